@@ -1,0 +1,142 @@
+package password
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// Bounds of the bcrypt cost in production. 10 takes about 60 ms; each step
+// doubles it, and above 15 a login takes seconds.
+const (
+	MinCost = 10
+	MaxCost = 15
+)
+
+// ErrMalformed means that a stored value is not one that Hash returned.
+var ErrMalformed = errors.New("password: malformed stored value")
+
+// Hasher hashes and compares passwords, at most GOMAXPROCS of them at once: more
+// would only make every one of them slower. It is safe for concurrent use.
+type Hasher struct {
+	cost    int
+	slots   chan struct{}
+	compare func(hash, password []byte) error
+}
+
+// Option changes a Hasher while it is built.
+type Option func(*Hasher)
+
+// WithInsecureCost replaces the cost by one that may lie below MinCost, down to
+// bcrypt's own minimum of 4. Only for tests: such a hash is guessed sixty-four
+// times as fast as the weakest that production allows.
+func WithInsecureCost(cost int) Option {
+	return func(h *Hasher) { h.cost = cost }
+}
+
+// New builds a Hasher. It fails when the cost lies outside MinCost to MaxCost.
+func New(cost int, opts ...Option) (*Hasher, error) {
+	if cost < MinCost || cost > MaxCost {
+		return nil, fmt.Errorf("password: cost %d is outside %d to %d", cost, MinCost, MaxCost)
+	}
+	h := &Hasher{
+		cost:    cost,
+		slots:   make(chan struct{}, runtime.GOMAXPROCS(0)),
+		compare: bcrypt.CompareHashAndPassword,
+	}
+	for _, o := range opts {
+		o(h)
+	}
+	if h.cost < bcrypt.MinCost || h.cost > MaxCost {
+		return nil, fmt.Errorf("password: insecure cost %d is outside %d to %d", h.cost, bcrypt.MinCost, MaxCost)
+	}
+	return h, nil
+}
+
+// Hash returns the value to store for a password that Check has accepted. It
+// fails with the error of a ctx that ends before the work begins.
+func (h *Hasher) Hash(ctx context.Context, password string) (stored string, err error) {
+	if err := h.enter(ctx); err != nil {
+		return "", err
+	}
+	defer h.leave()
+
+	scheme, key := plain, []byte(password)
+	if !fitsPlain(password) {
+		scheme, key = condensed, condense(password)
+	}
+	b, err := bcrypt.GenerateFromPassword(key, h.cost)
+	if err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	return scheme + ":" + string(b), nil
+}
+
+// Matches reports whether the password is the one that was stored. The empty
+// stored value stands for an unknown account or one without a password, and
+// matches nothing. Whatever the reason, a mismatch costs 2^cost rounds of
+// bcrypt, so that time tells neither which accounts exist nor which have an
+// older, cheaper hash; only a hash dearer than the setting stands out.
+//
+// It fails with ErrMalformed, after the same work, or with the error of a ctx
+// that ends before the work begins.
+func (h *Hasher) Matches(ctx context.Context, stored, password string) (ok bool, err error) {
+	if err := h.enter(ctx); err != nil {
+		return false, err
+	}
+	defer h.leave()
+
+	against, known := parse(stored)
+	if !known {
+		against = decoy(h.cost)
+	}
+	// Condensed on either path, so that time does not tell the scheme.
+	key, fits := condense(password), true
+	if against.scheme == plain {
+		key, fits = []byte(password), fitsPlain(password)
+	}
+	if h.compare(against.bcrypt, key) == nil && known && fits {
+		return true, nil
+	}
+	h.spend(against.cost, key)
+	if !known && stored != "" {
+		return false, ErrMalformed
+	}
+	return false, nil
+}
+
+// spend makes up for a comparison that was cheaper than the setting:
+// 2^new - 2^old is the sum of 2^c for c from old to new-1.
+func (h *Hasher) spend(cost int, key []byte) {
+	for ; cost < h.cost; cost++ {
+		_ = h.compare(decoy(cost).bcrypt, key)
+	}
+}
+
+// Weaker reports whether the stored value was made at a lower cost than the
+// setting, so that it is worth hashing again once the password is at hand. A
+// malformed value is not: no password will ever match it.
+func (h *Hasher) Weaker(stored string) bool {
+	v, ok := parse(stored)
+	return ok && v.cost < h.cost
+}
+
+// enter waits for a free slot. A ctx that has ended gets none, even when one is
+// free: nobody is left to read the answer.
+func (h *Hasher) enter(ctx context.Context) error {
+	select {
+	case h.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		h.leave()
+		return err
+	}
+	return nil
+}
+
+func (h *Hasher) leave() { <-h.slots }
