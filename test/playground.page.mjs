@@ -1,0 +1,70 @@
+// The playground by what a person sees: names of buttons, panes and fields.
+
+export class Playground {
+  constructor(page) {
+    this.page = page;
+    this.status = page.getByRole("banner").getByRole("status");
+    this.lifetime = page.getByRole("banner").getByTitle("Until the access token expires");
+    this.result = page.getByRole("region", { name: "Result Window" });
+    this.form = page.getByRole("form", { name: "Sign in" });
+    this.faults = this.form.getByRole("alert");
+  }
+
+  /** Opens the page and waits until the schema is known and the document stands in the editor. */
+  async open() {
+    const schema = this.page.waitForResponse((response) => response.url().endsWith("/graphql"));
+    await this.page.goto("/");
+    await schema;
+    await this.#editor("Operation Editor").getByText("Welcome to authgraph").waitFor();
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** Pastes over what stands in "Operation Editor", "Variables" or "Headers": typed brackets would close themselves. */
+  async write(pane, text) {
+    await this.#editor(pane).locator(".view-lines").filter({ visible: true }).click();
+    await this.page.keyboard.press("Control+A");
+    await this.page.evaluate((value) => navigator.clipboard.writeText(value), text);
+    await this.page.keyboard.press("Control+V");
+  }
+
+  /** Sets the variables out over several lines, and waits until they are. */
+  async prettify() {
+    await this.page.getByRole("button", { name: /^Prettify query/ }).click();
+    await this.#editor("Variables").getByText(/^\s*"password"/).waitFor();
+  }
+
+  /** Runs one operation of several from the Run menu, and returns the request that it made. */
+  async run(operation) {
+    const request = this.page.waitForRequest((r) => r.postDataJSON()?.operationName === operation);
+    await this.page.getByRole("button", { name: /^Execute query/ }).click();
+    await this.page.getByRole("menuitem", { name: operation, exact: true }).click();
+    return request;
+  }
+
+  /** Waits until the answer on screen holds all of these texts. */
+  async shows(...texts) {
+    for (const text of texts) {
+      await this.result.filter({ hasText: text }).waitFor();
+    }
+  }
+
+  async saysStatus(text) {
+    await this.status.filter({ hasText: text }).waitFor();
+  }
+
+  async fill(email, password) {
+    await this.form.getByLabel("Email").fill(email);
+    await this.form.getByLabel("Password").fill(password);
+  }
+
+  async submit(name) {
+    await this.form.getByRole("button", { name, exact: true }).click();
+  }
+
+  #editor(name) {
+    return this.page.getByRole("region", { name, exact: true });
+  }
+}

@@ -1,0 +1,1 @@
+export{t as initialize}from"./editor.worker-BcJQrsvF.js";

@@ -1,0 +1,1 @@
+const e={json:()=>import(`./json.worker-Cw6z86Rh.js`),graphql:()=>import(`./graphql.worker-m0X7H-bd.js`)},t=()=>import(`./editor.worker-DvnW1eAb.js`),n=[];self.onmessage=e=>n.push(e),await(e[self.name]??t)();for(let e of n)self.onmessage.call(self,e);

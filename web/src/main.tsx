@@ -1,0 +1,41 @@
+import "./editor/environment";
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
+import "./style/font.css";
+import "./style/page.css";
+import "./style/bar.css";
+import { GraphiQL } from "graphiql";
+import { createRoot } from "react-dom/client";
+import { Bar } from "./bar";
+import { firstDocument, firstVariables } from "./document";
+import { fetcherOf } from "./fetcher";
+import { post } from "./graphql";
+import { Session } from "./session";
+import { PageStorage } from "./storage";
+import { Wrap } from "./wrap";
+
+const session = new Session(post, Date.now);
+
+createRoot(document.getElementById("root")!).render(
+  <>
+    <Bar session={session} />
+    <main>
+      <GraphiQL
+        fetcher={fetcherOf(session)}
+        storage={new PageStorage()}
+        shouldPersistHeaders={false}
+        defaultQuery={firstDocument}
+        initialQuery={firstDocument}
+        initialVariables={firstVariables}
+        defaultEditorToolsVisibility="variables"
+      >
+        <GraphiQL.Logo>
+          <></>
+        </GraphiQL.Logo>
+        <Wrap />
+      </GraphiQL>
+    </main>
+  </>,
+);

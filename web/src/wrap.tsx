@@ -1,0 +1,15 @@
+import { useGraphiQL } from "@graphiql/react";
+import { useEffect } from "react";
+
+/** Wraps long lines in both editors, as GraphiQL does in the answer: on a phone half of each would be out of sight. */
+export function Wrap() {
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+
+  useEffect(() => {
+    for (const editor of [queryEditor, variableEditor]) {
+      editor?.updateOptions({ wordWrap: "on" });
+    }
+  }, [queryEditor, variableEditor]);
+  return null;
+}

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// Playground serves the page at "/" and its files beside it. Anything else is a 404, any method but GET and HEAD a 405.
+// It expects to be mounted at the root, next to the "/graphql" that the page talks to.
+func Playground() http.Handler {
+	files := load(dist)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		guard(w.Header())
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
+		f, ok := files[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		serve(w, r, f)
+	})
+}
+
+// load reads all of dist, by the path that each file is asked for. The files are in the binary: a failure to read them
+// is a broken build, so it stops the program.
+func load(fsys fs.FS) map[string]*file {
+	files := make(map[string]*file)
+	err := fs.WalkDir(fsys, "dist", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		path := strings.TrimPrefix(name, "dist")
+		if path == "/index.html" {
+			path = "/"
+		}
+		files[path] = newFile(name, body)
+		return nil
+	})
+	if err != nil {
+		panic("web: reading the embedded playground: " + err.Error())
+	}
+	return files
+}
+
+func serve(w http.ResponseWriter, r *http.Request, f *file) {
+	h := w.Header()
+	h.Set("Content-Type", f.contentType)
+	// Vite puts a hash of the content into every name under assets/, and nowhere else.
+	if strings.HasPrefix(r.URL.Path, "/assets/") {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		h.Set("Cache-Control", "no-cache")
+	}
+
+	body, etag := f.body, f.etag
+	if f.compressible {
+		h.Set("Vary", "Accept-Encoding")
+		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
+			body, etag = f.gzipped(), etag+"-gzip"
+			h.Set("Content-Encoding", "gzip")
+		}
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(body))
+}

@@ -1,0 +1,236 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func get(t *testing.T, method, target string, header http.Header) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(method, target, nil)
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	w := httptest.NewRecorder()
+	playground.ServeHTTP(w, r)
+	return w.Result()
+}
+
+var playground = Playground()
+
+func index(t *testing.T) string {
+	t.Helper()
+	body, err := dist.ReadFile("dist/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func asset(t *testing.T, pattern string) string {
+	t.Helper()
+	found, err := fs.Glob(dist, "dist/assets/"+pattern)
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no asset matches %s (%v)", pattern, err)
+	}
+	return strings.TrimPrefix(found[0], "dist")
+}
+
+func TestPlayground(t *testing.T) {
+	const immutable = "public, max-age=31536000, immutable"
+	tests := []struct {
+		name, method, target string
+		status               int
+		contentType, caching string
+	}{
+		{"page", "GET", "/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"page, head", "HEAD", "/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"page, with a query", "GET", "/?a=b", 200, "text/html; charset=utf-8", "no-cache"},
+		{"favicon", "GET", "/favicon.svg", 200, "image/svg+xml", "no-cache"},
+		{"script", "GET", asset(t, "index-*.js"), 200, "text/javascript; charset=utf-8", immutable},
+		{"worker", "GET", asset(t, "worker-*.js"), 200, "text/javascript; charset=utf-8", immutable},
+		{"style", "GET", asset(t, "index-*.css"), 200, "text/css; charset=utf-8", immutable},
+		{"font", "GET", asset(t, "roboto-*.woff2"), 200, "font/woff2", immutable},
+		{"unknown path", "GET", "/nowhere", 404, "text/plain; charset=utf-8", ""},
+		{"unknown asset", "GET", "/assets/index-00000000.js", 404, "text/plain; charset=utf-8", ""},
+		{"directory", "GET", "/assets/", 404, "text/plain; charset=utf-8", ""},
+		{"the page under its file name", "GET", "/index.html", 404, "text/plain; charset=utf-8", ""},
+		{"out of the folder", "GET", "/assets/../web.go", 404, "text/plain; charset=utf-8", ""},
+		{"post", "POST", "/", 405, "text/plain; charset=utf-8", ""},
+		{"post to nowhere", "POST", "/nowhere", 405, "text/plain; charset=utf-8", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res := get(t, tt.method, tt.target, nil)
+			if res.StatusCode != tt.status {
+				t.Errorf("status: got %d, want %d", res.StatusCode, tt.status)
+			}
+			if got := res.Header.Get("Content-Type"); got != tt.contentType {
+				t.Errorf("Content-Type: got %q, want %q", got, tt.contentType)
+			}
+			if got := res.Header.Get("Cache-Control"); got != tt.caching {
+				t.Errorf("Cache-Control: got %q, want %q", got, tt.caching)
+			}
+			for name, want := range map[string]string{
+				"X-Content-Type-Options":  "nosniff",
+				"Referrer-Policy":         "no-referrer",
+				"Content-Security-Policy": contentSecurityPolicy,
+			} {
+				if got := res.Header.Get(name); got != want {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
+			}
+			if allow := res.Header.Get("Allow"); (allow == "GET, HEAD") != (tt.status == 405) {
+				t.Errorf("Allow: got %q with status %d", allow, tt.status)
+			}
+		})
+	}
+}
+
+func TestContentSecurityPolicy(t *testing.T) {
+	directives := map[string]string{}
+	for directive := range strings.SplitSeq(contentSecurityPolicy, "; ") {
+		name, sources, _ := strings.Cut(directive, " ")
+		directives[name] = sources
+	}
+	for name, want := range map[string]string{
+		"default-src":     "'none'",
+		"script-src":      "'self'",
+		"connect-src":     "'self'",
+		"frame-ancestors": "'none'",
+		"base-uri":        "'none'",
+		"form-action":     "'none'",
+		"object-src":      "'none'",
+	} {
+		if got := directives[name]; got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	for name, sources := range directives {
+		if strings.Contains(sources, "unsafe") && name != "style-src" {
+			t.Errorf("%s %s: only styles may be inline", name, sources)
+		}
+		if strings.Contains(sources, "*") || strings.Contains(sources, "http") {
+			t.Errorf("%s %s: names another host", name, sources)
+		}
+	}
+}
+
+func TestCompression(t *testing.T) {
+	script := asset(t, "index-*.js")
+	tests := []struct {
+		name, target, accept string
+		want                 string
+	}{
+		{"accepted", script, "gzip, deflate, br", "gzip"},
+		{"accepted among weights", script, "br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip"},
+		{"accepted by wildcard", script, "*", "gzip"},
+		{"not named", script, "br, zstd", ""},
+		{"refused", script, "gzip;q=0, *", ""},
+		{"malformed weight", script, "gzip;q=much", ""},
+		{"no header", script, "", ""},
+		{"already compressed font", asset(t, "roboto-*.woff2"), "gzip", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res := get(t, "GET", tt.target, http.Header{"Accept-Encoding": {tt.accept}})
+			if got := res.Header.Get("Content-Encoding"); got != tt.want {
+				t.Fatalf("Content-Encoding: got %q, want %q", got, tt.want)
+			}
+			var body io.Reader = res.Body
+			if tt.want == "gzip" {
+				var err error
+				if body, err = gzip.NewReader(body); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := io.ReadAll(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := dist.ReadFile("dist" + tt.target)
+			if string(got) != string(want) {
+				t.Errorf("body: got %d bytes that differ from the file's %d", len(got), len(want))
+			}
+			varies := res.Header.Get("Vary") == "Accept-Encoding"
+			if compressible := path.Ext(tt.target) == ".js"; varies != compressible {
+				t.Errorf("Vary: Accept-Encoding is %t, want %t", varies, compressible)
+			}
+		})
+	}
+}
+
+func TestRevalidation(t *testing.T) {
+	plain := get(t, "GET", "/", nil).Header.Get("ETag")
+	zipped := get(t, "GET", "/", http.Header{"Accept-Encoding": {"gzip"}}).Header.Get("ETag")
+	if plain == zipped {
+		t.Errorf("both forms of the page have the ETag %s", plain)
+	}
+	tests := []struct {
+		name, etag, accept string
+		want               int
+	}{
+		{"known", plain, "", 304},
+		{"known, compressed", zipped, "gzip", 304},
+		{"known in the other form", plain, "gzip", 200},
+		{"old", `"0123456789abcdef"`, "", 200},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res := get(t, "GET", "/", http.Header{"If-None-Match": {tt.etag}, "Accept-Encoding": {tt.accept}})
+			if res.StatusCode != tt.want {
+				t.Errorf("status: got %d, want %d", res.StatusCode, tt.want)
+			}
+		})
+	}
+}
+
+var reference = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
+
+func TestIndexRefersToOwnFiles(t *testing.T) {
+	references := reference.FindAllStringSubmatch(index(t), -1)
+	if len(references) < 3 {
+		t.Fatalf("got %d references, want at least an icon, a script and a style", len(references))
+	}
+	for _, ref := range references {
+		if !strings.HasPrefix(ref[1], "/") || strings.HasPrefix(ref[1], "//") {
+			t.Errorf("%s is not a path on this server", ref[1])
+		} else if res := get(t, "GET", ref[1], nil); res.StatusCode != 200 {
+			t.Errorf("%s: got %d, want 200", ref[1], res.StatusCode)
+		}
+	}
+	// script-src has no 'unsafe-inline': such a script would be dead in the page.
+	if regexp.MustCompile(`<script[^>]*>[^<]`).MatchString(index(t)) {
+		t.Error("the page holds an inline script")
+	}
+}
+
+// The budget is what a browser fetches in all, with gzip; source maps would be more than the rest together.
+func TestBuiltFiles(t *testing.T) {
+	const budget = 1_600_000
+	total := 0
+	for name, f := range load(dist) {
+		if f.contentType == "application/octet-stream" {
+			t.Errorf("%s: its type is not in contentTypes", name)
+		}
+		if path.Ext(name) == ".map" || strings.Contains(f.body, "\n//# sourceMappingURL=") {
+			t.Errorf("%s has a source map", name)
+		}
+		if f.compressible {
+			total += len(f.gzipped())
+		} else {
+			total += len(f.body)
+		}
+	}
+	t.Logf("%d bytes compressed", total)
+	if total > budget {
+		t.Errorf("got %d bytes compressed, want at most %d", total, budget)
+	}
+}
