@@ -1,0 +1,34 @@
+package account
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Client is what is known of the device that signs in. Neither value is proof of anything.
+type Client struct {
+	UserAgent string
+	IPAddress string
+}
+
+// maxUserAgent is in bytes: browsers send some 150.
+const maxUserAgent = 512
+
+// clean makes what the client says of itself fit to be stored: header values may hold bytes that are not text.
+func (c Client) clean() Client {
+	agent := strings.ToValidUTF8(c.UserAgent, "\uFFFD")
+	agent = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, agent)
+	if len(agent) > maxUserAgent {
+		cut := maxUserAgent
+		for !utf8.RuneStart(agent[cut]) {
+			cut--
+		}
+		agent = agent[:cut]
+	}
+	return Client{UserAgent: agent, IPAddress: c.IPAddress}
+}

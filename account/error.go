@@ -1,0 +1,44 @@
+package account
+
+import (
+	"errors"
+	"fmt"
+
+	"authgraph/auth"
+)
+
+// The refusals of the use cases. Compare with errors.Is.
+var (
+	// ErrInvalidCredentials stands for a wrong password and for an unknown account alike.
+	ErrInvalidCredentials = &auth.Error{Code: auth.InvalidCredentials, Message: "The address or the password is wrong"}
+	// ErrSuspended is only for who has given the right password.
+	ErrSuspended = &auth.Error{Code: auth.AccountSuspended, Message: "This account is suspended"}
+	// ErrRegistrationClosed is for a server on which accounts are made by administrators.
+	ErrRegistrationClosed = &auth.Error{Code: auth.Forbidden, Message: "Registration is closed"}
+)
+
+// What a Store answers. Everything else that it returns is a fault, or auth.ErrUnavailable.
+var (
+	ErrNotFound    = errors.New("not found")
+	ErrEmailTaken  = errors.New("an account with this address exists")
+	ErrUnknownRole = errors.New("unknown role")
+	// ErrChanged says that the account is no longer what the caller had read: suspended, or its password changed.
+	ErrChanged = errors.New("the account has changed meanwhile")
+)
+
+// invalid returns the refusal of one value of the input.
+func invalid(field string, reason auth.Reason, format string, args ...any) *auth.Error {
+	return &auth.Error{Code: auth.BadUserInput, Reason: reason, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// faults collects what is wrong with an input, so that all of it is answered at once.
+type faults []error
+
+func (f *faults) add(e *auth.Error) {
+	if e != nil {
+		*f = append(*f, e)
+	}
+}
+
+// err joins the faults; nil where there are none.
+func (f faults) err() error { return errors.Join(f...) }

@@ -1,0 +1,31 @@
+package account
+
+import (
+	"strings"
+
+	"go.jetify.com/typeid/v2"
+)
+
+// The prefixes of identifiers. They are part of what is stored: they never change.
+const (
+	userPrefix    = "user"
+	sessionPrefix = "session"
+)
+
+// newID returns a TypeID: sortable by the time it was made, typed, globally unique, and not to be guessed (74 random
+// bits, UUIDv7).
+func newID(prefix string) string { return typeid.MustGenerate(prefix).String() }
+
+// IsUserID reports whether id is one that an account could have.
+func IsUserID(id string) bool { return isID(userPrefix, id) }
+
+// IsSessionID reports whether id is one that a session could have.
+func IsSessionID(id string) bool { return isID(sessionPrefix, id) }
+
+func isID(prefix, id string) bool {
+	if !strings.HasPrefix(id, prefix+"_") {
+		return false
+	}
+	parsed, err := typeid.Parse(id)
+	return err == nil && parsed.Prefix() == prefix
+}

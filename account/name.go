@@ -1,0 +1,38 @@
+package account
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"authgraph/auth"
+)
+
+// maxDisplayName is in characters: long enough for every name that people have, short enough for a line.
+const maxDisplayName = 100
+
+// checkDisplayName refuses what has no place in a name. It stays as typed; an empty one is none.
+func checkDisplayName(field string, name *string) (*string, *auth.Error) {
+	switch {
+	case name == nil || *name == "":
+		return nil, nil
+	case !printable(*name):
+		return nil, invalid(field, auth.ValueInvalid, "A name has no control or invisible characters")
+	case utf8.RuneCountInString(*name) > maxDisplayName:
+		return nil, invalid(field, auth.ValueTooLong, "A name has at most %d characters", maxDisplayName)
+	}
+	return name, nil
+}
+
+// printable reports whether s is text without control characters, and without the invisible ones that turn the
+// direction of what follows. U+200D stays allowed: it joins emoji and letters of several scripts.
+func printable(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+			return false
+		}
+	}
+	return true
+}

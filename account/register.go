@@ -1,0 +1,94 @@
+package account
+
+import (
+	"context"
+	"errors"
+
+	"authgraph/auth"
+	"authgraph/auth/password"
+)
+
+// Registration is what somebody types to get an account.
+type Registration struct {
+	Email       string
+	Password    string
+	DisplayName *string
+}
+
+// Register makes an account and signs it in. All that is wrong with the input is answered at once, joined.
+func (s *Service) Register(ctx context.Context, in Registration, client Client) (*SignIn, error) {
+	if !s.registration {
+		return nil, ErrRegistrationClosed
+	}
+	u, err := s.newUser(ctx, in, RoleUser)
+	if err != nil {
+		return nil, err
+	}
+	user, session, err := s.store.AddUserWithSession(ctx, u, s.newSession(u.ID, client))
+	if err != nil {
+		return nil, taken(err)
+	}
+	return s.signIn(ctx, user, session)
+}
+
+// Create makes an account without signing it in, for an operator at the machine. Every account has RoleUser.
+func (s *Service) Create(ctx context.Context, in Registration, roles ...string) (*User, error) {
+	u, err := s.newUser(ctx, in, append([]string{RoleUser}, roles...)...)
+	if err != nil {
+		return nil, err
+	}
+	user, err := s.store.AddUser(ctx, u)
+	if err != nil {
+		return nil, taken(err)
+	}
+	return user, nil
+}
+
+// Each calls f with each account, oldest first, until f returns an error.
+func (s *Service) Each(ctx context.Context, f func(*User) error) error { return s.store.Users(ctx, f) }
+
+// newUser checks the input and hashes the password.
+func (s *Service) newUser(ctx context.Context, in Registration, roles ...string) (NewUser, error) {
+	var wrong faults
+	email, fault := parseEmail("input.email", in.Email)
+	wrong.add(fault)
+	wrong.add(checkPassword("input.password", in))
+	name, fault := checkDisplayName("input.displayName", in.DisplayName)
+	wrong.add(fault)
+	if err := wrong.err(); err != nil {
+		return NewUser{}, err
+	}
+	hash, err := s.passwords.Hash(ctx, in.Password)
+	if err != nil {
+		return NewUser{}, err
+	}
+	return NewUser{ID: newID(userPrefix), Email: email, DisplayName: name, PasswordHash: hash, Roles: roles}, nil
+}
+
+func taken(err error) error {
+	if errors.Is(err, ErrEmailTaken) {
+		return invalid("input.email", auth.EmailTaken, "An account with this address exists")
+	}
+	return err
+}
+
+func checkPassword(field string, in Registration) *auth.Error {
+	personal := []string{in.Email}
+	if in.DisplayName != nil {
+		personal = append(personal, *in.DisplayName)
+	}
+	switch password.Check(in.Password, personal...) {
+	case password.OK:
+		return nil
+	case password.TooShort:
+		return invalid(field, auth.PasswordTooShort, "A password has at least %d characters", password.MinLength)
+	case password.TooLong:
+		return invalid(field, auth.PasswordTooLong, "A password has at most %d characters", password.MaxLength)
+	case password.TooCommon:
+		return invalid(field, auth.PasswordTooCommon, "This password is among the first that anybody would try")
+	case password.Personal:
+		return invalid(field, auth.PasswordIsPersonal, "This password is made of the account's own address or name")
+	default:
+		return invalid(field, auth.ValueInvalid, "This is not text")
+	}
+}

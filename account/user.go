@@ -1,0 +1,47 @@
+package account
+
+import "time"
+
+// User is an account as others may come to see it: its secrets are not in it.
+type User struct {
+	ID               string
+	Email            string
+	EmailConfirmedAt *time.Time
+	PendingEmail     *string
+	DisplayName      *string
+	Locale           *string
+	HasPassword      bool
+	CreatedAt        time.Time
+	SuspendedAt      *time.Time
+	Roles            []string     // names, sorted
+	Permissions      []Permission // of all roles, in the order of the schema
+}
+
+// OwnerID implements auth.Owned: an account owns itself.
+func (u *User) OwnerID() string { return u.ID }
+
+// EmailConfirmed reports whether the address has been confirmed.
+func (u *User) EmailConfirmed() bool { return u.EmailConfirmedAt != nil }
+
+// IsNode implements the schema's Node.
+func (*User) IsNode() {}
+
+// GetID implements the schema's Node.
+func (u *User) GetID() string { return u.ID }
+
+// Credential is what a password is compared with.
+type Credential struct {
+	UserID       string
+	PasswordHash string // "" for an account without a password
+	Version      int64  // goes up with each change of the password
+	SuspendedAt  *time.Time
+}
+
+// NewUser is an account to be made.
+type NewUser struct {
+	ID           string
+	Email        Email
+	DisplayName  *string
+	PasswordHash string
+	Roles        []string
+}

@@ -1,0 +1,60 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+	"strings"
+)
+
+// Authenticator decides whether a bearer token counts. Its error is a *Error: ErrTokenInvalid, ErrTokenExpired,
+// ErrSessionEnded or ErrUnavailable.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (*Principal, error)
+}
+
+// Middleware decodes the bearer token of each request and puts the caller, or why there is none, into its context
+// for From and the guard. It refuses nothing itself: a login must work with a stale token in its header, and only
+// the guard knows which fields need a caller.
+func Middleware(a Authenticator) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r.WithContext(authenticate(r.Context(), a, r.Header)))
+		})
+	}
+}
+
+func authenticate(ctx context.Context, a Authenticator, header http.Header) context.Context {
+	token, err := bearer(header)
+	if err != nil {
+		return WithNobody(ctx, err)
+	}
+	who, err := a.Authenticate(ctx, token)
+	if err != nil {
+		return WithNobody(ctx, err)
+	}
+	if who == nil { // an Authenticator that is wrong must not let a nil caller through
+		return WithNobody(ctx, ErrTokenInvalid)
+	}
+	return With(ctx, who)
+}
+
+// bearer returns the token of RFC 6750, 2.1. Two Authorization headers are refused, since a proxy may have checked
+// the other one. Credentials of another scheme are not ours to judge: they count as none.
+func bearer(header http.Header) (string, error) {
+	values := header.Values("Authorization")
+	switch len(values) {
+	case 0:
+		return "", ErrTokenMissing
+	case 1:
+	default:
+		return "", ErrTokenInvalid
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", ErrTokenMissing
+	}
+	if token = strings.TrimSpace(token); token == "" {
+		return "", ErrTokenInvalid
+	}
+	return token, nil
+}

@@ -1,0 +1,98 @@
+package auth
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// TokenType is the `typ` of an access token's header (RFC 9068, 2.1). An ID token or any other JWT that the same
+// keys sign has another, and is refused.
+const TokenType = "at+jwt"
+
+// Claims is the payload of an access token: RFC 9068, with `sid` (OpenID Connect Front-Channel Logout 1.0) and
+// `entitlements` (RFC 9068, 2.2.3.1) for the permissions.
+type Claims struct {
+	Issuer       string           `json:"iss"`
+	Audience     jwt.ClaimStrings `json:"aud"`
+	Subject      string           `json:"sub"`
+	Session      string           `json:"sid"`
+	ID           string           `json:"jti"`
+	ClientID     string           `json:"client_id"`
+	IssuedAt     NumericDate      `json:"iat"`
+	NotBefore    *NumericDate     `json:"nbf,omitempty"`
+	ExpiresAt    NumericDate      `json:"exp"`
+	AuthTime     NumericDate      `json:"auth_time"`
+	Methods      []string         `json:"amr,omitempty"`
+	Assurance    Assurance        `json:"acr,omitempty"`
+	Roles        []string         `json:"roles,omitempty"`
+	Entitlements []string         `json:"entitlements,omitempty"`
+}
+
+// principal is what the claims say of the caller.
+func (c *Claims) principal() *Principal {
+	return &Principal{
+		Subject: c.Subject, Session: c.Session, TokenID: c.ID, ClientID: c.ClientID,
+		Roles: c.Roles, Permissions: c.Entitlements, Methods: c.Methods, Assurance: c.Assurance,
+		AuthTime: c.AuthTime.Time, IssuedAt: c.IssuedAt.Time, ExpiresAt: c.ExpiresAt.Time,
+	}
+}
+
+// NumericDate is a time as RFC 7519, 2 has it: seconds since the epoch, here to the millisecond, since `iat` must
+// tell a token apart from a revocation within the same second.
+type NumericDate struct{ time.Time }
+
+// MarshalJSON writes whole seconds without a fraction.
+func (d NumericDate) MarshalJSON() ([]byte, error) {
+	ms := d.UnixMilli()
+	if ms%1000 == 0 {
+		return strconv.AppendInt(nil, ms/1000, 10), nil
+	}
+	return fmt.Appendf(nil, "%d.%03d", ms/1000, ms%1000), nil
+}
+
+// maxSeconds is the year 9999: later times are nobody's, and would overflow further on.
+const maxSeconds = 253402300799
+
+// UnmarshalJSON takes a JSON number from 0 to the year 9999; a string, null or anything else is refused.
+func (d *NumericDate) UnmarshalJSON(b []byte) error {
+	f, err := strconv.ParseFloat(string(bytes.TrimSpace(b)), 64)
+	if err != nil || !(f >= 0 && f <= maxSeconds) {
+		return fmt.Errorf("not a NumericDate")
+	}
+	d.Time = time.UnixMilli(int64(f*1000 + 0.5)).UTC()
+	return nil
+}
+
+// The getters make Claims a jwt.Claims. The verifier does its own checks (exp without leeway, iat and nbf with),
+// which golang-jwt can't tell apart, so these serve nobody else.
+
+// GetExpirationTime implements jwt.Claims.
+func (c *Claims) GetExpirationTime() (*jwt.NumericDate, error) {
+	return &jwt.NumericDate{Time: c.ExpiresAt.Time}, nil
+}
+
+// GetIssuedAt implements jwt.Claims.
+func (c *Claims) GetIssuedAt() (*jwt.NumericDate, error) {
+	return &jwt.NumericDate{Time: c.IssuedAt.Time}, nil
+}
+
+// GetNotBefore implements jwt.Claims.
+func (c *Claims) GetNotBefore() (*jwt.NumericDate, error) {
+	if c.NotBefore == nil {
+		return nil, nil
+	}
+	return &jwt.NumericDate{Time: c.NotBefore.Time}, nil
+}
+
+// GetIssuer implements jwt.Claims.
+func (c *Claims) GetIssuer() (string, error) { return c.Issuer, nil }
+
+// GetSubject implements jwt.Claims.
+func (c *Claims) GetSubject() (string, error) { return c.Subject, nil }
+
+// GetAudience implements jwt.Claims.
+func (c *Claims) GetAudience() (jwt.ClaimStrings, error) { return c.Audience, nil }

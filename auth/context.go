@@ -1,0 +1,61 @@
+package auth
+
+import "context"
+
+type callerKey struct{}
+
+// caller is what the middleware found out: somebody, or nobody and why.
+type caller struct {
+	who *Principal
+	err error
+	// outer is the request's caller while a field that may sign somebody in has not yet done so.
+	outer *caller
+}
+
+// From returns who is calling. Otherwise its error says why nobody is: a *Error with code UNAUTHENTICATED and its
+// reason, or SERVICE_UNAVAILABLE where that could not be found out. Below a field that has just signed somebody
+// in, it is that account.
+func From(ctx context.Context) (*Principal, error) {
+	c, ok := ctx.Value(callerKey{}).(*caller)
+	if !ok {
+		return nil, ErrTokenMissing
+	}
+	for c.who == nil && c.outer != nil {
+		c = c.outer
+	}
+	if c.who == nil {
+		return nil, c.err
+	}
+	return c.who, nil
+}
+
+// With returns a context in which p is calling.
+func With(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, callerKey{}, &caller{who: p})
+}
+
+// WithNobody returns a context in which nobody is calling, for the reason err.
+func WithNobody(ctx context.Context, err error) context.Context {
+	return context.WithValue(ctx, callerKey{}, &caller{err: err})
+}
+
+// SignedIn makes p the caller for the fields below the root field whose resolver calls it, and for no others: each
+// alias of a login is seen with the eyes of the account that it signed in. It reports whether a guard stands
+// around the field; without one nothing changes, and what is below stays denied.
+func SignedIn(ctx context.Context, p *Principal) bool {
+	c, ok := ctx.Value(callerKey{}).(*caller)
+	if !ok || c.outer == nil {
+		return false
+	}
+	c.who = p
+	return true
+}
+
+// withSignIn prepares ctx for SignedIn.
+func withSignIn(ctx context.Context) context.Context {
+	outer, ok := ctx.Value(callerKey{}).(*caller)
+	if !ok {
+		outer = &caller{err: ErrTokenMissing}
+	}
+	return context.WithValue(ctx, callerKey{}, &caller{outer: outer})
+}

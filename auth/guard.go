@@ -1,0 +1,174 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Guard holds a gqlgen server to its policy. It is a handler extension: give it to Server.Use. It puts itself into
+// the context, where Directive and Public find it, and answers for the rules that stand on objects, since gqlgen
+// runs an object's directive on the fields that return the object and not on the object's own.
+type Guard struct {
+	policy *Policy
+	schema *ast.Schema
+	now    func() time.Time
+}
+
+// GuardOption changes a Guard.
+type GuardOption func(*Guard)
+
+// WithGuardClock gives the guard another clock than the machine's, for `maxAge`.
+func WithGuardClock(now func() time.Time) GuardOption {
+	return func(g *Guard) { g.now = now }
+}
+
+// NewGuard compiles the rules of schema. The error names every root field that is neither guarded nor public, and
+// every rule that could not be kept; a server must not start with it.
+func NewGuard(schema *ast.Schema, options ...GuardOption) (*Guard, error) {
+	policy, err := NewPolicy(schema)
+	if err != nil {
+		return nil, err
+	}
+	g := &Guard{policy: policy, schema: schema, now: time.Now}
+	for _, option := range options {
+		option(g)
+	}
+	return g, nil
+}
+
+// Policy returns what the guard goes by.
+func (g *Guard) Policy() *Policy { return g.policy }
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationInterceptor
+	graphql.FieldInterceptor
+} = (*Guard)(nil)
+
+// ExtensionName implements graphql.HandlerExtension.
+func (g *Guard) ExtensionName() string { return "AuthGuard" }
+
+// Validate implements graphql.HandlerExtension: a guard serves the schema that it was made for and no other.
+func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
+	if schema.Schema() != g.schema {
+		return errors.New("the guard was made for another schema")
+	}
+	return nil
+}
+
+type guardKey struct{}
+
+// InterceptOperation implements graphql.OperationInterceptor.
+func (g *Guard) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	return next(context.WithValue(ctx, guardKey{}, g))
+}
+
+// InterceptField implements graphql.FieldInterceptor. It runs outside of the field's directives.
+func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	fc := graphql.GetFieldContext(ctx)
+	a := g.policy.fields[coordinate{fc.Object, fc.Field.Name}]
+	if a == nil {
+		return nil, ErrForbidden.GraphQL()
+	}
+	if !a.own && len(a.rules) > 0 {
+		var object any
+		if fc.Parent != nil {
+			object = fc.Parent.Result
+		}
+		if refused := g.decide(ctx, a.rules, object); refused != nil {
+			return nil, refused.GraphQL()
+		}
+	}
+	if a.signIn {
+		ctx = withSignIn(ctx)
+	}
+	return next(ctx)
+}
+
+// Directive is the implementation of @auth for gqlgen's DirectiveRoot, whatever the importing server's enum of
+// permissions is called. It goes by the field's place in the policy and not by the arguments: gqlgen calls it once
+// for each @auth of a field, and one of them is enough.
+func Directive[P, A, D any](
+	ctx context.Context, object any, next graphql.Resolver, _ []P, _ []string, _ *bool, _ *A, _ *D,
+) (any, error) {
+	g, a := guardedField(ctx)
+	if a == nil {
+		return nil, ErrForbidden.GraphQL()
+	}
+	if a.own { // otherwise gqlgen calls because of a rule on the object that the field returns
+		if refused := g.decide(ctx, a.rules, object); refused != nil {
+			return nil, refused.GraphQL()
+		}
+	}
+	return next(ctx)
+}
+
+// Public is the implementation of @public for gqlgen's DirectiveRoot. It only makes sure that a guard is there: one
+// that was not wired must not leave the fields below open.
+func Public(ctx context.Context, _ any, next graphql.Resolver) (any, error) {
+	if _, a := guardedField(ctx); a == nil || !a.public {
+		return nil, ErrForbidden.GraphQL()
+	}
+	return next(ctx)
+}
+
+// Visible reports whether the caller may see object, which is of the named type: whether a rule on the type holds,
+// where there are any. It serves fields that find an object by its id, so that what may not be seen and what does
+// not exist are answered alike.
+func Visible(ctx context.Context, typeName string, object any) bool {
+	g, ok := ctx.Value(guardKey{}).(*Guard)
+	if !ok {
+		return false
+	}
+	rules, known := g.policy.objects[typeName]
+	if !known {
+		return false
+	}
+	return len(rules) == 0 || g.decide(ctx, rules, object) == nil
+}
+
+// guardedField returns the guard and what its policy says of the field that is being resolved; nil if there is no
+// guard or no such field, which must deny.
+func guardedField(ctx context.Context) (*Guard, *access) {
+	g, ok := ctx.Value(guardKey{}).(*Guard)
+	fc := graphql.GetFieldContext(ctx)
+	if !ok || fc == nil {
+		return nil, nil
+	}
+	return g, g.policy.fields[coordinate{fc.Object, fc.Field.Name}]
+}
+
+// decide returns nil if one of rules holds for the caller. Otherwise it returns the refusal that helps most: a step
+// that would open the field rather than FORBIDDEN.
+func (g *Guard) decide(ctx context.Context, rules []Rule, object any) *Error {
+	who, err := From(ctx)
+	if err != nil {
+		return refusalOf(err)
+	}
+	now := g.now()
+	best := ErrForbidden
+	for i := range rules {
+		refused := rules[i].refusal(who, object, now)
+		if refused == nil {
+			return nil
+		}
+		if refused != ErrForbidden {
+			best = refused
+		}
+	}
+	return best
+}
+
+// refusalOf turns why nobody is calling into a refusal. What an Authenticator of somebody else's returned may be
+// anything: it counts as a token that does not.
+func refusalOf(err error) *Error {
+	var refused *Error
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return ErrTokenInvalid.Because(err)
+}

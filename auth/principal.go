@@ -1,0 +1,59 @@
+package auth
+
+import (
+	"slices"
+	"time"
+)
+
+// Principal is who is calling, as far as their token and, in the issuing server, their account say.
+// It is shared between requests and must not be changed.
+type Principal struct {
+	Subject      string    // the account: `sub`, User.id
+	Session      string    // the session: `sid`, Session.id
+	TokenID      string    // `jti`
+	ClientID     string    // `client_id`
+	Roles        []string  // names
+	Permissions  []string  // names, as the schema's enum has them
+	Methods      []string  // `amr`: RFC 8176
+	Assurance    Assurance // `acr`: how well the session has proved who its person is
+	SecondFactor bool      // whether the account has a second factor
+	AuthTime     time.Time // `auth_time`: the oldest of the proofs that Assurance rests on
+	IssuedAt     time.Time // `iat`
+	ExpiresAt    time.Time // `exp`
+}
+
+// HasPermissions reports whether p holds every one of permissions.
+func (p *Principal) HasPermissions(permissions []string) bool {
+	for _, want := range permissions {
+		if !slices.Contains(p.Permissions, want) {
+			return false
+		}
+	}
+	return true
+}
+
+// HasAnyRole reports whether p holds at least one of roles.
+func (p *Principal) HasAnyRole(roles []string) bool {
+	return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(p.Roles, role) })
+}
+
+// Assurance is how well a session has proved who its person is.
+type Assurance string
+
+// The levels, in rising order.
+const (
+	SingleFactor Assurance = "SINGLE_FACTOR"
+	MultiFactor  Assurance = "MULTI_FACTOR"
+)
+
+// atLeast reports whether a is as good as want. A level that is not known is worse than every known one.
+func (a Assurance) atLeast(want Assurance) bool {
+	switch want {
+	case SingleFactor:
+		return a == SingleFactor || a == MultiFactor
+	case MultiFactor:
+		return a == MultiFactor
+	default:
+		return false
+	}
+}

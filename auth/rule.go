@@ -1,0 +1,158 @@
+package auth
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Owned is an object that can say whose it is. A rule with `owner: true` denies on every object that can't.
+type Owned interface {
+	// OwnerID returns the subject that owns the object, or "" for nobody.
+	OwnerID() string
+}
+
+// Rule is one @auth: all that it asks for must hold.
+type Rule struct {
+	Permissions []string      // the caller holds every one
+	Roles       []string      // the caller holds at least one, where there are any
+	Owner       bool          // the caller owns the object that the field is on
+	Assurance   Assurance     // "": as good as the account can do
+	MaxAge      time.Duration // 0: however long ago the caller proved who they are
+}
+
+// refusal returns nil if the rule holds for who and object, and otherwise what is missing. A step that would help
+// is told only where everything else holds, so that it never reveals a field to those who could not have it.
+func (r *Rule) refusal(who *Principal, object any, now time.Time) *Error {
+	switch {
+	case !who.HasPermissions(r.Permissions),
+		len(r.Roles) > 0 && !who.HasAnyRole(r.Roles),
+		r.Owner && !owns(who, object):
+		return ErrForbidden
+	case !who.Assurance.atLeast(r.assurance(who)):
+		return ErrSecondFactorRequired
+	case r.MaxAge > 0 && now.Sub(who.AuthTime) > r.MaxAge:
+		return ErrReauthenticationRequired
+	}
+	return nil
+}
+
+func (r *Rule) assurance(who *Principal) Assurance {
+	switch {
+	case r.Assurance != "":
+		return r.Assurance
+	case who.SecondFactor:
+		return MultiFactor
+	default:
+		return SingleFactor
+	}
+}
+
+func owns(who *Principal, object any) bool {
+	owner := ownerOf(object)
+	return owner != "" && owner == who.Subject
+}
+
+// ownerOf asks object whose it is. gqlgen hands out objects behind one pointer more than their own where they are
+// in a list, or behind the interface that the field returns.
+func ownerOf(object any) string {
+	if owned, ok := object.(Owned); ok && !isNil(object) {
+		return owned.OwnerID()
+	}
+	v := reflect.ValueOf(object)
+	for (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && !v.IsNil() {
+		v = v.Elem()
+		if !v.CanInterface() {
+			return ""
+		}
+		if owned, ok := v.Interface().(Owned); ok && !isNil(owned) {
+			return owned.OwnerID()
+		}
+	}
+	return ""
+}
+
+func isNil(object any) bool {
+	v := reflect.ValueOf(object)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// parseRule reads one @auth of the schema.
+func parseRule(schema *ast.Schema, d *ast.Directive) (Rule, error) {
+	var r Rule
+	for _, arg := range d.Arguments {
+		if arg.Value == nil || arg.Value.Kind == ast.NullValue {
+			continue
+		}
+		if err := r.set(schema, d, arg); err != nil {
+			return Rule{}, fmt.Errorf("@auth(%s: %s): %w", arg.Name, arg.Value, err)
+		}
+	}
+	return r, nil
+}
+
+func (r *Rule) set(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) (err error) {
+	switch arg.Name {
+	case "permissions":
+		r.Permissions, err = values(schema, d, arg)
+	case "roles":
+		r.Roles, err = values(schema, d, arg)
+	case "owner":
+		r.Owner, err = strconv.ParseBool(arg.Value.Raw)
+	case "assurance":
+		r.Assurance = Assurance(arg.Value.Raw)
+		if !r.Assurance.atLeast(SingleFactor) {
+			err = fmt.Errorf("it must be %s or %s", SingleFactor, MultiFactor)
+		}
+	case "maxAge":
+		if r.MaxAge, err = time.ParseDuration(arg.Value.Raw); err != nil || r.MaxAge <= 0 {
+			err = fmt.Errorf(`it must be a duration such as "10m"`)
+		}
+	default:
+		err = fmt.Errorf("this argument is not understood, so the rule can't be kept")
+	}
+	return err
+}
+
+// values reads a list of names. A lone value is a list of one (GraphQL, 3.11). An empty list is refused: it would
+// read like a restriction and be none, or hold for nobody.
+func values(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) ([]string, error) {
+	var names []string
+	if arg.Value.Kind == ast.ListValue {
+		for _, child := range arg.Value.Children {
+			names = append(names, child.Value.Raw)
+		}
+	} else {
+		names = []string{arg.Value.Raw}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("the list is empty: leave it out")
+	}
+	enum := enumOf(schema, d, arg.Name)
+	for _, name := range names {
+		if enum != nil && enum.EnumValues.ForName(name) == nil {
+			return nil, fmt.Errorf("%s is not one of %s", name, enum.Name)
+		}
+	}
+	return slices.Clip(names), nil
+}
+
+// enumOf returns the enum that an argument of the directive is declared with, if it is one.
+func enumOf(schema *ast.Schema, d *ast.Directive, argument string) *ast.Definition {
+	definition := schema.Directives[d.Name]
+	if definition == nil {
+		return nil
+	}
+	declared := definition.Arguments.ForName(argument)
+	if declared == nil {
+		return nil
+	}
+	if t := schema.Types[declared.Type.Name()]; t != nil && t.Kind == ast.Enum {
+		return t
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// clockSkew is by how much the issuer's clock may be ahead of ours for `iat` and `nbf`. For `exp` there is none: a
+// token lives ten minutes, and whoever is late refreshes.
+const clockSkew = 60 * time.Second
+
+// maxTokenLength bounds the work that an unverified string can cause, in bytes. A token of ours with every role
+// and permission has about 1,000.
+const maxTokenLength = 8 << 10
+
+// algorithms are those that a key may have. HMAC is not among them: whoever verifies with a public set would hold
+// the secret.
+var algorithms = []string{"ES256", "EdDSA", "RS256", "PS256"}
+
+// Verifier decides whether an access token counts, by RFC 9068, 4 and RFC 8725.
+type Verifier struct {
+	keys             Keys
+	issuer, audience string
+	now              func() time.Time
+	permissions      map[string][]string
+	parser           *jwt.Parser
+}
+
+// VerifierOption changes a Verifier. None of them makes it accept a token that it would otherwise refuse.
+type VerifierOption func(*Verifier)
+
+// WithClock gives the verifier another clock than the machine's.
+func WithClock(now func() time.Time) VerifierOption {
+	return func(v *Verifier) { v.now = now }
+}
+
+// WithPermissions gives every role of a token permissions of this server's own, in place of the issuer's, which
+// mean nothing here. A role that is not listed gives none.
+func WithPermissions(byRole map[string][]string) VerifierOption {
+	return func(v *Verifier) { v.permissions = byRole }
+}
+
+// NewVerifier returns a verifier of the tokens that issuer made for audience, signed with one of keys.
+func NewVerifier(keys Keys, issuer, audience string, options ...VerifierOption) *Verifier {
+	v := &Verifier{keys: keys, issuer: issuer, audience: audience, now: time.Now}
+	for _, option := range options {
+		option(v)
+	}
+	v.parser = jwt.NewParser(
+		jwt.WithValidMethods(algorithms), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation())
+	return v
+}
+
+// Authenticate verifies token and returns who it speaks for. The error is ErrTokenInvalid, ErrTokenExpired (the
+// token was good in everything else) or ErrUnavailable (its key could not be fetched), with the cause for the log.
+func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, error) {
+	if len(token) > maxTokenLength {
+		return nil, ErrTokenInvalid.Because(fmt.Errorf("%d bytes", len(token)))
+	}
+	var claims Claims
+	_, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
+	if err != nil {
+		var unavailable *Error
+		if errors.As(err, &unavailable) {
+			return nil, unavailable
+		}
+		return nil, ErrTokenInvalid.Because(err)
+	}
+	if err := v.validate(&claims); err != nil {
+		return nil, err
+	}
+	p := claims.principal()
+	if v.permissions != nil {
+		p.Permissions = v.permissionsOf(p.Roles)
+	}
+	return p, nil
+}
+
+// key checks the header and finds the key that it names. What the header says of keys elsewhere (jku, jwk, x5u,
+// x5c) is never followed.
+func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
+	typ, _ := t.Header["typ"].(string)
+	if typ = strings.ToLower(typ); typ != TokenType && typ != "application/"+TokenType {
+		return nil, fmt.Errorf("typ is %q", typ)
+	}
+	if _, ok := t.Header["crit"]; ok {
+		return nil, errors.New("crit is not supported")
+	}
+	id, _ := t.Header["kid"].(string)
+	if id == "" {
+		return nil, errors.New("no kid")
+	}
+	key, err := v.keys.Key(ctx, id)
+	if errors.Is(err, ErrUnknownKey) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, ErrUnavailable.Because(err)
+	}
+	if key.Algorithm != t.Method.Alg() {
+		return nil, fmt.Errorf("key %s is for %s", key.ID, key.Algorithm)
+	}
+	return key.Public, nil
+}
+
+// validate checks what the claims say. Expiry comes last, so that TOKEN_EXPIRED tells nothing but the time of a
+// token that was good.
+func (v *Verifier) validate(c *Claims) error {
+	now := v.now()
+	switch {
+	case c.Issuer != v.issuer:
+		return ErrTokenInvalid.Because(errors.New("another issuer"))
+	case !slices.Contains(c.Audience, v.audience):
+		return ErrTokenInvalid.Because(errors.New("another audience"))
+	case c.Subject == "" || c.Session == "":
+		return ErrTokenInvalid.Because(errors.New("sub or sid is missing"))
+	case c.IssuedAt.IsZero() || c.ExpiresAt.IsZero():
+		return ErrTokenInvalid.Because(errors.New("iat or exp is missing"))
+	case c.IssuedAt.After(now.Add(clockSkew)):
+		return ErrTokenInvalid.Because(errors.New("issued in the future"))
+	case c.NotBefore != nil && c.NotBefore.After(now.Add(clockSkew)):
+		return ErrTokenInvalid.Because(errors.New("not yet valid"))
+	case !now.Before(c.ExpiresAt.Time):
+		return ErrTokenExpired
+	}
+	return nil
+}
+
+func (v *Verifier) permissionsOf(roles []string) []string {
+	var permissions []string
+	for _, role := range roles {
+		permissions = append(permissions, v.permissions[role]...)
+	}
+	return permissions
+}
