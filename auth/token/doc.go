@@ -1,0 +1,2 @@
+// Package token makes access tokens and keeps the keys that sign them.
+package token

@@ -1,0 +1,127 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestLoadAddr(t *testing.T) {
+	const secrets, issuer = "AUTHGRAPH_SECRETS=k1:", "AUTHGRAPH_ISSUER=https://a.example"
+	tests := []struct {
+		addr                    string
+		development, production bool
+	}{
+		{"127.0.0.1:8080", true, true},
+		{"127.255.3.4:0", true, true},
+		{"[::1]:8080", true, true},
+		{"localhost:65535", true, true},
+		{":8080", false, true},
+		{"0.0.0.0:8080", false, true},
+		{"[::]:8080", false, true},
+		{"192.168.0.1:8080", false, true},
+		{"accounts.example.com:8080", false, true},
+		{"localhost.example.com:8080", false, true},
+		{"localhost", false, false},
+		{"127.0.0.1:65536", false, false},
+		{"127.0.0.1:http", false, false},
+		{"::1:8080", false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.addr, func(t *testing.T) {
+			for mode, want := range map[string]bool{"development": tt.development, "production": tt.production} {
+				_, err := Load([]string{"AUTHGRAPH_MODE=" + mode, issuer, secrets + keyText, "AUTHGRAPH_ADDR=" + tt.addr})
+				if got := err == nil; got != want {
+					t.Errorf("%s: got %v, want accepted %v", mode, err, want)
+				}
+				if err != nil && !strings.HasPrefix(err.Error(), "AUTHGRAPH_ADDR is ") {
+					t.Errorf("%s: got %v, want a fault of AUTHGRAPH_ADDR alone", mode, err)
+				}
+			}
+		})
+	}
+}
+
+func TestLoadIssuerOfDevelopment(t *testing.T) {
+	for addr, want := range map[string]string{
+		"localhost:3000": "http://localhost:3000",
+		"127.0.0.1:3000": "http://127.0.0.1:3000",
+		"[::1]:3000":     "http://[::1]:3000",
+	} {
+		c, err := Load([]string{"AUTHGRAPH_ADDR=" + addr})
+		if err != nil || c.Issuer != want {
+			t.Errorf("%s: got issuer %q, %v, want %q", addr, c.Issuer, err, want)
+		}
+	}
+}
+
+func TestLoadIssuer(t *testing.T) {
+	tests := []struct {
+		given, want string // want is empty where a fault is
+	}{
+		{"https://accounts.example.com", "https://accounts.example.com"},
+		{"https://accounts.example.com/", "https://accounts.example.com"},
+		{"https://example.com:8443/accounts/", "https://example.com:8443/accounts"},
+		{"http://localhost:8080", "http://localhost:8080"},
+		{"http://127.0.0.1:8080/", "http://127.0.0.1:8080"},
+		{"http://[::1]:8080", "http://[::1]:8080"},
+		{"http://accounts.example.com", ""},
+		{"ftp://localhost", ""},
+		{"accounts.example.com", ""},
+		{"https://", ""},
+		{"https:///path", ""},
+		{"https://:443", ""},
+		{"https://user@example.com", ""},
+		{"https://example.com?", ""},
+		{"https://example.com?a=b", ""},
+		{"https://example.com#", ""},
+		{"https://example.com#a", ""},
+		{"https://exa mple.com", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.given, func(t *testing.T) {
+			c, err := Load(production("AUTHGRAPH_ISSUER=" + tt.given))
+			if c.Issuer != tt.want || (err == nil) != (tt.want != "") {
+				t.Errorf("got %q, %v, want %q", c.Issuer, err, tt.want)
+			}
+			if err != nil && !strings.HasPrefix(err.Error(), "AUTHGRAPH_ISSUER is ") {
+				t.Errorf("got %v, want a fault of AUTHGRAPH_ISSUER", err)
+			}
+		})
+	}
+}
+
+func TestLoadOrigins(t *testing.T) {
+	tests := []struct {
+		given string
+		want  []string // nil where a fault is
+	}{
+		{"https://app.example.com", []string{"https://app.example.com"}},
+		{"HTTPS://App.Example.com:443 ,http://a.example:80", []string{"https://app.example.com", "http://a.example"}},
+		{"https://a.example:8443,http://[::1]:5173", []string{"https://a.example:8443", "http://[::1]:5173"}},
+		{"http://a.example:443", []string{"http://a.example:443"}},
+		{"*", nil},
+		{"https://*.example.com", nil},
+		{"null", nil},
+		{"app.example.com", nil},
+		{"https://a.example/", nil},
+		{"https://a.example/path", nil},
+		{"https://a.example?", nil},
+		{"https://a.example#", nil},
+		{"https://user@a.example", nil},
+		{"https://a.example,", nil},
+		{"https://a.example https://b.example", nil},
+		{"capacitor://localhost", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.given, func(t *testing.T) {
+			c, err := Load([]string{"AUTHGRAPH_ORIGINS=" + tt.given})
+			if !reflect.DeepEqual(c.Origins, tt.want) || (err == nil) != (tt.want != nil) {
+				t.Errorf("got %q, %v, want %q", c.Origins, err, tt.want)
+			}
+			if err != nil && !strings.HasPrefix(err.Error(), "AUTHGRAPH_ORIGINS has the entry ") {
+				t.Errorf("got %v, want a fault of AUTHGRAPH_ORIGINS", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,57 @@
+package config
+
+// combine checks what depends on several settings and fills in the defaults
+// that follow from others. A check is left out if a setting that it depends on
+// is at fault itself.
+func (f *faults) combine(c *Config, given map[string]string) {
+	if f.any("AUTHGRAPH_MODE") {
+		c.Mode = "" // neither: the checks for both modes are left out
+	}
+	if err := checkAddr(c.Addr, c.Mode); err != nil {
+		f.addError("AUTHGRAPH_ADDR", err)
+	}
+	f.issuer(c)
+	if c.Audience == "" {
+		c.Audience = c.Issuer
+	}
+	if f.any("DATABASE_URL") {
+		return
+	}
+	f.secrets(*c)
+	if c.Production() && !c.SQLite() {
+		if err := checkTransport(c.DatabaseURL.Reveal(), given); err != nil {
+			f.addError("DATABASE_URL", err)
+		}
+	}
+}
+
+func (f *faults) issuer(c *Config) {
+	switch {
+	case c.Issuer != "":
+		issuer, err := parseIssuer(c.Issuer)
+		if err != nil {
+			f.addError("AUTHGRAPH_ISSUER", err)
+		}
+		c.Issuer = issuer
+	case c.Mode == Development:
+		c.Issuer = "http://" + c.Addr
+	case c.Production():
+		f.add("AUTHGRAPH_ISSUER", "is not set", "production needs the https URL that clients reach this server by")
+	}
+}
+
+// secrets demands a secret that somebody keeps, wherever losing it would cost
+// accounts or where several instances have to share it.
+func (f *faults) secrets(c Config) {
+	const make = "make one with `authgraph secret new` (in the source: `go run . secret new`) and keep it with the backups"
+	if len(c.Secrets) > 0 || f.any("AUTHGRAPH_SECRETS") {
+		return
+	}
+	switch {
+	case !c.SQLite():
+		f.add("AUTHGRAPH_SECRETS", "is not set, and with PostgreSQL a random secret per instance would break its peers",
+			make+"; every instance gets the same")
+	case c.Production():
+		f.add("AUTHGRAPH_SECRETS", "is not set", "production needs one: "+make)
+	}
+}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"log/slog"
+	"path/filepath"
+	"time"
+)
+
+// Mode says whom the server is for. Development shows mails and explains
+// denials, so it listens on loopback only.
+type Mode string
+
+// The two modes; there is no third, such as staging, that would be tested
+// under other rules than those it is deployed under.
+const (
+	Development Mode = "development"
+	Production  Mode = "production"
+)
+
+// Config is the environment, read and checked. Only Load makes a usable one.
+//
+// The tags: env and envDefault name the variable and its default; min and max
+// bound it, both inclusive; oneof lists the only values; secret:"file" gives
+// it a _FILE twin. What a setting means stands in meanings.
+type Config struct {
+	Mode    Mode   `env:"AUTHGRAPH_MODE" envDefault:"development" oneof:"development production"`
+	Addr    string `env:"AUTHGRAPH_ADDR" envDefault:"127.0.0.1:8080"`
+	DataDir string `env:"AUTHGRAPH_DATA_DIR" envDefault:"./data"`
+
+	// DatabaseURL is empty for SQLite. It is in the form that lib/pq reads,
+	// which is not always the form that was given; see parseDatabaseURL.
+	DatabaseURL         Hidden[string] `env:"DATABASE_URL" secret:"file"`
+	DatabaseConnections int            `env:"AUTHGRAPH_DATABASE_CONNECTIONS" envDefault:"16" min:"2" max:"500"`
+
+	// Issuer has no slash at its end.
+	Issuer   string `env:"AUTHGRAPH_ISSUER"`
+	Audience string `env:"AUTHGRAPH_AUDIENCE"`
+	// Secrets is empty only in development with SQLite, where SecretPath holds
+	// them. The first seals, all open.
+	Secrets []Secret `env:"AUTHGRAPH_SECRETS" secret:"file"`
+
+	// Origins are spelled as browsers send them: lower case, no default port.
+	Origins      []string `env:"AUTHGRAPH_ORIGINS"`
+	Playground   bool     `env:"AUTHGRAPH_PLAYGROUND" envDefault:"true" oneof:"true false"`
+	Registration bool     `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
+
+	BcryptCost     int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
+	AccessTokenTTL time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"1m" max:"1h"`
+	BodyLimit      int64         `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"1048576" min:"16384" max:"16777216"`
+	DocumentTokens int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"4000" min:"100" max:"100000"`
+	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
+	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
+	LogLevel       slog.Level    `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
+}
+
+// Production reports whether strangers are served.
+func (c Config) Production() bool { return c.Mode == Production }
+
+// SQLite reports whether the database is the file at SQLitePath rather than
+// the PostgreSQL of DatabaseURL.
+func (c Config) SQLite() bool { return c.DatabaseURL.Reveal() == "" }
+
+// SQLitePath is where the SQLite database lies.
+func (c Config) SQLitePath() string { return filepath.Join(c.DataDir, "authgraph.db") }
+
+// SecretPath is where a development server keeps the secret that it made
+// because none was given. The file holds what ParseSecrets reads.
+func (c Config) SecretPath() string { return filepath.Join(c.DataDir, "authgraph.secret") }

@@ -1,0 +1,309 @@
+package config
+
+import (
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// keyText is the base64 of keyBytes; no fault and no print may hold either.
+var (
+	keyBytes = [32]byte([]byte("0123456789abcdefghijklmnopqrstuv"))
+	keyText  = base64.StdEncoding.EncodeToString(keyBytes[:])
+)
+
+const password = "correct-horse"
+
+// production is an environment that a production server starts with; more
+// entries come after it and so win.
+func production(more ...string) []string {
+	return append([]string{
+		"AUTHGRAPH_MODE=production",
+		"AUTHGRAPH_ADDR=0.0.0.0:8080",
+		"AUTHGRAPH_ISSUER=https://accounts.example.com",
+		"AUTHGRAPH_SECRETS=k1:" + keyText,
+	}, more...)
+}
+
+// mustFault loads environ and returns the text of its one fault.
+func mustFault(t *testing.T, environ ...string) string {
+	t.Helper()
+	_, err := Load(environ)
+	if err == nil {
+		t.Fatal("got no fault, want one")
+	}
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 1 {
+		t.Fatalf("got %d faults, want one:\n%v", len(lines), err)
+	}
+	return err.Error()
+}
+
+func TestLoadDefaults(t *testing.T) {
+	got, err := Load([]string{"HOME=/root", "AUTHGRAPH_ADDR=", "DATABASE_URL_FILE="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Mode: Development, Addr: "127.0.0.1:8080", DataDir: "./data",
+		DatabaseConnections: 16,
+		Issuer:              "http://127.0.0.1:8080", Audience: "http://127.0.0.1:8080",
+		Playground: true, Registration: true,
+		BcryptCost: 12, AccessTokenTTL: 10 * time.Minute, BodyLimit: 1 << 20, DocumentTokens: 4000,
+		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, LogLevel: slog.LevelInfo,
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v, want\n%+v", got, want)
+	}
+	if got.Production() || !got.SQLite() {
+		t.Errorf("got production %v, SQLite %v, want false, true", got.Production(), got.SQLite())
+	}
+	if got, want := got.SQLitePath(), filepath.Join("data", "authgraph.db"); got != want {
+		t.Errorf("got database %q, want %q", got, want)
+	}
+	if got, want := got.SecretPath(), filepath.Join("data", "authgraph.secret"); got != want {
+		t.Errorf("got secret file %q, want %q", got, want)
+	}
+}
+
+func TestLoadEverySetting(t *testing.T) {
+	database := "postgres://authgraph:" + password + "@db.example.com/accounts?sslmode=verify-full"
+	got, err := Load([]string{
+		"AUTHGRAPH_MODE=production",
+		"AUTHGRAPH_ADDR=:443",
+		"AUTHGRAPH_DATA_DIR=/srv/authgraph",
+		"DATABASE_URL=" + database,
+		"AUTHGRAPH_DATABASE_CONNECTIONS=64",
+		"AUTHGRAPH_ISSUER=https://accounts.example.com/eu//",
+		"AUTHGRAPH_AUDIENCE=https://api.example.com",
+		"AUTHGRAPH_SECRETS=new:" + keyText + ", old:" + keyText,
+		"AUTHGRAPH_ORIGINS=https://App.example.com:443, http://localhost:5173",
+		"AUTHGRAPH_PLAYGROUND=false",
+		"AUTHGRAPH_REGISTRATION=false",
+		"AUTHGRAPH_BCRYPT_COST=13",
+		"AUTHGRAPH_ACCESS_TOKEN_TTL=5m",
+		"AUTHGRAPH_BODY_LIMIT=65536",
+		"AUTHGRAPH_DOCUMENT_TOKENS=2000",
+		"AUTHGRAPH_REQUEST_TIMEOUT=10s",
+		"AUTHGRAPH_DRAIN_TIMEOUT=0s",
+		"AUTHGRAPH_LOG_LEVEL=debug",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Mode: Production, Addr: ":443", DataDir: "/srv/authgraph",
+		DatabaseURL: Hide(database), DatabaseConnections: 64,
+		Issuer: "https://accounts.example.com/eu", Audience: "https://api.example.com",
+		Secrets: []Secret{{"new", Hide(keyBytes)}, {"old", Hide(keyBytes)}},
+		Origins: []string{"https://app.example.com", "http://localhost:5173"},
+
+		BcryptCost: 13, AccessTokenTTL: 5 * time.Minute, BodyLimit: 65536, DocumentTokens: 2000,
+		RequestTimeout: 10 * time.Second, DrainTimeout: 0, LogLevel: slog.LevelDebug,
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v, want\n%+v", got, want)
+	}
+	if len(got.Secrets) != 2 || got.Secrets[1].Key.Reveal() != keyBytes {
+		t.Error("the second secret is not the one given")
+	}
+	if !got.Production() || got.SQLite() {
+		t.Errorf("got production %v, SQLite %v, want true, false", got.Production(), got.SQLite())
+	}
+}
+
+// TestLoadReportsAllFaults breaks every setting at once, and names none twice.
+func TestLoadReportsAllFaults(t *testing.T) {
+	var environ, want []string
+	wrong := map[string]string{"DATABASE_URL": "mysql://u:" + password + "@h/db", "AUTHGRAPH_SECRETS": keyText,
+		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*"}
+	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_AUDIENCE": true}
+	for _, s := range settings() {
+		if free[s.name] {
+			continue // any text is right
+		}
+		value, ok := wrong[s.name]
+		if !ok {
+			value = "very"
+		}
+		environ = append(environ, s.name+"="+value)
+		want = append(want, s.name)
+	}
+	environ = append(environ, "AUTHGRAPH_ZZZZ=1", "AUTHGRAPH_ADR=127.0.0.1:80")
+	want = append(want, "AUTHGRAPH_ADR", "AUTHGRAPH_ZZZZ")
+
+	c, err := Load(environ)
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	var got []string
+	for _, line := range strings.Split(err.Error(), "\n") {
+		name, _, _ := strings.Cut(line, " ")
+		got = append(got, name)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got faults of\n%v, want\n%v", got, want)
+	}
+	if !reflect.DeepEqual(c, Config{}) {
+		t.Errorf("got %+v beside the error, want an empty Config", c)
+	}
+	var first Fault
+	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" || first.Wrong == "" || first.Right == "" {
+		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
+	}
+	for _, secret := range []string{password, keyText} {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("the faults hold a secret:\n%v", err)
+		}
+	}
+}
+
+func TestLoadBounds(t *testing.T) {
+	tests := []struct{ name, below, least, most, above string }{
+		{"AUTHGRAPH_BCRYPT_COST", "9", "10", "15", "16"},
+		{"AUTHGRAPH_ACCESS_TOKEN_TTL", "59s", "1m", "1h", "1h1s"},
+		{"AUTHGRAPH_BODY_LIMIT", "16383", "16384", "16777216", "16777217"},
+		{"AUTHGRAPH_DOCUMENT_TOKENS", "99", "100", "100000", "100001"},
+		{"AUTHGRAPH_REQUEST_TIMEOUT", "999ms", "1s", "5m", "301s"},
+		{"AUTHGRAPH_DRAIN_TIMEOUT", "-1s", "0s", "10m", "11m"},
+		{"AUTHGRAPH_DATABASE_CONNECTIONS", "1", "2", "500", "501"},
+	}
+	tested := map[string]bool{}
+	for _, tt := range tests {
+		tested[tt.name] = true
+		t.Run(tt.name, func(t *testing.T) {
+			for _, value := range []string{tt.least, tt.most} {
+				if _, err := Load([]string{tt.name + "=" + value}); err != nil {
+					t.Errorf("%s: got %v, want no fault", value, err)
+				}
+			}
+			for _, value := range []string{tt.below, tt.above} {
+				want := tt.name + " is " + value + "; it must be from " + tt.least + " to " + tt.most
+				if got := mustFault(t, tt.name+"="+value); got != want {
+					t.Errorf("got %q, want %q", got, want)
+				}
+			}
+		})
+	}
+	for _, s := range settings() {
+		if _, _, bounded := s.bounds(); bounded != tested[s.name] {
+			t.Errorf("%s: bounded is %v, tested is %v", s.name, bounded, tested[s.name])
+		}
+	}
+}
+
+func TestLoadRefusesOtherForms(t *testing.T) {
+	tests := []struct{ name, entry, want string }{
+		{"mode", "AUTHGRAPH_MODE=Production", `AUTHGRAPH_MODE is "Production"; it must be development or production`},
+		{"bool", "AUTHGRAPH_PLAYGROUND=no", `AUTHGRAPH_PLAYGROUND is "no"; it must be true or false`},
+		{"int", "AUTHGRAPH_BCRYPT_COST=12.5", `AUTHGRAPH_BCRYPT_COST is "12.5"; it must be a whole number`},
+		{"int64", "AUTHGRAPH_BODY_LIMIT=1MB", `AUTHGRAPH_BODY_LIMIT is "1MB"; it must be a whole number`},
+		{"duration", "AUTHGRAPH_REQUEST_TIMEOUT=30", `AUTHGRAPH_REQUEST_TIMEOUT is "30"; it must be a duration such as 90s, 10m or 1h`},
+		{"level", "AUTHGRAPH_LOG_LEVEL=info+2", `AUTHGRAPH_LOG_LEVEL is "info+2"; it must be debug or info or warn or error`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := mustFault(t, tt.entry); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLoadProductionDemands(t *testing.T) {
+	_, err := Load([]string{"AUTHGRAPH_MODE=production"})
+	if err == nil {
+		t.Fatal("got no fault")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "AUTHGRAPH_ISSUER is not set") ||
+		!strings.HasPrefix(lines[1], "AUTHGRAPH_SECRETS is not set") {
+		t.Errorf("got\n%v\nwant faults of the issuer and the secrets", err)
+	}
+	if c, err := Load(production()); err != nil || c.Audience != "https://accounts.example.com" {
+		t.Errorf("got audience %q, %v, want the issuer", c.Audience, err)
+	}
+}
+
+func TestLoadSecretsDemandedByPostgreSQL(t *testing.T) {
+	for _, mode := range []string{"development", "production"} {
+		got := mustFault(t, "AUTHGRAPH_MODE="+mode, "AUTHGRAPH_ISSUER=https://a.example", "DATABASE_URL=postgres://localhost/a")
+		for _, want := range []string{"AUTHGRAPH_SECRETS", "random secret per instance", "go run . secret new", "authgraph secret new"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: got %q, want %q in it", mode, got, want)
+			}
+		}
+	}
+}
+
+func TestLoadUnknown(t *testing.T) {
+	tests := []struct{ given, want string }{
+		{"AUTHGRAPH_ADR", "did you mean AUTHGRAPH_ADDR?"},
+		{"AUTHGRAPH_REGISTRATIONS", "did you mean AUTHGRAPH_REGISTRATION?"},
+		{"AUTHGRAPH_SECRET_FILE", "did you mean AUTHGRAPH_SECRETS_FILE?"},
+		{"AUTHGRAPH_DATABASE_URL", "did you mean DATABASE_URL?"},
+		{"AUTHGRAPH_ADDR_FILE", "the README lists the settings"},
+		{"AUTHGRAPH_COLOUR_OF_BUTTONS", "the README lists the settings"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.given, func(t *testing.T) {
+			want := tt.given + " is not a setting; " + tt.want
+			if got := mustFault(t, tt.given+"="+password); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestLoadFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	secrets := write("secrets", "k1:"+keyText+"\n")
+	database := write("database", "postgres://u:"+password+"@localhost/a\r\n")
+	c, err := Load([]string{"AUTHGRAPH_SECRETS_FILE=" + secrets, "DATABASE_URL_FILE=" + database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.DatabaseURL.Reveal(), "postgres://u:"+password+"@localhost/a"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if len(c.Secrets) != 1 || c.Secrets[0].Reveal() != "k1:"+keyText {
+		t.Error("the secret is not the one in the file")
+	}
+
+	absent := filepath.Join(dir, "absent")
+	tests := []struct {
+		name    string
+		environ []string
+		want    string
+	}{
+		{"both", []string{"AUTHGRAPH_SECRETS=k1:" + keyText, "AUTHGRAPH_SECRETS_FILE=" + secrets},
+			"AUTHGRAPH_SECRETS and AUTHGRAPH_SECRETS_FILE are both set; set one of them"},
+		{"absent", []string{"DATABASE_URL_FILE=" + absent},
+			"DATABASE_URL_FILE names " + absent + ", which can't be read: no such file or directory; name a file that this user may read"},
+		{"empty", []string{"DATABASE_URL_FILE=" + write("empty", "\n")},
+			"DATABASE_URL_FILE names " + filepath.Join(dir, "empty") + ", which is empty; write the secret into it"},
+		{"two newlines", []string{"DATABASE_URL_FILE=" + write("two", "postgres://u:"+password+"@localhost/a\n\n")},
+			"DATABASE_URL is no URL that can be read; write it as postgres://user:password@host:5432/name, with reserved characters of the password percent-encoded"},
+		{"the secret itself", []string{"DATABASE_URL_FILE=postgres://u:" + password + "@localhost/a"},
+			"DATABASE_URL_FILE is not the path of a file; it may hold the secret itself, which goes into the variable without _FILE"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := mustFault(t, tt.environ...); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

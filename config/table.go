@@ -1,0 +1,47 @@
+package config
+
+import "strings"
+
+// meanings says what each setting is for; a test holds it against Config.
+// Bounds and twins are added from the tags.
+var meanings = map[string]string{
+	"AUTHGRAPH_MODE":                 "`development` or `production`. Development listens on loopback only, shows mails and explains denials.",
+	"AUTHGRAPH_ADDR":                 "Where to listen. In development a loopback address.",
+	"AUTHGRAPH_DATA_DIR":             "The folder of the SQLite database, and of the secret made in development.",
+	"DATABASE_URL":                   "Empty: SQLite in the data folder. `postgres://…`: PostgreSQL; in production, and unless it is a Unix socket or on loopback, with `sslmode=verify-full`.",
+	"AUTHGRAPH_DATABASE_CONNECTIONS": "Most connections of this instance to PostgreSQL.",
+	"AUTHGRAPH_ISSUER":               "The URL that clients reach this server by, in tokens and links. Production demands it, with https. In development: `http://` and the address.",
+	"AUTHGRAPH_AUDIENCE":             "Whom access tokens are for. Default: the issuer.",
+	"AUTHGRAPH_SECRETS":              "`id:key` pairs separated by commas, each key 32 bytes in base64. The first seals, all open. `authgraph secret new` makes one. May be empty only in development with SQLite.",
+	"AUTHGRAPH_ORIGINS":              "Origins of browser applications elsewhere that may call this server, separated by commas: `https://app.example.com`.",
+	"AUTHGRAPH_PLAYGROUND":           "`true` or `false`: whether the playground is served.",
+	"AUTHGRAPH_REGISTRATION":         "`true` or `false`: whether anybody may register.",
+	"AUTHGRAPH_BCRYPT_COST":          "The cost of a password's hash; each step doubles the time.",
+	"AUTHGRAPH_ACCESS_TOKEN_TTL":     "How long an access token lives.",
+	"AUTHGRAPH_BODY_LIMIT":           "Most bytes of a request's body.",
+	"AUTHGRAPH_DOCUMENT_TOKENS":      "Most lexical tokens of one GraphQL document.",
+	"AUTHGRAPH_REQUEST_TIMEOUT":      "How long one request may take.",
+	"AUTHGRAPH_DRAIN_TIMEOUT":        "How long SIGTERM lets requests finish.",
+	"AUTHGRAPH_LOG_LEVEL":            "`debug`, `info`, `warn` or `error`.",
+}
+
+// Table returns the settings as a table in Markdown, for the README.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")
+	for _, s := range settings() {
+		fallback := ""
+		if s.fallback != "" {
+			fallback = "`" + s.fallback + "`"
+		}
+		meaning := meanings[s.name]
+		if s.min != "" {
+			meaning += " From " + s.min + " to " + s.max + "."
+		}
+		if s.twin != "" {
+			meaning += " A secret: `" + s.twin + "` may name a file that holds it."
+		}
+		b.WriteString("| `" + s.name + "` | " + fallback + " | " + meaning + " |\n")
+	}
+	return b.String()
+}
