@@ -1,0 +1,34 @@
+package db
+
+import (
+	"context"
+
+	"authgraph/account"
+)
+
+// CredentialByEmailKey implements account.Store.
+func (s *Store) CredentialByEmailKey(ctx context.Context, key string) (account.Credential, error) {
+	var row struct {
+		ID          string  `db:"id"`
+		Hash        *string `db:"password_hash"`
+		Version     int64   `db:"credential_version"`
+		SuspendedAt *int64  `db:"suspended_at"`
+	}
+	err := s.read.GetContext(ctx, &row,
+		`SELECT id, password_hash, credential_version, suspended_at FROM users WHERE email_key = $1`, key)
+	if err != nil {
+		return account.Credential{}, fault(err)
+	}
+	c := account.Credential{UserID: row.ID, Version: row.Version, SuspendedAt: fromNullMicros(row.SuspendedAt)}
+	if row.Hash != nil {
+		c.PasswordHash = *row.Hash
+	}
+	return c, nil
+}
+
+// ReplacePasswordHash implements account.Store.
+func (s *Store) ReplacePasswordHash(ctx context.Context, userID, old, hash string) error {
+	_, err := s.write.ExecContext(ctx,
+		`UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, userID, old, hash)
+	return fault(err)
+}

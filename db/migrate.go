@@ -1,0 +1,63 @@
+package db
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/gofrs/flock"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migration/*/*.sql
+var migrations embed.FS
+
+// Migrate brings the schema to this program's version, forward only, and returns that version. Of several processes
+// that start at once one migrates and the others wait.
+func (s *Store) Migrate(ctx context.Context) (int64, error) {
+	folder, err := fs.Sub(migrations, "migration/"+s.dialect.name)
+	if err != nil {
+		return 0, err
+	}
+	kind, options := goose.DialectSQLite3, []goose.ProviderOption{}
+	if s.dialect == onPostgres {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return 0, err
+		}
+		kind, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+	} else {
+		unlock, err := s.lockFile(ctx)
+		if err != nil {
+			return 0, err
+		}
+		defer unlock()
+	}
+	provider, err := goose.NewProvider(kind, s.write.DB, folder, options...)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return 0, fmt.Errorf("migrating: %w", err)
+	}
+	return provider.GetDBVersion(ctx)
+}
+
+// lockFile keeps other processes from migrating the same SQLite file meanwhile.
+func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
+	var path string
+	if err := s.write.GetContext(ctx, &path, `SELECT file FROM pragma_database_list WHERE name = 'main'`); err != nil {
+		return nil, err
+	}
+	l := flock.New(path + ".migrate")
+	if err := l.Lock(); err != nil {
+		return nil, err
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+// Exclusive takes the lock that says that a server serves the SQLite file at path, for as long as the process lives.
+// It reports false if another process holds it.
+func Exclusive(path string) (held bool, err error) { return flock.New(path + ".lock").TryLock() }

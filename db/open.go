@@ -1,0 +1,115 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq"  // the driver "postgres"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// Store keeps what accounts are made of. It is safe for concurrent use.
+type Store struct {
+	read, write *sqlx.DB
+	dialect     dialect
+}
+
+// dialect is what the two databases say differently.
+type dialect struct {
+	name string
+	now  string // microseconds since the epoch
+}
+
+var (
+	onSQLite   = dialect{name: "sqlite", now: "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"}
+	onPostgres = dialect{name: "postgres", now: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"}
+)
+
+// sql puts the dialect's clock in place of {now}.
+func (d dialect) sql(query string) string { return strings.ReplaceAll(query, "{now}", d.now) }
+
+// OpenSQLite opens the database file at path and makes it, and its folder, if there is none. A commit is on disk when
+// it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so there is one connection that writes.
+func OpenSQLite(path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Close(); err != nil {
+		return nil, err
+	}
+	pragmas := url.Values{"_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+	}, "_txlock": {"immediate"}}
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
+	write, err := sqlx.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sqlx.Open("sqlite", dsn)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(8)
+	read.SetMaxIdleConns(8)
+	return &Store{read: read, write: write, dialect: onSQLite}, nil
+}
+
+// minPostgres is the oldest server that is tested: 15.
+const minPostgres = 150000
+
+// OpenPostgres opens the database that dsn names, with at most connections of them. The error never holds the dsn,
+// which may hold a password.
+func OpenPostgres(ctx context.Context, dsn string, connections int) (*Store, error) {
+	pool, err := sqlx.Open("postgres", dsn)
+	if err != nil {
+		return nil, errors.New("the database URL is not understood")
+	}
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	var version int
+	if err := pool.GetContext(ctx, &version, `SELECT current_setting('server_version_num')::int`); err != nil {
+		return nil, errors.Join(fmt.Errorf("connecting to PostgreSQL: %w", err), pool.Close())
+	}
+	if version < minPostgres {
+		return nil, errors.Join(fmt.Errorf("PostgreSQL is too old (%d): 15 or newer is needed", version), pool.Close())
+	}
+	return &Store{read: pool, write: pool, dialect: onPostgres}, nil
+}
+
+// Ping implements account.Store.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return fault(s.read.GetContext(ctx, &one, `SELECT 1`))
+}
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// inTx runs f in one transaction: all of it happens or none.
+func (s *Store) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
+	tx, err := s.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return fault(err)
+	}
+	if err := f(tx); err != nil {
+		_ = tx.Rollback() // the first error is the one that tells
+		return fault(err)
+	}
+	return fault(tx.Commit())
+}

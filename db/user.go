@@ -1,0 +1,187 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"authgraph/account"
+)
+
+// userColumns are those of a user row: one row for each permission of each role.
+const userColumns = `u.id, u.email, u.email_confirmed_at, u.pending_email, u.display_name, u.locale,
+	u.password_hash IS NOT NULL AS has_password, u.created_at, u.suspended_at, r.name AS role, rp.permission`
+
+const userJoins = `
+	LEFT JOIN user_roles ur ON ur.user_id = u.id
+	LEFT JOIN roles r ON r.id = ur.role_id
+	LEFT JOIN role_permissions rp ON rp.role_id = r.id`
+
+type userRow struct {
+	ID               string  `db:"id"`
+	Email            string  `db:"email"`
+	EmailConfirmedAt *int64  `db:"email_confirmed_at"`
+	PendingEmail     *string `db:"pending_email"`
+	DisplayName      *string `db:"display_name"`
+	Locale           *string `db:"locale"`
+	HasPassword      bool    `db:"has_password"`
+	CreatedAt        int64   `db:"created_at"`
+	SuspendedAt      *int64  `db:"suspended_at"`
+	Role             *string `db:"role"`
+	Permission       *string `db:"permission"`
+}
+
+func (r *userRow) user() *account.User {
+	return &account.User{
+		ID: r.ID, Email: r.Email, EmailConfirmedAt: fromNullMicros(r.EmailConfirmedAt), PendingEmail: r.PendingEmail,
+		DisplayName: r.DisplayName, Locale: r.Locale, HasPassword: r.HasPassword, CreatedAt: fromMicros(r.CreatedAt),
+		SuspendedAt: fromNullMicros(r.SuspendedAt), Roles: []string{}, Permissions: []account.Permission{},
+	}
+}
+
+// grant adds what one row says of roles and permissions.
+func (r *userRow) grant(u *account.User) {
+	if r.Role != nil && !slices.Contains(u.Roles, *r.Role) {
+		u.Roles = append(u.Roles, *r.Role)
+	}
+	if r.Permission != nil && !slices.Contains(u.Permissions, account.Permission(*r.Permission)) {
+		u.Permissions = append(u.Permissions, account.Permission(*r.Permission))
+	}
+}
+
+// order sorts roles by name and permissions as the schema has them.
+func order(u *account.User) {
+	slices.Sort(u.Roles)
+	all := account.Permissions()
+	slices.SortFunc(u.Permissions, func(a, b account.Permission) int {
+		return slices.Index(all, a) - slices.Index(all, b)
+	})
+}
+
+// fold makes users of rows, in the order in which they first appear.
+func fold(rows []userRow) []*account.User {
+	var users []*account.User
+	byID := map[string]*account.User{}
+	for i := range rows {
+		u := byID[rows[i].ID]
+		if u == nil {
+			u = rows[i].user()
+			byID[u.ID] = u
+			users = append(users, u)
+		}
+		rows[i].grant(u)
+	}
+	for _, u := range users {
+		order(u)
+	}
+	return users
+}
+
+// UsersByID implements account.Store.
+func (s *Store) UsersByID(ctx context.Context, ids []string) ([]*account.User, error) {
+	return usersByID(ctx, s.read, ids)
+}
+
+func usersByID(ctx context.Context, q sqlx.QueryerContext, ids []string) ([]*account.User, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query, args, err := in(`SELECT `+userColumns+` FROM users u`+userJoins+` WHERE u.id IN (?)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	var rows []userRow
+	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
+		return nil, fault(err)
+	}
+	return fold(rows), nil
+}
+
+// in spreads a list over the query's placeholders.
+func in(query string, ids []string) (string, []any, error) {
+	query, args, err := sqlx.In(query, ids)
+	return sqlx.Rebind(sqlx.DOLLAR, query), args, err
+}
+
+// AddUser implements account.Store.
+func (s *Store) AddUser(ctx context.Context, u account.NewUser) (added *account.User, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		added, err = s.insertUser(ctx, tx, u)
+		return err
+	})
+	return added, err
+}
+
+// AddUserWithSession implements account.Store.
+func (s *Store) AddUserWithSession(
+	ctx context.Context, u account.NewUser, n account.NewSession,
+) (added *account.User, session *account.Session, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		if added, err = s.insertUser(ctx, tx, u); err != nil {
+			return err
+		}
+		session, err = s.insertSession(ctx, tx, n, firstVersion)
+		return err
+	})
+	return added, session, err
+}
+
+// firstVersion is the default of users.credential_version.
+const firstVersion = 1
+
+func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) (*account.User, error) {
+	err := one(tx.ExecContext(ctx, s.dialect.sql(`
+		INSERT INTO users (id, email, email_key, display_name, password_hash, created_at)
+		VALUES ($1, $2, $3, $4, $5, {now}) ON CONFLICT (email_key) DO NOTHING`),
+		u.ID, u.Email.Typed, u.Email.Key, u.DisplayName, u.PasswordHash))
+	if errors.Is(err, errNoEffect) {
+		return nil, account.ErrEmailTaken
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, role := range slices.Compact(slices.Sorted(slices.Values(u.Roles))) {
+		err := one(tx.ExecContext(ctx,
+			`INSERT INTO user_roles (user_id, role_id) SELECT $1, id FROM roles WHERE name = $2`, u.ID, role))
+		if errors.Is(err, errNoEffect) {
+			return nil, fmt.Errorf("%w: %s", account.ErrUnknownRole, role)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	users, err := usersByID(ctx, tx, []string{u.ID})
+	if err != nil {
+		return nil, err
+	}
+	return users[0], nil
+}
+
+// Users implements account.Store. It reads in pages, so that no connection is held while f works.
+func (s *Store) Users(ctx context.Context, f func(*account.User) error) error {
+	const page = 500
+	for after := ""; ; {
+		var ids []string
+		if err := s.read.SelectContext(ctx, &ids,
+			`SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT $2`, after, page); err != nil {
+			return fault(err)
+		}
+		users, err := s.UsersByID(ctx, ids)
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(users, func(a, b *account.User) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+		for _, u := range users {
+			if err := f(u); err != nil {
+				return err
+			}
+		}
+		if len(ids) < page {
+			return nil
+		}
+		after = ids[len(ids)-1]
+	}
+}
