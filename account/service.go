@@ -63,7 +63,7 @@ func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignI
 func principal(u *User, s *Session) *auth.Principal {
 	p := &auth.Principal{
 		Subject: u.ID, Session: s.ID, Roles: u.Roles, Permissions: make([]string, len(u.Permissions)),
-		Methods: make([]string, len(s.Methods)), Assurance: auth.Assurance(s.Assurance), AuthTime: s.AuthTime,
+		Methods: make([]string, len(s.Methods)), Assurance: s.Assurance, AuthTime: s.AuthTime,
 	}
 	for i, permission := range u.Permissions {
 		p.Permissions[i] = string(permission)
@@ -78,7 +78,7 @@ func principal(u *User, s *Session) *auth.Principal {
 func (s *Service) newSession(userID string, c Client) NewSession {
 	return NewSession{
 		ID: newID(sessionPrefix), UserID: userID, Lifetime: s.sessionLifetime,
-		Assurance: string(auth.SingleFactor), Methods: []SignInMethod{MethodPassword}, Client: c.clean(),
+		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Client: c.clean(),
 	}
 }
 

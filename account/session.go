@@ -1,6 +1,10 @@
 package account
 
-import "time"
+import (
+	"time"
+
+	"authgraph/auth"
+)
 
 // Session is one sign-in of an account on one device.
 type Session struct {
@@ -12,7 +16,7 @@ type Session struct {
 	EndedAt    *time.Time
 	EndReason  *SessionEndReason
 	AuthTime   time.Time // the oldest of the proofs that Assurance rests on
-	Assurance  string    // auth.Assurance, as the schema's enum has it
+	Assurance  auth.Assurance
 	Methods    []SignInMethod
 	UserAgent  *string
 	IPAddress  *string
@@ -49,7 +53,7 @@ type NewSession struct {
 	ID        string
 	UserID    string
 	Lifetime  time.Duration
-	Assurance string
+	Assurance auth.Assurance
 	Methods   []SignInMethod
 	Client    Client
 }

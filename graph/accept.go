@@ -1,0 +1,69 @@
+package graph
+
+import (
+	"mime"
+	"strconv"
+	"strings"
+)
+
+// The two media types of answers: GraphQL over HTTP, "Media types".
+const (
+	mediaGraphQL = "application/graphql-response+json"
+	mediaJSON    = "application/json"
+)
+
+// negotiate returns the media type that an Accept header prefers (RFC 9110, 12.5.1); "" if it takes neither.
+// application/json is for those who do not say, as clients older than the draft expect.
+func negotiate(accept []string) string {
+	header := strings.Join(accept, ",")
+	if strings.TrimSpace(header) == "" {
+		return mediaJSON
+	}
+	forGraphQL, forJSON := quality{}, quality{}
+	for part := range strings.SplitSeq(header, ",") {
+		mediaType, parameters, err := mime.ParseMediaType(part)
+		if err != nil || !isUTF8(parameters["charset"]) {
+			continue
+		}
+		q := 1.0
+		if text, ok := parameters["q"]; ok {
+			if q, err = strconv.ParseFloat(text, 64); err != nil || !(q >= 0 && q <= 1) {
+				continue
+			}
+		}
+		switch mediaType {
+		case mediaGraphQL:
+			forGraphQL.set(q, 3)
+		case mediaJSON:
+			forJSON.set(q, 3)
+		case "application/*":
+			forGraphQL.set(q, 2)
+			forJSON.set(q, 2)
+		case "*/*":
+			forGraphQL.set(q, 1)
+			forJSON.set(q, 1)
+		}
+	}
+	switch {
+	case forGraphQL.q == 0 && forJSON.q == 0:
+		return ""
+	case forGraphQL.q > forJSON.q, forGraphQL.q == forJSON.q && forGraphQL.specific > forJSON.specific:
+		return mediaGraphQL
+	case forGraphQL.q == forJSON.q && forGraphQL.specific == 3:
+		return mediaGraphQL // both are named alike: the newer says more
+	default:
+		return mediaJSON
+	}
+}
+
+// quality is the q of the most specific range that matches.
+type quality struct {
+	q        float64
+	specific int
+}
+
+func (c *quality) set(q float64, specific int) {
+	if specific > c.specific || specific == c.specific && q > c.q {
+		c.q, c.specific = q, specific
+	}
+}

@@ -1,0 +1,2 @@
+// Package graph serves the API: thin resolvers, the HTTP transport, limits, and the one error presenter.
+package graph

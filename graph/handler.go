@@ -1,0 +1,106 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/rs/cors"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/generated"
+)
+
+// Options are what a server is made of.
+type Options struct {
+	Accounts       *account.Service
+	Authenticator  auth.Authenticator
+	Keys           auth.KeySet
+	Ping           func(context.Context) error // whether the database answers
+	Playground     http.Handler                // nil: none
+	Origins        []string                    // that may call from a browser on another site
+	LoopbackOnly   bool                        // answer only to a loopback Host
+	BodyLimit      int64                       // bytes
+	DocumentTokens int
+	RequestTimeout time.Duration
+	Log            *slog.Logger
+}
+
+// cachedDocuments is how many parsed documents are kept.
+const cachedDocuments = 1000
+
+// New returns the whole HTTP surface. The error names every fault of the schema's rules.
+func New(o Options) (http.Handler, error) {
+	api, err := newAPI(o)
+	if err != nil {
+		return nil, err
+	}
+	jwks, err := newJWKS(o.Keys)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", limited(o, crossOrigin(o.Origins, noStore(auth.Middleware(o.Authenticator)(api)))))
+	mux.Handle("GET /.well-known/jwks.json", jwks)
+	mux.Handle("GET /healthz", health(nil))
+	mux.Handle("GET /readyz", health(o.Ping))
+	if o.Playground != nil {
+		mux.Handle("/", o.Playground)
+	}
+	var h http.Handler = secured(mux)
+	if o.LoopbackOnly {
+		h = loopbackHost(h)
+	}
+	return logged(o.Log, h), nil
+}
+
+// newAPI returns the GraphQL endpoint.
+func newAPI(o Options) (http.Handler, error) {
+	config := generated.Config{Resolvers: &Resolver{accounts: o.Accounts}}
+	config.Directives.Auth = auth.Directive
+	config.Directives.Public = auth.Public
+	schema := generated.NewExecutableSchema(config)
+	guard, err := auth.NewGuard(schema.Schema())
+	if err != nil {
+		return nil, err
+	}
+	p := &presenter{log: o.Log}
+	server := handler.New(schema)
+	server.Use(guard)
+	server.Use(extension.Introspection{})
+	server.SetErrorPresenter(p.present)
+	server.SetRecoverFunc(p.recovered)
+	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	server.SetParserTokenLimit(o.DocumentTokens)
+	server.SetDisableSuggestion(true)
+	server.AddTransport(&transport{policy: guard.Policy(), present: p})
+	return server, nil
+}
+
+// limited bounds what one request may take.
+func limited(o Options, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), o.RequestTimeout)
+		defer cancel()
+		r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// crossOrigin lets browsers on the listed origins call; with none, no other origin may.
+func crossOrigin(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins, AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept"},
+		ExposedHeaders: []string{"X-Request-Id", "Retry-After", "WWW-Authenticate"}, MaxAge: 600,
+	}).Handler(next)
+}

@@ -1,0 +1,85 @@
+package graph
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+type recordKey struct{}
+
+// record is what the log will say of a request: never a query, a variable, a token or a query string.
+type record struct {
+	id        string
+	client    string
+	userAgent string
+	mu        sync.Mutex
+	operation string
+	codes     []any
+}
+
+func recordOf(ctx context.Context) *record {
+	r, _ := ctx.Value(recordKey{}).(*record)
+	return r
+}
+
+// requestID returns the id that the answer and the log share.
+func requestID(ctx context.Context) string {
+	if r := recordOf(ctx); r != nil {
+		return r.id
+	}
+	return ""
+}
+
+func noteOperation(ctx context.Context, op *ast.OperationDefinition) {
+	if r := recordOf(ctx); r != nil {
+		r.operation = string(op.Operation)
+		if op.Name != "" {
+			r.operation += " " + op.Name
+		}
+	}
+}
+
+func noteError(ctx context.Context, e *gqlerror.Error) {
+	if r := recordOf(ctx); r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(r.codes) < 10 {
+			r.codes = append(r.codes, e.Extensions["code"])
+		}
+	}
+}
+
+// logged gives each request an id and a line in the log.
+func logged(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		rec := &record{id: rand.Text(), client: host(r.RemoteAddr), userAgent: r.UserAgent()}
+		w.Header().Set("X-Request-Id", rec.id)
+		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))
+		log.InfoContext(r.Context(), "request", "requestId", rec.id, "method", r.Method, "path", r.URL.Path,
+			"status", status.status, "milliseconds", float64(time.Since(start).Microseconds())/1000,
+			"operation", rec.operation, "codes", rec.codes)
+	})
+}
+
+// statusWriter remembers the status for the log.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

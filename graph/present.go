@@ -1,0 +1,132 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
+)
+
+var errInternal = &auth.Error{Code: auth.Internal, Message: "Something went wrong on our side"}
+
+// presenter turns every error into what a stranger may read. It is the only place that does.
+type presenter struct{ log *slog.Logger }
+
+func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	var given *gqlerror.Error
+	_ = errors.As(err, &given)
+	shown := p.refusal(ctx, given, err).GraphQL()
+	if given != nil {
+		shown.Path, shown.Locations = given.Path, given.Locations
+	} else {
+		shown.Path = graphql.GetPath(ctx)
+	}
+	if shown.Extensions["code"] == auth.BadUserInput && shown.Extensions["field"] == nil {
+		if field := inputPath(ctx, shown.Path); field != "" {
+			shown.Extensions["field"] = field
+		}
+	}
+	shown.Extensions["requestId"] = requestID(ctx)
+	noteError(ctx, shown)
+	return shown
+}
+
+// refusal finds out what err says in the words of the contract. What it does not know becomes INTERNAL, and its text
+// goes to the log alone.
+func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err error) *auth.Error {
+	var refused *auth.Error
+	if errors.As(err, &refused) {
+		if refused.Code == auth.ServiceUnavailable || refused.Code == auth.Internal {
+			p.log.ErrorContext(ctx, "request failed", "code", refused.Code, "error", errorText(refused.Err))
+		}
+		return refused
+	}
+	if given != nil && given.Err == nil {
+		switch code, _ := given.Extensions["code"].(string); auth.Code(code) {
+		case auth.ParseFailed:
+			return parseRefusal(given)
+		case auth.ValidationFailed:
+			return validationRefusal(given)
+		}
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return auth.ErrUnavailable
+	}
+	p.log.ErrorContext(ctx, "request failed", "code", auth.Internal, "error", err.Error())
+	return errInternal
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// parseRefusal leaves out what the parser found: it may be a password that somebody forgot to close.
+func parseRefusal(given *gqlerror.Error) *auth.Error {
+	if strings.HasPrefix(given.Message, "exceeded token limit") {
+		return &auth.Error{Code: auth.LimitExceeded, Message: "The document is too long: " + given.Message}
+	}
+	message := "The document is not GraphQL"
+	if len(given.Locations) > 0 {
+		message = fmt.Sprintf("The document is not GraphQL from line %d, column %d on",
+			given.Locations[0].Line, given.Locations[0].Column)
+	}
+	return &auth.Error{Code: auth.ParseFailed, Message: message}
+}
+
+// validationRefusal keeps the validator's words, save for those of the rule that quotes literal values.
+func validationRefusal(given *gqlerror.Error) *auth.Error {
+	message := given.Message
+	if given.Rule == "ValuesOfCorrectType" {
+		message, _, _ = strings.Cut(message, ": ")
+		message, _, _ = strings.Cut(message, ", found")
+	}
+	return &auth.Error{Code: auth.ValidationFailed, Message: message}
+}
+
+// inputPath is the part of an error's path that lies inside the field's arguments: "input.email".
+func inputPath(ctx context.Context, path ast.Path) string {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return ""
+	}
+	own := len(fc.Path())
+	if own >= len(path) {
+		return ""
+	}
+	return path[own:].String()
+}
+
+// spread adds all but the last of joined errors to the answer and returns the last, since a resolver returns one.
+func spread(ctx context.Context, err error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	all := joined.Unwrap()
+	for _, e := range all[:len(all)-1] {
+		graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, e))
+	}
+	return all[len(all)-1]
+}
+
+// recovered turns a panic into an error; the process goes on. The log has the stack, and not the panic's value where
+// that is no error, since it may hold anything.
+func (p *presenter) recovered(ctx context.Context, value any) error {
+	cause := fmt.Sprintf("%T", value)
+	if err, ok := value.(error); ok {
+		cause = err.Error()
+	}
+	p.log.ErrorContext(ctx, "panic", "cause", cause, "stack", string(debug.Stack()))
+	return errInternal
+}

@@ -1,0 +1,152 @@
+package graph
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
+)
+
+// transport serves GET and POST by the GraphQL over HTTP draft and DESIGN 5. It is ours because gqlgen's own answers
+// and logs the text of malformed bodies, and can't refuse a request before it is executed.
+type transport struct {
+	policy  *auth.Policy
+	present *presenter
+}
+
+var _ graphql.Transport = (*transport)(nil)
+
+// Supports implements graphql.Transport: what no other transport took is answered here.
+func (t *transport) Supports(*http.Request) bool { return true }
+
+// Do implements graphql.Transport.
+func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, POST")
+		t.refuse(w, r, mediaJSON, http.StatusMethodNotAllowed, bad(0, "Only GET and POST are served").refusal())
+		return
+	}
+	media := negotiate(r.Header.Values("Accept"))
+	if media == "" {
+		t.refuse(w, r, mediaJSON, http.StatusNotAcceptable,
+			bad(0, "Accept must allow "+mediaGraphQL+" or "+mediaJSON).refusal())
+		return
+	}
+	params, wrong := readRequest(r)
+	if wrong != nil {
+		t.refuse(w, r, media, wrong.status, wrong.refusal())
+		return
+	}
+	params.Headers = r.Header
+	ctx := r.Context()
+	op, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		status := http.StatusOK
+		if media == mediaGraphQL {
+			status = http.StatusBadRequest
+		}
+		writeErrors(w, media, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
+		return
+	}
+	noteOperation(ctx, op.Operation)
+	if r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
+		w.Header().Set("Allow", "POST")
+		t.refuse(w, r, media, http.StatusMethodNotAllowed, bad(0, "GET serves queries only").refusal())
+		return
+	}
+	if refused := t.admit(r, op, media); refused != nil {
+		challenge(w, refused)
+		t.refuse(w, r, media, http.StatusUnauthorized, refused)
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	response := responses(ctx)
+	write(w, media, http.StatusOK, response, response.Errors)
+}
+
+// admit decides whether anything is executed at all. A token that does not count stops every document that needs a
+// caller; without a token, only one in which every root field does, and only for clients that know the status 401.
+func (t *transport) admit(r *http.Request, op *graphql.OperationContext, media string) *auth.Error {
+	_, err := auth.From(r.Context())
+	if err == nil {
+		return nil
+	}
+	refused, ok := err.(*auth.Error)
+	if !ok || refused.Code != auth.Unauthenticated {
+		return nil // SERVICE_UNAVAILABLE: each guarded field says so
+	}
+	public, guarded := t.rootFields(op)
+	switch {
+	case guarded == 0:
+		return nil
+	case refused.Reason != auth.TokenMissing:
+		return refused
+	case public == 0 && media == mediaGraphQL:
+		return refused
+	}
+	return nil
+}
+
+// rootFields counts the root fields of the operation that would be executed.
+func (t *transport) rootFields(op *graphql.OperationContext) (public, guarded int) {
+	object := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}
+	name := object[op.Operation.Operation]
+	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{name}) {
+		if t.policy.Public(name, field.Name) {
+			public++
+		} else {
+			guarded++
+		}
+	}
+	return public, guarded
+}
+
+// challenge says how to authenticate: RFC 6750, 3. A request without a token is told of no error.
+func challenge(w http.ResponseWriter, refused *auth.Error) {
+	value := "Bearer"
+	if refused.Reason != auth.TokenMissing {
+		value = `Bearer error="invalid_token"`
+	}
+	w.Header().Set("WWW-Authenticate", value)
+}
+
+// refuse answers without executing anything, so without a `data` entry.
+func (t *transport) refuse(w http.ResponseWriter, r *http.Request, media string, status int, refused *auth.Error) {
+	shown := t.present.present(r.Context(), refused)
+	writeErrors(w, media, status, gqlerror.List{shown})
+}
+
+// writeErrors answers a request of which nothing was executed: without a `data` entry, as GraphQL, 7.1 asks.
+func writeErrors(w http.ResponseWriter, media string, status int, errs gqlerror.List) {
+	write(w, media, status, struct {
+		Errors gqlerror.List `json:"errors"`
+	}{errs}, errs)
+}
+
+func write(w http.ResponseWriter, media string, status int, response any, errs gqlerror.List) {
+	header := w.Header()
+	header.Set("Content-Type", media+"; charset=utf-8")
+	if seconds := retryAfter(errs); seconds > 0 {
+		header.Set("Retry-After", strconv.Itoa(seconds))
+	}
+	body, err := json.Marshal(response)
+	if err != nil {
+		panic(err) // gqlgen's own JSON was not JSON: the handler's recovery answers
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may be gone
+}
+
+func retryAfter(errs gqlerror.List) (most int) {
+	for _, e := range errs {
+		if seconds, ok := e.Extensions["retryAfter"].(int); ok {
+			most = max(most, seconds)
+		}
+	}
+	return most
+}
