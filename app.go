@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/auth/password"
+	"authgraph/auth/token"
+	"authgraph/config"
+	"authgraph/db"
+	"authgraph/seal"
+)
+
+// clientID is the `client_id` of access tokens: who signs in through this server's own API.
+const clientID = "authgraph"
+
+// app is what the commands work with.
+type app struct {
+	store    *db.Store
+	accounts *account.Service
+	verifier *auth.Verifier
+	keys     auth.KeySet
+}
+
+// openStore opens the database and brings its schema up to date.
+func openStore(ctx context.Context, c config.Config) (*db.Store, int64, error) {
+	var store *db.Store
+	var err error
+	if c.SQLite() {
+		store, err = db.OpenSQLite(c.SQLitePath())
+	} else {
+		store, err = db.OpenPostgres(ctx, c.DatabaseURL.Reveal(), c.DatabaseConnections)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	version, err := store.Migrate(ctx)
+	if err != nil {
+		return nil, 0, errors.Join(err, store.Close())
+	}
+	return store, version, nil
+}
+
+// open opens everything that a command needs; serving says that it is the one that serves the SQLite file.
+func open(ctx context.Context, c config.Config, serving bool) (*app, error) {
+	store, _, err := openStore(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	a, err := wire(ctx, c, store, serving)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return a, nil
+}
+
+func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (*app, error) {
+	if serving && c.SQLite() {
+		held, err := db.Exclusive(c.SQLitePath())
+		if err != nil {
+			return nil, err
+		}
+		if !held {
+			return nil, fmt.Errorf("another server serves %s; SQLite is for one process, PostgreSQL for more", c.SQLitePath())
+		}
+	}
+	box, err := sealer(c)
+	if err != nil {
+		return nil, err
+	}
+	issuer, err := token.Open(ctx, store, box, token.Settings{
+		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	hasher, err := password.New(c.BcryptCost)
+	if err != nil {
+		return nil, err
+	}
+	return &app{
+		store: store,
+		// Until there are refresh tokens a session lasts as long as its access token.
+		accounts: account.New(store, hasher, issuer, account.Settings{
+			Registration: c.Registration, SessionLifetime: c.AccessTokenTTL,
+		}),
+		verifier: auth.NewVerifier(issuer.Keys(), c.Issuer, c.Audience),
+		keys:     issuer.Keys(),
+	}, nil
+}
+
+// sealer opens what is sealed in the database: with the configured secrets, or those of the file beside it.
+func sealer(c config.Config) (*seal.Box, error) {
+	if len(c.Secrets) == 0 {
+		secrets, err := seal.FileSecrets(c.SecretPath(), rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		return seal.New(secrets)
+	}
+	var secrets []seal.Secret
+	for _, s := range c.Secrets {
+		parsed, err := seal.Parse(s.Reveal())
+		if err != nil {
+			return nil, err
+		}
+		secrets = append(secrets, parsed...)
+	}
+	return seal.New(secrets)
+}
+
+func (a *app) close(log *slog.Logger) {
+	if err := a.store.Close(); err != nil {
+		log.Error("closing the database", "error", err.Error())
+	}
+}

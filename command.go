@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"authgraph/account"
+	"authgraph/config"
+	"authgraph/seal"
+)
+
+// commands are what the program does.
+type commands struct {
+	Serve   struct{} `cmd:"" default:"1" help:"Serve the API and the playground (the default)."`
+	Migrate struct{} `cmd:"" help:"Bring the database's schema up to date."`
+	Schema  struct{} `cmd:"" help:"Print the schema (SDL) for code generators."`
+	User    struct {
+		Create createUser `cmd:"" help:"Make an account: this is how the first administrator comes to be."`
+		List   struct{}   `cmd:"" help:"List all accounts."`
+	} `cmd:"" help:"Make and list accounts."`
+	Secret struct {
+		New struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS."`
+	} `cmd:"" help:"Secrets that seal what the database keeps."`
+	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+type createUser struct {
+	Email         string   `required:"" help:"The address that the account signs in with."`
+	Name          string   `help:"What others see."`
+	Role          []string `help:"A role beside \"user\", such as admin; may be repeated."`
+	PasswordStdin bool     `required:"" help:"Read the password from the first line of standard input."`
+}
+
+// run carries out one command line.
+func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io.Writer) error {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("authgraph"), kong.Writers(out, logs),
+		kong.Description("Accounts and authorization for GraphQL. Settings come from the environment; see the README."),
+		kong.Exit(func(code int) { exited = code }))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return nil // --help has been printed
+	}
+	if err != nil {
+		return fmt.Errorf("%w; see --help", err)
+	}
+	switch parsed.Command() {
+	case "schema":
+		_, err = io.WriteString(out, sdl)
+		return err
+	case "version":
+		_, err = fmt.Fprintln(out, version())
+		return err
+	case "secret new":
+		return newSecret(out)
+	}
+	settings, err := config.Load(environ)
+	if err != nil {
+		return err
+	}
+	switch parsed.Command() {
+	case "migrate":
+		return migrate(ctx, settings, out)
+	case "user create":
+		return c.User.Create.run(ctx, settings, in, out)
+	case "user list":
+		return listUsers(ctx, settings, out)
+	default:
+		return serve(ctx, settings, out, logs)
+	}
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "authgraph (unknown)"
+	}
+	return "authgraph " + info.Main.Version + " " + info.GoVersion
+}
+
+func newSecret(out io.Writer) error {
+	secret, err := seal.Generate(rand.Reader)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, secret.Encode())
+	return err
+}
+
+func migrate(ctx context.Context, c config.Config, out io.Writer) error {
+	store, version, err := openStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "The schema is at version %d.\n", version)
+	return errors.Join(err, store.Close())
+}
+
+func (u *createUser) run(ctx context.Context, c config.Config, in io.Reader, out io.Writer) error {
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	a, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	registration := account.Registration{
+		Email: u.Email, Password: strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), DisplayName: &u.Name,
+	}
+	made, err := a.accounts.Create(ctx, registration, u.Role...)
+	if err == nil {
+		_, err = fmt.Fprintln(out, made.ID)
+	}
+	return errors.Join(err, a.store.Close())
+}
+
+func listUsers(ctx context.Context, c config.Config, out io.Writer) error {
+	a, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "ID\tEMAIL\tROLES\tCREATED\tSUSPENDED")
+	err = a.accounts.Each(ctx, func(u *account.User) error {
+		suspended := "-"
+		if u.SuspendedAt != nil {
+			suspended = u.SuspendedAt.Format(time.RFC3339)
+		}
+		_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n",
+			u.ID, u.Email, strings.Join(u.Roles, ","), u.CreatedAt.Format(time.RFC3339), suspended)
+		return err
+	})
+	return errors.Join(err, table.Flush(), a.store.Close())
+}
