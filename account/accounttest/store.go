@@ -1,0 +1,252 @@
+// Package accounttest is the contract of account.Store in executable form: one suite that every Store passes.
+package accounttest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+// Run holds a Store to its contract. open returns a store with an empty, migrated database.
+func Run(t *testing.T, open func(t *testing.T) account.Store) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, account.Store){
+		"AddUser":                   addUser,
+		"AddUser_SameKey":           addUserSameKey,
+		"AddUser_SameKeyAtOnce":     addUserAtOnce,
+		"AddUser_UnknownRole":       addUserUnknownRole,
+		"AddUser_Admin":             addAdmin,
+		"AddSession":                addSession,
+		"AddSession_OtherVersion":   addSessionOtherVersion,
+		"CredentialByEmailKey_None": credentialNone,
+		"ReplacePasswordHash":       replacePasswordHash,
+		"ByID":                      byID,
+		"Standing":                  standing,
+		"Standing_Expired":          standingExpired,
+		"Users":                     users,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+func newUser(name string) account.NewUser {
+	return account.NewUser{
+		ID: "user_" + name, Email: account.Email{Typed: name + "@Example.com", Key: name + "@example.com"},
+		PasswordHash: "hash of " + name, Roles: []string{account.RoleUser},
+	}
+}
+
+func newSession(id, user string) account.NewSession {
+	return account.NewSession{
+		ID: "session_" + id, UserID: "user_" + user, Lifetime: time.Hour, Assurance: auth.SingleFactor,
+		Methods: []account.SignInMethod{account.MethodPassword},
+		Client:  account.Client{UserAgent: "curl/8 \U0001F600", IPAddress: "127.0.0.1"},
+	}
+}
+
+func mustAdd(t *testing.T, s account.Store, u account.NewUser) *account.User {
+	t.Helper()
+	added, err := s.AddUser(t.Context(), u)
+	if err != nil {
+		t.Fatalf("AddUser: %v", err)
+	}
+	return added
+}
+
+func addUser(t *testing.T, s account.Store) {
+	name := "Ada \U0001F469\u200D\U0001F4BB"
+	u := newUser("ada")
+	u.DisplayName = &name
+	got := mustAdd(t, s, u)
+	if got.ID != "user_ada" || got.Email != "ada@Example.com" || *got.DisplayName != name || !got.HasPassword ||
+		got.EmailConfirmed() || got.SuspendedAt != nil {
+		t.Errorf("got %+v", got)
+	}
+	if !slices.Equal(got.Roles, []string{"user"}) || len(got.Permissions) != 0 {
+		t.Errorf("got roles %v and permissions %v, want user and none", got.Roles, got.Permissions)
+	}
+	if age := time.Since(got.CreatedAt); age < -time.Minute || age > time.Hour || got.CreatedAt.Location() != time.UTC {
+		t.Errorf("CreatedAt is %v", got.CreatedAt)
+	}
+}
+
+func addUserSameKey(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	second := newUser("ada")
+	second.ID = "user_other"
+	if _, err := s.AddUser(t.Context(), second); !errors.Is(err, account.ErrEmailTaken) {
+		t.Errorf("got %v, want ErrEmailTaken", err)
+	}
+	session := newSession("1", "other")
+	if _, _, err := s.AddUserWithSession(t.Context(), second, session); !errors.Is(err, account.ErrEmailTaken) {
+		t.Errorf("got %v, want ErrEmailTaken", err)
+	}
+	if found, err := s.SessionsByID(t.Context(), []string{session.ID}); err != nil || len(found) != 0 {
+		t.Errorf("a refused registration left %v, %v", found, err)
+	}
+}
+
+func addUserAtOnce(t *testing.T, s account.Store) {
+	const clients = 50
+	errs := make([]error, clients)
+	var wait sync.WaitGroup
+	for i := range clients {
+		wait.Go(func() {
+			u := newUser("ada")
+			u.ID += string(rune('A' + i))
+			session := newSession(string(rune('A'+i)), "ada"+string(rune('A'+i)))
+			_, _, errs[i] = s.AddUserWithSession(context.WithoutCancel(t.Context()), u, session)
+		})
+	}
+	wait.Wait()
+	made := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			made++
+		case !errors.Is(err, account.ErrEmailTaken):
+			t.Errorf("got %v, want ErrEmailTaken", err)
+		}
+	}
+	if made != 1 {
+		t.Errorf("%d accounts were made, want 1", made)
+	}
+}
+
+func addUserUnknownRole(t *testing.T, s account.Store) {
+	u := newUser("ada")
+	u.Roles = []string{"user", "nobody-knows"}
+	if _, err := s.AddUser(t.Context(), u); !errors.Is(err, account.ErrUnknownRole) {
+		t.Errorf("got %v, want ErrUnknownRole", err)
+	}
+	if found, _ := s.UsersByID(t.Context(), []string{u.ID}); len(found) != 0 {
+		t.Errorf("a refused account was kept")
+	}
+}
+
+func addAdmin(t *testing.T, s account.Store) {
+	u := newUser("root")
+	u.Roles = []string{"user", "admin", "user"}
+	got := mustAdd(t, s, u)
+	if !slices.Equal(got.Roles, []string{"admin", "user"}) {
+		t.Errorf("got roles %v", got.Roles)
+	}
+	if !slices.Equal(got.Permissions, account.Permissions()) {
+		t.Errorf("got permissions %v, want every one", got.Permissions)
+	}
+}
+
+func addSession(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	u, got, err := s.AddSession(t.Context(), newSession("1", "ada"), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.ID != "user_ada" || got.UserID != "user_ada" || got.ExpiresAt.Sub(got.CreatedAt) != time.Hour ||
+		!got.AuthTime.Equal(got.CreatedAt) || got.EndedAt != nil || got.Assurance != auth.SingleFactor ||
+		!slices.Equal(got.Methods, []account.SignInMethod{"PASSWORD"}) || *got.UserAgent != "curl/8 \U0001F600" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func addSessionOtherVersion(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	for name, n := range map[string]struct {
+		user    string
+		version int64
+	}{"changed": {"ada", 2}, "unknown account": {"bob", 1}} {
+		if _, _, err := s.AddSession(t.Context(), newSession("1", n.user), n.version); !errors.Is(err, account.ErrChanged) {
+			t.Errorf("%s: got %v, want ErrChanged", name, err)
+		}
+	}
+}
+
+func credentialNone(t *testing.T, s account.Store) {
+	if _, err := s.CredentialByEmailKey(t.Context(), "nobody@example.com"); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+}
+
+func replacePasswordHash(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	for _, step := range []struct{ old, hash, want string }{
+		{"hash of ada", "stronger", "stronger"},
+		{"hash of ada", "too late", "stronger"},
+	} {
+		if err := s.ReplacePasswordHash(t.Context(), "user_ada", step.old, step.hash); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.CredentialByEmailKey(t.Context(), "ada@example.com")
+		if err != nil || got.PasswordHash != step.want || got.UserID != "user_ada" || got.Version != 1 {
+			t.Errorf("got %+v, %v, want hash %q", got, err, step.want)
+		}
+	}
+}
+
+func byID(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	mustAdd(t, s, newUser("bob"))
+	found, err := s.UsersByID(t.Context(), []string{"user_bob", "user_nobody", "user_ada", "user_bob"})
+	if err != nil || len(found) != 2 {
+		t.Errorf("got %v, %v, want two accounts", found, err)
+	}
+	if none, err := s.UsersByID(t.Context(), nil); err != nil || len(none) != 0 {
+		t.Errorf("got %v, %v, want none", none, err)
+	}
+	if none, err := s.SessionsByID(t.Context(), []string{"session_nobody"}); err != nil || len(none) != 0 {
+		t.Errorf("got %v, %v, want none", none, err)
+	}
+}
+
+func standing(t *testing.T, s account.Store) {
+	u := newUser("root")
+	u.Roles = []string{"admin", "user"}
+	if _, _, err := s.AddUserWithSession(t.Context(), u, newSession("1", "root")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Standing(t.Context(), "session_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Expired || got.Session.ID != "session_1" || got.User.ID != u.ID || len(got.User.Permissions) != 8 {
+		t.Errorf("got %+v", got)
+	}
+	if _, err := s.Standing(t.Context(), "session_2"); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+}
+
+func standingExpired(t *testing.T, s account.Store) {
+	n := newSession("1", "ada")
+	n.Lifetime = -time.Second
+	if _, _, err := s.AddUserWithSession(t.Context(), newUser("ada"), n); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Standing(t.Context(), n.ID); err != nil || !got.Expired {
+		t.Errorf("got expired %v, %v, want true", got.Expired, err)
+	}
+}
+
+func users(t *testing.T, s account.Store) {
+	for _, name := range []string{"a", "b", "c"} {
+		mustAdd(t, s, newUser(name))
+	}
+	var got []string
+	err := s.Users(t.Context(), func(u *account.User) error {
+		got = append(got, u.ID)
+		return nil
+	})
+	if want := []string{"user_a", "user_b", "user_c"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	stop := errors.New("stop")
+	if err := s.Users(t.Context(), func(*account.User) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("got %v, want the callback's error", err)
+	}
+}

@@ -1,0 +1,103 @@
+package db_test
+
+import (
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"authgraph/account"
+	"authgraph/account/accounttest"
+	"authgraph/auth/token"
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+)
+
+// backends are the two databases that every test of a Store runs on.
+func backends(t *testing.T, test func(t *testing.T, open func(t *testing.T) *db.Store)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, openSQLite) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, openPostgres) })
+}
+
+func openSQLite(t *testing.T) *db.Store {
+	t.Helper()
+	s, err := db.OpenSQLite(filepath.Join(t.TempDir(), "a folder", "authgraph.db"))
+	return migrated(t, s, err)
+}
+
+func openPostgres(t *testing.T) *db.Store {
+	t.Helper()
+	s, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
+	return migrated(t, s, err)
+}
+
+func migrated(t *testing.T, s *db.Store, err error) *db.Store {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStore(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		accounttest.Run(t, func(t *testing.T) account.Store { return open(t) })
+	})
+}
+
+func TestMigrate_Again(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		var wait sync.WaitGroup
+		for range 4 {
+			wait.Go(func() {
+				if version, err := s.Migrate(t.Context()); err != nil || version != 1 {
+					t.Errorf("got version %d, %v, want 1", version, err)
+				}
+			})
+		}
+		wait.Wait()
+	})
+}
+
+func TestAddActiveKey_OneWins(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		if _, err := s.ActiveKey(t.Context()); err != token.ErrNoKey {
+			t.Fatalf("got %v, want ErrNoKey", err)
+		}
+		var wait sync.WaitGroup
+		for _, id := range []string{"a", "b", "c", "d"} {
+			wait.Go(func() {
+				if err := s.AddActiveKey(t.Context(), token.SealedKey{ID: id, Algorithm: "ES256", Private: []byte(id)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		first, err := s.ActiveKey(t.Context())
+		if err != nil || string(first.Private) != first.ID {
+			t.Fatalf("got %+v, %v", first, err)
+		}
+		if again, err := s.ActiveKey(t.Context()); err != nil || again.ID != first.ID {
+			t.Errorf("got %s, %v, want %s", again.ID, err, first.ID)
+		}
+	})
+}
+
+func TestExclusive(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "authgraph.db")
+	if held, err := db.Exclusive(path); err != nil || !held {
+		t.Fatalf("the first got %v, %v", held, err)
+	}
+	if held, err := db.Exclusive(path); err != nil || held {
+		t.Errorf("the second got %v, %v, want false", held, err)
+	}
+}
