@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -89,7 +90,10 @@ func TestLoadDatabaseURLRefuses(t *testing.T) {
 // TestDatabaseURLMeansTheSameToDriver asks lib/pq where it would connect to.
 func TestDatabaseURLMeansTheSameToDriver(t *testing.T) {
 	for _, name := range []string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGUSER", "PGDATABASE"} {
-		t.Setenv(name, "") // lib/pq counts a variable as set even so
+		t.Setenv(name, "") // so that it is restored: to lib/pq an empty variable is set
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
 	}
 	tests := []struct{ url, want string }{
 		{"postgres://u:p%2Fw@h:1/a", "u p/w a h:1"},

@@ -11,12 +11,16 @@ const redacted = "[redacted]"
 // Hidden is a value that prints as "[redacted]" under each verb of fmt, in
 // slog, and in anything that encodes text or JSON. It holds a pointer because
 // fmt calls no methods on what it reaches through unexported fields: there it
-// prints an address, not the value. The zero Hidden holds the zero value.
-// Compare what Reveal returns, not two Hiddens.
-type Hidden[T any] struct{ value *T }
+// prints an address, not the value; and a pointer to a pointer because fmt
+// follows the first one to an array when the verb doesn't fit. The zero Hidden
+// holds the zero value. Compare what Reveal returns, not two Hiddens.
+type Hidden[T any] struct{ value **T }
 
 // Hide returns value, hidden.
-func Hide[T any](value T) Hidden[T] { return Hidden[T]{&value} }
+func Hide[T any](value T) Hidden[T] {
+	p := &value
+	return Hidden[T]{&p}
+}
 
 // Reveal returns the value itself, for the one place that needs it.
 func (h Hidden[T]) Reveal() T {
@@ -24,7 +28,7 @@ func (h Hidden[T]) Reveal() T {
 		var zero T
 		return zero
 	}
-	return *h.value
+	return **h.value
 }
 
 // String returns "[redacted]".

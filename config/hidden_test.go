@@ -66,12 +66,17 @@ func TestHiddenMethods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	value, err := h.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
 	encoded, err := json.Marshal(map[Hidden[string]]Hidden[string]{h: h})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
 		"String": h.String(), "GoString": h.GoString(), "LogValue": h.LogValue().String(), "MarshalText": string(text),
+		"MarshalJSON": strings.Trim(string(value), `"`),
 	} {
 		if got != "[redacted]" {
 			t.Errorf("%s: got %q, want [redacted]", name, got)

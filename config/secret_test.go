@@ -61,6 +61,14 @@ func TestParseSecretsRefuses(t *testing.T) {
 	}
 }
 
+// TestLoadMalformedSecrets counts one fault: what is malformed isn't missing.
+func TestLoadMalformedSecrets(t *testing.T) {
+	got := mustFault(t, production("AUTHGRAPH_SECRETS=k1")...)
+	if want := "AUTHGRAPH_SECRETS entry 1 has no colon"; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestNewSecret(t *testing.T) {
 	secret, err := NewSecret("k1", keyBytes)
 	if err != nil {
