@@ -59,10 +59,12 @@ func localPart(s string) bool {
 	return true
 }
 
+// atext is what RFC 5322, 3.2.3 allows in an atom.
+const atext = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~"
+
 func notAtext(r rune) bool {
 	if r < utf8.RuneSelf {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9') &&
-			!strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
+		return !strings.ContainsRune(atext, r)
 	}
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 }

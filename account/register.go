@@ -8,6 +8,12 @@ import (
 	"authgraph/auth/password"
 )
 
+// The bounds of a password, in characters.
+const (
+	PasswordMinLength = password.MinLength
+	PasswordMaxLength = password.MaxLength
+)
+
 // Registration is what somebody types to get an account.
 type Registration struct {
 	Email       string
@@ -81,9 +87,9 @@ func checkPassword(field string, in Registration) *auth.Error {
 	case password.OK:
 		return nil
 	case password.TooShort:
-		return invalid(field, auth.PasswordTooShort, "A password has at least %d characters", password.MinLength)
+		return invalid(field, auth.PasswordTooShort, "A password has at least %d characters", PasswordMinLength)
 	case password.TooLong:
-		return invalid(field, auth.PasswordTooLong, "A password has at most %d characters", password.MaxLength)
+		return invalid(field, auth.PasswordTooLong, "A password has at most %d characters", PasswordMaxLength)
 	case password.TooCommon:
 		return invalid(field, auth.PasswordTooCommon, "This password is among the first that anybody would try")
 	case password.Personal:

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -70,7 +71,7 @@ func TestMigrate_Again(t *testing.T) {
 func TestAddActiveKey_OneWins(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
-		if _, err := s.ActiveKey(t.Context()); err != token.ErrNoKey {
+		if _, err := s.ActiveKey(t.Context()); !errors.Is(err, token.ErrNoKey) {
 			t.Fatalf("got %v, want ErrNoKey", err)
 		}
 		var wait sync.WaitGroup

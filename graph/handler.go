@@ -53,7 +53,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Playground != nil {
 		mux.Handle("/", o.Playground)
 	}
-	var h http.Handler = secured(mux)
+	h := secured(mux)
 	if o.LoopbackOnly {
 		h = loopbackHost(h)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/auth/password"
 	"authgraph/graph/model"
 )
 
@@ -65,7 +64,7 @@ func signedIn(
 func authOptions(registration bool) *model.AuthOptions {
 	return &model.AuthOptions{
 		Registration: registration, Password: true,
-		PasswordMinLength: password.MinLength, PasswordMaxLength: password.MaxLength,
+		PasswordMinLength: account.PasswordMinLength, PasswordMaxLength: account.PasswordMaxLength,
 		Providers: []*model.Provider{}, Delivery: []model.TokenDelivery{model.TokenDeliveryBody},
 		ErrorCodes: auth.Codes(), ErrorReasons: auth.Reasons(),
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -76,8 +77,8 @@ func (t *transport) admit(r *http.Request, op *graphql.OperationContext, media s
 	if err == nil {
 		return nil
 	}
-	refused, ok := err.(*auth.Error)
-	if !ok || refused.Code != auth.Unauthenticated {
+	var refused *auth.Error
+	if !errors.As(err, &refused) || refused.Code != auth.Unauthenticated {
 		return nil // SERVICE_UNAVAILABLE: each guarded field says so
 	}
 	public, guarded := t.rootFields(op)

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/auth/password"
+	"authgraph/auth/token"
+	"authgraph/db"
+	"authgraph/graph"
+	"authgraph/internal/pgtest"
+	"authgraph/seal"
+)
+
+// world is a whole server on a throw-away database, with cheap hashes.
+type world struct {
+	*httptest.Server
+	log *bytes.Buffer
+}
+
+// issuer names the server of the tests; nothing is fetched from it.
+const issuer = "https://issuer.test"
+
+func start(t *testing.T, store *db.Store) *world {
+	t.Helper()
+	if _, err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	box, err := seal.New([]seal.Secret{{ID: "test"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens, err := token.Open(t.Context(), store, box,
+		token.Settings{Issuer: issuer, Audience: issuer, ClientID: clientID, Lifetime: 10 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{log: &bytes.Buffer{}}
+	handler, err := graph.New(graph.Options{
+		Accounts: account.New(store, hasher, tokens, account.Settings{Registration: true, SessionLifetime: time.Hour}),
+		Authenticator: &account.Authenticator{
+			Tokens: auth.NewVerifier(tokens.Keys(), issuer, issuer), Store: store,
+		},
+		Keys: tokens.Keys(), Ping: store.Ping, LoopbackOnly: true, BodyLimit: 1 << 20, DocumentTokens: 4000,
+		RequestTimeout: 30 * time.Second,
+		Log:            slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Server = httptest.NewServer(handler)
+	t.Cleanup(func() {
+		w.Close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func onSQLite(t *testing.T) *world {
+	t.Helper()
+	store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start(t, store)
+}
+
+func onPostgres(t *testing.T) *world {
+	t.Helper()
+	store, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start(t, store)
+}
+
+// answer is what came back, with the parts of it that vary by call taken out.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (w *world) do(t *testing.T, method, path, body string, header http.Header) answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, w.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	response, err := w.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := response.Header.Get("X-Request-Id")
+	return answer{response.StatusCode, response.Header, strings.ReplaceAll(string(text), id, "ID")}
+}
+
+// query sends a document and its variables, and returns the answer.
+func (w *world) query(t *testing.T, bearer, document string, variables map[string]any) answer {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{}
+	if bearer != "" {
+		header.Set("Authorization", "Bearer "+bearer)
+	}
+	return w.do(t, http.MethodPost, "/graphql", string(body), header)
+}
+
+const registerDocument = `mutation($i: RegisterInput!) { register(input: $i) { accessToken user { id email roles } session { id current } } }`
+
+const loginDocument = `mutation($i: LoginInput!) { login(input: $i) { accessToken user { email } } }`
+
+type person struct{ token, id, session string }
+
+// register makes an account and returns its token.
+func (w *world) register(t *testing.T, email, pass string) person {
+	t.Helper()
+	a := w.query(t, "", registerDocument, map[string]any{"i": map[string]any{"email": email, "password": pass}})
+	var got struct {
+		Data struct {
+			Register struct {
+				AccessToken string
+				User        struct{ ID, Email string }
+				Session     struct {
+					ID      string
+					Current bool
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || got.Data.Register.AccessToken == "" {
+		t.Fatalf("register answered %d %s", a.status, a.body)
+	}
+	r := got.Data.Register
+	if r.User.Email != email || !r.Session.Current {
+		t.Errorf("register answered %s", a.body)
+	}
+	return person{r.AccessToken, r.User.ID, r.Session.ID}
+}
