@@ -30,7 +30,7 @@ func Database(tb testing.TB) string {
 // one, and is removed when the test ends. It is skipped as Database is.
 func New(tb testing.TB) *Cluster {
 	tb.Helper()
-	s, err := newServer(false)
+	s, err := newServer(true)
 	check(tb, err)
 	tb.Cleanup(func() {
 		_ = s.stop() // the test may have done so
