@@ -1,0 +1,123 @@
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "authgraph"
+
+// rooms says what the code of each room, tests aside, may import of ours. A
+// name that ends in /* stands for what lies below it. The same table is in
+// .golangci.yml.
+var rooms = map[string][]string{
+	"account":             {"auth", "auth/password"},
+	"account/accounttest": {"account", "auth", "auth/password", "auth/token"},
+	"auth":                {},
+	"auth/password":       {},
+	"auth/remote":         {"auth"},
+	"auth/token":          {"auth"},
+	"config":              {},
+	"db":                  {"account", "auth", "auth/token"},
+	"graph":               {"account", "auth", "graph/*", "web"},
+	"graph/*":             {"account", "auth", "graph/*"},
+	"internal/*":          {},
+	"mail":                {},
+	"seal":                {},
+	"web":                 {},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
+	seen := 0
+	for _, p := range goList(t, "-json=ImportPath,Imports", "./...") {
+		room, ours := strings.CutPrefix(p.ImportPath, module+"/")
+		if !ours {
+			continue // The root wires everything.
+		}
+		seen++
+		t.Run(room, func(t *testing.T) {
+			allowed, ok := rowOf(room)
+			if !ok {
+				t.Fatalf("room %s has no row in the table of rooms", room)
+			}
+			for _, path := range p.Imports {
+				other, ours := strings.CutPrefix(path, module+"/")
+				if (ours || path == module) && !matches(allowed, other) {
+					t.Errorf("%s imports %s, want only %q", room, path, allowed)
+				}
+			}
+		})
+	}
+	if seen == 0 {
+		t.Fatal("go list names no room")
+	}
+}
+
+// An importing server must not link a database or a password hash to check a token.
+func TestGuardNeedsNoDatabase(t *testing.T) {
+	banned := []string{
+		"database/sql",
+		"github.com/jmoiron/sqlx",
+		"github.com/lib/pq",
+		"golang.org/x/crypto/bcrypt",
+		"modernc.org/sqlite",
+	}
+	reached := goList(t, "-deps", "-json=ImportPath", "./auth")
+	if len(reached) < 2 {
+		t.Fatalf("go list -deps ./auth names %d packages, want auth and what it reaches", len(reached))
+	}
+	for _, p := range reached {
+		if slices.Contains(banned, p.ImportPath) {
+			t.Errorf("auth reaches %s", p.ImportPath)
+		}
+	}
+}
+
+// rowOf finds the row of a room by its name, or else by the folder it lies in.
+func rowOf(room string) ([]string, bool) {
+	if row, ok := rooms[room]; ok {
+		return row, true
+	}
+	top, _, _ := strings.Cut(room, "/")
+	row, ok := rooms[top+"/*"]
+	return row, ok
+}
+
+func matches(allowed []string, room string) bool {
+	return slices.ContainsFunc(allowed, func(name string) bool {
+		folder, below := strings.CutSuffix(name, "*")
+		return name == room || below && strings.HasPrefix(room, folder)
+	})
+}
+
+func goList(t *testing.T, args ...string) []listed {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			t.Fatalf("go list %q: %v\n%s", args, err, exit.Stderr)
+		}
+		t.Fatalf("go list %q: %v", args, err)
+	}
+	var all []listed
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		switch err := decoder.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatalf("go list %q: %v", args, err)
+		}
+		all = append(all, p)
+	}
+}
