@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -28,6 +29,7 @@ var now = time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
 // keys are what the tests sign with: the issuer's, and an attacker's.
 type keys struct {
 	own, foreign *ecdsa.PrivateKey
+	rsa          *rsa.PrivateKey
 	set          auth.KeySet
 }
 
@@ -45,8 +47,13 @@ func newKeys(t *testing.T) keys {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys{own, foreign, auth.KeySet{
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys{own, foreign, private, auth.KeySet{
 		{ID: "ec", Algorithm: "ES256", Public: &own.PublicKey}, {ID: "ed", Algorithm: "EdDSA", Public: public},
+		{ID: "rsa", Algorithm: "PS256", Public: &private.PublicKey},
 	}}
 }
 
@@ -154,6 +161,7 @@ func TestVerifier_Attacks(t *testing.T) {
 		{"issued in the future", with(nil, func(c jwt.MapClaims) { c["iat"] = now.Unix() + 62 }), auth.ErrTokenInvalid},
 		{"at its end", with(nil, func(c jwt.MapClaims) { c["exp"] = float64(now.UnixMilli()) / 1000 }), auth.ErrTokenExpired},
 		{"expired and of another issuer", with(nil, func(c jwt.MapClaims) { c["exp"], c["iss"] = 1, "x" }), auth.ErrTokenInvalid},
+		{"RS256 with a key that is for PS256", sign(t, jwt.SigningMethodRS256, k.rsa, map[string]any{"kid": "rsa"}, claims(nil)), auth.ErrTokenInvalid},
 		{"trailing", good + ".e30", auth.ErrTokenInvalid},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -199,7 +207,7 @@ func TestJWKS_RoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	back, err := auth.ParseJWKS(text)
-	if err != nil || len(back) != 2 || back[0].Algorithm != "ES256" || back[1].Algorithm != "EdDSA" ||
+	if err != nil || len(back) != 3 || back[0].Algorithm != "ES256" || back[1].Algorithm != "EdDSA" ||
 		!k.own.PublicKey.Equal(back[0].Public) {
 		t.Errorf("got %+v, %v", back, err)
 	}

@@ -136,7 +136,8 @@ func (j jwk) rsa() (Key, error) {
 		return Key{}, errors.New("n or e is malformed")
 	}
 	public := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-	if public.N.BitLen() < minRSABits || public.N.Bit(0) == 0 || public.E < 3 || public.E%2 == 0 {
+	if public.N.BitLen() < minRSABits || public.N.Bit(0) == 0 || public.E < 3 || public.E%2 == 0 ||
+		isROCA(public.N) {
 		return Key{}, errors.New("the RSA key is weak or malformed")
 	}
 	return Key{ID: j.ID, Algorithm: j.Algorithm, Public: public}, nil

@@ -64,7 +64,14 @@ func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, 
 		return nil, ErrTokenInvalid.Because(fmt.Errorf("%d bytes", len(token)))
 	}
 	var claims Claims
-	_, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
+	var public any
+	parsed, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (key any, err error) {
+		public, err = v.key(ctx, t)
+		return public, err
+	})
+	if err == nil && !saltFits(parsed, public) {
+		err = errors.New("the salt has another length than the hash")
+	}
 	if err != nil {
 		var unavailable *Error
 		if errors.As(err, &unavailable) {
