@@ -1,0 +1,102 @@
+package account
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseEmail(t *testing.T) {
+	for _, row := range []struct {
+		name, typed, key string // key "": refused
+	}{
+		{"plain", "ada@example.com", "ada@example.com"},
+		{"case and space", " \tAda@EXAMPLE.com\n", "ada@example.com"},
+		{"plus and dots", "a.b+c@x-y.example.com", "a.b+c@x-y.example.com"},
+		{"another script", "Дуня@Почта.рф", "дуня@почта.рф"},
+		{"composed and decomposed", "Jose\u0301@example.com", "josé@example.com"},
+		{"254 bytes", "a@" + strings.Repeat(strings.Repeat("b", 62)+".", 4)[:251] + "c", "a@" + strings.Repeat(strings.Repeat("b", 62)+".", 4)[:251] + "c"},
+		{"255 bytes", "ab@" + strings.Repeat(strings.Repeat("b", 62)+".", 4)[:251] + "c", ""},
+		{"empty", "", ""},
+		{"no at", "ada.example.com", ""},
+		{"no local part", "@example.com", ""},
+		{"one label", "ada@localhost", ""},
+		{"two ats", "a@b@example.com", ""},
+		{"a dot at the end", "ada.@example.com", ""},
+		{"two dots", "a..b@example.com", ""},
+		{"a hyphen first", "ada@-example.com", ""},
+		{"a display name", "Ada <ada@example.com>", ""},
+		{"a list", "ada@example.com,eve@example.com", ""},
+		{"a comment", "ada(x)@example.com", ""},
+		{"a quoted part", `"a b"@example.com`, ""},
+		{"CR LF", "ada@example.com\r\nBcc: eve@example.com", ""},
+		{"NUL", "ada\x00@example.com", ""},
+		{"zero-width space", "ada\u200b@example.com", ""},
+		{"right-to-left override", "ada\u202e@example.com", ""},
+		{"an emoji", "\U0001F600@example.com", ""},
+		{"not UTF-8", "ada\xff@example.com", ""},
+		{"a long local part", strings.Repeat("a", 65) + "@example.com", ""},
+		{"an underscore in the domain", "ada@exa_mple.com", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got, fault := parseEmail("input.email", row.typed)
+			if (fault == nil) != (row.key != "") || got.Key != row.key {
+				t.Errorf("got %q, %v, want %q", got.Key, fault, row.key)
+			}
+			if fault == nil && got.Typed != strings.TrimSpace(row.typed) {
+				t.Errorf("kept as %q", got.Typed)
+			}
+		})
+	}
+}
+
+func TestCheckDisplayName(t *testing.T) {
+	for _, row := range []struct {
+		name, typed string
+		ok          bool
+	}{
+		{"plain", "Ada Lovelace", true},
+		{"emoji of several code points", "\U0001F469\u200D\U0001F4BB", true},
+		{"100 characters of 4 bytes", strings.Repeat("\U0001F600", 100), true},
+		{"101 characters", strings.Repeat("a", 101), false},
+		{"NUL", "a\x00b", false},
+		{"a line break", "a\nb", false},
+		{"a direction override", "a\u202eb", false},
+		{"not UTF-8", "\xff", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got, fault := checkDisplayName("input.displayName", &row.typed); (fault == nil) != row.ok || row.ok && *got != row.typed {
+				t.Errorf("got %v, want ok %v", fault, row.ok)
+			}
+		})
+	}
+	empty := ""
+	if got, fault := checkDisplayName("input.displayName", &empty); got != nil || fault != nil {
+		t.Errorf("an empty name is none: got %v, %v", got, fault)
+	}
+}
+
+func TestClientClean(t *testing.T) {
+	for _, row := range []struct{ name, agent, want string }{
+		{"plain", "curl/8", "curl/8"},
+		{"control characters", "a\x00\r\nb\x7f", "ab"},
+		{"not UTF-8", "a\xffb", "a\uFFFDb"},
+		{"long", strings.Repeat("é", 300), strings.Repeat("é", 256)},
+		{"cut inside a character", "a" + strings.Repeat("é", 300), "a" + strings.Repeat("é", 255)},
+	} {
+		if got := (Client{UserAgent: row.agent}).clean().UserAgent; got != row.want {
+			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
+		}
+	}
+}
+
+func TestIDs(t *testing.T) {
+	id := newID(userPrefix)
+	for text, want := range map[string]bool{
+		id: true, strings.ToUpper(id): false, id + "0": false, "user_": false, "user": false, "": false,
+		"session_" + strings.TrimPrefix(id, "user_"): false, "user_\x00": false,
+	} {
+		if got := IsUserID(text); got != want {
+			t.Errorf("%q: got %v, want %v", text, got, want)
+		}
+	}
+}

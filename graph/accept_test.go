@@ -1,0 +1,41 @@
+package graph
+
+import "testing"
+
+func TestNegotiate(t *testing.T) {
+	for accept, want := range map[string]string{
+		"":                                   mediaJSON,
+		"*/*":                                mediaJSON,
+		"application/*":                      mediaJSON,
+		mediaJSON:                            mediaJSON,
+		mediaGraphQL:                         mediaGraphQL,
+		mediaGraphQL + "; charset=UTF-8":     mediaGraphQL,
+		mediaGraphQL + "; charset=latin1":    "",
+		mediaGraphQL + ", " + mediaJSON:      mediaGraphQL,
+		mediaGraphQL + ";q=0.5," + mediaJSON: mediaJSON,
+		mediaGraphQL + ", */*":               mediaGraphQL,
+		mediaJSON + ", */*":                  mediaJSON,
+		mediaJSON + ";q=0, */*":              mediaGraphQL,
+		"text/html, */*;q=0.8":               mediaJSON,
+		"text/html":                          "",
+		mediaJSON + ";q=0":                   "",
+		mediaJSON + ";q=2":                   "",
+		",;,":                                "",
+	} {
+		if got := negotiate([]string{accept}); got != want {
+			t.Errorf("%q: got %q, want %q", accept, got, want)
+		}
+	}
+}
+
+func TestHasLoneSurrogate(t *testing.T) {
+	for document, want := range map[string]bool{
+		``: false, `"\u0041"`: false, `"\ud83d\ude00"`: false, `"\u{1F600}"`: false, `"\\ud800"`: false,
+		`"\ud800"`: true, `"\ude00"`: true, `"\ud83dx"`: true, `"\ud83d\u0041"`: true, `"\u{D800}"`: true,
+		`"\ud83d\ud83d\ude00"`: true, `"\u`: false, `\`: false,
+	} {
+		if got := hasLoneSurrogate(document); got != want {
+			t.Errorf("%s: got %v, want %v", document, got, want)
+		}
+	}
+}
