@@ -60,8 +60,8 @@ func open(ctx context.Context, c config.Config, serving bool) (*app, error) {
 }
 
 func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (*app, error) {
-	if serving && c.SQLite() {
-		held, err := db.Exclusive(c.SQLitePath())
+	if serving {
+		held, err := store.Exclusive(ctx)
 		if err != nil {
 			return nil, err
 		}

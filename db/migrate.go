@@ -47,8 +47,8 @@ func (s *Store) Migrate(ctx context.Context) (int64, error) {
 
 // lockFile keeps other processes from migrating the same SQLite file meanwhile.
 func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
-	var path string
-	if err := s.write.GetContext(ctx, &path, `SELECT file FROM pragma_database_list WHERE name = 'main'`); err != nil {
+	path, err := s.path(ctx)
+	if err != nil {
 		return nil, err
 	}
 	l := flock.New(path + ".migrate")
@@ -58,6 +58,25 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil
 }
 
-// Exclusive takes the lock that says that a server serves the SQLite file at path, for as long as the process lives.
-// It reports false if another process holds it.
-func Exclusive(path string) (held bool, err error) { return flock.New(path + ".lock").TryLock() }
+// Exclusive takes the lock that says that a server serves this SQLite file, until the store is closed or the process
+// ends, however it ends. It reports false if another holds it. On PostgreSQL any number of servers may serve.
+func (s *Store) Exclusive(ctx context.Context) (held bool, err error) {
+	if s.dialect == onPostgres {
+		return true, nil
+	}
+	path, err := s.path(ctx)
+	if err != nil {
+		return false, err
+	}
+	l := flock.New(path + ".lock")
+	if held, err = l.TryLock(); held {
+		s.serving = l // kept: an unreachable lock would be closed with its file by the garbage collector
+	}
+	return held, err
+}
+
+// path is where the SQLite file is.
+func (s *Store) path(ctx context.Context) (path string, err error) {
+	err = s.write.GetContext(ctx, &path, `SELECT file FROM pragma_database_list WHERE name = 'main'`)
+	return path, err
+}

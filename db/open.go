@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gofrs/flock"
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"  // the driver "postgres"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -18,6 +19,7 @@ import (
 type Store struct {
 	read, write *sqlx.DB
 	dialect     dialect
+	serving     *flock.Flock // held by the process that serves a SQLite file
 }
 
 // dialect is what the two databases say differently.
@@ -98,7 +100,11 @@ func (s *Store) Close() error {
 	if s.read == s.write {
 		return s.write.Close()
 	}
-	return errors.Join(s.read.Close(), s.write.Close())
+	err := errors.Join(s.read.Close(), s.write.Close())
+	if s.serving != nil {
+		err = errors.Join(err, s.serving.Unlock())
+	}
+	return err
 }
 
 // inTx runs f in one transaction: all of it happens or none.

@@ -3,6 +3,7 @@ package db_test
 import (
 	"errors"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -95,10 +96,39 @@ func TestAddActiveKey_OneWins(t *testing.T) {
 
 func TestExclusive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "authgraph.db")
-	if held, err := db.Exclusive(path); err != nil || !held {
+	first, err := db.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := db.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if held, err := first.Exclusive(t.Context()); err != nil || !held {
 		t.Fatalf("the first got %v, %v", held, err)
 	}
-	if held, err := db.Exclusive(path); err != nil || held {
+	// A lock that nothing refers to would be closed here.
+	runtime.GC()
+	runtime.GC()
+	if held, err := second.Exclusive(t.Context()); err != nil || held {
 		t.Errorf("the second got %v, %v, want false", held, err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if held, err := second.Exclusive(t.Context()); err != nil || !held {
+		t.Errorf("after the first has closed: got %v, %v, want true", held, err)
+	}
+	if err := second.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExclusive_PostgreSQL(t *testing.T) {
+	s := openPostgres(t)
+	for range 2 {
+		if held, err := s.Exclusive(t.Context()); err != nil || !held {
+			t.Errorf("got %v, %v, want true: any number may serve", held, err)
+		}
 	}
 }
