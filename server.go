@@ -71,15 +71,19 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 
 // announce prints what a person needs to begin.
 func announce(out io.Writer, c config.Config, address string) {
+	base := "http://" + address
+	if c.Production() {
+		base = c.Issuer // the address may be one that nobody outside can use
+	}
 	playground := "off (AUTHGRAPH_PLAYGROUND)"
 	if c.Playground {
-		playground = "http://" + address + "/"
+		playground = base + "/"
 	}
 	data := "PostgreSQL (DATABASE_URL)"
 	if c.SQLite() {
 		data = c.SQLitePath()
 	}
-	_, _ = fmt.Fprintf(out, "Playground  %s\nEndpoint    http://%s/graphql\nData        %s\n", playground, address, data)
+	_, _ = fmt.Fprintf(out, "Playground  %s\nEndpoint    %s/graphql\nData        %s\n", playground, base, data)
 }
 
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
