@@ -23,10 +23,14 @@ func From(ctx context.Context) (*Principal, error) {
 	for c.who == nil && c.outer != nil {
 		c = c.outer
 	}
-	if c.who == nil {
+	switch {
+	case c.who != nil:
+		return c.who, nil
+	case c.err == nil: // With(ctx, nil): a resolver that looks at the error alone must not go on with nobody
+		return nil, ErrTokenMissing
+	default:
 		return nil, c.err
 	}
-	return c.who, nil
 }
 
 // With returns a context in which p is calling.

@@ -121,16 +121,23 @@ func (r *Rule) set(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) (err
 // values reads a list of names. A lone value is a list of one (GraphQL, 3.11). An empty list is refused: it would
 // read like a restriction and be none, or hold for nobody.
 func values(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) ([]string, error) {
-	var names []string
+	given := []*ast.Value{arg.Value}
 	if arg.Value.Kind == ast.ListValue {
+		given = nil
 		for _, child := range arg.Value.Children {
-			names = append(names, child.Value.Raw)
+			given = append(given, child.Value)
 		}
-	} else {
-		names = []string{arg.Value.Raw}
 	}
-	if len(names) == 0 {
+	if len(given) == 0 {
 		return nil, fmt.Errorf("the list is empty: leave it out")
+	}
+	var names []string
+	for _, value := range given {
+		// The schema's own validation lets null and numbers pass; read as text they would be names.
+		if value.Kind != ast.EnumValue && value.Kind != ast.StringValue && value.Kind != ast.BlockValue {
+			return nil, fmt.Errorf("%s is not a name", value)
+		}
+		names = append(names, value.Raw)
 	}
 	enum := enumOf(schema, d, arg.Name)
 	for _, name := range names {

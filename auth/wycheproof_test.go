@@ -96,7 +96,7 @@ func groupKeys(raw json.RawMessage) KeySet {
 }
 
 func TestWycheproof(t *testing.T) {
-	for name, least := range map[string]int{"json_web_signature_test.json": 10, "json_web_key_test.json": 0} {
+	for name, least := range map[string]int{"json_web_signature_test.json": 10, "json_web_key_test.json": 1} {
 		t.Run(name, func(t *testing.T) {
 			valid, invalid := 0, 0
 			for _, group := range readVectors(t, name).TestGroups {

@@ -1,0 +1,106 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"authgraph/auth"
+)
+
+// authenticator answers every token alike and remembers the last one.
+type authenticator struct {
+	who  *auth.Principal
+	err  error
+	seen string
+}
+
+func (a *authenticator) Authenticate(_ context.Context, token string) (*auth.Principal, error) {
+	a.seen = token
+	return a.who, a.err
+}
+
+// serve sends a request with the given Authorization headers through the middleware and returns who was calling.
+func serve(t *testing.T, a auth.Authenticator, headers []string) (who *auth.Principal, err error) {
+	t.Helper()
+	reached := false
+	handler := auth.Middleware(a)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		reached = true
+		who, err = auth.From(r.Context())
+	}))
+	request := httptest.NewRequest(http.MethodPost, "/graphql", nil)
+	request.Header["Authorization"] = headers
+	handler.ServeHTTP(httptest.NewRecorder(), request)
+	if !reached {
+		t.Fatal("the middleware refused the request by itself")
+	}
+	return who, err
+}
+
+func TestMiddleware_Header(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		headers []string
+		token   string // what the authenticator is asked about; "": it is not asked
+		want    error
+	}{
+		{"none", nil, "", auth.ErrTokenMissing},
+		{"empty", []string{""}, "", auth.ErrTokenMissing},
+		{"Bearer", []string{"Bearer abc"}, "abc", nil},
+		{"lower case", []string{"bearer abc"}, "abc", nil},
+		{"upper case", []string{"BEARER abc"}, "abc", nil},
+		{"several spaces", []string{"Bearer   abc "}, "abc", nil},
+		{"two headers", []string{"Bearer abc", "Bearer abc"}, "", auth.ErrTokenInvalid},
+		{"two schemes", []string{"Basic dTpw", "Bearer abc"}, "", auth.ErrTokenInvalid},
+		{"Basic", []string{"Basic dTpw"}, "", auth.ErrTokenMissing},
+		{"a scheme that begins alike", []string{"Bearers abc"}, "", auth.ErrTokenMissing},
+		{"no scheme", []string{"abc"}, "", auth.ErrTokenMissing},
+		{"no token", []string{"Bearer"}, "", auth.ErrTokenInvalid},
+		{"empty token", []string{"Bearer  "}, "", auth.ErrTokenInvalid},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			a := &authenticator{who: &auth.Principal{Subject: "user_1"}}
+			who, err := serve(t, a, row.headers)
+			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) || (who != nil) != (row.want == nil) {
+				t.Errorf("got %+v, %v, want %v", who, err, row.want)
+			}
+			if a.seen != row.token {
+				t.Errorf("asked about %q, want %q", a.seen, row.token)
+			}
+		})
+	}
+}
+
+func TestMiddleware_Authenticator(t *testing.T) {
+	somebody := &auth.Principal{Subject: "user_1"}
+	for _, row := range []struct {
+		name string
+		a    authenticator
+		want error
+	}{
+		{"a nil principal", authenticator{}, auth.ErrTokenInvalid},
+		{"expired", authenticator{err: auth.ErrTokenExpired}, auth.ErrTokenExpired},
+		{"out of reach", authenticator{err: auth.ErrUnavailable}, auth.ErrUnavailable},
+		{"an error beside a principal", authenticator{who: somebody, err: auth.ErrSessionEnded}, auth.ErrSessionEnded},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if who, err := serve(t, &row.a, []string{"Bearer abc"}); who != nil || !errors.Is(err, row.want) {
+				t.Errorf("got %+v, %v, want %v", who, err, row.want)
+			}
+		})
+	}
+}
+
+func TestFrom_NobodyHasAReason(t *testing.T) {
+	for name, ctx := range map[string]context.Context{
+		"no middleware":        t.Context(),
+		"a nil caller":         auth.With(t.Context(), nil),
+		"nobody for no reason": auth.WithNobody(t.Context(), nil),
+	} {
+		if who, err := auth.From(ctx); who != nil || !errors.Is(err, auth.ErrTokenMissing) {
+			t.Errorf("%s: got %+v, %v, want ErrTokenMissing", name, who, err)
+		}
+	}
+}
