@@ -105,11 +105,7 @@ func sealer(c config.Config) (*seal.Box, error) {
 	}
 	var secrets []seal.Secret
 	for _, s := range c.Secrets {
-		parsed, err := seal.Parse(s.Reveal())
-		if err != nil {
-			return nil, err
-		}
-		secrets = append(secrets, parsed...)
+		secrets = append(secrets, seal.Secret{ID: s.ID, Key: s.Key.Reveal()})
 	}
 	return seal.New(secrets)
 }
