@@ -24,8 +24,15 @@ import (
 
 // world is a whole server on a throw-away database, with cheap hashes.
 type world struct {
+	api
 	*httptest.Server
 	log *bytes.Buffer
+}
+
+// api is where a server answers, in this process or in one of its own.
+type api struct {
+	url    string
+	client *http.Client
 }
 
 // issuer names the server of the tests; nothing is fetched from it.
@@ -63,6 +70,7 @@ func start(t *testing.T, store *db.Store) *world {
 		t.Fatal(err)
 	}
 	w.Server = httptest.NewServer(handler)
+	w.api = api{w.URL, w.Client()}
 	t.Cleanup(func() {
 		w.Close()
 		if err := store.Close(); err != nil {
@@ -97,9 +105,9 @@ type answer struct {
 	body   string
 }
 
-func (w *world) do(t *testing.T, method, path, body string, header http.Header) answer {
+func (a api) do(t *testing.T, method, path, body string, header http.Header) answer {
 	t.Helper()
-	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, w.URL+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, a.url+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +117,7 @@ func (w *world) do(t *testing.T, method, path, body string, header http.Header) 
 	for name, values := range header {
 		r.Header[name] = values
 	}
-	response, err := w.Client().Do(r)
+	response, err := a.client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +131,7 @@ func (w *world) do(t *testing.T, method, path, body string, header http.Header) 
 }
 
 // query sends a document and its variables, and returns the answer.
-func (w *world) query(t *testing.T, bearer, document string, variables map[string]any) answer {
+func (a api) query(t *testing.T, bearer, document string, variables map[string]any) answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
 	if err != nil {
@@ -133,7 +141,7 @@ func (w *world) query(t *testing.T, bearer, document string, variables map[strin
 	if bearer != "" {
 		header.Set("Authorization", "Bearer "+bearer)
 	}
-	return w.do(t, http.MethodPost, "/graphql", string(body), header)
+	return a.do(t, http.MethodPost, "/graphql", string(body), header)
 }
 
 const registerDocument = `mutation($i: RegisterInput!) { register(input: $i) { accessToken user { id email roles } session { id current } } }`
@@ -143,9 +151,9 @@ const loginDocument = `mutation($i: LoginInput!) { login(input: $i) { accessToke
 type person struct{ token, id, session string }
 
 // register makes an account and returns its token.
-func (w *world) register(t *testing.T, email, pass string) person {
+func (a api) register(t *testing.T, email, pass string) person {
 	t.Helper()
-	a := w.query(t, "", registerDocument, map[string]any{"i": map[string]any{"email": email, "password": pass}})
+	made := a.query(t, "", registerDocument, map[string]any{"i": map[string]any{"email": email, "password": pass}})
 	var got struct {
 		Data struct {
 			Register struct {
@@ -158,12 +166,12 @@ func (w *world) register(t *testing.T, email, pass string) person {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(a.body), &got); err != nil || got.Data.Register.AccessToken == "" {
-		t.Fatalf("register answered %d %s", a.status, a.body)
+	if err := json.Unmarshal([]byte(made.body), &got); err != nil || got.Data.Register.AccessToken == "" {
+		t.Fatalf("register answered %d %s", made.status, made.body)
 	}
 	r := got.Data.Register
 	if r.User.Email != email || !r.Session.Current {
-		t.Errorf("register answered %s", a.body)
+		t.Errorf("register answered %s", made.body)
 	}
 	return person{r.AccessToken, r.User.ID, r.Session.ID}
 }

@@ -8,8 +8,13 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"maps"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +64,34 @@ func newKeys(t *testing.T) keys {
 
 func (k keys) verifier() *auth.Verifier {
 	return auth.NewVerifier(k.set, issuer, audience, auth.WithClock(func() time.Time { return now }))
+}
+
+// embedded are the headers that bring the attacker's own key along, whole: RFC 7515, 4.1.3 and 4.1.6.
+func (k keys) embedded(t *testing.T) (jwk, x5c map[string]any) {
+	t.Helper()
+	set, err := auth.MarshalJWKS([]auth.Key{{ID: "foreign", Algorithm: "ES256", Public: &k.foreign.PublicKey}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed struct{ Keys []map[string]any }
+	if err := json.Unmarshal(set, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	certificate := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: issuer}, NotBefore: now, NotAfter: now.AddDate(1, 0, 0),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, certificate, certificate, &k.foreign.PublicKey, k.foreign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{"jwk": parsed.Keys[0]}, map[string]any{"x5c": []string{base64.StdEncoding.EncodeToString(der)}}
+}
+
+// named returns header with another kid.
+func named(header map[string]any, kid string) map[string]any {
+	header = maps.Clone(header)
+	header["kid"] = kid
+	return header
 }
 
 // claims are those of a good token; change makes one that is not.
@@ -126,6 +159,10 @@ func TestVerifier_Attacks(t *testing.T) {
 	with := func(header map[string]any, change func(jwt.MapClaims)) string {
 		return sign(t, jwt.SigningMethodES256, k.own, header, claims(change))
 	}
+	forged := func(header map[string]any) string {
+		return sign(t, jwt.SigningMethodES256, k.foreign, header, claims(nil))
+	}
+	jwk, x5c := k.embedded(t)
 	for _, row := range []struct {
 		name, token string
 		want        error
@@ -139,8 +176,13 @@ func TestVerifier_Attacks(t *testing.T) {
 			pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil, claims(nil)), auth.ErrTokenInvalid},
 		{"HS256 with the public key's point", sign(t, jwt.SigningMethodHS256, point, nil, claims(nil)), auth.ErrTokenInvalid},
 		{"signed by another", sign(t, jwt.SigningMethodES256, k.foreign, nil, claims(nil)), auth.ErrTokenInvalid},
-		{"an embedded key", sign(t, jwt.SigningMethodES256, k.foreign,
-			map[string]any{"jwk": map[string]any{"kty": "EC"}, "x5c": []string{"x"}}, claims(nil)), auth.ErrTokenInvalid},
+		{"an embedded key under our kid", forged(named(jwk, "ec")), auth.ErrTokenInvalid},
+		{"an embedded key under its own kid", forged(named(jwk, "foreign")), auth.ErrTokenInvalid},
+		{"an embedded key without a kid", forged(map[string]any{"jwk": jwk["jwk"], "kid": nil}), auth.ErrTokenInvalid},
+		{"an embedded certificate under our kid", forged(named(x5c, "ec")), auth.ErrTokenInvalid},
+		{"an embedded certificate under its own kid", forged(named(x5c, "foreign")), auth.ErrTokenInvalid},
+		{"an embedded key that is half of one",
+			forged(map[string]any{"jwk": map[string]any{"kty": "EC"}, "x5c": []string{"x"}}), auth.ErrTokenInvalid},
 		{"another key's name", with(map[string]any{"kid": "ed"}, nil), auth.ErrTokenInvalid},
 		{"unknown kid", with(map[string]any{"kid": "x"}, nil), auth.ErrTokenInvalid},
 		{"no kid", with(map[string]any{"kid": nil}, nil), auth.ErrTokenInvalid},

@@ -37,7 +37,8 @@ const cachedDocuments = 1000
 
 // New returns the whole HTTP surface. The error names every fault of the schema's rules.
 func New(o Options) (http.Handler, error) {
-	api, err := newAPI(o)
+	p := &presenter{log: o.Log}
+	api, err := newAPI(o, p)
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +58,11 @@ func New(o Options) (http.Handler, error) {
 	if o.LoopbackOnly {
 		h = loopbackHost(h)
 	}
-	return logged(o.Log, h), nil
+	return logged(o.Log, recovering(p, h)), nil
 }
 
 // newAPI returns the GraphQL endpoint.
-func newAPI(o Options) (http.Handler, error) {
+func newAPI(o Options, p *presenter) (http.Handler, error) {
 	config := generated.Config{Resolvers: &Resolver{accounts: o.Accounts}}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
@@ -70,7 +71,6 @@ func newAPI(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &presenter{log: o.Log}
 	server := handler.New(schema)
 	server.Use(guard)
 	server.Use(extension.Introspection{})

@@ -15,7 +15,12 @@ import (
 	"authgraph/auth"
 )
 
-var errInternal = &auth.Error{Code: auth.Internal, Message: "Something went wrong on our side"}
+var (
+	errInternal   = &auth.Error{Code: auth.Internal, Message: "Something went wrong on our side"}
+	errUnreadable = &auth.Error{
+		Code: auth.BadUserInput, Reason: auth.ValueInvalid, Message: "The value is not of the kind that is asked for",
+	}
+)
 
 // presenter turns every error into what a stranger may read. It is the only place that does.
 type presenter struct{ log *slog.Logger }
@@ -60,6 +65,9 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return auth.ErrUnavailable
 	}
+	if given != nil && inputPath(ctx, given.Path) != "" {
+		return errUnreadable // what gqlgen could not read, such as an enum's value in another case
+	}
 	p.log.ErrorContext(ctx, "request failed", "code", auth.Internal, "error", err.Error())
 	return errInternal
 }
@@ -84,12 +92,19 @@ func parseRefusal(given *gqlerror.Error) *auth.Error {
 	return &auth.Error{Code: auth.ParseFailed, Message: message}
 }
 
-// validationRefusal keeps the validator's words, save for those of the rule that quotes literal values.
+// validationRefusal keeps the validator's words, save for the values that they quote.
 func validationRefusal(given *gqlerror.Error) *auth.Error {
 	message := given.Message
 	if given.Rule == "ValuesOfCorrectType" {
+		if _, enum, found := strings.Cut(message, `" does not exist in `); found {
+			message = "The value does not exist in " + enum
+		}
 		message, _, _ = strings.Cut(message, ": ")
 		message, _, _ = strings.Cut(message, ", found")
+	}
+	const not = " is not a valid " // the value of a variable, and then the enum's name
+	if i := strings.LastIndex(message, not); i >= 0 && given.Rule == "" {
+		message = "The value" + message[i:]
 	}
 	return &auth.Error{Code: auth.ValidationFailed, Message: message}
 }

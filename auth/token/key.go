@@ -83,6 +83,9 @@ func openKey(sealer Sealer, k SealedKey) (*signingKey, error) {
 	if !ok {
 		return nil, fmt.Errorf("signing key %s is a %T", k.ID, parsed)
 	}
+	if private.Curve != elliptic.P256() {
+		return nil, fmt.Errorf("signing key %s is on %s", k.ID, private.Curve.Params().Name)
+	}
 	return &signingKey{id: k.ID, private: private}, nil
 }
 

@@ -1,0 +1,137 @@
+package token
+
+import (
+	"encoding/base64"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"authgraph/auth"
+)
+
+var (
+	now      = time.Date(2026, 1, 2, 3, 4, 5, 678_912_345, time.UTC)
+	settings = Settings{
+		Issuer: "https://issuer.test", Audience: "https://api.test", ClientID: "authgraph", Lifetime: 10 * time.Minute,
+	}
+)
+
+func openIssuer(t *testing.T) *Issuer {
+	t.Helper()
+	i, err := Open(t.Context(), &memory{}, sealer(t, "a"), settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.now = func() time.Time { return now }
+	return i
+}
+
+// somebody has all that a token tells.
+func somebody() *auth.Principal {
+	return &auth.Principal{
+		Subject: "user_1", Session: "session_1",
+		Roles: []string{"admin", "user"}, Permissions: []string{"USERS_READ", "AUDIT_READ"},
+		Methods: []string{"pwd"}, Assurance: auth.SingleFactor, AuthTime: now.Add(-time.Hour),
+	}
+}
+
+func issue(t *testing.T, i *Issuer, p *auth.Principal) string {
+	t.Helper()
+	text, lifetime, err := i.Issue(t.Context(), p)
+	if err != nil || lifetime != settings.Lifetime {
+		t.Fatalf("got a lifetime of %v, %v, want %v", lifetime, err, settings.Lifetime)
+	}
+	return text
+}
+
+// part decodes the header (0) or the claims (1) of a token. A name that occurs twice is an error.
+func part(t *testing.T, text string, n int) map[string]any {
+	t.Helper()
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%s has %d parts, want 3", text, len(parts))
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(parts[n])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]any
+	if err := json.Unmarshal(raw, &members); err != nil {
+		t.Fatalf("%s: %v", raw, err)
+	}
+	return members
+}
+
+// RFC 9068, 2.1 and 2.2, and nothing beside it.
+func TestIssue(t *testing.T) {
+	i := openIssuer(t)
+	text := issue(t, i, somebody())
+	got, want := part(t, text, 0), map[string]any{"typ": "at+jwt", "alg": "ES256", "kid": i.key.id}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got the header %v\nwant %v", got, want)
+	}
+	got = part(t, text, 1)
+	want = map[string]any{
+		"iss": "https://issuer.test", "aud": []any{"https://api.test"}, "sub": "user_1", "sid": "session_1",
+		"client_id": "authgraph", "iat": 1767323045.678, "exp": 1767323645.678, "auth_time": 1767319445.678,
+		"amr": []any{"pwd"}, "acr": "SINGLE_FACTOR", "roles": []any{"admin", "user"},
+		"entitlements": []any{"USERS_READ", "AUDIT_READ"}, "jti": got["jti"],
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	if jti, _ := got["jti"].(string); len(jti) < 22 { // 128 bits in base64
+		t.Errorf("jti is %q, which can be guessed", jti)
+	}
+}
+
+func TestIssue_LeavesOutWhatThereIsNot(t *testing.T) {
+	got := part(t, issue(t, openIssuer(t), &auth.Principal{Subject: "user_1", Session: "session_1", AuthTime: now}), 1)
+	want := []string{"aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "sid", "sub"}
+	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
+		t.Errorf("got %v, want %v", names, want)
+	}
+}
+
+func TestIssue_EachTokenHasAnID(t *testing.T) {
+	i, seen := openIssuer(t), map[any]bool{}
+	for range 100 {
+		id := part(t, issue(t, i, somebody()), 1)["jti"]
+		if seen[id] {
+			t.Fatalf("%v came twice", id)
+		}
+		seen[id] = true
+	}
+}
+
+// The verifier that other servers use reads what the issuer wrote, to the millisecond, and until its end.
+func TestIssue_Verified(t *testing.T) {
+	i := openIssuer(t)
+	text := issue(t, i, somebody())
+	at := func(clock time.Time) (*auth.Principal, error) {
+		return auth.NewVerifier(i.Keys(), settings.Issuer, settings.Audience,
+			auth.WithClock(func() time.Time { return clock })).Authenticate(t.Context(), text)
+	}
+	got, err := at(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := somebody()
+	want.AuthTime, want.IssuedAt = want.AuthTime.Truncate(time.Millisecond), now.Truncate(time.Millisecond)
+	want.ExpiresAt, want.ClientID, want.TokenID = want.IssuedAt.Add(settings.Lifetime), "authgraph", got.TokenID
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if _, err := at(want.ExpiresAt.Add(-time.Millisecond)); err != nil {
+		t.Errorf("a millisecond before its end: %v", err)
+	}
+	if _, err := at(want.ExpiresAt); !errors.Is(err, auth.ErrTokenExpired) {
+		t.Errorf("at its end: got %v, want ErrTokenExpired", err)
+	}
+}

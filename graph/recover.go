@@ -1,0 +1,33 @@
+package graph
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// recovering answers INTERNAL to what panics outside of gqlgen, which recovers its own: in an Authenticator, for one.
+// net/http would close the connection without an answer, and log the panic's value, which may hold anything.
+func recovering(p *presenter, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &statusWriter{ResponseWriter: w}
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(value)
+			}
+			err := p.recovered(r.Context(), value)
+			if answer.status != 0 {
+				panic(http.ErrAbortHandler) // half an answer must not pass for a whole one
+			}
+			writeErrors(w, cmp.Or(negotiate(r.Header.Values("Accept")), mediaJSON), http.StatusInternalServerError,
+				gqlerror.List{p.present(r.Context(), err)})
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}

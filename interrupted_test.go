@@ -1,0 +1,147 @@
+package main
+
+import (
+	"database/sql"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+)
+
+// A database that goes away while statements wait in it: nobody is signed out, nothing is half made, and the next
+// requests work. With the sessions locked, a new account has been inserted when its transaction breaks.
+func TestOutage_MidStatement(t *testing.T) {
+	for _, table := range []string{"users", "sessions"} {
+		t.Run(table, func(t *testing.T) {
+			cluster := pgtest.New(t)
+			url := cluster.Database(t)
+			store, err := db.OpenPostgres(t.Context(), url, 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := start(t, store)
+			ada := w.register(t, "ada@example.com", pass)
+			requests := interrupted(ada.token)
+
+			held := lock(t, url, table)
+			answers := make(chan map[string]answer)
+			go func() { answers <- w.atOnce(t, requests) }()
+			awaitWaiting(t, held, len(requests))
+			cluster.Stop(t)
+			got := <-answers
+			for name := range requests {
+				checkUnavailable(t, name, got[name])
+			}
+
+			cluster.Start(t)
+			me := w.query(t, ada.token, `{ me { email } }`, nil)
+			if me.body != `{"data":{"me":{"email":"ada@example.com"}}}` {
+				t.Errorf("me when it is back: %d %s", me.status, me.body)
+			}
+			if users, sessions := count(t, url, "users"), count(t, url, "sessions"); users != 1 || sessions != 1 {
+				t.Errorf("got %d accounts and %d sessions, want ada's and no half of another", users, sessions)
+			}
+			w.register(t, "bob@example.com", pass)
+			w.signIn(t, "ada@example.com")
+		})
+	}
+}
+
+func checkUnavailable(t *testing.T, name string, got answer) {
+	t.Helper()
+	if got.status != http.StatusOK || !strings.Contains(got.body, `"code":"SERVICE_UNAVAILABLE"`) ||
+		!strings.Contains(got.body, `"retryAfter":1`) || got.header.Get("Retry-After") != "1" {
+		t.Errorf("%s: got %d %s, want SERVICE_UNAVAILABLE", name, got.status, got.body)
+	}
+	for _, never := range []string{"UNAUTHENTICATED", "INVALID_CREDENTIALS", "terminat", "connect"} {
+		if strings.Contains(got.body, never) {
+			t.Errorf("%s: %s shows %s", name, got.body, never)
+		}
+	}
+}
+
+type request struct {
+	bearer, document string
+	variables        map[string]any
+}
+
+// interrupted are requests that each reach the tables of accounts and of sessions: in the middleware, alone, and within
+// a transaction.
+func interrupted(token string) map[string]request {
+	input := func(email string) map[string]any {
+		return map[string]any{"i": map[string]any{"email": email, "password": pass}}
+	}
+	return map[string]request{
+		"me":       {bearer: token, document: `{ me { id } }`},
+		"node":     {bearer: token, document: `{ node(id: "user_01m85pwve3fzste6jxy89smjc7") { id } }`},
+		"login":    {document: loginDocument, variables: input("ada@example.com")},
+		"register": {document: registerDocument, variables: input("bob@example.com")},
+	}
+}
+
+// atOnce sends all requests and returns when all are answered.
+func (a api) atOnce(t *testing.T, requests map[string]request) map[string]answer {
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	answers := map[string]answer{}
+	for name, r := range requests {
+		wait.Go(func() {
+			got := a.query(t, r.bearer, r.document, r.variables)
+			mu.Lock()
+			defer mu.Unlock()
+			answers[name] = got
+		})
+	}
+	wait.Wait()
+	return answers
+}
+
+// lock keeps every other statement on a table waiting.
+func lock(t *testing.T, url, table string) *sql.Tx {
+	t.Helper()
+	tx, err := connect(t, url).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(`LOCK TABLE ` + table + ` IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	return tx
+}
+
+func connect(t *testing.T, url string) *sql.DB {
+	t.Helper()
+	pool, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() }) // its server may be gone
+	return pool
+}
+
+// awaitWaiting returns when n statements wait for a lock.
+func awaitWaiting(t *testing.T, held *sql.Tx, n int) {
+	t.Helper()
+	waiting := 0
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+		if err := held.QueryRow(`SELECT count(*) FROM pg_locks WHERE NOT granted`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+		if waiting == n {
+			return
+		}
+	}
+	t.Fatalf("after a minute %d statements wait, want %d", waiting, n)
+}
+
+func count(t *testing.T, url, table string) (n int) {
+	t.Helper()
+	if err := connect(t, url).QueryRow(`SELECT count(*) FROM ` + table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"authgraph/config"
+	"authgraph/internal/pgtest"
+)
+
+// SIGTERM closes the door, lets what has begun finish, and ends the program without an error.
+func TestServe_Drain(t *testing.T) {
+	p := serving(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
+	busy := dial(t, p)
+	const body = `{"query":"{ authOptions { registration } }"}`
+	busy.send(t, fmt.Sprintf("POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"+
+		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", p.address, len(body)))
+	// The server says so when the handler reads the body: the request is in flight.
+	if response := busy.receive(t); response.StatusCode != http.StatusContinue {
+		t.Fatalf("got %d, want 100", response.StatusCode)
+	}
+
+	p.terminate(t)
+	awaitClosed(t, p)
+	select {
+	case <-p.ended:
+		t.Fatal("it ended with a request in flight")
+	default:
+	}
+	busy.send(t, body)
+	response := busy.receive(t)
+	text, err := io.ReadAll(response.Body)
+	if want := `{"data":{"authOptions":{"registration":true}}}`; err != nil || string(text) != want {
+		t.Errorf("the request in flight got %d %s, %v, want %s", response.StatusCode, text, err, want)
+	}
+	if code, logs := p.wait(t); code != 0 || strings.Contains(logs, `"level":"ERROR"`) {
+		t.Errorf("it ended with code %d and said %s", code, logs)
+	}
+}
+
+// While the server drains it takes no connections, so that only what came before can see that it is not ready.
+func TestHandler_NotReadyWhileDraining(t *testing.T) {
+	settings, err := config.Load([]string{"AUTHGRAPH_DATA_DIR=" + t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := open(t.Context(), settings, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	defer app.close(log)
+	running, stop := context.WithCancel(t.Context())
+	defer stop()
+	handler, err := app.handler(settings, log, running)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{http.StatusOK, http.StatusServiceUnavailable} {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost/readyz", nil))
+		if answer.Code != want {
+			t.Errorf("got %d, want %d", answer.Code, want)
+		}
+		stop()
+	}
+}
+
+// connection is one that the test writes byte by byte.
+type connection struct {
+	net.Conn
+	reader *bufio.Reader
+}
+
+func dial(t *testing.T, p *program) *connection {
+	t.Helper()
+	c, err := net.Dial("tcp", p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	return &connection{c, bufio.NewReader(c)}
+}
+
+func (c *connection) send(t *testing.T, text string) {
+	t.Helper()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *connection) receive(t *testing.T) *http.Response {
+	t.Helper()
+	response, err := http.ReadResponse(c.reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
+}
+
+// awaitClosed returns when the program takes no new connection.
+func awaitClosed(t *testing.T, p *program) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+		c, err := net.Dial("tcp", p.address)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return
+		}
+		if err == nil {
+			_ = c.Close()
+		}
+	}
+	t.Fatal("it takes new connections a minute after SIGTERM")
+}
+
+// signIn signs in, and asks who one is.
+func (a api) signIn(t *testing.T, email string) {
+	t.Helper()
+	got := a.query(t, "", loginDocument, map[string]any{"i": map[string]any{"email": email, "password": pass}})
+	_, token, _ := strings.Cut(got.body, `"accessToken":"`)
+	token, _, _ = strings.Cut(token, `"`)
+	me := a.query(t, token, `{ me { email } }`, nil)
+	if want := `{"data":{"me":{"email":"` + email + `"}}}`; me.status != http.StatusOK || me.body != want {
+		t.Errorf("login answered %s\nme with its token got %d %s\nwant %s", got.body, me.status, me.body, want)
+	}
+}
+
+func TestServe_PostgreSQL(t *testing.T) {
+	database := "DATABASE_URL=" + pgtest.Database(t)
+	p := launch(t, database)
+	if p.address != "" {
+		t.Fatal("it serves without secrets")
+	}
+	code, logs := p.wait(t)
+	if code == 0 {
+		t.Error("without secrets it ends without an error")
+	}
+	for _, want := range []string{
+		"AUTHGRAPH_SECRETS is not set", "`authgraph secret new`", "every instance gets the same",
+	} {
+		if !strings.Contains(logs, want) {
+			t.Errorf("without secrets it says %q, want in it %q", logs, want)
+		}
+	}
+
+	secret, err := cli(t, "", nil, "secret", "new")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret)
+	first, second := serving(t, database, secrets), serving(t, database, secrets)
+	ada := first.register(t, "ada@example.com", pass)
+	second.signIn(t, "ada@example.com")
+	// They sign with one key and know one another's sessions.
+	if got := second.query(t, ada.token, `{ me { id } }`, nil); got.body != `{"data":{"me":{"id":"`+ada.id+`"}}}` {
+		t.Errorf("the token of one instance got %s from the other", got.body)
+	}
+	for _, p := range []*program{first, second} {
+		p.terminate(t)
+		if code, logs := p.wait(t); code != 0 || strings.Contains(logs, pass) || strings.Contains(logs, secret[10:]) {
+			t.Errorf("it ended with code %d and said %s", code, logs)
+		}
+	}
+}
+
+// A SQLite file is served by one process; the next one may serve it when the first has ended, and knows the accounts.
+func TestServe_SecondOnSQLite(t *testing.T) {
+	data := t.TempDir()
+	first := serving(t, "AUTHGRAPH_DATA_DIR="+data)
+	second := launch(t, "AUTHGRAPH_DATA_DIR="+data)
+	if second.address != "" {
+		t.Fatal("two serve one file")
+	}
+	want := "another server serves " + data
+	if code, logs := second.wait(t); code == 0 || !strings.Contains(logs, want) {
+		t.Errorf("the second ended with code %d and said %q, want a code and %q", code, logs, want)
+	}
+	first.register(t, "ada@example.com", pass)
+	first.signIn(t, "ada@example.com")
+	first.terminate(t)
+	if code, logs := first.wait(t); code != 0 {
+		t.Errorf("the first ended with code %d and said %s", code, logs)
+	}
+	serving(t, "AUTHGRAPH_DATA_DIR="+data).signIn(t, "ada@example.com")
+}
