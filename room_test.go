@@ -22,6 +22,7 @@ var rooms = map[string][]string{
 	"auth/password":       {},
 	"auth/remote":         {"auth"},
 	"auth/token":          {"auth"},
+	"bench/*":             {"account", "auth", "bench/*", "graph/generated"},
 	"config":              {},
 	"db":                  {"account", "auth", "auth/token"},
 	"graph":               {"account", "auth", "graph/*", "web"},

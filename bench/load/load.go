@@ -1,0 +1,105 @@
+// Package load sends one request over and over, on connections that stay open, and measures each answer.
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Request is what is sent, and what must come back; anything else ends the run.
+type Request struct {
+	Address string // host:port
+	Raw     []byte // the whole HTTP/1.1 request
+	Want    []byte // the body of the answer
+}
+
+// Result is what one run measured.
+type Result struct {
+	Requests int
+	Seconds  float64
+	P50, P99 time.Duration
+}
+
+// Rate is requests per second.
+func (r Result) Rate() float64 { return float64(r.Requests) / r.Seconds }
+
+// Closed runs a closed loop: each of clients sends its next request when it has the answer to the last. It returns an
+// error for the first answer that is not the wanted one.
+func Closed(ctx context.Context, r Request, clients int, d time.Duration) (Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	took := make([][]time.Duration, clients)
+	errs := make([]error, clients)
+	var wait sync.WaitGroup
+	start := time.Now()
+	for i := range clients {
+		wait.Go(func() { took[i], errs[i] = r.loop(ctx) })
+	}
+	wait.Wait()
+	seconds := time.Since(start).Seconds()
+	if err := errors.Join(errs...); err != nil {
+		return Result{}, err
+	}
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	return Result{len(all), seconds, Quantile(all, 0.50), Quantile(all, 0.99)}, nil
+}
+
+// loop uses one connection until ctx ends.
+func (r Request) loop(ctx context.Context) (took []time.Duration, err error) {
+	conn, err := net.Dial("tcp", r.Address)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	for ctx.Err() == nil {
+		began := time.Now()
+		if _, err := conn.Write(r.Raw); err != nil {
+			return nil, err
+		}
+		body, err := read(answers)
+		if err != nil {
+			return nil, err
+		}
+		took = append(took, time.Since(began))
+		if !bytes.Equal(body, r.Want) {
+			return nil, fmt.Errorf("got %s, want %s", body, r.Want)
+		}
+	}
+	return took, nil
+}
+
+// read returns the body of one answer whose status must be 200.
+func read(answers *bufio.Reader) ([]byte, error) {
+	response, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("got %s: %s", response.Status, body)
+	}
+	return body, nil
+}
+
+// Quantile returns the smallest of sorted that at least the share q does not exceed (nearest rank); 0 for none.
+func Quantile(sorted []time.Duration, q float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	rank := int(q*float64(len(sorted)) + 0.9999999)
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}

@@ -1,0 +1,131 @@
+// Command me compares `me` with a valid token on this server, production settings and all, with the same schema on
+// stock gqlgen that guards nothing and has its user in memory, and with a bare handler that answers the same bytes.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"authgraph/bench/load"
+	"authgraph/bench/round"
+	"authgraph/bench/target"
+)
+
+const (
+	email    = "ada@example.com"
+	document = `{ me { id email } }`
+)
+
+func main() {
+	clients := flag.Int("clients", 32, "how many connections send at once")
+	rounds := flag.Int("rounds", 5, "how many rounds are counted")
+	each := flag.Duration("each", 3*time.Second, "how long each target runs in each round")
+	database := flag.String("database", "", "the URL of an empty PostgreSQL database; SQLite if it is empty")
+	file := flag.String("json", "", "a file for the figures as JSON")
+	yardstick := flag.String("yardstick", "", "serve as a yardstick: gqlgen or bytes")
+	address := flag.String("address", "", "where the yardstick listens")
+	answer := flag.String("answer", "", "what the yardstick answers: the account's id, or the bytes")
+	flag.Parse()
+	var err error
+	if *yardstick != "" {
+		err = serveYardstick(*yardstick, *address, *answer)
+	} else {
+		err = compare(*clients, *rounds, *each, *database, *file)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func compare(clients, rounds int, each time.Duration, database, file string) (err error) {
+	dir, err := os.MkdirTemp("", "authgraph-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+
+	own, err := startOwn(ctx, dir, database)
+	if err != nil {
+		return err
+	}
+	defer own.Stop()
+	token, err := own.Register(email)
+	if err != nil {
+		return err
+	}
+	want, err := own.Query(document, token, nil)
+	if err != nil {
+		return err
+	}
+	var id string
+	if _, err := fmt.Sscanf(string(want), `{"data":{"me":{"id":%q`, &id); err != nil {
+		return fmt.Errorf("me answered %s", want)
+	}
+	gqlgen, err := startYardstick(ctx, dir, "gqlgen", id)
+	if err != nil {
+		return err
+	}
+	defer gqlgen.Stop()
+	bytes, err := startYardstick(ctx, dir, "bytes", string(want))
+	if err != nil {
+		return err
+	}
+	defer bytes.Stop()
+
+	measure := func(name string, s *target.Server) round.Target {
+		r := load.Request{Address: s.Address, Raw: request(s.Address, token), Want: want}
+		return round.Target{Name: name, Run: func(d time.Duration) (load.Result, error) {
+			return load.Closed(ctx, r, clients, d)
+		}}
+	}
+	rows, err := round.Interleave([]round.Target{
+		measure("authgraph", own), measure("stock gqlgen, no auth", gqlgen), measure("net/http, fixed bytes", bytes),
+	}, 1, rounds, each, os.Stderr)
+	if err != nil {
+		return err
+	}
+	title := fmt.Sprintf("me with a valid token, %d connections, %d rounds of %v", clients, rounds, each)
+	if err := round.Print(os.Stdout, title, rows); err != nil {
+		return err
+	}
+	return round.Save(file, rows)
+}
+
+// startOwn starts this server as it would be in production, but for TLS, which a proxy in front of it ends.
+func startOwn(ctx context.Context, dir, database string) (*target.Server, error) {
+	program, err := target.Build(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // it never fails: crypto/rand
+	return target.Start(ctx, dir, "authgraph", []string{
+		"AUTHGRAPH_MODE=production", "AUTHGRAPH_ADDR={address}", "AUTHGRAPH_ISSUER=https://accounts.example.com",
+		"AUTHGRAPH_SECRETS=bench:" + base64.StdEncoding.EncodeToString(key), "AUTHGRAPH_DATA_DIR=" + dir,
+		"AUTHGRAPH_ACCESS_TOKEN_TTL=1h", "DATABASE_URL=" + database,
+	}, "/readyz", program)
+}
+
+func startYardstick(ctx context.Context, dir, kind, answer string) (*target.Server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return target.Start(ctx, dir, kind, nil, "/readyz", self,
+		"-yardstick", kind, "-address", "{address}", "-answer", answer)
+}
+
+// request is what an Apollo client sends, less what no server looks at.
+func request(address, token string) []byte {
+	body := `{"query":"` + document + `"}`
+	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"+
+		"Accept: application/json\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
+		address, token, len(body), body)
+}

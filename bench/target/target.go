@@ -1,0 +1,119 @@
+// Package target builds and runs the servers that are measured, each as a process of its own.
+package target
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Server is a process that listens on Address.
+type Server struct {
+	Address string
+	cmd     *exec.Cmd
+	log     *os.File
+}
+
+// Start runs a program that listens on the address, which stands for {address} in its arguments and environment, and
+// returns when its path answers 200. What it prints goes to a file in dir.
+func Start(ctx context.Context, dir, name string, environ []string, ready string, args ...string) (*Server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Address: listener.Addr().String()}
+	if err := listener.Close(); err != nil {
+		return nil, err
+	}
+	if s.log, err = os.Create(filepath.Join(dir, name+".log")); err != nil {
+		return nil, err
+	}
+	for i, arg := range args {
+		args[i] = strings.ReplaceAll(arg, "{address}", s.Address)
+	}
+	s.cmd = exec.CommandContext(ctx, args[0], args[1:]...)
+	s.cmd.Stdout, s.cmd.Stderr, s.cmd.Env = s.log, s.log, os.Environ()
+	for _, e := range environ {
+		s.cmd.Env = append(s.cmd.Env, strings.ReplaceAll(e, "{address}", s.Address))
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		response, err := http.Get("http://" + s.Address + ready)
+		if err == nil && errors.Join(response.Body.Close()) == nil && response.StatusCode == http.StatusOK {
+			return s, nil
+		}
+	}
+	said, _ := os.ReadFile(s.log.Name())
+	return nil, errors.Join(fmt.Errorf("%s is not ready: %s", name, said), s.Stop())
+}
+
+// Stop ends the process with SIGTERM.
+func (s *Server) Stop() error {
+	err := s.cmd.Process.Signal(syscall.SIGTERM)
+	if waited := s.cmd.Wait(); err == nil {
+		err = waited
+	}
+	return errors.Join(err, s.log.Close())
+}
+
+// Build compiles this module's program into dir and returns its path.
+func Build(ctx context.Context, dir string) (string, error) {
+	path := filepath.Join(dir, "authgraph")
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+}
+
+// Query sends one GraphQL request and returns the answer's body.
+func (s *Server) Query(document, bearer string, variables map[string]any) ([]byte, error) {
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequest(http.MethodPost, "http://"+s.Address+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+bearer)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	return io.ReadAll(response.Body)
+}
+
+// Register makes an account and returns its access token.
+func (s *Server) Register(email string) (token string, err error) {
+	body, err := s.Query(`mutation($i: RegisterInput!) { register(input: $i) { accessToken } }`, "", map[string]any{
+		"i": map[string]any{"email": email, "password": "correct horse battery staple"},
+	})
+	if err != nil {
+		return "", err
+	}
+	var got struct {
+		Data struct{ Register struct{ AccessToken string } }
+	}
+	if err := json.Unmarshal(body, &got); err != nil || got.Data.Register.AccessToken == "" {
+		return "", fmt.Errorf("register answered %s", body)
+	}
+	return got.Data.Register.AccessToken, nil
+}
