@@ -96,18 +96,14 @@ func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (
 
 // sealer opens what is sealed in the database: with the configured secrets, or those of the file beside it.
 func sealer(c config.Config) (*seal.Box, error) {
-	if len(c.Secrets) == 0 {
+	if len(c.Secrets.Reveal()) == 0 {
 		secrets, err := seal.FileSecrets(c.SecretPath(), rand.Reader)
 		if err != nil {
 			return nil, err
 		}
 		return seal.New(secrets)
 	}
-	var secrets []seal.Secret
-	for _, s := range c.Secrets {
-		secrets = append(secrets, seal.Secret{ID: s.ID, Key: s.Key.Reveal()})
-	}
-	return seal.New(secrets)
+	return seal.New(c.Secrets.Reveal())
 }
 
 func (a *app) close(log *slog.Logger) {

@@ -41,7 +41,12 @@ type program struct {
 func launch(t *testing.T, environ ...string) *program {
 	t.Helper()
 	p := &program{ended: make(chan struct{})}
-	cmd := exec.Command(os.Args[0], "serve")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "serve")
+	cmd.Dir = t.TempDir() // what it should not write goes away
 	cmd.Env = append([]string{asProgram + "=1", "AUTHGRAPH_ADDR=127.0.0.1:0", "AUTHGRAPH_BCRYPT_COST=10"}, environ...)
 	cmd.Stderr = &p.logs
 	out, err := cmd.StdoutPipe()

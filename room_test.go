@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 	"auth/remote":         {"auth"},
 	"auth/token":          {"auth"},
 	"bench/*":             {"account", "auth", "bench/*", "graph/generated"},
-	"config":              {},
+	"config":              {"seal"},
 	"db":                  {"account", "auth", "auth/token"},
 	"graph":               {"account", "auth", "graph/*", "web"},
 	"graph/*":             {"account", "auth", "graph/*"},

@@ -44,7 +44,7 @@ func (f *faults) issuer(c *Config) {
 // accounts or where several instances have to share it.
 func (f *faults) secrets(c Config) {
 	const make = "make one with `authgraph secret new` (in the source: `go run . secret new`) and keep it with the backups"
-	if len(c.Secrets) > 0 || f.any("AUTHGRAPH_SECRETS") {
+	if len(c.Secrets.Reveal()) > 0 || f.any("AUTHGRAPH_SECRETS") {
 		return
 	}
 	switch {

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"path/filepath"
 	"time"
+
+	"authgraph/seal"
 )
 
 // Mode says whom the server is for. Development shows mails and explains
@@ -37,7 +39,7 @@ type Config struct {
 	Audience string `env:"AUTHGRAPH_AUDIENCE"`
 	// Secrets is empty only in development with SQLite, where SecretPath holds
 	// them. The first seals, all open.
-	Secrets []Secret `env:"AUTHGRAPH_SECRETS" secret:"file"`
+	Secrets Hidden[[]seal.Secret] `env:"AUTHGRAPH_SECRETS" secret:"file"`
 
 	// Origins are spelled as browsers send them: lower case, no default port.
 	Origins      []string `env:"AUTHGRAPH_ORIGINS"`
@@ -64,5 +66,5 @@ func (c Config) SQLite() bool { return c.DatabaseURL.Reveal() == "" }
 func (c Config) SQLitePath() string { return filepath.Join(c.DataDir, "authgraph.db") }
 
 // SecretPath is where a development server keeps the secret that it made
-// because none was given. The file holds what ParseSecrets reads.
+// because none was given. The file holds what seal.Parse reads.
 func (c Config) SecretPath() string { return filepath.Join(c.DataDir, "authgraph.secret") }

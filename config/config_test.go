@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"authgraph/seal"
 )
 
 // keyText is the base64 of keyBytes; no fault and no print may hold either.
@@ -100,7 +102,7 @@ func TestLoadEverySetting(t *testing.T) {
 		Mode: Production, Addr: ":443", DataDir: "/srv/authgraph",
 		DatabaseURL: Hide(database), DatabaseConnections: 64,
 		Issuer: "https://accounts.example.com/eu", Audience: "https://api.example.com",
-		Secrets: []Secret{{"new", Hide(keyBytes)}, {"old", Hide(keyBytes)}},
+		Secrets: Hide([]seal.Secret{{ID: "new", Key: keyBytes}, {ID: "old", Key: keyBytes}}),
 		Origins: []string{"https://app.example.com", "http://localhost:5173"},
 
 		BcryptCost: 13, AccessTokenTTL: 5 * time.Minute, BodyLimit: 65536, DocumentTokens: 2000,
@@ -109,7 +111,7 @@ func TestLoadEverySetting(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)
 	}
-	if len(got.Secrets) != 2 || got.Secrets[1].Key.Reveal() != keyBytes {
+	if secrets := got.Secrets.Reveal(); len(secrets) != 2 || secrets[1].Key != keyBytes {
 		t.Error("the second secret is not the one given")
 	}
 	if !got.Production() || got.SQLite() {
@@ -159,6 +161,17 @@ func TestLoadReportsAllFaults(t *testing.T) {
 	for _, secret := range []string{password, keyText} {
 		if strings.Contains(err.Error(), secret) {
 			t.Errorf("the faults hold a secret:\n%v", err)
+		}
+	}
+}
+
+// What is malformed isn't missing, so there is one fault; and it quotes nothing, since what stands in the wrong place
+// may be the key.
+func TestLoadMalformedSecrets(t *testing.T) {
+	for name, list := range map[string]string{"no colon": keyText, "swapped": keyText + ":k1", "short": "k1:" + keyText[1:]} {
+		got := mustFault(t, production("AUTHGRAPH_SECRETS="+list)...)
+		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") || strings.Contains(got, keyText[2:12]) {
+			t.Errorf("%s: got %q", name, got)
 		}
 	}
 }
@@ -278,7 +291,7 @@ func TestLoadFiles(t *testing.T) {
 	if got, want := c.DatabaseURL.Reveal(), "postgres://u:"+password+"@localhost/a"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if len(c.Secrets) != 1 || c.Secrets[0].Reveal() != "k1:"+keyText {
+	if secrets := c.Secrets.Reveal(); len(secrets) != 1 || secrets[0].Encode() != "k1:"+keyText {
 		t.Error("the secret is not the one in the file")
 	}
 

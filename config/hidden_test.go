@@ -22,7 +22,7 @@ func TestConfigRedactsItself(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%T %v"} {
 		outputs["Config "+verb] = fmt.Sprintf(verb, c)
 		outputs["URL "+verb] = fmt.Sprintf(verb, c.DatabaseURL)
-		outputs["Secret "+verb] = fmt.Sprintf(verb, c.Secrets[0])
+		outputs["Secret "+verb] = fmt.Sprintf(verb, c.Secrets)
 		outputs["unexported "+verb] = fmt.Sprintf(verb, server{c})
 		outputs["pointer "+verb] = fmt.Sprintf(verb, pointing{&c})
 	}
@@ -33,7 +33,7 @@ func TestConfigRedactsItself(t *testing.T) {
 	outputs["json"] = string(encoded)
 	var log bytes.Buffer
 	for _, handler := range []slog.Handler{slog.NewTextHandler(&log, nil), slog.NewJSONHandler(&log, nil)} {
-		slog.New(handler).Info("start", "config", c, "url", c.DatabaseURL, "secret", c.Secrets[0], "key", c.Secrets[0].Key, "server", server{c})
+		slog.New(handler).Info("start", "config", c, "url", c.DatabaseURL, "secret", c.Secrets, "server", server{c})
 	}
 	outputs["slog"] = log.String()
 

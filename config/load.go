@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"authgraph/seal"
 )
 
 // Load reads the settings from environ, in the form of os.Environ, and from
@@ -71,6 +73,16 @@ func (f *faults) value(s setting, given map[string]string) (string, bool) {
 	return text, ok
 }
 
+// parseSecrets says what is wrong with a list of secrets, which quotes nothing of it.
+func parseSecrets(list string) (Hidden[[]seal.Secret], error) {
+	secrets, err := seal.Parse(list)
+	if err != nil {
+		return Hidden[[]seal.Secret]{}, problem{"is no list of secrets: " + err.Error(), "give id:key pairs separated by commas, " +
+			"each id of 1 to 32 of A-Z a-z 0-9 _ - and each key 32 bytes in base64"}
+	}
+	return Hide(secrets), nil
+}
+
 // parse fills c. The library's own errors quote the value, so that only the
 // name of the field is taken from them, and the problem that a parser below
 // has found.
@@ -78,12 +90,12 @@ func (f *faults) parse(c *Config, all []setting, values map[string]string) {
 	err := env.ParseWithOptions(c, env.Options{
 		Environment: values,
 		FuncMap: map[reflect.Type]env.ParserFunc{
-			reflect.TypeFor[Hidden[string]](): func(v string) (any, error) { return parseDatabaseURL(v) },
-			reflect.TypeFor[[]Secret]():       func(v string) (any, error) { return ParseSecrets(v) },
-			reflect.TypeFor[[]string]():       func(v string) (any, error) { return parseOrigins(v) },
-			reflect.TypeFor[time.Duration]():  parseDuration,
-			reflect.TypeFor[int64]():          parseNumber,
-			reflect.TypeFor[int]():            parseInt,
+			reflect.TypeFor[Hidden[string]]():        func(v string) (any, error) { return parseDatabaseURL(v) },
+			reflect.TypeFor[Hidden[[]seal.Secret]](): func(v string) (any, error) { return parseSecrets(v) },
+			reflect.TypeFor[[]string]():              func(v string) (any, error) { return parseOrigins(v) },
+			reflect.TypeFor[time.Duration]():         parseDuration,
+			reflect.TypeFor[int64]():                 parseNumber,
+			reflect.TypeFor[int]():                   parseInt,
 		},
 	})
 	var found env.AggregateError
