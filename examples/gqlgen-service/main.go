@@ -1,0 +1,61 @@
+// Command notes is a GraphQL server that somebody else might write: it keeps notes, has no accounts of its own, and
+// lets authgraph say who is calling.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+
+	"authgraph/auth"
+	"authgraph/auth/remote"
+	"example.com/notes/graph"
+	"example.com/notes/graph/generated"
+	"example.com/notes/graph/model"
+	"example.com/notes/note"
+)
+
+//go:generate go tool gqlgen generate
+
+// permissions is what the issuer's roles may do here. Every account of authgraph has the role "user".
+var permissions = map[string][]string{
+	"user":  {string(model.NotePermissionNotesWrite)},
+	"admin": {string(model.NotePermissionNotesReadAll)},
+}
+
+// newHandler serves the graph of config to the bearers of the issuer's tokens. The error names each root field that
+// has neither @auth nor @public, and each rule that can't be kept.
+func newHandler(config generated.Config, s settings) (http.Handler, error) {
+	// Bearer tokens, @auth and default-deny, all of it:
+	config.Directives.Auth = auth.Directive
+	config.Directives.Public = auth.Public
+	schema := generated.NewExecutableSchema(config)
+	guard, err := auth.NewGuard(schema.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("the schema's rules can't be kept:\n%w", err)
+	}
+	verifier := auth.NewVerifier(remote.New(s.keysURL), s.issuer, s.audience, auth.WithPermissions(permissions))
+	server := handler.New(schema)
+	server.Use(guard)
+	server.AddTransport(transport.POST{})
+	return auth.Middleware(verifier)(server), nil
+}
+
+func main() {
+	s := load(os.Getenv)
+	resolver := &graph.Resolver{Notes: &note.Store{}, Motd: "Write it down."}
+	h, err := newHandler(generated.Config{Resolvers: resolver}, s)
+	if err != nil {
+		log.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", h)
+	fmt.Printf("Endpoint    http://%s/graphql\n", s.addr)
+	server := &http.Server{Addr: s.addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	log.Fatal(server.ListenAndServe())
+}
