@@ -52,6 +52,11 @@ func TestFlow(t *testing.T) {
 				variables: map[string]any{"i": map[string]any{"email": "ada@example.com", "password": "not it, whatever"}}, status: 200,
 				want: `{"errors":[{"message":"The address or the password is wrong","path":["login"],"locations":[{"line":1,"column":29}],` +
 					`"extensions":{"code":"INVALID_CREDENTIALS","requestId":"ID"}}],"data":{"login":null}}`},
+			{name: "a number for a password", document: loginDocument,
+				variables: map[string]any{"i": map[string]any{"email": "ada@example.com", "password": 12345678}}, status: 200,
+				want: `"code":"GRAPHQL_VALIDATION_FAILED"`, never: "12345678"},
+			{name: "a number for an id", bearer: bob.token, document: `query($id: ID!) { node(id: $id) { id } }`,
+				variables: map[string]any{"id": 7}, status: 200, want: `{"data":{"node":null}}`},
 			{name: "unknown account", document: loginDocument,
 				variables: map[string]any{"i": map[string]any{"email": "nobody@example.com", "password": "not it, whatever"}}, status: 200,
 				want: `{"errors":[{"message":"The address or the password is wrong","path":["login"],"locations":[{"line":1,"column":29}],` +

@@ -73,6 +73,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	}
 	server := handler.New(schema)
 	server.Use(guard)
+	server.Use(numbers{})
 	server.Use(extension.Introspection{})
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)

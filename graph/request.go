@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
 )
@@ -77,6 +79,44 @@ func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 		}
 	}
 	return checked(p)
+}
+
+// numbers is an extension that makes numbers of the variables' numbers. encoding/json keeps them as they were written,
+// as a kind of string, which gqlparser lets pass for a String: a password of digits could be sent without its quotes.
+type numbers struct{}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (numbers) ExtensionName() string { return "Numbers" }
+
+// Validate implements graphql.HandlerExtension.
+func (numbers) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters implements graphql.OperationParameterMutator.
+func (numbers) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+	for name, value := range p.Variables {
+		p.Variables[name] = number(value)
+	}
+	return nil
+}
+
+func number(value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		f, _ := v.Float64() // beyond what fits: an infinity, which no type takes
+		return f
+	case map[string]any:
+		for name, member := range v {
+			v[name] = number(member)
+		}
+	case []any:
+		for i, element := range v {
+			v[i] = number(element)
+		}
+	}
+	return value
 }
 
 // decodeJSON reads a member that may be missing or null. Numbers stay as they were written.

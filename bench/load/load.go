@@ -54,7 +54,7 @@ func Closed(ctx context.Context, r Request, clients int, d time.Duration) (Resul
 	return Result{len(all), seconds, Quantile(all, 0.50), Quantile(all, 0.99)}, nil
 }
 
-// loop uses one connection until ctx ends.
+// loop uses one connection until ctx ends, and for one request at least.
 func (r Request) loop(ctx context.Context) (took []time.Duration, err error) {
 	conn, err := net.Dial("tcp", r.Address)
 	if err != nil {
@@ -62,7 +62,7 @@ func (r Request) loop(ctx context.Context) (took []time.Duration, err error) {
 	}
 	defer conn.Close()
 	answers := bufio.NewReader(conn)
-	for ctx.Err() == nil {
+	for len(took) == 0 || ctx.Err() == nil {
 		began := time.Now()
 		if _, err := conn.Write(r.Raw); err != nil {
 			return nil, err
@@ -85,6 +85,7 @@ func read(answers *bufio.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, err

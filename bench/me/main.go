@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -55,7 +56,7 @@ func compare(clients, rounds int, each time.Duration, database, file string) (er
 	if err != nil {
 		return err
 	}
-	defer own.Stop()
+	defer func() { err = errors.Join(err, own.Stop()) }()
 	token, err := own.Register(email)
 	if err != nil {
 		return err
@@ -72,12 +73,12 @@ func compare(clients, rounds int, each time.Duration, database, file string) (er
 	if err != nil {
 		return err
 	}
-	defer gqlgen.Stop()
+	defer func() { err = errors.Join(err, gqlgen.Stop()) }()
 	bytes, err := startYardstick(ctx, dir, "bytes", string(want))
 	if err != nil {
 		return err
 	}
-	defer bytes.Stop()
+	defer func() { err = errors.Join(err, bytes.Stop()) }()
 
 	measure := func(name string, s *target.Server) round.Target {
 		r := load.Request{Address: s.Address, Raw: request(s.Address, token), Want: want}
