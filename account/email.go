@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
+	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 
 	"authgraph/auth"
@@ -22,7 +22,7 @@ const (
 // Email is an address that is fit to be an account's.
 type Email struct {
 	Typed string // as it was typed, but for surrounding space
-	Key   string // what makes it one account's: folded case, composed characters
+	Key   string // what makes it one account's: folded case, composed characters, the domain as DNS has it
 }
 
 // parseEmail takes an address as a person types it. It refuses what mail could not be sent to, and what would
@@ -37,13 +37,33 @@ func parseEmail(field, typed string) (Email, *auth.Error) {
 	if at < 0 || !utf8.ValidString(typed) || !localPart(typed[:at]) || !domain(typed[at+1:]) {
 		return Email{}, invalid(field, auth.EmailInvalid, "This is not an email address")
 	}
-	return Email{Typed: typed, Key: emailKey(typed)}, nil
+	key, ok := emailKey(typed[:at], typed[at+1:])
+	if !ok {
+		return Email{}, invalid(field, auth.EmailInvalid, "This is not an email address")
+	}
+	return Email{Typed: typed, Key: key}, nil
 }
 
-// emailKey is what two spellings of one address have in common. A string that is no address has a key too: a
-// sign-in looks it up, finds nobody, and is answered like any other.
-func emailKey(typed string) string {
-	return norm.NFC.String(cases.Fold().String(norm.NFC.String(strings.TrimSpace(typed))))
+// emailKey is what the spellings of one address have in common; ok is false where the domain is none (RFC 5891).
+func emailKey(local, domain string) (key string, ok bool) {
+	ascii, err := idna.Lookup.ToASCII(norm.NFC.String(domain))
+	return foldCase(norm.NFC.String(local)) + "@" + ascii, err == nil
+}
+
+// foldCase folds one character into one. Full folding would make "ss" of "ß", and one account of two people.
+func foldCase(s string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return unicode.ToLower(least)
+	}, s))
+}
+
+// invisible reports whether r shows nothing where it stands, so that two texts which look alike differ by it.
+func invisible(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // localPart reports whether s is a dot-atom (RFC 5322, 3.2.3; RFC 6531, 3.3 for other scripts).
@@ -66,7 +86,7 @@ func notAtext(r rune) bool {
 	if r < utf8.RuneSelf {
 		return !strings.ContainsRune(atext, r)
 	}
-	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
+	return invisible(r) || !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 }
 
 // domain reports whether s is a host name with at least two labels, in any script.
@@ -85,5 +105,6 @@ func domain(s string) bool {
 }
 
 func notInLabel(r rune) bool {
-	return r != '-' && (r < utf8.RuneSelf && notAtext(r) || !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r))
+	return r != '-' && (r < utf8.RuneSelf && notAtext(r) || invisible(r) ||
+		!unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r))
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,14 +24,15 @@ func checkDisplayName(field string, name *string) (*string, *auth.Error) {
 	return name, nil
 }
 
-// printable reports whether s is text without control characters, and without the invisible ones that turn the
-// direction of what follows. U+200D stays allowed: it joins emoji and letters of several scripts.
+// printable reports whether s is text that shows: without control characters, and without invisible ones. U+200C and
+// U+200D are part of several scripts and of emoji, and U+FE0F says that a character is one.
 func printable(s string) bool {
-	if !utf8.ValidString(s) {
+	if !utf8.ValidString(s) || strings.TrimSpace(s) == "" {
 		return false
 	}
 	for _, r := range s {
-		if unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+		if unicode.Is(unicode.Cc, r) || r == '\u2028' || r == '\u2029' ||
+			invisible(r) && r != '\u200c' && r != '\u200d' && r != '\ufe0f' {
 			return false
 		}
 	}

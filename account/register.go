@@ -3,6 +3,9 @@ package account
 import (
 	"context"
 	"errors"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"authgraph/auth"
 	"authgraph/auth/password"
@@ -78,10 +81,13 @@ func taken(err error) error {
 	return err
 }
 
+// spelled takes away what does not show, so that it hides nothing from the comparison.
+func spelled(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
+
 func checkPassword(field string, in Registration) *auth.Error {
-	personal := []string{in.Email}
+	personal := []string{spelled(in.Email)}
 	if in.DisplayName != nil {
-		personal = append(personal, *in.DisplayName)
+		personal = append(personal, spelled(*in.DisplayName))
 	}
 	switch password.Check(in.Password, personal...) {
 	case password.OK:

@@ -1,6 +1,10 @@
 package auth
 
-import "context"
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+)
 
 type callerKey struct{}
 
@@ -10,6 +14,7 @@ type caller struct {
 	err error
 	// outer is the request's caller while a field that may sign somebody in has not yet done so.
 	outer *caller
+	field *graphql.FieldContext // that field
 }
 
 // From returns who is calling. Otherwise its error says why nobody is: a *Error with code UNAUTHENTICATED and its
@@ -44,11 +49,11 @@ func WithNobody(ctx context.Context, err error) context.Context {
 }
 
 // SignedIn makes p the caller for the fields below the root field whose resolver calls it, and for no others: each
-// alias of a login is seen with the eyes of the account that it signed in. It reports whether a guard stands
-// around the field; without one nothing changes, and what is below stays denied.
+// alias of a login is seen with the eyes of the account that it signed in. It reports false, and changes
+// nothing, where no guard stands around the field, and in a field that is no root field: what is below stays denied.
 func SignedIn(ctx context.Context, p *Principal) bool {
 	c, ok := ctx.Value(callerKey{}).(*caller)
-	if !ok || c.outer == nil {
+	if !ok || c.outer == nil || c.field != graphql.GetFieldContext(ctx) {
 		return false
 	}
 	c.who = p
@@ -61,5 +66,5 @@ func withSignIn(ctx context.Context) context.Context {
 	if !ok {
 		outer = &caller{err: ErrTokenMissing}
 	}
-	return context.WithValue(ctx, callerKey{}, &caller{outer: outer})
+	return context.WithValue(ctx, callerKey{}, &caller{outer: outer, field: graphql.GetFieldContext(ctx)})
 }

@@ -33,6 +33,9 @@ type access struct {
 func NewPolicy(schema *ast.Schema) (*Policy, error) {
 	p := &Policy{fields: map[coordinate]*access{}, objects: map[string][]Rule{}}
 	var faults []error
+	if misplaced(schema.SchemaDirectives) {
+		faults = append(faults, errors.New("schema: "+guardsNothing))
+	}
 	for _, definition := range schema.Types {
 		faults = append(faults, p.addType(schema, definition)...)
 	}
@@ -43,14 +46,12 @@ func NewPolicy(schema *ast.Schema) (*Policy, error) {
 }
 
 func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults []error) {
-	switch definition.Kind {
-	case ast.Object:
-	case ast.Interface:
-		return interfaceFaults(definition)
-	default:
-		return nil
+	faults = misplacedFaults(definition)
+	if definition.Kind != ast.Object {
+		return faults
 	}
-	objectRules, faults := parseRules(schema, definition.Name, definition.Directives)
+	objectRules, bad := parseRules(schema, definition.Name, definition.Directives)
+	faults = append(faults, bad...)
 	p.objects[definition.Name] = objectRules
 	root := definition == schema.Query || definition == schema.Mutation || definition == schema.Subscription
 	for _, field := range definition.Fields {
@@ -75,16 +76,35 @@ func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults
 	return faults
 }
 
-// interfaceFaults refuses rules on the fields of an interface: objects are what is resolved, so nobody would ask
-// for them.
-func interfaceFaults(definition *ast.Definition) (faults []error) {
+const guardsNothing = "a rule guards nothing here; put it on an object or on a field of one"
+
+// misplacedFaults refuses rules where nobody would ask for them: objects and their fields are what is resolved.
+func misplacedFaults(definition *ast.Definition) (faults []error) {
+	refuse := func(at string) { faults = append(faults, fmt.Errorf("%s: %s", at, guardsNothing)) }
+	if definition.Kind != ast.Object && misplaced(definition.Directives) {
+		refuse(definition.Name)
+	}
 	for _, field := range definition.Fields {
-		if field.Directives.ForName("auth") != nil || field.Directives.ForName("public") != nil {
-			faults = append(faults, fmt.Errorf(
-				"%s.%s: a rule on an interface guards nothing; put it on the objects", definition.Name, field.Name))
+		at := coordinate{definition.Name, field.Name}.String()
+		if definition.Kind != ast.Object && misplaced(field.Directives) {
+			refuse(at)
+		}
+		for _, argument := range field.Arguments {
+			if misplaced(argument.Directives) {
+				refuse(at + "(" + argument.Name + ":)")
+			}
+		}
+	}
+	for _, value := range definition.EnumValues {
+		if misplaced(value.Directives) {
+			refuse(definition.Name + "." + value.Name)
 		}
 	}
 	return faults
+}
+
+func misplaced(directives ast.DirectiveList) bool {
+	return directives.ForName("auth") != nil || directives.ForName("public") != nil
 }
 
 func parseRules(schema *ast.Schema, at string, directives ast.DirectiveList) (rules []Rule, faults []error) {

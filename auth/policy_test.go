@@ -37,7 +37,7 @@ func TestNewPolicy_Refuses(t *testing.T) {
 		{"no roles", `type Query { a: Int @auth(roles: []) }`, "the list is empty"},
 		{"maxAge", `type Query { a: Int @auth(maxAge: "soon") }`, "it must be a duration"},
 		{"negative maxAge", `type Query { a: Int @auth(maxAge: "-1m") }`, "it must be a duration"},
-		{"interface", `type Query { a: Int @public } interface I { id: ID @auth }`, "I.id: a rule on an interface"},
+		{"interface", `type Query { a: Int @public } interface I { id: ID @auth }`, "I.id: a rule guards nothing here"},
 		{"a field of an object", `type Query { a: A @public } type A { b: Int @auth(maxAge: "x") }`, "A.b: "},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -65,6 +65,35 @@ func TestPolicy_Public(t *testing.T) {
 	} {
 		if got := p.Public("Query", field); got != want {
 			t.Errorf("%s: got %v, want %v", field, got, want)
+		}
+	}
+}
+
+// An importing server declares the directives itself, and may let them stand anywhere.
+func TestNewPolicy_Misplaced(t *testing.T) {
+	const wide = `
+		directive @auth repeatable on SCHEMA | OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INTERFACE | UNION |
+			ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCALAR
+		directive @public on FIELD_DEFINITION | ENUM_VALUE
+		type Query { a: Int @public }
+	`
+	for _, row := range []struct{ name, sdl, want string }{
+		{"schema", `schema @auth { query: Query }`, "schema: "},
+		{"interface", `interface I @auth { id: ID }`, "I: "},
+		{"union", `union U @auth = Query`, "U: "},
+		{"enum", `enum E @auth { A }`, "E: "},
+		{"enum value", `enum E { A @public }`, "E.A: "},
+		{"input", `input I @auth { a: Int }`, "I: "},
+		{"input field", `input I { a: Int @auth }`, "I.a: "},
+		{"scalar", `scalar S @auth`, "S: "},
+		{"argument", `type T { f(a: Int @auth): Int }`, "T.f(a:): "},
+	} {
+		schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: wide + row.sdl})
+		if err != nil {
+			t.Fatalf("%s: %v", row.name, err)
+		}
+		if _, err := auth.NewPolicy(schema); err == nil || !strings.Contains(err.Error(), row.want+"a rule guards nothing here") {
+			t.Errorf("%s: got %v, want %q", row.name, err, row.want)
 		}
 	}
 }

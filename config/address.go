@@ -27,7 +27,10 @@ func checkAddr(addr string, mode Mode) error {
 // compared with it letter by letter.
 func parseIssuer(text string) (string, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(text, "?#") {
+	if err != nil || u.User != nil {
+		return "", problem{"is no URL, or has a user in it", "it must be a URL such as https://accounts.example.com, without query, fragment or user"}
+	}
+	if u.Hostname() == "" || strings.ContainsAny(text, "?#") {
 		return "", problem{fmt.Sprintf("is %q", text), "it must be a URL such as https://accounts.example.com, without query, fragment or user"}
 	}
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
@@ -43,6 +46,9 @@ func parseOrigins(list string) ([]string, error) {
 	for _, entry := range strings.Split(list, ",") {
 		origin, ok := parseOrigin(strings.TrimSpace(entry))
 		if !ok {
+			if at := strings.LastIndexByte(entry, '@'); at >= 0 { // what stands before it may be a password
+				entry = "[redacted]" + entry[at:]
+			}
 			return nil, problem{fmt.Sprintf("has the entry %q", entry), "give scheme://host or scheme://host:port, " +
 				"with http or https, without a path, without *, separated by commas"}
 		}

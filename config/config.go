@@ -49,7 +49,7 @@ type Config struct {
 	BcryptCost     int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
 	AccessTokenTTL time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"1m" max:"1h"`
 	BodyLimit      int64         `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"1048576" min:"16384" max:"16777216"`
-	DocumentTokens int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"4000" min:"100" max:"100000"`
+	DocumentTokens int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
 	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
 	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
 	LogLevel       slog.Level    `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`

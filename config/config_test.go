@@ -56,7 +56,7 @@ func TestLoadDefaults(t *testing.T) {
 		DatabaseConnections: 16,
 		Issuer:              "http://127.0.0.1:8080", Audience: "http://127.0.0.1:8080",
 		Playground: true, Registration: true,
-		BcryptCost: 12, AccessTokenTTL: 10 * time.Minute, BodyLimit: 1 << 20, DocumentTokens: 4000,
+		BcryptCost: 12, AccessTokenTTL: 10 * time.Minute, BodyLimit: 1 << 20, DocumentTokens: 1500,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, LogLevel: slog.LevelInfo,
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -46,7 +46,8 @@ func OpenSQLite(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := file.Close(); err != nil {
+	// SQLite gives the files beside it the same mode. They hold password hashes.
+	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil {
 		return nil, err
 	}
 	pragmas := url.Values{"_pragma": {

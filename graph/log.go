@@ -37,11 +37,14 @@ func requestID(ctx context.Context) string {
 	return ""
 }
 
+// maxLoggedName bounds what a client can write into the log with the name of an operation, in bytes (they are ASCII).
+const maxLoggedName = 100
+
 func noteOperation(ctx context.Context, op *ast.OperationDefinition) {
 	if r := recordOf(ctx); r != nil {
 		r.operation = string(op.Operation)
 		if op.Name != "" {
-			r.operation += " " + op.Name
+			r.operation += " " + op.Name[:min(len(op.Name), maxLoggedName)]
 		}
 	}
 }

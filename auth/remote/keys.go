@@ -23,19 +23,27 @@ const (
 	// staleAfter is how long a set counts as the issuer's present one: a key that was dropped there is dropped here
 	// within this time. It equals the max-age that authgraph's own endpoint states.
 	staleAfter = 5 * time.Minute
+	// staleWait is how long a request with a key that is known waits for the set to be renewed.
+	staleWait = time.Second
+	// lostAfter is how long a set is believed while the issuer is out of reach.
+	lostAfter = 24 * time.Hour
+	// firstRetryAfter is retryAfter while there is no set at all.
+	firstRetryAfter = time.Second
 )
 
 // Keys is an issuer's JSON Web Key Set, fetched when first needed, when it is stale, and, at a bounded rate, when a
-// token names a key that is not in it. While the issuer is out of reach the last set is kept.
+// token names a key that is not in it. While the issuer is out of reach the last set is
+// kept, for a day.
 type Keys struct {
 	url    string
 	client *http.Client
 	now    func() time.Time
 
-	mu      sync.Mutex // held while fetching: requests that need the same answer wait for it
-	set     auth.KeySet
-	fetched time.Time // when set came
-	tried   time.Time // when the issuer was last asked
+	mu       sync.Mutex
+	set      auth.KeySet
+	fetched  time.Time     // when set was asked for
+	tried    time.Time     // when the issuer was last asked
+	fetching chan struct{} // closed when the request that is under way has been answered
 }
 
 // Option changes Keys.
@@ -49,44 +57,84 @@ func WithClock(now func() time.Time) Option { return func(k *Keys) { k.now = now
 
 // New returns the keys behind url, such as https://issuer.example/.well-known/jwks.json. It fetches nothing yet.
 func New(url string, options ...Option) *Keys {
-	k := &Keys{url: url, client: &http.Client{Timeout: fetchTimeout}, now: time.Now}
+	k := &Keys{url: url, client: &http.Client{CheckRedirect: refuseRedirect}, now: time.Now}
 	for _, option := range options {
 		option(k)
 	}
 	return k
 }
 
+// refuseRedirect keeps to the address that was given: a redirect could lead from https to plain http.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 var _ auth.Keys = (*Keys)(nil)
 
-// Key implements auth.Keys. auth.ErrUnknownKey: the issuer has no such key. Another error: no set could be fetched yet.
+// Key implements auth.Keys. auth.ErrUnknownKey: the issuer has no such key. Another error: no set is at hand that may
+// be believed. A key that is known waits for the issuer once the set is stale, and then not for long.
 func (k *Keys) Key(ctx context.Context, id string) (auth.Key, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	now := k.now()
-	key, err := k.set.Key(ctx, id)
-	due := k.fetched.IsZero() || now.Sub(k.fetched) >= staleAfter || err != nil
-	if !due || (!k.tried.IsZero() && now.Sub(k.tried) < retryAfter) {
-		return k.known(key, err)
+	set, age := k.kept()
+	key, err := set.Key(ctx, id)
+	if err == nil && age < staleAfter {
+		return key, nil
 	}
-	k.tried = now
-	set, fetchErr := k.fetch(ctx)
-	if fetchErr != nil {
-		if k.fetched.IsZero() {
-			k.tried = time.Time{} // nothing is kept yet: the next request tries again
-			return auth.Key{}, fetchErr
-		}
-		return k.known(key, err)
+	patience := fetchTimeout
+	if err == nil && age < lostAfter {
+		patience = staleWait
 	}
-	k.set, k.fetched = set, now
-	return k.set.Key(ctx, id)
+	within, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case <-k.refetch(ctx):
+	case <-within.Done():
+	}
+	if set, age = k.kept(); age >= lostAfter {
+		return auth.Key{}, errors.New("the issuer's keys can't be fetched")
+	}
+	return set.Key(ctx, id)
 }
 
-// known is the answer of the set that is kept, if there is one.
-func (k *Keys) known(key auth.Key, err error) (auth.Key, error) {
+// kept returns the set at hand and how long ago it came.
+func (k *Keys) kept() (auth.KeySet, time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if k.fetched.IsZero() {
-		return auth.Key{}, errors.New("the issuer's keys have not been fetched yet")
+		return nil, lostAfter
 	}
-	return key, err
+	return k.set, k.now().Sub(k.fetched)
+}
+
+// refetch asks the issuer, unless it was asked a moment ago. The channel closes when there is nothing more to wait for.
+func (k *Keys) refetch(ctx context.Context) <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.fetching != nil {
+		return k.fetching
+	}
+	done := make(chan struct{})
+	now := k.now()
+	if !k.tried.IsZero() && now.Sub(k.tried) < k.pause() {
+		close(done)
+		return done
+	}
+	k.tried, k.fetching = now, done
+	go func() {
+		defer close(done)
+		set, err := k.fetch(ctx)
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.fetching = nil; err == nil {
+			k.set, k.fetched = set, now
+		}
+	}()
+	return done
+}
+
+// pause is the least time between two requests to the issuer.
+func (k *Keys) pause() time.Duration {
+	if k.fetched.IsZero() {
+		return firstRetryAfter
+	}
+	return retryAfter
 }
 
 // fetch reads the set. It goes on when the request that caused it goes away, since others wait for it too.
@@ -109,5 +157,9 @@ func (k *Keys) fetch(ctx context.Context) (auth.KeySet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return auth.ParseJWKS(body)
+	set, err := auth.ParseJWKS(body)
+	if err == nil && len(set) == 0 {
+		return nil, errors.New("the issuer's set has no key that can be used")
+	}
+	return set, err
 }

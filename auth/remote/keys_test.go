@@ -1,10 +1,12 @@
 package remote_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,7 +62,7 @@ func TestKeys(t *testing.T) {
 		asked  int
 	}{
 		{"issuer down, nothing kept", func() { i.down = true }, "a", errAny, 1},
-		{"the issuer is back", func() { i.down = false }, "a", nil, 2},
+		{"the issuer is back", func() { i.down, now = false, now.Add(time.Second) }, "a", nil, 2},
 		{"kept", nil, "a", nil, 2},
 		{"unknown, within the bound", nil, "b", auth.ErrUnknownKey, 2},
 		{"unknown, after the bound", func() { now = now.Add(10 * time.Second) }, "b", auth.ErrUnknownKey, 3},
@@ -69,6 +71,8 @@ func TestKeys(t *testing.T) {
 		{"issuer down, stale, the set is kept", func() { i.down, now = true, now.Add(time.Hour) }, "a", nil, 5},
 		{"issuer down, not asked at each request", nil, "a", nil, 5},
 		{"a dropped key goes", func() { i.down, i.keys, now = false, all[1:], now.Add(time.Minute) }, "a", auth.ErrUnknownKey, 6},
+		{"an empty set is none", func() { i.keys, now = nil, now.Add(time.Hour) }, "b", nil, 7},
+		{"a day without the issuer", func() { i.down, now = true, now.Add(24*time.Hour) }, "b", errAny, 8},
 	} {
 		if step.change != nil {
 			step.change()
@@ -78,6 +82,53 @@ func TestKeys(t *testing.T) {
 		if !ok || (err == nil && key.ID != step.id) || i.asked != step.asked {
 			t.Errorf("%s: got %q, %v after %d requests, want %v after %d", step.name, key.ID, err, i.asked, step.want, step.asked)
 		}
+	}
+}
+
+// Whoever sends a key id of their own makes up must not hold up the others, even if the issuer hangs.
+func TestKeys_Hanging(t *testing.T) {
+	i := newIssuer(t, "a")
+	hang, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	handler := i.server.Config.Handler
+	i.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-hang:
+			<-release
+		default:
+		}
+		handler.ServeHTTP(w, r)
+	})
+	now := time.Unix(1e9, 0)
+	var mu sync.Mutex
+	keys := remote.New(i.server.URL, remote.WithClock(func() time.Time { mu.Lock(); defer mu.Unlock(); return now }))
+	if _, err := keys.Key(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	close(hang)
+	mu.Lock()
+	now = now.Add(time.Minute)
+	mu.Unlock()
+	ctx, cancel := context.WithCancel(t.Context())
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if _, err := keys.Key(ctx, "invented"); err == nil {
+			t.Error("the invented key was found")
+		}
+	})
+	if _, err := keys.Key(t.Context(), "a"); err != nil {
+		t.Errorf("the known key: %v", err)
+	}
+	cancel() // a request that goes away does not wait on
+	wait.Wait()
+}
+
+func TestKeys_Redirect(t *testing.T) {
+	i := newIssuer(t, "a")
+	away := httptest.NewServer(http.RedirectHandler(i.server.URL, http.StatusFound))
+	defer away.Close()
+	if _, err := remote.New(away.URL).Key(t.Context(), "a"); err == nil || i.asked != 0 {
+		t.Errorf("got %v after %d requests, want the redirect refused", err, i.asked)
 	}
 }
 
