@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -13,6 +14,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/db"
+	"authgraph/graph"
 	"authgraph/seal"
 )
 
@@ -21,10 +23,12 @@ const clientID = "authgraph"
 
 // app is what the commands work with.
 type app struct {
-	store    *db.Store
-	accounts *account.Service
-	verifier *auth.Verifier
-	keys     auth.KeySet
+	store         *db.Store
+	accounts      *account.Service
+	events        *account.Events
+	authenticator *account.Authenticator
+	streams       *graph.Streams
+	keys          auth.KeySet
 }
 
 // openStore opens the database and brings its schema up to date.
@@ -73,25 +77,46 @@ func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (
 	if err != nil {
 		return nil, err
 	}
+	hasher, err := password.New(c.BcryptCost)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(ctx, c, store, box, hasher)
+}
+
+// assemble makes the parts and joins them.
+func assemble(
+	ctx context.Context, c config.Config, store *db.Store, box *seal.Box, hasher *password.Hasher,
+) (*app, error) {
 	issuer, err := token.Open(ctx, store, box, token.Settings{
 		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
 	})
 	if err != nil {
 		return nil, err
 	}
-	hasher, err := password.New(c.BcryptCost)
+	refreshTokens, err := token.OpenRefresh(ctx, store, box)
 	if err != nil {
 		return nil, err
 	}
-	return &app{
+	a := &app{
 		store: store,
-		// Until there are refresh tokens a session lasts as long as its access token.
-		accounts: account.New(store, hasher, issuer, account.Settings{
-			Registration: c.Registration, SessionLifetime: c.AccessTokenTTL,
+		accounts: account.New(store, hasher, issuer, refreshTokens, account.Settings{
+			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
+			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace,
 		}),
-		verifier: auth.NewVerifier(issuer.Keys(), c.Issuer, c.Audience),
-		keys:     issuer.Keys(),
-	}, nil
+		events: account.NewEvents(store), keys: issuer.Keys(),
+	}
+	memory := account.NewMemory(store, store, c.SessionMemory)
+	verifier := auth.NewVerifier(a.keys, c.Issuer, c.Audience)
+	a.authenticator = account.NewAuthenticator(verifier, a.keys, memory, c.SessionMemory, time.Now)
+	a.streams = graph.NewStreams(a.authenticator, a.accounts, store, graph.StreamLimits{
+		PerSession: c.StreamsPerSession, Total: c.Streams,
+	}, time.Now)
+	// Memory first: whoever hears of a change after it reads what is true now.
+	for _, hears := range []func(account.Change){memory.Forget, a.authenticator.Forget, a.streams.Forget, a.events.Forget} {
+		store.Subscribe(hears)
+	}
+	return a, nil
 }
 
 // sealer opens what is sealed in the database: with the configured secrets, or those of the file beside it.

@@ -9,15 +9,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
-	"authgraph/account"
-	"authgraph/auth"
 	"authgraph/auth/password"
-	"authgraph/auth/token"
+	"authgraph/config"
 	"authgraph/db"
-	"authgraph/graph"
 	"authgraph/internal/pgtest"
 	"authgraph/seal"
 )
@@ -26,7 +23,8 @@ import (
 type world struct {
 	api
 	*httptest.Server
-	log *bytes.Buffer
+	app *app
+	log *logBuffer
 }
 
 // api is where a server answers, in this process or in one of its own.
@@ -35,10 +33,25 @@ type api struct {
 	client *http.Client
 }
 
-// issuer names the server of the tests; nothing is fetched from it.
-const issuer = "https://issuer.test"
+// logBuffer is a log that is read while it is written.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
 
-func start(t *testing.T, store *db.Store) *world {
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func start(t *testing.T, store *db.Store, environ ...string) *world {
 	t.Helper()
 	if _, err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -47,31 +60,34 @@ func start(t *testing.T, store *db.Store) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens, err := token.Open(t.Context(), store, box,
-		token.Settings{Issuer: issuer, Audience: issuer, ClientID: clientID, Lifetime: 10 * time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
 	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{log: &bytes.Buffer{}}
-	handler, err := graph.New(graph.Options{
-		Accounts: account.New(store, hasher, tokens, account.Settings{Registration: true, SessionLifetime: time.Hour}),
-		Authenticator: &account.Authenticator{
-			Tokens: auth.NewVerifier(tokens.Keys(), issuer, issuer), Store: store,
-		},
-		Keys: tokens.Keys(), Ping: store.Ping, LoopbackOnly: true, BodyLimit: 1 << 20, DocumentTokens: 4000,
-		RequestTimeout: 30 * time.Second,
-		Log:            slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+	c, err := config.Load(environ)
 	if err != nil {
 		t.Fatal(err)
 	}
+	app, err := assemble(t.Context(), c, store, box, hasher)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{app: app, log: &logBuffer{}}
+	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	ctx, stop := context.WithCancel(context.Background())
+	if err := store.Follow(ctx, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
+		t.Fatal(err)
+	}
+	handler, err := app.handler(c, log, ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks := app.background(ctx, c, log)
 	w.Server = httptest.NewServer(handler)
 	w.api = api{w.URL, w.Client()}
 	t.Cleanup(func() {
+		stop()
+		tasks.Wait()
 		w.Close()
 		if err := store.Close(); err != nil {
 			t.Error(err)
@@ -80,22 +96,22 @@ func start(t *testing.T, store *db.Store) *world {
 	return w
 }
 
-func onSQLite(t *testing.T) *world {
+func onSQLite(t *testing.T, environ ...string) *world {
 	t.Helper()
 	store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return start(t, store)
+	return start(t, store, environ...)
 }
 
-func onPostgres(t *testing.T) *world {
+func onPostgres(t *testing.T, environ ...string) *world {
 	t.Helper()
 	store, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return start(t, store)
+	return start(t, store, environ...)
 }
 
 // answer is what came back, with the parts of it that vary by call taken out.

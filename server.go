@@ -13,10 +13,12 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
-	"authgraph/account"
+	"authgraph/auth"
 	"authgraph/config"
 	"authgraph/graph"
 	"authgraph/web"
@@ -44,6 +46,9 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		return err
 	}
 	defer app.close(log)
+	if err := app.store.Follow(ctx, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
+		return err
+	}
 	handler, err := app.handler(c, log, ctx)
 	if err != nil {
 		return fmt.Errorf("the schema's rules can't be kept:\n%w", err)
@@ -58,6 +63,8 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	announce(out, c, listener.Addr().String())
+	background := app.background(ctx, c, log)
+	defer background.Wait()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -90,18 +97,48 @@ func announce(out io.Writer, c config.Config, address string) {
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
 	o := graph.Options{
-		Accounts: a.accounts, Authenticator: &account.Authenticator{Tokens: a.verifier, Store: a.store}, Keys: a.keys,
+		Accounts: a.accounts, Events: a.events, Authenticator: a.authenticator, Streams: a.streams,
+		Keys: func() []auth.Key { return a.keys },
 		Ping: func(ctx context.Context) error {
 			if running.Err() != nil {
 				return errors.New("draining")
 			}
 			return a.store.Ping(ctx)
 		},
-		Origins: c.Origins, LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
+		Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		DocumentTokens: c.DocumentTokens, RequestTimeout: c.RequestTimeout, Log: log,
 	}
 	if c.Playground {
 		o.Playground = web.Playground()
 	}
 	return graph.New(o)
+}
+
+// purgeInterval is the pause between two steps of the housekeeping, of which each looks at some hundred sessions.
+const purgeInterval = 5 * time.Second
+
+// background starts what goes on beside requests. It ends with ctx.
+func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger) *sync.WaitGroup {
+	var tasks sync.WaitGroup
+	tasks.Go(func() { a.streams.Run(ctx) })
+	tasks.Go(func() { a.events.Run(ctx) })
+	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
+	return &tasks
+}
+
+// purge deletes sessions that ended long ago, a few at a time, over and over.
+func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(purgeInterval)
+	defer tick.Stop()
+	for next := ""; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		var err error
+		if next, _, err = a.store.PurgeSessions(ctx, next, retention); err != nil && ctx.Err() == nil {
+			log.Warn("old sessions could not be deleted", "error", err.Error())
+		}
+	}
 }

@@ -2,35 +2,133 @@ package account
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
 
 	"authgraph/auth"
 )
 
 // Authenticator decides whether an access token counts on this server: a good token whose session has not ended.
 // What the caller may do is read from the account, never from the token, so that a change takes effect at once.
+//
+// A token that it has seen costs neither a signature check nor a query. It does not keep tokens, only their digests.
 type Authenticator struct {
-	Tokens auth.Authenticator
-	Store  Store
+	tokens auth.Authenticator
+	keys   auth.Keys
+	memory *Memory
+	now    func() time.Time
+	size   int
+	seen   atomic.Pointer[otter.Cache[[sha256.Size]byte, *seenToken]]
+}
+
+// seenToken is a token whose signature and claims were found good.
+type seenToken struct {
+	said    *auth.Principal
+	current atomic.Pointer[standing]
+}
+
+// standing is who a token speaks for, made of what session and account were at the time. It is believed only while
+// they are still the same.
+type standing struct {
+	session *Session
+	user    *User
+	who     *auth.Principal
+}
+
+// NewAuthenticator returns an authenticator that remembers at most size tokens, which tokens verified with keys.
+func NewAuthenticator(
+	tokens auth.Authenticator, keys auth.Keys, memory *Memory, size int, now func() time.Time,
+) *Authenticator {
+	a := &Authenticator{tokens: tokens, keys: keys, memory: memory, size: size, now: now}
+	a.Forget(Change{Keys: true})
+	return a
+}
+
+// Forget drops every token if the signing keys have changed, since one may have been revoked.
+func (a *Authenticator) Forget(c Change) {
+	if c.Keys || c.All {
+		a.seen.Store(otter.Must(&otter.Options[[sha256.Size]byte, *seenToken]{MaximumSize: a.size}))
+	}
 }
 
 // Authenticate implements auth.Authenticator.
 func (a *Authenticator) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
-	said, err := a.Tokens.Authenticate(ctx, token)
+	t, err := a.verified(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	standing, err := a.Store.Standing(ctx, said.Session)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return nil, auth.ErrSessionEnded
-	case err != nil:
+	return a.stand(ctx, t)
+}
+
+// Renew returns who a caller is now whose token was found good before: for what outlasts a request.
+func (a *Authenticator) Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error) {
+	if !a.now().Before(who.ExpiresAt) {
+		return nil, auth.ErrTokenExpired
+	}
+	if _, err := a.keys.Key(ctx, who.KeyID); errors.Is(err, auth.ErrUnknownKey) {
+		return nil, auth.ErrTokenInvalid.Because(err)
+	} else if err != nil {
 		return nil, auth.ErrUnavailable.Because(err)
-	case standing.Session.EndedAt != nil || standing.Expired || standing.User.SuspendedAt != nil,
-		standing.User.ID != said.Subject:
+	}
+	return a.stand(ctx, &seenToken{said: who})
+}
+
+// stand finds out who t speaks for now.
+func (a *Authenticator) stand(ctx context.Context, t *seenToken) (*auth.Principal, error) {
+	session, err := a.memory.Session(ctx, t.said.Session)
+	if err != nil {
+		return nil, unlessGone(err)
+	}
+	if session.Ended() || session.UserID != t.said.Subject {
 		return nil, auth.ErrSessionEnded
 	}
-	p := principal(&standing.User, &standing.Session)
-	p.TokenID, p.ClientID, p.IssuedAt, p.ExpiresAt = said.TokenID, said.ClientID, said.IssuedAt, said.ExpiresAt
-	return p, nil
+	user, err := a.memory.User(ctx, session.UserID)
+	if err != nil {
+		return nil, unlessGone(err)
+	}
+	if user.SuspendedAt != nil {
+		return nil, auth.ErrSessionEnded
+	}
+	if held := t.current.Load(); held != nil && held.session == session && held.user == user {
+		return held.who, nil
+	}
+	who := principal(user, session)
+	who.TokenID, who.KeyID, who.ClientID = t.said.TokenID, t.said.KeyID, t.said.ClientID
+	who.IssuedAt, who.ExpiresAt = t.said.IssuedAt, t.said.ExpiresAt
+	t.current.Store(&standing{session, user, who})
+	return who, nil
+}
+
+// verified returns what a token says once it is known to be good. Its expiry is checked each time. Without the lease
+// a key may have been revoked unheard, so the token is verified again.
+func (a *Authenticator) verified(ctx context.Context, token string) (*seenToken, error) {
+	digest := sha256.Sum256([]byte(token))
+	cache := a.seen.Load()
+	if t, ok := cache.GetIfPresent(digest); ok && a.memory.lease.Held() {
+		if !a.now().Before(t.said.ExpiresAt) {
+			cache.Invalidate(digest)
+			return nil, auth.ErrTokenExpired
+		}
+		return t, nil
+	}
+	said, err := a.tokens.Authenticate(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	t := &seenToken{said: said}
+	cache.Set(digest, t)
+	return t, nil
+}
+
+// unlessGone says that the session has ended if it, or its account, is not to be found. Everything else means that
+// it could not be checked: an outage signs nobody out.
+func unlessGone(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return auth.ErrSessionEnded
+	}
+	return auth.ErrUnavailable.Because(err)
 }

@@ -15,6 +15,16 @@ var (
 	ErrSuspended = &auth.Error{Code: auth.AccountSuspended, Message: "This account is suspended"}
 	// ErrRegistrationClosed is for a server on which accounts are made by administrators.
 	ErrRegistrationClosed = &auth.Error{Code: auth.Forbidden, Message: "Registration is closed"}
+	// ErrRefreshTokenInvalid is for every refresh token that does not count but one that was used before.
+	ErrRefreshTokenInvalid = &auth.Error{
+		Code: auth.RefreshTokenInvalid, Message: "The refresh token does not count; sign in again",
+	}
+	// ErrRefreshTokenReused is for every token of a session that ended because one of them was used twice.
+	ErrRefreshTokenReused = &auth.Error{
+		Code: auth.RefreshTokenReused, Message: "The refresh token was used before, so its session has ended; sign in again",
+	}
+	// ErrSessionNotFound stands for a session that does not exist and for another's alike.
+	ErrSessionNotFound = &auth.Error{Code: auth.NotFound, Message: "No such session"}
 )
 
 // What a Store answers. Everything else that it returns is a fault, or auth.ErrUnavailable.
@@ -22,6 +32,8 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrEmailTaken  = errors.New("an account with this address exists")
 	ErrUnknownRole = errors.New("unknown role")
+	// ErrNotRotated says that the session's counter is not the token's, or that the session does not go on.
+	ErrNotRotated = errors.New("the session has not been rotated")
 	// ErrChanged says that the account is no longer what the caller had read: suspended, or its password changed.
 	ErrChanged = errors.New("the account has changed meanwhile")
 )

@@ -7,7 +7,9 @@ import (
 
 // Login signs in with address and password. A wrong password and an unknown account are answered alike, in words
 // and in time.
-func (s *Service) Login(ctx context.Context, email, given string, client Client) (*SignIn, error) {
+func (s *Service) Login(
+	ctx context.Context, email, given string, delivery Delivery, client Client,
+) (*SignIn, error) {
 	// What is no address is nobody's: to say so tells nothing of any account.
 	address, fault := parseEmail("input.email", email)
 	if fault != nil {
@@ -40,7 +42,7 @@ func (s *Service) Login(ctx context.Context, email, given string, client Client)
 	}
 
 	// 5. The session. It does not begin if the account was suspended or its password changed meanwhile.
-	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, client), credential.Version)
+	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
 		return nil, ErrInvalidCredentials
 	}

@@ -22,18 +22,19 @@ type Registration struct {
 	Email       string
 	Password    string
 	DisplayName *string
+	Delivery    Delivery
 }
 
 // Register makes an account and signs it in. All that is wrong with the input is answered at once, joined.
 func (s *Service) Register(ctx context.Context, in Registration, client Client) (*SignIn, error) {
-	if !s.registration {
+	if !s.settings.Registration {
 		return nil, ErrRegistrationClosed
 	}
 	u, err := s.newUser(ctx, in, RoleUser)
 	if err != nil {
 		return nil, err
 	}
-	user, session, err := s.store.AddUserWithSession(ctx, u, s.newSession(u.ID, client))
+	user, session, err := s.store.AddUserWithSession(ctx, u, s.newSession(u.ID, in.Delivery, client))
 	if err != nil {
 		return nil, taken(err)
 	}

@@ -10,53 +10,61 @@ import (
 
 // Tokens makes access tokens.
 type Tokens interface {
-	// Issue returns a token that speaks for p, and how long it will.
-	Issue(ctx context.Context, p *auth.Principal) (token string, lifetime time.Duration, err error)
+	// Issue returns a token that speaks for p, and how long it will: never longer than most.
+	Issue(ctx context.Context, p *auth.Principal, most time.Duration) (token string, lifetime time.Duration, err error)
 }
 
 // Service is the use cases.
 type Service struct {
-	store           Store
-	passwords       *password.Hasher
-	tokens          Tokens
-	registration    bool
-	sessionLifetime time.Duration
+	store         Store
+	passwords     *password.Hasher
+	tokens        Tokens
+	refreshTokens RefreshTokens
+	settings      Settings
 }
 
 // Settings are what an operator decides.
 type Settings struct {
 	Registration    bool          // whether anybody may register
-	SessionLifetime time.Duration // how long a session lasts
+	SessionIdle     time.Duration // how long a session lasts without being used
+	SessionAbsolute time.Duration // how long it lasts in any case
+	SessionCap      int           // how many an account may have at once
+	RefreshGrace    time.Duration // how long a refresh token is still answered after it was rotated
+	Count           func(RefreshOutcome)
 }
 
 // New returns the use cases over store.
-func New(store Store, passwords *password.Hasher, tokens Tokens, s Settings) *Service {
-	return &Service{
-		store: store, passwords: passwords, tokens: tokens,
-		registration: s.Registration, sessionLifetime: s.SessionLifetime,
+func New(store Store, passwords *password.Hasher, tokens Tokens, refreshTokens RefreshTokens, s Settings) *Service {
+	if s.Count == nil {
+		s.Count = func(RefreshOutcome) {}
 	}
+	return &Service{store: store, passwords: passwords, tokens: tokens, refreshTokens: refreshTokens, settings: s}
 }
 
 // Registration reports whether anybody may register.
-func (s *Service) Registration() bool { return s.registration }
+func (s *Service) Registration() bool { return s.settings.Registration }
 
 // SignIn is the outcome of a sign-in.
 type SignIn struct {
-	User        *User
-	Session     *Session
-	Principal   *auth.Principal
-	AccessToken string
-	ExpiresIn   time.Duration
+	User         *User
+	Session      *Session
+	Principal    *auth.Principal
+	AccessToken  string
+	ExpiresIn    time.Duration
+	RefreshToken string
 }
 
-// signIn makes the tokens of a session that has just begun.
+// signIn makes the tokens of a session that has just begun, or goes on.
 func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignIn, error) {
 	p := principal(u, session)
-	token, lifetime, err := s.tokens.Issue(ctx, p)
+	token, lifetime, err := s.tokens.Issue(ctx, p, session.ExpiresAt.Sub(session.ReadAt))
 	if err != nil {
 		return nil, err
 	}
-	return &SignIn{User: u, Session: session, Principal: p, AccessToken: token, ExpiresIn: lifetime}, nil
+	return &SignIn{
+		User: u, Session: session, Principal: p, AccessToken: token, ExpiresIn: lifetime,
+		RefreshToken: s.refreshTokens.Mint(session.ID, session.KeyVersion, session.Counter),
+	}, nil
 }
 
 // principal is who acts through a session.
@@ -75,10 +83,11 @@ func principal(u *User, s *Session) *auth.Principal {
 }
 
 // newSession is a session that begins with a password.
-func (s *Service) newSession(userID string, c Client) NewSession {
+func (s *Service) newSession(userID string, d Delivery, c Client) NewSession {
 	return NewSession{
-		ID: newID(sessionPrefix), UserID: userID, Lifetime: s.sessionLifetime,
-		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Client: c.clean(),
+		ID: newID(sessionPrefix), UserID: userID, Idle: s.settings.SessionIdle, Absolute: s.settings.SessionAbsolute,
+		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Delivery: d, Client: c.clean(),
+		Cap: s.settings.SessionCap,
 	}
 }
 
@@ -90,4 +99,9 @@ func (s *Service) UsersByID(ctx context.Context, ids ...string) ([]*User, error)
 // SessionsByID finds sessions, ended ones too; those that don't exist are missing from the result.
 func (s *Service) SessionsByID(ctx context.Context, ids ...string) ([]*Session, error) {
 	return s.store.SessionsByID(ctx, ids)
+}
+
+// Sessions returns a page of the account's sessions that go on, newest first.
+func (s *Service) Sessions(ctx context.Context, userID string, p Page) (SessionPage, error) {
+	return s.store.Sessions(ctx, userID, p)
 }

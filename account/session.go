@@ -12,14 +12,21 @@ type Session struct {
 	UserID     string
 	CreatedAt  time.Time
 	LastUsedAt time.Time
-	ExpiresAt  time.Time
+	ExpiresAt  time.Time // unless it is used before, and never later than AbsoluteExpiresAt
 	EndedAt    *time.Time
 	EndReason  *SessionEndReason
 	AuthTime   time.Time // the oldest of the proofs that Assurance rests on
 	Assurance  auth.Assurance
 	Methods    []SignInMethod
-	UserAgent  *string
+	UserAgent  *string // of who last obtained a token
 	IPAddress  *string
+
+	AbsoluteExpiresAt time.Time
+	Delivery          Delivery
+	KeyVersion        int64     // of the key that its refresh tokens are made with
+	Counter           int64     // of the refresh token that counts
+	RotatedAt         time.Time // when Counter came to be
+	ReadAt            time.Time // by the database's clock, which all the times above are of
 }
 
 // OwnerID implements auth.Owned.
@@ -30,6 +37,9 @@ func (*Session) IsNode() {}
 
 // GetID implements the schema's Node.
 func (s *Session) GetID() string { return s.ID }
+
+// Ended reports whether s had ended, or run out, when it was read.
+func (s *Session) Ended() bool { return s.EndedAt != nil }
 
 // SignInMethod is a way to prove who one is; the schema's enum SignInMethod.
 type SignInMethod string
@@ -48,19 +58,43 @@ func (m SignInMethod) amr() string {
 // SessionEndReason is why a session ended; the schema's enum SessionEndReason.
 type SessionEndReason string
 
+// The reasons that come up so far.
+const (
+	SignedOut   SessionEndReason = "SIGNED_OUT"
+	Revoked     SessionEndReason = "REVOKED"
+	Expired     SessionEndReason = "EXPIRED"
+	TokenReused SessionEndReason = "TOKEN_REUSED"
+	Suspended   SessionEndReason = "ACCOUNT_SUSPENDED"
+)
+
+// Delivery is where a session's refresh tokens go; the schema's enum TokenDelivery. A session keeps it.
+type Delivery string
+
+// The two ways.
+const (
+	DeliverBody   Delivery = "BODY"
+	DeliverCookie Delivery = "COOKIE"
+)
+
 // NewSession is a session to begin. Its times come from the database's clock.
 type NewSession struct {
 	ID        string
 	UserID    string
-	Lifetime  time.Duration
+	Idle      time.Duration // how long it lasts without being used
+	Absolute  time.Duration // how long it lasts in any case
 	Assurance auth.Assurance
 	Methods   []SignInMethod
+	Delivery  Delivery
 	Client    Client
+	// Cap is how many sessions the account may have. Beyond it the longest unused one ends.
+	Cap int
 }
 
-// Standing is what decides whether a session's tokens still count, and for what.
-type Standing struct {
-	Session Session
-	User    User
-	Expired bool // by the database's clock
+// SessionEnd says which of an account's sessions shall end, and why.
+type SessionEnd struct {
+	UserID  string
+	Scope   LogoutScope
+	Session string // the one that scope is about: with LogoutCurrent it ends, with LogoutOthers it goes on
+	Reason  SessionEndReason
+	Client  Client // of who ends it
 }

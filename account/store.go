@@ -1,6 +1,9 @@
 package account
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Store keeps accounts and sessions. accounttest.Run is its contract in executable form.
 //
@@ -26,8 +29,24 @@ type Store interface {
 	SessionsByID(ctx context.Context, ids []string) ([]*Session, error)
 	// Users calls f with each account, oldest first, until f returns an error.
 	Users(ctx context.Context, f func(*User) error) error
-	// Standing finds a session and its account as they are now. ErrNotFound.
-	Standing(ctx context.Context, sessionID string) (Standing, error)
+
+	// Rotate moves the session's counter from the token's to the next, in one conditional statement. ErrNotRotated:
+	// the counter is another, or the session has ended or run out, or the account is suspended.
+	Rotate(ctx context.Context, r Rotation) (*User, *Session, error)
+	// Settle decides, on the locked session, what a token means that Rotate refused. RefreshReused: the session has
+	// ended, now or before, and that is committed. RefreshConverged: user and session are returned.
+	Settle(ctx context.Context, r Rotation) (RefreshOutcome, *User, *Session, error)
+	// EndSessions ends sessions that go on, and returns their ids. When it returns, this instance no longer believes
+	// them; the others hear of it as part of the commit.
+	EndSessions(ctx context.Context, e SessionEnd) ([]string, error)
+	// Sessions returns a page of the account's sessions that go on, newest first.
+	Sessions(ctx context.Context, userID string, p Page) (SessionPage, error)
+	// SessionsChanged returns the sessions of accounts that began, changed or ended at since or later, in the order
+	// in which they did, and the time of the database's clock from which to ask next.
+	SessionsChanged(ctx context.Context, userIDs []string, since time.Time) ([]*Session, time.Time, error)
+	// PurgeSessions deletes, among the next sessions by id after the given one, those that ended or ran out longer
+	// than retention ago. It returns where to go on; "" at the end.
+	PurgeSessions(ctx context.Context, after string, retention time.Duration) (next string, deleted int64, err error)
 
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error

@@ -23,6 +23,21 @@ func Middleware(a Authenticator) func(http.Handler) http.Handler {
 	}
 }
 
+// Init is the Middleware of a socket: the token is the `Authorization` of the connection_init message's payload, or
+// otherwise what the handshake's header had.
+func Init(ctx context.Context, a Authenticator, payload map[string]any) context.Context {
+	for _, name := range []string{"Authorization", "authorization"} {
+		switch value := payload[name].(type) {
+		case nil:
+		case string:
+			return authenticate(ctx, a, http.Header{"Authorization": {value}})
+		default:
+			return WithNobody(ctx, ErrTokenInvalid)
+		}
+	}
+	return ctx
+}
+
 func authenticate(ctx context.Context, a Authenticator, header http.Header) context.Context {
 	token, err := bearer(header)
 	if err != nil {

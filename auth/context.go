@@ -15,6 +15,8 @@ type caller struct {
 	// outer is the request's caller while a field that may sign somebody in has not yet done so.
 	outer *caller
 	field *graphql.FieldContext // that field
+	// live finds out anew at each call, where the context outlives a request.
+	live func() (*Principal, error)
 }
 
 // From returns who is calling. Otherwise its error says why nobody is: a *Error with code UNAUTHENTICATED and its
@@ -27,6 +29,9 @@ func From(ctx context.Context) (*Principal, error) {
 	}
 	for c.who == nil && c.outer != nil {
 		c = c.outer
+	}
+	if c.live != nil {
+		return c.live()
 	}
 	switch {
 	case c.who != nil:
@@ -46,6 +51,12 @@ func With(ctx context.Context, p *Principal) context.Context {
 // WithNobody returns a context in which nobody is calling, for the reason err.
 func WithNobody(ctx context.Context, err error) context.Context {
 	return context.WithValue(ctx, callerKey{}, &caller{err: err})
+}
+
+// WithLive returns a context in which live says who is calling, each time that it is asked: a stream outlasts rights
+// and sessions. live must return a caller or an error.
+func WithLive(ctx context.Context, live func() (*Principal, error)) context.Context {
+	return context.WithValue(ctx, callerKey{}, &caller{live: live})
 }
 
 // SignedIn makes p the caller for the fields below the root field whose resolver calls it, and for no others: each

@@ -47,6 +47,7 @@ var _ interface {
 	graphql.HandlerExtension
 	graphql.OperationInterceptor
 	graphql.FieldInterceptor
+	graphql.ResponseInterceptor
 } = (*Guard)(nil)
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -62,9 +63,25 @@ func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
 
 type guardKey struct{}
 
-// InterceptOperation implements graphql.OperationInterceptor.
+// InterceptOperation implements graphql.OperationInterceptor. A subscription whose event was refused is over.
 func (g *Guard) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	return next(context.WithValue(ctx, guardKey{}, g))
+	ctx = context.WithValue(ctx, guardKey{}, g)
+	if op := graphql.GetOperationContext(ctx); op.Operation == nil || op.Operation.Operation != ast.Subscription {
+		return next(ctx)
+	}
+	s := &stream{}
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, streamKey{}, s))
+	events := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		if s.over {
+			return nil
+		}
+		event := events(ctx)
+		if event == nil || s.over {
+			cancel()
+		}
+		return event
+	}
 }
 
 // InterceptField implements graphql.FieldInterceptor. It runs outside of the field's directives.

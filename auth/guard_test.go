@@ -43,6 +43,9 @@ func newGuard(t *testing.T) *auth.Guard {
 
 // within returns the context that the guard gives an operation.
 func within(ctx context.Context, g *auth.Guard) context.Context {
+	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{
+		Operation: &ast.OperationDefinition{Operation: ast.Query},
+	})
 	g.InterceptOperation(ctx, func(inner context.Context) graphql.ResponseHandler {
 		ctx = inner
 		return nil

@@ -11,6 +11,7 @@ type Principal struct {
 	Subject      string    // the account: `sub`, User.id
 	Session      string    // the session: `sid`, Session.id
 	TokenID      string    // `jti`
+	KeyID        string    // `kid`: the key that signed the token
 	ClientID     string    // `client_id`
 	Roles        []string  // names
 	Permissions  []string  // names, as the schema's enum has them

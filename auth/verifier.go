@@ -83,6 +83,7 @@ func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, 
 		return nil, err
 	}
 	p := claims.principal()
+	p.KeyID, _ = parsed.Header["kid"].(string)
 	if v.permissions != nil {
 		p.Permissions = v.permissionsOf(p.Roles)
 	}

@@ -46,13 +46,21 @@ type Config struct {
 	Playground   bool     `env:"AUTHGRAPH_PLAYGROUND" envDefault:"true" oneof:"true false"`
 	Registration bool     `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
 
-	BcryptCost     int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
-	AccessTokenTTL time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"1m" max:"1h"`
-	BodyLimit      int64         `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"1048576" min:"16384" max:"16777216"`
-	DocumentTokens int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
-	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
-	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
-	LogLevel       slog.Level    `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
+	BcryptCost        int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
+	AccessTokenTTL    time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"1m" max:"1h"`
+	SessionIdle       time.Duration `env:"AUTHGRAPH_SESSION_IDLE" envDefault:"720h" min:"1h" max:"8760h"`
+	SessionAbsolute   time.Duration `env:"AUTHGRAPH_SESSION_ABSOLUTE" envDefault:"4320h" min:"1h" max:"87600h"`
+	SessionCap        int           `env:"AUTHGRAPH_SESSION_CAP" envDefault:"100" min:"1" max:"1000"`
+	SessionRetention  time.Duration `env:"AUTHGRAPH_SESSION_RETENTION" envDefault:"720h" min:"1h" max:"8760h"`
+	RefreshGrace      time.Duration `env:"AUTHGRAPH_REFRESH_GRACE" envDefault:"30s" min:"0s" max:"5m"`
+	SessionMemory     int           `env:"AUTHGRAPH_SESSION_MEMORY" envDefault:"100000" min:"100" max:"10000000"`
+	StreamsPerSession int           `env:"AUTHGRAPH_STREAMS_PER_SESSION" envDefault:"20" min:"1" max:"1000"`
+	Streams           int           `env:"AUTHGRAPH_STREAMS" envDefault:"10000" min:"1" max:"1000000"`
+	BodyLimit         int64         `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"1048576" min:"16384" max:"16777216"`
+	DocumentTokens    int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
+	RequestTimeout    time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
+	DrainTimeout      time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
+	LogLevel          slog.Level    `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
 }
 
 // Production reports whether strangers are served.

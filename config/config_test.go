@@ -56,7 +56,10 @@ func TestLoadDefaults(t *testing.T) {
 		DatabaseConnections: 16,
 		Issuer:              "http://127.0.0.1:8080", Audience: "http://127.0.0.1:8080",
 		Playground: true, Registration: true,
-		BcryptCost: 12, AccessTokenTTL: 10 * time.Minute, BodyLimit: 1 << 20, DocumentTokens: 1500,
+		BcryptCost: 12, AccessTokenTTL: 10 * time.Minute,
+		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
+		SessionRetention: 30 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
+		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, LogLevel: slog.LevelInfo,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -89,6 +92,14 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_REGISTRATION=false",
 		"AUTHGRAPH_BCRYPT_COST=13",
 		"AUTHGRAPH_ACCESS_TOKEN_TTL=5m",
+		"AUTHGRAPH_SESSION_IDLE=1h",
+		"AUTHGRAPH_SESSION_ABSOLUTE=2h",
+		"AUTHGRAPH_SESSION_CAP=3",
+		"AUTHGRAPH_SESSION_RETENTION=4h",
+		"AUTHGRAPH_SESSION_MEMORY=500",
+		"AUTHGRAPH_REFRESH_GRACE=6s",
+		"AUTHGRAPH_STREAMS=7",
+		"AUTHGRAPH_STREAMS_PER_SESSION=8",
 		"AUTHGRAPH_BODY_LIMIT=65536",
 		"AUTHGRAPH_DOCUMENT_TOKENS=2000",
 		"AUTHGRAPH_REQUEST_TIMEOUT=10s",
@@ -105,7 +116,10 @@ func TestLoadEverySetting(t *testing.T) {
 		Secrets: Hide([]seal.Secret{{ID: "new", Key: keyBytes}, {ID: "old", Key: keyBytes}}),
 		Origins: []string{"https://app.example.com", "http://localhost:5173"},
 
-		BcryptCost: 13, AccessTokenTTL: 5 * time.Minute, BodyLimit: 65536, DocumentTokens: 2000,
+		BcryptCost: 13, AccessTokenTTL: 5 * time.Minute,
+		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour,
+		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
+		BodyLimit: 65536, DocumentTokens: 2000,
 		RequestTimeout: 10 * time.Second, DrainTimeout: 0, LogLevel: slog.LevelDebug,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -180,6 +194,14 @@ func TestLoadBounds(t *testing.T) {
 	tests := []struct{ name, below, least, most, above string }{
 		{"AUTHGRAPH_BCRYPT_COST", "9", "10", "15", "16"},
 		{"AUTHGRAPH_ACCESS_TOKEN_TTL", "59s", "1m", "1h", "1h1s"},
+		{"AUTHGRAPH_SESSION_IDLE", "59m", "1h", "8760h", "8761h"},
+		{"AUTHGRAPH_SESSION_ABSOLUTE", "59m", "1h", "87600h", "87601h"},
+		{"AUTHGRAPH_SESSION_CAP", "0", "1", "1000", "1001"},
+		{"AUTHGRAPH_SESSION_RETENTION", "59m", "1h", "8760h", "8761h"},
+		{"AUTHGRAPH_SESSION_MEMORY", "99", "100", "10000000", "10000001"},
+		{"AUTHGRAPH_REFRESH_GRACE", "-1s", "0s", "5m", "301s"},
+		{"AUTHGRAPH_STREAMS", "0", "1", "1000000", "1000001"},
+		{"AUTHGRAPH_STREAMS_PER_SESSION", "0", "1", "1000", "1001"},
 		{"AUTHGRAPH_BODY_LIMIT", "16383", "16384", "16777216", "16777217"},
 		{"AUTHGRAPH_DOCUMENT_TOKENS", "99", "100", "100000", "100001"},
 		{"AUTHGRAPH_REQUEST_TIMEOUT", "999ms", "1s", "5m", "301s"},

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -16,7 +17,7 @@ var migrations embed.FS
 
 // Migrate brings the schema to this program's version, forward only, and returns that version. Of several processes
 // that start at once one migrates and the others wait.
-func (s *Store) Migrate(ctx context.Context) (int64, error) {
+func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
 	folder, err := fs.Sub(migrations, "migration/"+s.dialect.name)
 	if err != nil {
 		return 0, err
@@ -35,7 +36,14 @@ func (s *Store) Migrate(ctx context.Context) (int64, error) {
 		}
 		defer unlock()
 	}
-	provider, err := goose.NewProvider(kind, s.write.DB, folder, options...)
+	pool := s.write
+	if s.dialect == onPostgres { // a migration may take its time
+		if pool, err = openPool(s.dsn, 0); err != nil {
+			return 0, err
+		}
+		defer func() { err = errors.Join(err, pool.Close()) }()
+	}
+	provider, err := goose.NewProvider(kind, pool.DB, folder, options...)
 	if err != nil {
 		return 0, err
 	}

@@ -2,24 +2,37 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq"  // the driver "postgres"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"authgraph/account"
 )
 
 // Store keeps what accounts are made of. It is safe for concurrent use.
 type Store struct {
 	read, write *sqlx.DB
 	dialect     dialect
-	serving     *flock.Flock // held by the process that serves a SQLite file
+	subscribers []func(account.Change)
+	lease       lease
+	unfollow    context.CancelFunc
+	following   sync.WaitGroup
+
+	serving *flock.Flock // SQLite: held by the process that serves the file
+
+	dsn      string   // PostgreSQL: for the connection that listens
+	beats    *sqlx.DB // and the one that writes heartbeats
+	instance string   // whose heartbeats they are
 }
 
 // dialect is what the two databases say differently.
@@ -35,6 +48,14 @@ var (
 
 // sql puts the dialect's clock in place of {now}.
 func (d dialect) sql(query string) string { return strings.ReplaceAll(query, "{now}", d.now) }
+
+// locking returns the clause that locks rows; SQLite has one writer, and so none.
+func (d dialect) locking(clause string) string {
+	if clause == "" || d == onSQLite {
+		return ""
+	}
+	return " " + clause
+}
 
 // OpenSQLite opens the database file at path and makes it, and its folder, if there is none. A commit is on disk when
 // it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so there is one connection that writes.
@@ -65,7 +86,7 @@ func OpenSQLite(path string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	return &Store{read: read, write: write, dialect: onSQLite}, nil
+	return &Store{read: read, write: write, dialect: onSQLite, lease: lease{began: time.Now()}}, nil
 }
 
 // minPostgres is the oldest server that is tested: 15.
@@ -74,7 +95,7 @@ const minPostgres = 150000
 // OpenPostgres opens the database that dsn names, with at most connections of them. The error never holds the dsn,
 // which may hold a password.
 func OpenPostgres(ctx context.Context, dsn string, connections int) (*Store, error) {
-	pool, err := sqlx.Open("postgres", dsn)
+	pool, err := openPool(dsn, answerTimeout)
 	if err != nil {
 		return nil, errors.New("the database URL is not understood")
 	}
@@ -87,7 +108,15 @@ func OpenPostgres(ctx context.Context, dsn string, connections int) (*Store, err
 	if version < minPostgres {
 		return nil, errors.Join(fmt.Errorf("PostgreSQL is too old (%d): 15 or newer is needed", version), pool.Close())
 	}
-	return &Store{read: pool, write: pool, dialect: onPostgres}, nil
+	beats, err := openPool(dsn, beatTimeout)
+	if err != nil {
+		return nil, errors.Join(errors.New("the database URL is not understood"), pool.Close())
+	}
+	beats.SetMaxOpenConns(1)
+	return &Store{
+		read: pool, write: pool, dialect: onPostgres, lease: lease{began: time.Now()},
+		dsn: dsn, beats: beats, instance: rand.Text(),
+	}, nil
 }
 
 // Ping implements account.Store.
@@ -98,8 +127,12 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close closes all connections.
 func (s *Store) Close() error {
-	if s.read == s.write {
-		return s.write.Close()
+	if s.unfollow != nil {
+		s.unfollow()
+		s.following.Wait()
+	}
+	if s.dialect == onPostgres {
+		return errors.Join(s.beats.Close(), s.write.Close())
 	}
 	err := errors.Join(s.read.Close(), s.write.Close())
 	if s.serving != nil {

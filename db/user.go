@@ -100,9 +100,9 @@ func usersByID(ctx context.Context, q sqlx.QueryerContext, ids []string) ([]*acc
 	return fold(rows), nil
 }
 
-// in spreads a list over the query's placeholders.
-func in(query string, ids []string) (string, []any, error) {
-	query, args, err := sqlx.In(query, ids)
+// in spreads lists over the query's placeholders.
+func in(query string, list ...any) (string, []any, error) {
+	query, args, err := sqlx.In(query, list...)
 	return sqlx.Rebind(sqlx.DOLLAR, query), args, err
 }
 
@@ -119,8 +119,8 @@ func (s *Store) AddUser(ctx context.Context, u account.NewUser) (added *account.
 func (s *Store) AddUserWithSession(
 	ctx context.Context, u account.NewUser, n account.NewSession,
 ) (added *account.User, session *account.Session, err error) {
-	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		if added, err = s.insertUser(ctx, tx, u); err != nil {
+	err = s.change(ctx, func(tx *change) error {
+		if added, err = s.insertUser(ctx, tx.Tx, u); err != nil {
 			return err
 		}
 		session, err = s.insertSession(ctx, tx, n, firstVersion)

@@ -13,11 +13,12 @@ const (
 )
 
 // negotiate returns the media type that an Accept header prefers (RFC 9110, 12.5.1); "" if it takes neither.
-// application/json is for those who do not say, as clients older than the draft expect.
-func negotiate(accept []string) string {
+// application/json is for those who do not say, as clients older than the draft expect. events reports whether the
+// header names server-sent events, which are for subscriptions, and for whoever takes nothing else.
+func negotiate(accept []string) (media string, events bool) {
 	header := strings.Join(accept, ",")
 	if strings.TrimSpace(header) == "" {
-		return mediaJSON
+		return mediaJSON, false
 	}
 	forGraphQL, forJSON := quality{}, quality{}
 	for part := range strings.SplitSeq(header, ",") {
@@ -36,6 +37,8 @@ func negotiate(accept []string) string {
 			forGraphQL.set(q, 3)
 		case mediaJSON:
 			forJSON.set(q, 3)
+		case mediaEvents:
+			events = q > 0
 		case "application/*":
 			forGraphQL.set(q, 2)
 			forJSON.set(q, 2)
@@ -46,13 +49,13 @@ func negotiate(accept []string) string {
 	}
 	switch {
 	case forGraphQL.q == 0 && forJSON.q == 0:
-		return ""
+		return "", events
 	case forGraphQL.q > forJSON.q, forGraphQL.q == forJSON.q && forGraphQL.specific > forJSON.specific:
-		return mediaGraphQL
+		return mediaGraphQL, events
 	case forGraphQL.q == forJSON.q && forGraphQL.specific == 3:
-		return mediaGraphQL // both are named alike: the newer says more
+		return mediaGraphQL, events // both are named alike: the newer says more
 	default:
-		return mediaJSON
+		return mediaJSON, events
 	}
 }
 

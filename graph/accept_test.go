@@ -22,8 +22,25 @@ func TestNegotiate(t *testing.T) {
 		mediaJSON + ";q=2":                   "",
 		",;,":                                "",
 	} {
-		if got := negotiate([]string{accept}); got != want {
+		if got, _ := negotiate([]string{accept}); got != want {
 			t.Errorf("%q: got %q, want %q", accept, got, want)
+		}
+	}
+}
+
+func TestNegotiate_Events(t *testing.T) {
+	for accept, want := range map[string]struct {
+		media  string
+		events bool
+	}{
+		mediaEvents:                        {"", true},
+		mediaJSON + ", " + mediaEvents:     {mediaJSON, true},
+		mediaEvents + ";q=0, " + mediaJSON: {mediaJSON, false},
+		"*/*":                              {mediaJSON, false},
+		mediaEvents + ", " + mediaGraphQL + ";q=0.1": {mediaGraphQL, true},
+	} {
+		if media, events := negotiate([]string{accept}); media != want.media || events != want.events {
+			t.Errorf("%q: got %q, %v, want %+v", accept, media, events, want)
 		}
 	}
 }

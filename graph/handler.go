@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -20,11 +21,14 @@ import (
 // Options are what a server is made of.
 type Options struct {
 	Accounts       *account.Service
+	Events         *account.Events
 	Authenticator  auth.Authenticator
-	Keys           auth.KeySet
+	Streams        *Streams
+	Keys           func() []auth.Key           // that verify tokens
 	Ping           func(context.Context) error // whether the database answers
 	Playground     http.Handler                // nil: none
 	Origins        []string                    // that may call from a browser on another site
+	SecureCookies  bool                        // whether browsers come over https
 	LoopbackOnly   bool                        // answer only to a loopback Host
 	BodyLimit      int64                       // bytes
 	DocumentTokens int
@@ -42,13 +46,9 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	jwks, err := newJWKS(o.Keys)
-	if err != nil {
-		return nil, err
-	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", limited(o, crossOrigin(o.Origins, noStore(auth.Middleware(o.Authenticator)(api)))))
-	mux.Handle("GET /.well-known/jwks.json", jwks)
+	mux.Handle("GET /.well-known/jwks.json", jwks(o.Keys))
 	mux.Handle("GET /healthz", health(nil))
 	mux.Handle("GET /readyz", health(o.Ping))
 	if o.Playground != nil {
@@ -63,7 +63,7 @@ func New(o Options) (http.Handler, error) {
 
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
-	config := generated.Config{Resolvers: &Resolver{accounts: o.Accounts}}
+	config := generated.Config{Resolvers: &Resolver{accounts: o.Accounts, events: o.Events}}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
 	schema := generated.NewExecutableSchema(config)
@@ -81,18 +81,50 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	server.SetQueryCache(shortDocuments{lru.New[*ast.QueryDocument](cachedDocuments)})
 	server.SetParserTokenLimit(o.DocumentTokens)
 	server.SetDisableSuggestion(true)
-	server.AddTransport(&transport{policy: guard.Policy(), present: p})
-	return server, nil
+	cookies, err := newCookies(o.SecureCookies, o.Origins)
+	if err != nil {
+		return nil, err
+	}
+	sockets := &sockets{
+		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit,
+	}
+	server.Use(deadline(o.RequestTimeout))
+	server.AddTransport(sockets.transport())
+	server.AddTransport(&transport{policy: guard.Policy(), present: p, cookies: cookies, streams: o.Streams})
+	return sockets.handshake(server), nil
 }
 
-// limited bounds what one request may take.
+// limited bounds what one request may send.
 func limited(o Options, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), o.RequestTimeout)
-		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r)
 	})
+}
+
+// deadline bounds how long an operation that is no subscription may take, however it came.
+type deadline time.Duration
+
+// ExtensionName implements graphql.HandlerExtension.
+func (deadline) ExtensionName() string { return "Deadline" }
+
+// Validate implements graphql.HandlerExtension.
+func (deadline) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation implements graphql.OperationInterceptor.
+func (d deadline) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Subscription {
+		return next(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(d))
+	handler := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		response := handler(ctx)
+		if response == nil || response.HasNext == nil || !*response.HasNext {
+			cancel()
+		}
+		return response
+	}
 }
 
 // crossOrigin lets browsers on the listed origins call; with none, no other origin may.
@@ -104,5 +136,6 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins, AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept"},
 		ExposedHeaders: []string{"X-Request-Id", "Retry-After", "WWW-Authenticate"}, MaxAge: 600,
+		AllowCredentials: true, // for the cookie of a refresh token
 	}).Handler(next)
 }

@@ -25,7 +25,8 @@ func recovering(p *presenter, next http.Handler) http.Handler {
 			if answer.status != 0 {
 				panic(http.ErrAbortHandler) // half an answer must not pass for a whole one
 			}
-			writeErrors(w, cmp.Or(negotiate(r.Header.Values("Accept")), mediaJSON), http.StatusInternalServerError,
+			media, _ := negotiate(r.Header.Values("Accept"))
+			writeErrors(w, cmp.Or(media, mediaJSON), http.StatusInternalServerError,
 				gqlerror.List{p.present(r.Context(), err)})
 		}()
 		next.ServeHTTP(answer, r)

@@ -13,7 +13,9 @@ import (
 )
 
 func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInput) (*model.AuthPayload, error) {
-	in := account.Registration{Email: input.Email, Password: input.Password, DisplayName: input.DisplayName}
+	in := account.Registration{
+		Email: input.Email, Password: input.Password, DisplayName: input.DisplayName, Delivery: input.Delivery,
+	}
 	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
 		return r.accounts.Register(ctx, in, clientOf(ctx))
 	})
@@ -21,8 +23,20 @@ func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInp
 
 func (r *mutationResolver) Login(ctx context.Context, input model.LoginInput) (*model.AuthPayload, error) {
 	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
-		return r.accounts.Login(ctx, input.Email, input.Password, clientOf(ctx))
+		return r.accounts.Login(ctx, input.Email, input.Password, input.Delivery, clientOf(ctx))
 	})
+}
+
+func (r *mutationResolver) Refresh(ctx context.Context, refreshToken *string) (*model.AuthPayload, error) {
+	return r.refresh(ctx, refreshToken)
+}
+
+func (r *mutationResolver) Logout(ctx context.Context, scope account.LogoutScope, refreshToken *string) (*model.LogoutPayload, error) {
+	return r.logout(ctx, scope, refreshToken)
+}
+
+func (r *mutationResolver) RevokeSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
+	return r.revokeSession(ctx, id)
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*account.User, error) {
@@ -49,14 +63,32 @@ func (r *sessionResolver) Impersonator(ctx context.Context, obj *account.Session
 	return nil, nil // nobody can act as another account yet
 }
 
+func (r *subscriptionResolver) SessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error) {
+	return r.sessionEvents(ctx)
+}
+
+func (r *userResolver) Sessions(ctx context.Context, obj *account.User, first *int, after *string, last *int, before *string) (*model.SessionConnection, error) {
+	page, err := pageOf("session", first, after, last, before)
+	if err != nil {
+		return nil, err
+	}
+	return r.sessions(ctx, obj, page)
+}
+
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 
 func (r *Resolver) Session() generated.SessionResolver { return &sessionResolver{r} }
 
+func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }
+
+func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }
+
 type (
-	mutationResolver struct{ *Resolver }
-	queryResolver    struct{ *Resolver }
-	sessionResolver  struct{ *Resolver }
+	mutationResolver     struct{ *Resolver }
+	queryResolver        struct{ *Resolver }
+	sessionResolver      struct{ *Resolver }
+	subscriptionResolver struct{ *Resolver }
+	userResolver         struct{ *Resolver }
 )

@@ -57,18 +57,18 @@ func isLoopback(hostport string) bool {
 	return err == nil && address.IsLoopback()
 }
 
-// newJWKS serves the public keys: RFC 7517, 5.
-func newJWKS(keys auth.KeySet) (http.Handler, error) {
-	body, err := auth.MarshalJWKS(keys)
-	if err != nil {
-		return nil, err
-	}
+// jwks serves the public keys: RFC 7517, 5.
+func jwks(keys func() []auth.Key) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		body, err := auth.MarshalJWKS(keys())
+		if err != nil {
+			panic(err) // a key that this server made and can't show: the outermost handler answers
+		}
 		w.Header().Set("Content-Type", "application/jwk-set+json")
 		w.Header().Set("Cache-Control", "public, max-age=300")
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		_, _ = w.Write(body)
-	}), nil
+	})
 }
 
 // pingTimeout is within what load balancers wait.

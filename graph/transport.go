@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -18,6 +19,8 @@ import (
 type transport struct {
 	policy  *auth.Policy
 	present *presenter
+	cookies *cookies
+	streams *Streams
 }
 
 var _ graphql.Transport = (*transport)(nil)
@@ -32,10 +35,14 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.refuse(w, r, mediaJSON, http.StatusMethodNotAllowed, bad(0, "Only GET and POST are served").refusal())
 		return
 	}
-	media := negotiate(r.Header.Values("Accept"))
+	media, events := negotiate(r.Header.Values("Accept"))
+	onlyEvents := media == "" && events
+	if onlyEvents {
+		media = mediaJSON // for what is refused before there is a stream
+	}
 	if media == "" {
 		t.refuse(w, r, mediaJSON, http.StatusNotAcceptable,
-			bad(0, "Accept must allow "+mediaGraphQL+" or "+mediaJSON).refusal())
+			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+mediaEvents).refusal())
 		return
 	}
 	params, wrong := readRequest(r)
@@ -44,7 +51,12 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	params.Headers = r.Header
-	ctx := r.Context()
+	x := t.exchange(r)
+	if x != nil && x.foreign && x.token != "" {
+		t.refuse(w, r, media, http.StatusForbidden, errForeignOrigin)
+		return
+	}
+	ctx := context.WithValue(r.Context(), exchangeKey{}, x)
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
 		status := http.StatusOK
@@ -60,19 +72,39 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.refuse(w, r, media, http.StatusMethodNotAllowed, bad(0, "GET serves queries only").refusal())
 		return
 	}
-	if refused := t.admit(r, op, media); refused != nil {
+	if refused := t.admit(r, op, media == mediaGraphQL || onlyEvents || op.Operation.Operation == ast.Subscription); refused != nil {
 		challenge(w, refused)
 		t.refuse(w, r, media, http.StatusUnauthorized, refused)
 		return
 	}
+	if op.Operation.Operation == ast.Subscription || onlyEvents {
+		if !events {
+			t.refuse(w, r, media, http.StatusNotAcceptable,
+				bad(0, "Subscriptions are served over "+subprotocol+" and to Accept: "+mediaEvents).refusal())
+			return
+		}
+		t.stream(w, r, exec, op)
+		return
+	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	response := responses(ctx)
+	if x != nil && x.set != nil {
+		http.SetCookie(w, x.set)
+	}
 	write(w, media, http.StatusOK, response, response.Errors)
+}
+
+// exchange returns nil for what is no POST: cookies are neither read nor set there.
+func (t *transport) exchange(r *http.Request) *exchange {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	return t.cookies.begin(r)
 }
 
 // admit decides whether anything is executed at all. A token that does not count stops every document that needs a
 // caller; without a token, only one in which every root field does, and only for clients that know the status 401.
-func (t *transport) admit(r *http.Request, op *graphql.OperationContext, media string) *auth.Error {
+func (t *transport) admit(r *http.Request, op *graphql.OperationContext, knows401 bool) *auth.Error {
 	_, err := auth.From(r.Context())
 	if err == nil {
 		return nil
@@ -87,7 +119,7 @@ func (t *transport) admit(r *http.Request, op *graphql.OperationContext, media s
 		return nil
 	case refused.Reason != auth.TokenMissing:
 		return refused
-	case public == 0 && media == mediaGraphQL:
+	case public == 0 && knows401:
 		return refused
 	}
 	return nil
@@ -122,11 +154,13 @@ func (t *transport) refuse(w http.ResponseWriter, r *http.Request, media string,
 	writeErrors(w, media, status, gqlerror.List{shown})
 }
 
-// writeErrors answers a request of which nothing was executed: without a `data` entry, as GraphQL, 7.1 asks.
+// failure is an answer to what was not executed: without a `data` entry, as GraphQL, 7.1 asks.
+type failure struct {
+	Errors gqlerror.List `json:"errors"`
+}
+
 func writeErrors(w http.ResponseWriter, media string, status int, errs gqlerror.List) {
-	write(w, media, status, struct {
-		Errors gqlerror.List `json:"errors"`
-	}{errs}, errs)
+	write(w, media, status, failure{errs}, errs)
 }
 
 func write(w http.ResponseWriter, media string, status int, response any, errs gqlerror.List) {

@@ -27,9 +27,18 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"CredentialByEmailKey_None": credentialNone,
 		"ReplacePasswordHash":       replacePasswordHash,
 		"ByID":                      byID,
-		"Standing":                  standing,
-		"Standing_Expired":          standingExpired,
 		"Users":                     users,
+		"Session_RunOut":            sessionRunOut,
+		"Session_Cap":               sessionCap,
+		"Rotate":                    rotate,
+		"Rotate_AtOnce":             rotateAtOnce,
+		"Rotate_Absolute":           rotateAbsolute,
+		"Settle":                    settle,
+		"Settle_Foreign":            settleForeign,
+		"EndSessions":               endSessions,
+		"Sessions":                  sessionPages,
+		"SessionsChanged":           sessionsChanged,
+		"PurgeSessions":             purgeSessions,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -44,9 +53,9 @@ func newUser(name string) account.NewUser {
 
 func newSession(id, user string) account.NewSession {
 	return account.NewSession{
-		ID: "session_" + id, UserID: "user_" + user, Lifetime: time.Hour, Assurance: auth.SingleFactor,
-		Methods: []account.SignInMethod{account.MethodPassword},
-		Client:  account.Client{UserAgent: "curl/8 \U0001F600", IPAddress: "127.0.0.1"},
+		ID: "session_" + id, UserID: "user_" + user, Idle: time.Hour, Absolute: 2 * time.Hour, Assurance: auth.SingleFactor,
+		Methods: []account.SignInMethod{account.MethodPassword}, Delivery: account.DeliverBody, Cap: 100,
+		Client: account.Client{UserAgent: "curl/8 \U0001F600", IPAddress: "127.0.0.1"},
 	}
 }
 
@@ -201,35 +210,6 @@ func byID(t *testing.T, s account.Store) {
 	}
 	if none, err := s.SessionsByID(t.Context(), []string{"session_nobody"}); err != nil || len(none) != 0 {
 		t.Errorf("got %v, %v, want none", none, err)
-	}
-}
-
-func standing(t *testing.T, s account.Store) {
-	u := newUser("root")
-	u.Roles = []string{"admin", "user"}
-	if _, _, err := s.AddUserWithSession(t.Context(), u, newSession("1", "root")); err != nil {
-		t.Fatal(err)
-	}
-	got, err := s.Standing(t.Context(), "session_1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Expired || got.Session.ID != "session_1" || got.User.ID != u.ID || len(got.User.Permissions) != 8 {
-		t.Errorf("got %+v", got)
-	}
-	if _, err := s.Standing(t.Context(), "session_2"); !errors.Is(err, account.ErrNotFound) {
-		t.Errorf("got %v, want ErrNotFound", err)
-	}
-}
-
-func standingExpired(t *testing.T, s account.Store) {
-	n := newSession("1", "ada")
-	n.Lifetime = -time.Second
-	if _, _, err := s.AddUserWithSession(t.Context(), newUser("ada"), n); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Standing(t.Context(), n.ID); err != nil || !got.Expired {
-		t.Errorf("got expired %v, %v, want true", got.Expired, err)
 	}
 }
 

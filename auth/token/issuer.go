@@ -57,14 +57,14 @@ func addKey(ctx context.Context, store KeyStore, sealer Sealer) (SealedKey, erro
 	return store.ActiveKey(ctx)
 }
 
-// Issue returns a token that speaks for p, and how long it will. It takes the session's proofs from p, and the times
-// from the clock.
-func (i *Issuer) Issue(_ context.Context, p *auth.Principal) (string, time.Duration, error) {
-	now := i.now()
+// Issue returns a token that speaks for p, and how long it will: never longer than most. It takes the session's
+// proofs from p, and the times from the clock.
+func (i *Issuer) Issue(_ context.Context, p *auth.Principal, most time.Duration) (string, time.Duration, error) {
+	now, lifetime := i.now(), min(i.settings.Lifetime, most)
 	claims := &auth.Claims{
 		Issuer: i.settings.Issuer, Audience: jwt.ClaimStrings{i.settings.Audience},
 		Subject: p.Subject, Session: p.Session, ID: rand.Text(), ClientID: i.settings.ClientID,
-		IssuedAt: auth.NumericDate{Time: now}, ExpiresAt: auth.NumericDate{Time: now.Add(i.settings.Lifetime)},
+		IssuedAt: auth.NumericDate{Time: now}, ExpiresAt: auth.NumericDate{Time: now.Add(lifetime)},
 		AuthTime: auth.NumericDate{Time: p.AuthTime}, Methods: p.Methods, Assurance: p.Assurance,
 		Roles: p.Roles, Entitlements: p.Permissions,
 	}
@@ -74,7 +74,7 @@ func (i *Issuer) Issue(_ context.Context, p *auth.Principal) (string, time.Durat
 	if err != nil {
 		return "", 0, fmt.Errorf("signing an access token: %w", err)
 	}
-	return signed, i.settings.Lifetime, nil
+	return signed, lifetime, nil
 }
 
 // Keys returns the public keys: what this server verifies with, and what JWKS shows.

@@ -43,7 +43,7 @@ func somebody() *auth.Principal {
 
 func issue(t *testing.T, i *Issuer, p *auth.Principal) string {
 	t.Helper()
-	text, lifetime, err := i.Issue(t.Context(), p)
+	text, lifetime, err := i.Issue(t.Context(), p, time.Hour)
 	if err != nil || lifetime != settings.Lifetime {
 		t.Fatalf("got a lifetime of %v, %v, want %v", lifetime, err, settings.Lifetime)
 	}
@@ -125,6 +125,7 @@ func TestIssue_Verified(t *testing.T) {
 	want := somebody()
 	want.AuthTime, want.IssuedAt = want.AuthTime.Truncate(time.Millisecond), now.Truncate(time.Millisecond)
 	want.ExpiresAt, want.ClientID, want.TokenID = want.IssuedAt.Add(settings.Lifetime), "authgraph", got.TokenID
+	want.KeyID = i.Keys()[0].ID
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

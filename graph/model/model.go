@@ -37,7 +37,7 @@ type AuthOptions struct {
 	// Other services that one can sign in with.
 	Providers []*Provider `json:"providers"`
 	// The ways in which this server hands out refresh tokens.
-	Delivery []TokenDelivery `json:"delivery"`
+	Delivery []account.Delivery `json:"delivery"`
 	// Every code that this server can give, for clients that are generated.
 	ErrorCodes []auth.Code `json:"errorCodes"`
 	// Every reason that this server can give, for clients that are generated.
@@ -71,7 +71,13 @@ type LoginInput struct {
 	// The account's password, exactly as it was chosen.
 	Password string `json:"password"`
 	// Where the refresh token goes.
-	Delivery TokenDelivery `json:"delivery"`
+	Delivery account.Delivery `json:"delivery"`
+}
+
+// The outcome of a logout.
+type LogoutPayload struct {
+	// The sessions that this has ended.
+	EndedSessionIds []string `json:"endedSessionIds"`
 }
 
 // Everything that can be changed.
@@ -111,7 +117,35 @@ type RegisterInput struct {
 	// What others see. At most 100 characters.
 	DisplayName *string `json:"displayName,omitempty"`
 	// Where the refresh token goes.
-	Delivery TokenDelivery `json:"delivery"`
+	Delivery account.Delivery `json:"delivery"`
+}
+
+// The outcome of revokeSession.
+type RevokeSessionPayload struct {
+	// The session, which has ended.
+	Session *account.Session `json:"session"`
+}
+
+// A page of sessions.
+type SessionConnection struct {
+	// The sessions, each with its cursor.
+	Edges []*SessionEdge `json:"edges"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all. Null above 10,000.
+	TotalCount *int `json:"totalCount,omitempty"`
+}
+
+// A session in a page.
+type SessionEdge struct {
+	// Where it stands: for `after` and `before`.
+	Cursor string `json:"cursor"`
+	// The session.
+	Node *account.Session `json:"node,omitempty"`
+}
+
+// What is sent as it happens, over graphql-transport-ws or server-sent events.
+type Subscription struct {
 }
 
 // A kind of second factor.
@@ -237,64 +271,6 @@ func (e *PendingStep) UnmarshalJSON(b []byte) error {
 }
 
 func (e PendingStep) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// Where the refresh token goes: in the answer, or in an HttpOnly cookie that scripts cannot read. A session keeps its delivery.
-type TokenDelivery string
-
-const (
-	// In the answer, for the client to keep.
-	TokenDeliveryBody TokenDelivery = "BODY"
-	// In an HttpOnly cookie.
-	TokenDeliveryCookie TokenDelivery = "COOKIE"
-)
-
-var AllTokenDelivery = []TokenDelivery{
-	TokenDeliveryBody,
-	TokenDeliveryCookie,
-}
-
-func (e TokenDelivery) IsValid() bool {
-	switch e {
-	case TokenDeliveryBody, TokenDeliveryCookie:
-		return true
-	}
-	return false
-}
-
-func (e TokenDelivery) String() string {
-	return string(e)
-}
-
-func (e *TokenDelivery) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = TokenDelivery(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid TokenDelivery", str)
-	}
-	return nil
-}
-
-func (e TokenDelivery) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *TokenDelivery) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e TokenDelivery) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -1,0 +1,87 @@
+package account
+
+import (
+	"context"
+
+	"authgraph/auth"
+)
+
+// LogoutScope is which sessions a logout ends; the schema's enum LogoutScope.
+type LogoutScope string
+
+// The scopes.
+const (
+	LogoutCurrent LogoutScope = "CURRENT"
+	LogoutOthers  LogoutScope = "OTHERS"
+	LogoutAll     LogoutScope = "ALL"
+)
+
+// Logout ends sessions of the account that who, or else the first of refreshTokens that counts, belongs to, and
+// returns their ids. With none of them it ends nothing. An old token of the session is a sign that two parties hold
+// it: that ends it too, whatever the scope.
+func (s *Service) Logout(
+	ctx context.Context, who *auth.Principal, scope LogoutScope, client Client, refreshTokens ...string,
+) ([]string, error) {
+	if who != nil {
+		return s.end(ctx, who.Subject, who.Session, scope, client)
+	}
+	for _, token := range refreshTokens {
+		t, ok := s.parse(token)
+		if !ok {
+			continue
+		}
+		found, err := s.store.SessionsByID(ctx, []string{t.Session})
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			continue
+		}
+		switch found[0].Judge(t, s.settings.RefreshGrace) {
+		case RefreshRotated, RefreshConverged:
+			return s.end(ctx, found[0].UserID, t.Session, scope, client)
+		case RefreshReused:
+			return s.store.EndSessions(ctx, SessionEnd{
+				UserID: found[0].UserID, Scope: LogoutCurrent, Session: t.Session, Reason: TokenReused, Client: client.clean(),
+			})
+		}
+	}
+	return []string{}, nil
+}
+
+func (s *Service) end(
+	ctx context.Context, userID, current string, scope LogoutScope, client Client,
+) ([]string, error) {
+	reason := SignedOut
+	if scope == LogoutOthers {
+		reason = Revoked
+	}
+	return s.store.EndSessions(ctx, SessionEnd{
+		UserID: userID, Scope: scope, Session: current, Reason: reason, Client: client.clean(),
+	})
+}
+
+// RevokeSession ends one of the caller's own sessions. One that has ended stays as it is. ErrSessionNotFound: there
+// is none, or it is another's, alike.
+func (s *Service) RevokeSession(ctx context.Context, who *auth.Principal, id string, client Client) (*Session, error) {
+	if !IsSessionID(id) {
+		return nil, ErrSessionNotFound // it may hold what a database takes for no text
+	}
+	reason := Revoked
+	if id == who.Session {
+		reason = SignedOut
+	}
+	if _, err := s.store.EndSessions(ctx, SessionEnd{
+		UserID: who.Subject, Scope: LogoutCurrent, Session: id, Reason: reason, Client: client.clean(),
+	}); err != nil {
+		return nil, err
+	}
+	found, err := s.store.SessionsByID(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 || found[0].UserID != who.Subject {
+		return nil, ErrSessionNotFound
+	}
+	return found[0], nil
+}

@@ -1,0 +1,146 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"authgraph/auth"
+)
+
+// RefreshToken is what a refresh token says. Whoever holds one has had it from this server: what its MAC does not
+// cover is never believed.
+type RefreshToken struct {
+	Session    string
+	KeyVersion int64
+	Counter    int64
+}
+
+// RefreshTokens makes and opens refresh tokens.
+type RefreshTokens interface {
+	// Mint returns the one token for a session, the version of its key, and a counter.
+	Mint(session string, keyVersion, counter int64) string
+	// Parse returns what token says; ok is false for whatever Mint did not return.
+	Parse(token string) (session string, keyVersion, counter int64, ok bool)
+}
+
+// RefreshOutcome is what became of a refresh token.
+type RefreshOutcome string
+
+// The outcomes. Each is told apart in the metrics; a client sees success, REFRESH_TOKEN_INVALID or
+// REFRESH_TOKEN_REUSED.
+const (
+	RefreshRotated   RefreshOutcome = "rotated"   // the counter went up
+	RefreshConverged RefreshOutcome = "converged" // the token before the present one, within the time of grace
+	RefreshReused    RefreshOutcome = "reused"    // anything older: two parties hold the session
+	RefreshEnded     RefreshOutcome = "ended"     // the session has ended or run out
+	RefreshInvalid   RefreshOutcome = "invalid"   // not a token of a session that there is
+)
+
+// MaxForeignAnswers is how many times in a row a token is given out again, within the time of grace, to another
+// network and another program than had it before. So many are no accident.
+const MaxForeignAnswers = 3
+
+// Rotation is an attempt to use a refresh token.
+type Rotation struct {
+	Token  RefreshToken
+	Idle   time.Duration // how long the session lasts from now without being used
+	Grace  time.Duration // how long the token before the present one is still answered
+	Client Client
+}
+
+// Judge says what a refresh token means for s as it was read, without regard to suspension. It is the one place
+// that does: RFC 9700, 4.14.2, with a time of grace so that tabs which race and answers that were lost on the way
+// sign nobody out.
+func (s *Session) Judge(t RefreshToken, grace time.Duration) RefreshOutcome {
+	behind := s.Counter - t.Counter
+	switch {
+	case t.KeyVersion != s.KeyVersion || behind < 0:
+		return RefreshInvalid
+	case s.EndReason != nil && *s.EndReason == TokenReused:
+		return RefreshReused
+	case s.Ended():
+		return RefreshEnded
+	case behind == 0:
+		return RefreshRotated
+	case behind == 1 && s.ReadAt.Before(s.RotatedAt.Add(grace)):
+		return RefreshConverged
+	default:
+		return RefreshReused
+	}
+}
+
+// Foreign reports whether c is on another network and another program than who last obtained a token of s. One of
+// the two alone is nothing: people move between networks, and browsers update themselves.
+func (s *Session) Foreign(c Client) bool {
+	return deref(s.UserAgent) != c.UserAgent && network(deref(s.IPAddress)) != network(c.IPAddress)
+}
+
+// network is the part of an address that a household keeps: /24 of IPv4, /64 of IPv6.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	bits := 64
+	if ip = ip.Unmap(); ip.Is4() {
+		bits = 24
+	}
+	prefix, err := ip.WithZone("").Prefix(bits)
+	if err != nil {
+		return address
+	}
+	return prefix.String()
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// Refresh takes a refresh token for new tokens. A token that was rotated within the time of grace is answered with
+// the present one, so that all who raced hold the same.
+func (s *Service) Refresh(ctx context.Context, token string, client Client) (*SignIn, error) {
+	// 1. The MAC, before anything in the token is believed: a forged one costs no query and changes nothing.
+	t, ok := s.parse(token)
+	if !ok {
+		return nil, s.refused(RefreshInvalid)
+	}
+	r := Rotation{Token: t, Idle: s.settings.SessionIdle, Grace: s.settings.RefreshGrace, Client: client.clean()}
+
+	// 2. The counter goes up by one, if the token is the present one.
+	user, session, err := s.store.Rotate(ctx, r)
+	outcome := RefreshRotated
+
+	// 3. Otherwise: what is it? A reuse ends the session, which is committed although the request fails.
+	if errors.Is(err, ErrNotRotated) {
+		outcome, user, session, err = s.store.Settle(ctx, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if outcome != RefreshRotated && outcome != RefreshConverged {
+		return nil, s.refused(outcome)
+	}
+	s.settings.Count(outcome)
+
+	// 4. Tokens: who one is goes on as it was, what one may do is as it is now.
+	return s.signIn(ctx, user, session)
+}
+
+func (s *Service) parse(token string) (t RefreshToken, ok bool) {
+	t.Session, t.KeyVersion, t.Counter, ok = s.refreshTokens.Parse(token)
+	return t, ok
+}
+
+// refused counts the outcome and says it in the words of the contract.
+func (s *Service) refused(outcome RefreshOutcome) *auth.Error {
+	s.settings.Count(outcome)
+	if outcome == RefreshReused {
+		return ErrRefreshTokenReused
+	}
+	return ErrRefreshTokenInvalid
+}

@@ -1,0 +1,68 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"authgraph/account"
+)
+
+// channel is what instances listen on. A channel belongs to one database.
+const channel = "authgraph"
+
+// maxNamed is how many ids one notification names: PostgreSQL takes less than 8000 bytes.
+const maxNamed = 100
+
+// announce has the other instances told when tx commits. NOTIFY takes a lock of the whole cluster at commit, so only
+// what takes something away is announced.
+func (s *Store) announce(ctx context.Context, tx *sqlx.Tx, c account.Change) error {
+	if s.dialect != onPostgres {
+		return nil
+	}
+	for _, payload := range payloads(c) {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The kinds of notifications: the first letter of the payload. What follows are words.
+const (
+	kindSessions = "s"
+	kindUsers    = "u"
+	kindKeys     = "k"
+	kindBeat     = "b"
+)
+
+func payloads(c account.Change) (all []string) {
+	named := func(kind string, ids []string) {
+		for chunk := range slices.Chunk(ids, maxNamed) {
+			all = append(all, kind+" "+strings.Join(chunk, " "))
+		}
+	}
+	named(kindSessions, c.Sessions)
+	named(kindUsers, c.Users)
+	if c.Keys {
+		all = append(all, kindKeys)
+	}
+	return all
+}
+
+// changeOf reads a notification. One that is not understood, perhaps of a newer instance, may mean anything.
+func changeOf(payload string) account.Change {
+	words := strings.Fields(payload)
+	switch {
+	case len(words) > 1 && words[0] == kindSessions:
+		return account.Change{Sessions: words[1:]}
+	case len(words) > 1 && words[0] == kindUsers:
+		return account.Change{Users: words[1:]}
+	case len(words) == 1 && words[0] == kindKeys:
+		return account.Change{Keys: true}
+	default:
+		return account.Change{All: true}
+	}
+}

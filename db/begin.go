@@ -1,0 +1,81 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"authgraph/account"
+)
+
+// AddSession implements account.Store.
+func (s *Store) AddSession(
+	ctx context.Context, n account.NewSession, credentialVersion int64,
+) (user *account.User, session *account.Session, err error) {
+	err = s.change(ctx, func(tx *change) error {
+		if session, err = s.insertSession(ctx, tx, n, credentialVersion); err != nil {
+			return err
+		}
+		users, err := usersByID(ctx, tx, []string{n.UserID})
+		if err != nil {
+			return err
+		}
+		user = users[0]
+		return nil
+	})
+	return user, session, err
+}
+
+// insertSession begins a session in one statement with the conditions that it stands under. On PostgreSQL the row of
+// the account is locked: against a suspension that commits meanwhile, and so that of two sign-ins at once the second
+// counts the first. SQLite has one writer.
+func (s *Store) insertSession(
+	ctx context.Context, tx *change, n account.NewSession, credentialVersion int64,
+) (*account.Session, error) {
+	methods := make([]string, len(n.Methods))
+	for i, method := range n.Methods {
+		methods[i] = string(method)
+	}
+	err := one(tx.ExecContext(ctx, s.dialect.sql(`
+		INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time,
+			expires_at, absolute_expires_at, assurance, methods, delivery, user_agent, ip_address)
+		SELECT $1, allowed.id, now, now, now, now, now,
+			now + CAST($4 AS BIGINT), now + CAST($5 AS BIGINT), $6, $7, $8, $9, $10
+		FROM (SELECT u.id, {now} AS now FROM users u
+			WHERE u.id = $2 AND u.credential_version = $3 AND u.suspended_at IS NULL`+
+		s.dialect.locking("FOR NO KEY UPDATE OF u")+`) AS allowed`),
+		n.ID, n.UserID, credentialVersion, min(n.Idle, n.Absolute).Microseconds(), n.Absolute.Microseconds(),
+		n.Assurance, strings.Join(methods, " "), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress)))
+	if errors.Is(err, errNoEffect) {
+		return nil, account.ErrChanged
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.endSurplus(ctx, tx, n); err != nil {
+		return nil, err
+	}
+	err = tx.audit(ctx, event{
+		action: "session.start", actor: n.UserID, subject: n.UserID, session: n.ID, client: n.Client,
+		details: map[string]any{"methods": n.Methods, "delivery": n.Delivery},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.sessionByID(ctx, tx, n.ID, "")
+}
+
+// endSurplus ends the longest unused sessions of an account that has more than it may.
+func (s *Store) endSurplus(ctx context.Context, tx *change, n account.NewSession) error {
+	_, err := s.endSessions(ctx, tx, account.SessionEnd{UserID: n.UserID, Reason: account.Revoked, Client: n.Client},
+		`id IN (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now} AND id <> $3
+			ORDER BY last_used_at DESC, id DESC LIMIT 1000000 OFFSET $4)`, n.ID, n.Cap-1)
+	return err
+}
+
+func nullable(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

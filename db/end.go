@@ -1,0 +1,50 @@
+package db
+
+import (
+	"context"
+	"slices"
+
+	"authgraph/account"
+)
+
+// EndSessions implements account.Store.
+func (s *Store) EndSessions(ctx context.Context, e account.SessionEnd) (ended []string, err error) {
+	err = s.change(ctx, func(tx *change) error {
+		switch e.Scope {
+		case account.LogoutAll:
+			ended, err = s.endSessions(ctx, tx, e, `true`)
+		case account.LogoutOthers:
+			ended, err = s.endSessions(ctx, tx, e, `id <> $3`, e.Session)
+		default:
+			ended, err = s.endSessions(ctx, tx, e, `id = $3`, e.Session)
+		}
+		return err
+	})
+	return ended, err
+}
+
+// endSessions ends those of the account's sessions that go on and meet the condition, whose arguments begin at $3.
+// Of two that end the same session one does; the other finds it ended.
+func (s *Store) endSessions(
+	ctx context.Context, tx *change, e account.SessionEnd, condition string, args ...any,
+) ([]string, error) {
+	ended := []string{}
+	err := tx.SelectContext(ctx, &ended, s.dialect.sql(`
+		UPDATE sessions SET ended_at = {now}, changed_at = {now}, end_reason = $2
+		WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now} AND `+condition+` RETURNING id`),
+		append([]any{e.UserID, e.Reason}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ended)
+	for _, id := range ended {
+		if err := tx.audit(ctx, event{
+			action: "session.end", actor: e.UserID, subject: e.UserID, session: id, client: e.Client,
+			details: map[string]any{"reason": e.Reason},
+		}); err != nil {
+			return nil, err
+		}
+	}
+	tx.changed.Sessions = append(tx.changed.Sessions, ended...)
+	return ended, nil
+}

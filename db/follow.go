@@ -1,0 +1,116 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"authgraph/account"
+)
+
+// leaseTime is how old the last sign may be that every change so far has been heard. Until then what is remembered is
+// believed. With what a request may join it stays under the second within which the end of a session holds everywhere.
+const leaseTime = 700 * time.Millisecond
+
+// lease is until when this instance hears of every change in time.
+type lease struct {
+	began time.Time    // the monotonic clock counts from here
+	until atomic.Int64 // nanoseconds after began
+}
+
+// heard extends the lease: every change that was committed before sent is known.
+func (l *lease) heard(sent time.Time) {
+	until := sent.Add(leaseTime).Sub(l.began).Nanoseconds()
+	for {
+		old := l.until.Load()
+		if until <= old || l.until.CompareAndSwap(old, until) {
+			return
+		}
+	}
+}
+
+// Held implements account.Lease.
+func (s *Store) Held() bool { return time.Since(s.lease.began).Nanoseconds() < s.lease.until.Load() }
+
+// followTimeout bounds the wait for the first sign.
+const followTimeout = 10 * time.Second
+
+// Follow hears of the changes that others make, until ctx ends or the store is closed, and tells the subscribers. It
+// returns once it does. On PostgreSQL it listens for notifications; on SQLite it looks whether another process has
+// written to the file.
+func (s *Store) Follow(ctx context.Context, failed func(error)) error {
+	ctx, s.unfollow = context.WithCancel(ctx)
+	first := make(chan struct{})
+	s.following.Go(func() {
+		if s.dialect == onPostgres {
+			s.listen(ctx, first, failed)
+		} else {
+			s.watch(ctx, first, failed)
+		}
+	})
+	select {
+	case <-first:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(followTimeout):
+		s.unfollow()
+		return errors.New("no notification came back through the database connection: a pooler in transaction mode, " +
+			"such as PgBouncer with pool_mode = transaction, can't carry LISTEN; DATABASE_URL must lead to PostgreSQL " +
+			"itself, or to a pooler in session mode")
+	}
+}
+
+// watchInterval is how often a SQLite file is looked at for what other processes have committed.
+const watchInterval = 100 * time.Millisecond
+
+// watch asks on the connection that writes: its own commits leave the number as it is.
+func (s *Store) watch(ctx context.Context, first chan<- struct{}, failed func(error)) {
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
+	var seen dataVersion
+	for signalled := false; ; {
+		start := time.Now()
+		now, err := s.dataVersion(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			failed(fmt.Errorf("looking for changes: %w", err))
+		case err == nil:
+			if now != seen {
+				s.tell(account.Change{All: true})
+				seen = now
+			}
+			s.lease.heard(start)
+			if !signalled {
+				close(first)
+				signalled = true
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// dataVersion is SQLite's count of other connections' commits. It means something on one connection only.
+type dataVersion struct {
+	connection any
+	count      int64
+}
+
+func (s *Store) dataVersion(ctx context.Context) (v dataVersion, err error) {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if err := conn.Raw(func(driver any) error { v.connection = driver; return nil }); err != nil {
+		return v, err
+	}
+	err = conn.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&v.count)
+	return v, err
+}

@@ -1,0 +1,157 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lib/pq"
+
+	"authgraph/account"
+)
+
+const (
+	// beatInterval is how often an instance writes its heartbeat.
+	beatInterval = 200 * time.Millisecond
+	// beatTimeout gives up on one that hangs, so that the next is not kept waiting.
+	beatTimeout = 2 * time.Second
+	// silence is how long a connection may carry no heartbeat before another is made in its place: what swallows
+	// packets does not close connections.
+	silence = 3 * time.Second
+	// reconnectInterval is the pause between attempts to connect.
+	reconnectInterval = 250 * time.Millisecond
+)
+
+// listen keeps a connection that listens, and replaces it when it is lost.
+func (s *Store) listen(ctx context.Context, first chan<- struct{}, failed func(error)) {
+	signal := sync.OnceFunc(func() { close(first) })
+	for ctx.Err() == nil {
+		if err := s.listenOnce(ctx, signal); err != nil && ctx.Err() == nil {
+			failed(fmt.Errorf("listening for changes: %w", err))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(reconnectInterval):
+		}
+	}
+}
+
+// listenOnce listens on one connection until it fails or falls silent.
+func (s *Store) listenOnce(ctx context.Context, signal func()) error {
+	heard := make(chan *pq.Notification, 64)
+	conn, err := pq.NewListenerConn(s.dsn, heard)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var beating sync.WaitGroup
+	defer func() {
+		cancel()
+		_ = conn.Close() // it is given up either way
+		for range heard {
+		} // the connection's reader must not wait for us
+		beating.Wait()
+	}()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // what waits on the connection comes back
+	defer stop()
+	hung := time.AfterFunc(silence, func() { _ = conn.Close() })
+	if _, err := conn.Listen(channel); err != nil {
+		return err
+	}
+	hung.Stop()
+	s.tell(account.Change{All: true}) // LISTEN first: what was missed before it is forgotten after it
+
+	pulse := &pulse{id: rand.Text()}
+	beating.Go(func() { s.beat(ctx, pulse) })
+	quiet := time.NewTimer(silence)
+	defer quiet.Stop()
+	for {
+		select {
+		case n, ok := <-heard:
+			if !ok {
+				return conn.Err()
+			}
+			sent, own := pulse.heard(n.Extra)
+			switch {
+			case own:
+				s.lease.heard(sent)
+				quiet.Reset(silence)
+				signal()
+			case !strings.HasPrefix(n.Extra, kindBeat):
+				s.tell(changeOf(n.Extra))
+			}
+		case <-quiet.C:
+			return fmt.Errorf("no heartbeat for %v", silence)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// pulse is the heartbeats of one connection that listens.
+type pulse struct {
+	id   string
+	mu   sync.Mutex
+	last int
+	sent map[int]time.Time // those not heard yet
+}
+
+// next returns the payload of a heartbeat that is about to be written.
+func (p *pulse) next() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.sent == nil {
+		p.sent = map[int]time.Time{}
+	}
+	p.last++
+	p.sent[p.last] = time.Now()
+	return kindBeat + " " + p.id + " " + strconv.Itoa(p.last)
+}
+
+// heard returns when the heartbeat was sent, and whether it is one of this connection's. Notifications come in the
+// order of the commits, so every change that was committed before it was sent has been heard.
+func (p *pulse) heard(payload string) (sent time.Time, own bool) {
+	number, own := strings.CutPrefix(payload, kindBeat+" "+p.id+" ")
+	if !own {
+		return time.Time{}, false
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return time.Time{}, false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sent, own = p.sent[n]
+	for older := range p.sent {
+		if older <= n {
+			delete(p.sent, older)
+		}
+	}
+	return sent, own
+}
+
+// beat writes heartbeats: a committed write each, so that a server that can't commit, or has been demoted, is
+// noticed, on a connection of its own, so that a busy pool holds none up.
+func (s *Store) beat(ctx context.Context, p *pulse) {
+	tick := time.NewTicker(beatInterval)
+	defer tick.Stop()
+	for {
+		within, cancel := context.WithTimeout(ctx, beatTimeout)
+		// That one fails is no news of its own: the lease runs out, and the silence is noticed.
+		_, _ = s.beats.ExecContext(within, s.dialect.sql(`
+			WITH written AS (
+				INSERT INTO instances (id, seen_at) VALUES ($1, {now})
+				ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at RETURNING id
+			) SELECT pg_notify($2, $3) FROM written`), s.instance, channel, p.next())
+		cancel()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"authgraph/account"
+)
+
+// Sessions implements account.Store. Identifiers sort by the time at which they were made.
+func (s *Store) Sessions(ctx context.Context, userID string, p account.Page) (account.SessionPage, error) {
+	order := "DESC"
+	if p.Backward {
+		order = "ASC"
+	}
+	rows, err := sessionsOf(ctx, s.read, s.dialect.sql(`
+		SELECT `+sessionColumns+` FROM sessions s
+		WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > {now}
+			AND ($2 = '' OR s.id < $2) AND ($3 = '' OR s.id > $3)
+		ORDER BY s.id `+order+` LIMIT $4`), userID, p.After, p.Before, p.Limit+1)
+	if err != nil {
+		return account.SessionPage{}, err
+	}
+	more := len(rows) > p.Limit
+	rows = rows[:min(len(rows), p.Limit)]
+	page := account.SessionPage{Sessions: rows, HasNext: more, HasPrev: p.After != ""}
+	if p.Backward {
+		slices.Reverse(rows)
+		page.HasNext, page.HasPrev = p.Before != "", more
+	}
+	err = s.read.GetContext(ctx, &page.Total, s.dialect.sql(`
+		SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now}`), userID)
+	return page, fault(err)
+}
+
+// changeOverlap is by how much a poll looks back behind its last one: a transaction writes down its time before it
+// commits.
+const changeOverlap = 5 * time.Second
+
+// SessionsChanged implements account.Store.
+func (s *Store) SessionsChanged(
+	ctx context.Context, userIDs []string, since time.Time,
+) ([]*account.Session, time.Time, error) {
+	var now int64
+	if err := s.read.GetContext(ctx, &now, s.dialect.sql(`SELECT {now}`)); err != nil {
+		return nil, time.Time{}, fault(err)
+	}
+	if len(userIDs) == 0 {
+		return nil, fromMicros(now), nil
+	}
+	query, args, err := in(s.dialect.sql(`SELECT `+sessionColumns+`
+		FROM sessions s WHERE s.user_id IN (?) AND (s.changed_at >= ?
+			OR s.ended_at IS NULL AND s.expires_at >= ? AND s.expires_at <= {now}) ORDER BY s.changed_at, s.id`),
+		userIDs, since.Add(-changeOverlap).UnixMicro(), since.Add(-changeOverlap).UnixMicro())
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	found, err := sessionsOf(ctx, s.read, query, args...)
+	return found, fromMicros(now), err
+}
+
+// purgeBatch bounds what one step of the housekeeping looks at, and so how long it holds locks.
+const purgeBatch = 500
+
+// PurgeSessions implements account.Store. Steps of several instances may meet: what one deletes the other skips.
+func (s *Store) PurgeSessions(
+	ctx context.Context, after string, retention time.Duration,
+) (next string, deleted int64, err error) {
+	var ids []string
+	if err := s.read.SelectContext(ctx, &ids,
+		`SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT $2`, after, purgeBatch); err != nil {
+		return after, 0, fault(err)
+	}
+	if len(ids) == 0 {
+		return "", 0, nil
+	}
+	query, args, err := in(s.dialect.sql(`DELETE FROM sessions WHERE id IN (
+		SELECT id FROM sessions WHERE id IN (?) AND (ended_at < {now} - ? OR expires_at < {now} - ?)`+
+		s.dialect.locking("FOR UPDATE SKIP LOCKED")+`)`),
+		ids, retention.Microseconds(), retention.Microseconds())
+	if err != nil {
+		return after, 0, err
+	}
+	result, err := s.write.ExecContext(ctx, query, args...)
+	if err != nil {
+		return after, 0, fault(err)
+	}
+	if deleted, err = result.RowsAffected(); err != nil {
+		return after, 0, err
+	}
+	if len(ids) < purgeBatch {
+		return "", deleted, nil
+	}
+	return ids[len(ids)-1], deleted, nil
+}

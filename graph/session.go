@@ -1,0 +1,125 @@
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/model"
+)
+
+// signedIn turns a sign-in into its payload, and makes the account the caller for what is below it.
+func signedIn(
+	ctx context.Context, delivery account.Delivery, signIn func() (*account.SignIn, error),
+) (*model.AuthPayload, error) {
+	if err := deliverable(ctx, delivery); err != nil {
+		return nil, err
+	}
+	s, err := signIn()
+	if err != nil {
+		return nil, spread(ctx, err)
+	}
+	return payloadOf(ctx, s), nil
+}
+
+// payloadOf delivers the refresh token as the session has it delivered.
+func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
+	auth.SignedIn(ctx, s.Principal)
+	bearer, seconds := "Bearer", int(s.ExpiresIn.Seconds())
+	p := &model.AuthPayload{
+		AccessToken: &s.AccessToken, TokenType: &bearer, ExpiresIn: &seconds, User: s.User, Session: s.Session,
+		Pending: []model.PendingStep{}, SecondFactors: []model.FactorKind{},
+	}
+	if s.Session.Delivery != account.DeliverCookie {
+		p.RefreshToken = &s.RefreshToken
+	} else if x := exchangeOf(ctx); x != nil {
+		x.keep(s.RefreshToken, s.Session)
+	}
+	return p
+}
+
+func (r *Resolver) refresh(ctx context.Context, token *string) (*model.AuthPayload, error) {
+	x := exchangeOf(ctx)
+	given, byCookie := "", false
+	switch {
+	case token != nil:
+		given = *token
+	case x != nil:
+		given, byCookie = x.token, true
+	}
+	s, err := r.accounts.Refresh(ctx, given, clientOf(ctx))
+	if err == nil {
+		return payloadOf(ctx, s), nil
+	}
+	if byCookie && (errors.Is(err, account.ErrRefreshTokenInvalid) || errors.Is(err, account.ErrRefreshTokenReused)) {
+		x.clear()
+	}
+	return nil, err
+}
+
+func (r *Resolver) logout(
+	ctx context.Context, scope account.LogoutScope, token *string,
+) (*model.LogoutPayload, error) {
+	var tokens []string
+	if token != nil {
+		tokens = append(tokens, *token)
+	}
+	x := exchangeOf(ctx)
+	if x != nil {
+		tokens = append(tokens, x.token)
+	}
+	who, err := auth.From(ctx)
+	if errors.Is(err, auth.ErrUnavailable) {
+		return nil, err // whose session it is could not be found out: to say that none has ended would be false
+	}
+	ended, err := r.accounts.Logout(ctx, who, scope, clientOf(ctx), tokens...)
+	if err != nil {
+		return nil, err
+	}
+	if x != nil && !x.foreign {
+		x.clear()
+	}
+	return &model.LogoutPayload{EndedSessionIds: ended}, nil
+}
+
+func (r *Resolver) revokeSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
+	who, err := auth.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	session, err := r.accounts.RevokeSession(ctx, who, id, clientOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &model.RevokeSessionPayload{Session: session}, nil
+}
+
+func (r *Resolver) sessions(ctx context.Context, u *account.User, p account.Page) (*model.SessionConnection, error) {
+	page, err := r.accounts.Sessions(ctx, u.ID, p)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.SessionConnection{
+		Edges:    []*model.SessionEdge{},
+		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
+	}
+	if page.Total <= maxCounted {
+		c.TotalCount = &page.Total
+	}
+	for _, s := range page.Sessions {
+		c.Edges = append(c.Edges, &model.SessionEdge{Cursor: cursor("session", s.ID), Node: s})
+	}
+	if n := len(c.Edges); n > 0 {
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+	}
+	return c, nil
+}
+
+func (r *Resolver) sessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error) {
+	who, err := auth.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.events.Follow(ctx, who.Subject)
+}

@@ -1,0 +1,260 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/coder/websocket"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"authgraph/auth"
+)
+
+// subprotocol is the one that is spoken: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
+const subprotocol = "graphql-transport-ws"
+
+// The closing codes of the protocol that gqlgen gives others for.
+const (
+	closeBadMessage     = 4400
+	closeInitTimeout    = 4408
+	closeTooManyStreams = 4429
+)
+
+const (
+	initTimeout  = 10 * time.Second
+	pingInterval = 25 * time.Second // under the minute after which proxies cut what is idle
+)
+
+// socket is what is known of one connection beside gqlgen's own state.
+type socket struct {
+	mu     sync.Mutex
+	ctx    context.Context // of the connection, once it has begun
+	done   func()
+	broken int // the closing code of a message that can't be read
+}
+
+type socketKey struct{}
+
+// sockets serves GraphQL over WebSocket.
+type sockets struct {
+	authenticator auth.Authenticator
+	streams       *Streams
+	origins       []string
+	readLimit     int64
+}
+
+// handshake refuses what must not become a socket, and hands everything else, requests that ask for none included, on.
+func (s *sockets) handshake(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		switch {
+		case !s.fromHere(r):
+			http.Error(w, "Sockets are for pages of this origin, and of those that the server lists.", http.StatusForbidden)
+		case !slices.Contains(subprotocols(r), subprotocol):
+			http.Error(w, "The subprotocol must be "+subprotocol+".", http.StatusBadRequest)
+		default:
+			k := &socket{}
+			defer k.close()
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
+		}
+	})
+}
+
+// fromHere checks the Origin that browsers send with every handshake: they let any page open a socket anywhere.
+func (s *sockets) fromHere(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" || slices.Contains(s.origins, strings.ToLower(origin)) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+}
+
+func subprotocols(r *http.Request) (names []string) {
+	for _, value := range r.Header.Values("Sec-WebSocket-Protocol") {
+		for name := range strings.SplitSeq(value, ",") {
+			names = append(names, strings.TrimSpace(name))
+		}
+	}
+	return names
+}
+
+func (s *sockets) transport() gqltransport.Websocket {
+	return gqltransport.Websocket{
+		Implementation: socketImplementation{}, InitFunc: s.init, InitTimeout: initTimeout,
+		PingPongInterval: pingInterval, PayloadReadLimit: &s.readLimit,
+	}
+}
+
+// init authenticates a connection: DESIGN 5. Nobody may connect too, and then use what is public.
+func (s *sockets) init(
+	ctx context.Context, payload gqltransport.InitPayload,
+) (context.Context, *gqltransport.InitPayload, error) {
+	ctx = auth.Init(ctx, s.authenticator, payload)
+	if _, err := auth.From(ctx); err != nil && !errors.Is(err, auth.ErrTokenMissing) {
+		return refusedInit(ctx, closingOf(err))
+	}
+	begun, done, err := s.streams.add(ctx)
+	if err != nil {
+		c := closingOf(err)
+		if errors.Is(err, errTooManyStreams) {
+			c.code = closeTooManyStreams
+		} else {
+			c.code = closeRestart
+		}
+		return refusedInit(ctx, c)
+	}
+	k, _ := ctx.Value(socketKey{}).(*socket)
+	k.begin(begun, done)
+	return begun, nil, nil
+}
+
+func refusedInit(ctx context.Context, c *closing) (context.Context, *gqltransport.InitPayload, error) {
+	ctx = gqltransport.AppendCloseReason(gqltransport.WithWebsocketCloseCode(ctx, c.code), c.reason())
+	return ctx, nil, c
+}
+
+// reason is what a client is told when its socket closes: an ErrorReason, or else an ErrorCode.
+func (c *closing) reason() string {
+	if c.refusal.Reason != "" {
+		return string(c.refusal.Reason)
+	}
+	return string(c.refusal.Code)
+}
+
+func (k *socket) begin(ctx context.Context, done func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.ctx, k.done = ctx, done
+}
+
+func (k *socket) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.done != nil {
+		k.done()
+	}
+}
+
+// closing puts our own code and reason in place of gqlgen's, which closes with 1000 whatever the cause.
+func (k *socket) closing(code int, reason string) (int, string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var c *closing
+	switch {
+	case k.ctx != nil && errors.As(context.Cause(k.ctx), &c):
+		return c.code, c.reason()
+	case k.broken != 0:
+		return k.broken, "Invalid message"
+	case reason == "connection initialisation timeout":
+		return closeInitTimeout, "Connection initialisation timeout"
+	case code == gqltransport.WebsocketCloseProtocolError:
+		return closeBadMessage, "Invalid message"
+	default:
+		return code, reason
+	}
+}
+
+// socketImplementation is gqlgen's, with our closing codes, and with messages held to the strictness of request bodies.
+type socketImplementation struct{}
+
+// Accept implements gqltransport.WebsocketImplementation. The origin has been checked by the handshake.
+func (socketImplementation) Accept(
+	w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions,
+) (gqltransport.WebsocketConn, error) {
+	options.Subprotocols = []string{subprotocol}
+	conn, err := gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{
+		InsecureSkipVerify: true,
+	}}.Accept(w, r, options)
+	if err != nil {
+		return nil, err
+	}
+	k, _ := r.Context().Value(socketKey{}).(*socket)
+	return &socketConn{WebsocketConn: conn, socket: k}, nil
+}
+
+type socketConn struct {
+	gqltransport.WebsocketConn
+	socket *socket
+}
+
+// WriteClose implements gqltransport.WebsocketConn.
+func (c *socketConn) WriteClose(code int, reason string) error {
+	return c.WebsocketConn.WriteClose(c.socket.closing(code, reason))
+}
+
+// NextReader implements gqltransport.WebsocketConn. What is no message of the protocol never reaches gqlgen.
+func (c *socketConn) NextReader() (int, io.Reader, error) {
+	kind, r, err := c.WebsocketConn.NextReader()
+	if err != nil {
+		return kind, r, err
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return kind, nil, err
+	}
+	if !readable(data) {
+		c.socket.mu.Lock()
+		c.socket.broken = closeBadMessage
+		c.socket.mu.Unlock()
+		return kind, nil, errors.Join(c.WriteClose(closeBadMessage, ""), gqltransport.ErrWebsocketClosed)
+	}
+	return kind, bytes.NewReader(data), nil
+}
+
+// clientMessages are those that a client may send.
+var clientMessages = []string{"connection_init", "ping", "pong", "subscribe", "complete"}
+
+// readable holds a message to the protocol, and to what readBody asks of a request body.
+func readable(data []byte) bool {
+	if !jsontext.Value(data).IsValid() {
+		return false
+	}
+	var m struct {
+		ID      string
+		Type    string
+		Payload json.RawMessage
+	}
+	if json.Unmarshal(data, &m) != nil || !slices.Contains(clientMessages, m.Type) {
+		return false
+	}
+	if m.Type != "subscribe" {
+		return true
+	}
+	var operation struct {
+		Query         string
+		OperationName *string
+		Variables     map[string]json.RawMessage
+		Extensions    map[string]json.RawMessage
+	}
+	return m.ID != "" && json.Unmarshal(m.Payload, &operation) == nil && operation.Query != "" &&
+		!hasLoneSurrogate(operation.Query)
+}
+
+// SetReadLimit implements gqltransport.WebsocketReadLimiter.
+func (c *socketConn) SetReadLimit(limit int64) {
+	if l, ok := c.WebsocketConn.(gqltransport.WebsocketReadLimiter); ok {
+		l.SetReadLimit(limit)
+	}
+}
+
+// SetReadDeadline implements gqltransport.WebsocketReadDeadliner.
+func (c *socketConn) SetReadDeadline(t time.Time) error {
+	if d, ok := c.WebsocketConn.(gqltransport.WebsocketReadDeadliner); ok {
+		return d.SetReadDeadline(t)
+	}
+	return nil
+}

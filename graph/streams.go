@@ -1,0 +1,240 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+// closing is why a connection that was open ends, in the terms of a socket.
+type closing struct {
+	code    int
+	refusal *auth.Error
+}
+
+func (c *closing) Error() string { return c.refusal.Error() }
+
+// The closing codes. 4403 is for what a fresh token would mend, since graphql-ws comes back after it and asks for
+// connectionParams anew; 4401 is for what it would not, and graphql-ws stays away.
+const (
+	closeSessionEnded = 4401
+	closeTokenStale   = 4403
+	closeRestart      = 1012 // RFC 6455, 7.4.1, and its registry
+	closeTryLater     = 1013
+)
+
+// errRestart is for who is connected while the server stops.
+var errRestart = &auth.Error{
+	Code: auth.ServiceUnavailable, Message: "The server is restarting", RetryAfter: time.Second,
+}
+
+// closingOf says how a connection ends that err refuses.
+func closingOf(err error) *closing {
+	var refused *auth.Error
+	if !errors.As(err, &refused) {
+		refused = auth.ErrTokenInvalid
+	}
+	code := closeTokenStale
+	switch {
+	case refused.Reason == auth.SessionEnded:
+		code = closeSessionEnded
+	case refused.Code != auth.Unauthenticated:
+		code = closeTryLater
+	}
+	return &closing{code, refused}
+}
+
+// Renewer says who a caller is now whose token was found good before.
+type Renewer interface {
+	// Renew returns the caller as they are now, or why they are none any more: a *auth.Error.
+	Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error)
+}
+
+// Streams are the connections that are open: sockets and server-sent events. Each ends with its session, and when its
+// access token runs out.
+type Streams struct {
+	renewer    Renewer
+	accounts   *account.Service
+	lease      account.Lease
+	now        func() time.Time
+	perSession int
+	most       int
+	wake       chan struct{}
+
+	mu      sync.Mutex
+	open    map[*stream]struct{}
+	by      map[string]int // open ones of each session
+	changes []account.Change
+	stopped bool
+}
+
+// stream is one of them.
+type stream struct {
+	who *auth.Principal // nil for nobody
+	end context.CancelCauseFunc
+}
+
+// StreamLimits bound what is open at once.
+type StreamLimits struct{ PerSession, Total int }
+
+// NewStreams returns the streams of a server. Run watches over them.
+func NewStreams(
+	renewer Renewer, accounts *account.Service, lease account.Lease, limits StreamLimits, now func() time.Time,
+) *Streams {
+	return &Streams{
+		renewer: renewer, accounts: accounts, lease: lease, now: now, perSession: limits.PerSession, most: limits.Total,
+		wake: make(chan struct{}, 1), open: map[*stream]struct{}{}, by: map[string]int{},
+	}
+}
+
+var errTooManyStreams = &auth.Error{
+	Code: auth.LimitExceeded, Message: "There are too many open connections", RetryAfter: 10 * time.Second,
+}
+
+// add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
+// in it the caller is found out anew each time that it is asked. done must be called.
+func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err error) {
+	who, err := auth.From(ctx)
+	if err != nil {
+		who = nil
+	}
+	ctx, end := context.WithCancelCause(ctx)
+	st := &stream{who: who, end: end}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.stopped:
+		end(nil)
+		return nil, nil, errRestart
+	case len(s.open) >= s.most, who != nil && s.by[who.Session] >= s.perSession:
+		end(nil)
+		return nil, nil, errTooManyStreams
+	}
+	s.open[st] = struct{}{}
+	expiry := func() bool { return true }
+	if who != nil {
+		s.by[who.Session]++
+		ctx = auth.WithLive(ctx, func() (*auth.Principal, error) { return s.renewer.Renew(ctx, who) })
+		expiry = time.AfterFunc(who.ExpiresAt.Sub(s.now()), func() { end(closingOf(auth.ErrTokenExpired)) }).Stop
+	}
+	return ctx, sync.OnceFunc(func() {
+		expiry()
+		end(nil)
+		s.remove(st)
+	}), nil
+}
+
+func (s *Streams) remove(st *stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, st)
+	if st.who != nil {
+		if s.by[st.who.Session]--; s.by[st.who.Session] == 0 {
+			delete(s.by, st.who.Session)
+		}
+	}
+}
+
+// Forget has the streams that c touches looked at. It does not wait for that.
+func (s *Streams) Forget(c account.Change) {
+	s.mu.Lock()
+	s.changes = append(s.changes, c)
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// sweepInterval is how often every stream is checked while changes may go unheard.
+const sweepInterval = 300 * time.Millisecond
+
+// Run ends streams until ctx ends, and then all that are left.
+func (s *Streams) Run(ctx context.Context) {
+	tick := time.NewTicker(sweepInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			s.stop()
+			return
+		case <-s.wake:
+			s.mu.Lock()
+			changes := s.changes
+			s.changes = nil
+			s.mu.Unlock()
+			for _, c := range changes {
+				s.apply(ctx, c)
+			}
+		case <-tick.C:
+			if !s.lease.Held() {
+				s.sweep(ctx, s.those(func(*stream) bool { return true }))
+			}
+		}
+	}
+}
+
+func (s *Streams) stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = true
+	for st := range s.open {
+		st.end(&closing{closeRestart, errRestart})
+	}
+}
+
+// those returns the streams of somebody that are chosen.
+func (s *Streams) those(chosen func(*stream) bool) (found []*stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for st := range s.open {
+		if st.who != nil && chosen(st) {
+			found = append(found, st)
+		}
+	}
+	return found
+}
+
+func (s *Streams) apply(ctx context.Context, c account.Change) {
+	for _, st := range s.those(func(st *stream) bool { return slices.Contains(c.Sessions, st.who.Session) }) {
+		st.end(closingOf(auth.ErrSessionEnded))
+	}
+	if c.All || c.Keys || len(c.Users) > 0 {
+		s.sweep(ctx, s.those(func(st *stream) bool { return c.All || c.Keys || slices.Contains(c.Users, st.who.Subject) }))
+	}
+}
+
+// sweepBatch is how many sessions one query asks about.
+const sweepBatch = 500
+
+// sweep ends those streams whose caller is none any more. What can't be found out is left for the next time.
+func (s *Streams) sweep(ctx context.Context, all []*stream) {
+	for batch := range slices.Chunk(all, sweepBatch) {
+		ids := make([]string, len(batch))
+		for i, st := range batch {
+			ids[i] = st.who.Session
+		}
+		going, err := s.accounts.SessionsByID(ctx, slices.Compact(slices.Sorted(slices.Values(ids)))...)
+		if err != nil {
+			return
+		}
+		alive := map[string]bool{}
+		for _, session := range going {
+			alive[session.ID] = !session.Ended()
+		}
+		for _, st := range batch {
+			if !alive[st.who.Session] {
+				st.end(closingOf(auth.ErrSessionEnded))
+				continue
+			}
+			if _, err := s.renewer.Renew(ctx, st.who); err != nil && !errors.Is(err, auth.ErrUnavailable) {
+				st.end(closingOf(err))
+			}
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+	"authgraph/internal/proxy"
+)
+
+// instance is a server, and what stands between it and the database.
+type instance struct {
+	*world
+	proxy *proxy.Proxy
+}
+
+// instances starts n servers on one database.
+func instances(t *testing.T, n int, environ ...string) []instance {
+	t.Helper()
+	dsn, err := url.Parse(pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []instance
+	for range n {
+		p := proxy.New(t, dsn.Host)
+		through := *dsn
+		through.Host = p.Addr()
+		query := through.Query()
+		query.Set("connect_timeout", "2")
+		through.RawQuery = query.Encode()
+		store, err := db.OpenPostgres(t.Context(), through.String(), 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, instance{start(t, store, environ...), p})
+	}
+	return all
+}
+
+// bound is the time after which no request that then begins is answered as if the session still went on.
+const bound = time.Second
+
+// denies asks until the token is refused, and fails if a request that began later than bound after ended was not.
+func (i instance) denies(t *testing.T, name, token string, ended time.Time) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		began := time.Now()
+		got := i.query(t, token, `{ me { id } }`, nil)
+		if strings.Contains(got.body, "SESSION_ENDED") {
+			return
+		}
+		if late := began.Sub(ended); late > bound && strings.HasPrefix(got.body, `{"data":{"me":{`) {
+			t.Errorf("%s: a request that began %v after the logout was answered %s", name, late, got.body)
+			return
+		}
+	}
+	t.Errorf("%s: the session did not end", name)
+}
+
+// A logout on one instance holds on the others, whatever happens to their way to the database.
+func TestInstances_Logout(t *testing.T) {
+	for name, row := range map[string]struct{ before, after func(*proxy.Proxy) }{
+		"all well":             {func(*proxy.Proxy) {}, func(*proxy.Proxy) {}},
+		"connections cut":      {(*proxy.Proxy).Cut, func(*proxy.Proxy) {}},
+		"notifications lost":   {(*proxy.Proxy).SwallowListeners, func(*proxy.Proxy) {}},
+		"swallowed, then back": {(*proxy.Proxy).Swallow, (*proxy.Proxy).Heal},
+		"refused, then back":   {(*proxy.Proxy).Refuse, (*proxy.Proxy).Heal},
+		"slow":                 {func(p *proxy.Proxy) { p.Delay(300 * time.Millisecond) }, func(*proxy.Proxy) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := instances(t, 3)
+			ada := all[0].register(t, "ada@example.com", pass)
+			other, _ := all[1].login(t, "ada@example.com", nil)
+			for _, i := range all {
+				if !i.counts(t, ada.token) || !i.counts(t, other.AccessToken) {
+					t.Fatal("the token does not count everywhere")
+				}
+			}
+			row.before(all[1].proxy)
+			got := all[0].query(t, ada.token, `mutation { logout { endedSessionIds } }`, nil)
+			ended := time.Now()
+			if !strings.Contains(got.body, ada.session) {
+				t.Fatalf("logout: %s", got.body)
+			}
+			if all[0].counts(t, ada.token) {
+				t.Error("the instance that ended it still believes it")
+			}
+			all[2].denies(t, "the third", ada.token, ended)
+			for time.Since(ended) < bound { // what a request learns within the bound is not what is asked
+				all[1].query(t, ada.token, `{ me { id } }`, nil)
+			}
+			if got := all[1].query(t, ada.token, `{ me { id } }`, nil); strings.HasPrefix(got.body, `{"data":{"me":{`) {
+				t.Errorf("after the bound: %s", got.body)
+			}
+			row.after(all[1].proxy)
+			all[1].denies(t, "the second", ada.token, ended)
+			for _, i := range all {
+				if got := i.query(t, other.AccessToken, `{ me { id } }`, nil); strings.Contains(got.body, "UNAUTHENTICATED") {
+					t.Errorf("the session that goes on: %s", got.body)
+				}
+			}
+		})
+	}
+}
+
+// Sockets on every instance close when the account signs out everywhere, and others' stay open.
+func TestInstances_Sockets(t *testing.T) {
+	all := instances(t, 3)
+	ada := all[0].register(t, "ada@example.com", pass)
+	bob := all[0].register(t, "bob@example.com", pass)
+	var adas, bobs []*client
+	for _, i := range all {
+		for range 3 {
+			a, b := i.connect(t, ada.token), i.connect(t, bob.token)
+			a.subscribe(t, sessionEvents)
+			b.subscribe(t, sessionEvents)
+			adas, bobs = append(adas, a), append(bobs, b)
+		}
+	}
+	for _, i := range all {
+		i.followed(t, 6)
+	}
+	all[1].query(t, ada.token, `mutation { logout(scope: ALL) { endedSessionIds } }`, nil)
+	for _, c := range adas {
+		if got := c.closed(t); got.Code != 4401 || got.Reason != "SESSION_ENDED" {
+			t.Errorf("got %v, want 4401 SESSION_ENDED", got)
+		}
+	}
+	other, _ := all[2].login(t, "bob@example.com", nil)
+	for n, c := range bobs {
+		if m := c.next(t); !strings.Contains(string(m.Payload), `"STARTED","session":{"id":"`+other.Session.ID+`"`) {
+			t.Errorf("socket %d: got %s", n, m.Payload)
+		}
+	}
+}
