@@ -132,7 +132,10 @@ func (s *Store) Close() error {
 		s.following.Wait()
 	}
 	if s.dialect == onPostgres {
-		return errors.Join(s.beats.Close(), s.write.Close())
+		if err := errors.Join(s.beats.Close(), s.write.Close()); !isUnavailable(err) {
+			return err
+		}
+		return nil // a connection that was lost needs no closing
 	}
 	err := errors.Join(s.read.Close(), s.write.Close())
 	if s.serving != nil {
