@@ -48,7 +48,7 @@ func newHandler(config generated.Config, s settings) (http.Handler, error) {
 
 func main() {
 	s := load(os.Getenv)
-	resolver := &graph.Resolver{Notes: &note.Store{}, Motd: "Write it down."}
+	resolver := &graph.Resolver{Store: &note.Store{}}
 	h, err := newHandler(generated.Config{Resolvers: resolver}, s)
 	if err != nil {
 		log.Fatal(err)

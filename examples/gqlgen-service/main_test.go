@@ -141,7 +141,7 @@ func post(t *testing.T, url, token, document string, variables map[string]any) (
 func service(t *testing.T, i *issuer) string {
 	t.Helper()
 	s := load(func(name string) string { return map[string]string{"ISSUER": i.url}[name] })
-	h, err := newHandler(generated.Config{Resolvers: &graph.Resolver{Notes: &note.Store{}, Motd: "hello"}}, s)
+	h, err := newHandler(generated.Config{Resolvers: &graph.Resolver{Store: &note.Store{}}}, s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,5 @@ import "example.com/notes/note"
 
 // Resolver holds what the resolvers need.
 type Resolver struct {
-	Notes *note.Store
-	Motd  string
+	Store *note.Store
 }

@@ -19,7 +19,9 @@ func (r *mutationResolver) AddNote(ctx context.Context, input model.AddNoteInput
 	if err != nil {
 		return nil, err
 	}
-	added := r.Resolver.Notes.Add(note.Note{Owner: who.Subject, Title: input.Title, Text: &input.Text, Remark: input.Remark})
+	added := r.Store.Add(note.Note{
+		Owner: who.Subject, Title: input.Title, Text: &input.Text, Remark: input.Remark,
+	})
 	return &model.AddNotePayload{Note: added}, nil
 }
 
@@ -28,24 +30,23 @@ func (r *mutationResolver) DeleteMyNotes(ctx context.Context) (*model.DeleteMyNo
 	if err != nil {
 		return nil, err
 	}
-	return &model.DeleteMyNotesPayload{DeletedIds: r.Resolver.Notes.DeleteOf(who.Subject)}, nil
+	return &model.DeleteMyNotesPayload{DeletedIds: r.Store.DeleteOf(who.Subject)}, nil
 }
 
 func (r *queryResolver) Motd(ctx context.Context) (string, error) {
-	return r.Resolver.Motd, nil
+	return "Write it down.", nil
 }
 
 func (r *queryResolver) Notes(ctx context.Context) ([]*note.Note, error) {
-	return r.Resolver.Notes.All(), nil
+	return r.Store.All(), nil
 }
 
 func (r *queryResolver) Note(ctx context.Context, id string) (*note.Note, error) {
-	found, _ := r.Resolver.Notes.ByID(id)
-	return found, nil
+	return r.Store.ByID(id), nil
 }
 
 func (r *queryResolver) NoteCount(ctx context.Context) (*int, error) {
-	count := len(r.Resolver.Notes.All())
+	count := len(r.Store.All())
 	return &count, nil
 }
 

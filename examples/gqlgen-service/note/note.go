@@ -42,14 +42,14 @@ func (s *Store) All() []*Note {
 	return append([]*Note{}, s.notes...)
 }
 
-// ByID returns the note with this id, or false.
-func (s *Store) ByID(id string) (*Note, bool) {
+// ByID returns the note with this id, or nil if there is none.
+func (s *Store) ByID(id string) *Note {
 	for _, n := range s.All() {
 		if n.ID == id {
-			return n, true
+			return n
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // DeleteOf deletes the notes of an owner and returns their ids.
