@@ -28,7 +28,7 @@ type app struct {
 	events        *account.Events
 	authenticator *account.Authenticator
 	streams       *graph.Streams
-	keys          auth.KeySet
+	ring          *token.Keyring
 }
 
 // openStore opens the database and brings its schema up to date.
@@ -88,32 +88,35 @@ func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (
 func assemble(
 	ctx context.Context, c config.Config, store *db.Store, box *seal.Box, hasher *password.Hasher,
 ) (*app, error) {
-	issuer, err := token.Open(ctx, store, box, token.Settings{
+	ring, err := token.OpenKeyring(ctx, store, box, store, c.SigningAlgorithm)
+	if err != nil {
+		return nil, err
+	}
+	issuer := token.NewIssuer(ring, token.Settings{
 		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
 	})
-	if err != nil {
-		return nil, err
-	}
-	refreshTokens, err := token.OpenRefresh(ctx, store, box)
-	if err != nil {
-		return nil, err
-	}
+	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
 	a := &app{
 		store: store,
-		accounts: account.New(store, hasher, issuer, refreshTokens, account.Settings{
+		accounts: account.New(store, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace,
 		}),
-		events: account.NewEvents(store), keys: issuer.Keys(),
+		events: account.NewEvents(store), ring: ring,
 	}
 	memory := account.NewMemory(store, store, c.SessionMemory)
-	verifier := auth.NewVerifier(a.keys, c.Issuer, c.Audience)
-	a.authenticator = account.NewAuthenticator(verifier, a.keys, memory, c.SessionMemory, time.Now)
+	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience)
+	a.authenticator = account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, time.Now)
 	a.streams = graph.NewStreams(a.authenticator, a.accounts, store, graph.StreamLimits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
 	}, time.Now)
+	forgetKeys := func(c account.Change) {
+		if c.Keys || c.All {
+			ring.Forget()
+		}
+	}
 	// Memory first: whoever hears of a change after it reads what is true now.
-	for _, hears := range []func(account.Change){memory.Forget, a.authenticator.Forget, a.streams.Forget, a.events.Forget} {
+	for _, hears := range []func(account.Change){forgetKeys, memory.Forget, a.authenticator.Forget, a.streams.Forget, a.events.Forget} {
 		store.Subscribe(hears)
 	}
 	return a, nil

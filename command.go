@@ -28,8 +28,14 @@ type commands struct {
 		Create createUser `cmd:"" help:"Make an account: this is how the first administrator comes to be."`
 		List   struct{}   `cmd:"" help:"List all accounts."`
 	} `cmd:"" help:"Make and list accounts."`
+	Keys struct {
+		List   struct{}  `cmd:"" help:"List the keys that sign access tokens, and the one of refresh tokens."`
+		Rotate struct{}  `cmd:"" help:"Sign with the next key from now on; what the present one has signed goes on counting."`
+		Revoke revokeKey `cmd:"" help:"Make a key count for nothing, everywhere and at once."`
+	} `cmd:"" help:"Keys that tokens are made with."`
 	Secret struct {
-		New struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS."`
+		New    struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS."`
+		Reseal struct{} `cmd:"" help:"Seal again, with the first secret, what another one has sealed."`
 	} `cmd:"" help:"Secrets that seal what the database keeps."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
@@ -79,6 +85,14 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return c.User.Create.run(ctx, settings, in, out)
 	case "user list":
 		return listUsers(ctx, settings, out)
+	case "keys list":
+		return withKeys(ctx, settings, func(k keyCommand) error { return k.list(ctx, out) })
+	case "keys rotate":
+		return withKeys(ctx, settings, func(k keyCommand) error { return k.rotate(ctx, out) })
+	case "keys revoke <key>":
+		return withKeys(ctx, settings, func(k keyCommand) error { return k.revoke(ctx, c.Keys.Revoke.Key, out) })
+	case "secret reseal":
+		return withKeys(ctx, settings, func(k keyCommand) error { return k.reseal(ctx, out) })
 	default:
 		return serve(ctx, settings, out, logs)
 	}

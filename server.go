@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	"authgraph/auth"
+	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/graph"
 	"authgraph/web"
@@ -98,7 +98,7 @@ func announce(out io.Writer, c config.Config, address string) {
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
 	o := graph.Options{
 		Accounts: a.accounts, Events: a.events, Authenticator: a.authenticator, Streams: a.streams,
-		Keys: func() []auth.Key { return a.keys },
+		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {
 			if running.Err() != nil {
 				return errors.New("draining")
@@ -123,7 +123,35 @@ func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger)
 	tasks.Go(func() { a.streams.Run(ctx) })
 	tasks.Go(func() { a.events.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
+	tasks.Go(func() { a.keepKeys(ctx, c.KeyRotation, log) })
 	return &tasks
+}
+
+const (
+	// keysInterval is how often it is looked whether the signing key is due.
+	keysInterval = time.Minute
+	// revokedFor is how long a revoked key is still listed.
+	revokedFor = 30 * 24 * time.Hour
+)
+
+// keepKeys rotates the signing keys when they are due, which of many instances one does, and deletes old ones.
+func (a *app) keepKeys(ctx context.Context, every time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(keysInterval)
+	defer tick.Stop()
+	for {
+		rotated, err := a.ring.RotateIfDue(ctx, every)
+		if err = errors.Join(err, a.store.PurgeKeys(ctx, token.RetiredFor, revokedFor)); err != nil && ctx.Err() == nil {
+			log.Warn("the signing keys could not be looked after", "error", err.Error())
+		}
+		if rotated {
+			log.Info("the signing key has been rotated")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // purge deletes sessions that ended long ago, a few at a time, over and over.

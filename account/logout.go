@@ -26,7 +26,11 @@ func (s *Service) Logout(
 		return s.end(ctx, who.Subject, who.Session, scope, client)
 	}
 	for _, token := range refreshTokens {
-		t, ok := s.parse(token)
+		key, err := s.refreshKey(ctx)
+		if err != nil {
+			return nil, err
+		}
+		t, ok := parse(key, token)
 		if !ok {
 			continue
 		}

@@ -17,13 +17,16 @@ type RefreshToken struct {
 	Counter    int64
 }
 
-// RefreshTokens makes and opens refresh tokens.
-type RefreshTokens interface {
+// RefreshKey makes and opens refresh tokens.
+type RefreshKey interface {
 	// Mint returns the one token for a session, the version of its key, and a counter.
 	Mint(session string, keyVersion, counter int64) string
 	// Parse returns what token says; ok is false for whatever Mint did not return.
 	Parse(token string) (session string, keyVersion, counter int64, ok bool)
 }
+
+// RefreshKeys returns the key as it is. Its error says that this could not be found out.
+type RefreshKeys func(context.Context) (RefreshKey, error)
 
 // RefreshOutcome is what became of a refresh token.
 type RefreshOutcome string
@@ -105,7 +108,11 @@ func deref(s *string) string {
 // the present one, so that all who raced hold the same.
 func (s *Service) Refresh(ctx context.Context, token string, client Client) (*SignIn, error) {
 	// 1. The MAC, before anything in the token is believed: a forged one costs no query and changes nothing.
-	t, ok := s.parse(token)
+	key, err := s.refreshKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := parse(key, token)
 	if !ok {
 		return nil, s.refused(RefreshInvalid)
 	}
@@ -127,12 +134,13 @@ func (s *Service) Refresh(ctx context.Context, token string, client Client) (*Si
 	}
 	s.settings.Count(outcome)
 
-	// 4. Tokens: who one is goes on as it was, what one may do is as it is now.
-	return s.signIn(ctx, user, session)
+	// 4. Tokens: who one is goes on as it was, what one may do is as it is now. The next token is made with the key that
+	// has opened this one, so that none outlives a key that is given up meanwhile.
+	return s.signInWith(ctx, key, user, session)
 }
 
-func (s *Service) parse(token string) (t RefreshToken, ok bool) {
-	t.Session, t.KeyVersion, t.Counter, ok = s.refreshTokens.Parse(token)
+func parse(key RefreshKey, token string) (t RefreshToken, ok bool) {
+	t.Session, t.KeyVersion, t.Counter, ok = key.Parse(token)
 	return t, ok
 }
 

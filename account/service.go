@@ -16,11 +16,11 @@ type Tokens interface {
 
 // Service is the use cases.
 type Service struct {
-	store         Store
-	passwords     *password.Hasher
-	tokens        Tokens
-	refreshTokens RefreshTokens
-	settings      Settings
+	store      Store
+	passwords  *password.Hasher
+	tokens     Tokens
+	refreshKey RefreshKeys
+	settings   Settings
 }
 
 // Settings are what an operator decides.
@@ -34,11 +34,11 @@ type Settings struct {
 }
 
 // New returns the use cases over store.
-func New(store Store, passwords *password.Hasher, tokens Tokens, refreshTokens RefreshTokens, s Settings) *Service {
+func New(store Store, passwords *password.Hasher, tokens Tokens, refreshKey RefreshKeys, s Settings) *Service {
 	if s.Count == nil {
 		s.Count = func(RefreshOutcome) {}
 	}
-	return &Service{store: store, passwords: passwords, tokens: tokens, refreshTokens: refreshTokens, settings: s}
+	return &Service{store: store, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s}
 }
 
 // Registration reports whether anybody may register.
@@ -56,6 +56,15 @@ type SignIn struct {
 
 // signIn makes the tokens of a session that has just begun, or goes on.
 func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignIn, error) {
+	key, err := s.refreshKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.signInWith(ctx, key, u, session)
+}
+
+// signInWith is signIn with the given key of refresh tokens.
+func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, session *Session) (*SignIn, error) {
 	p := principal(u, session)
 	token, lifetime, err := s.tokens.Issue(ctx, p, session.ExpiresAt.Sub(session.ReadAt))
 	if err != nil {
@@ -63,7 +72,7 @@ func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignI
 	}
 	return &SignIn{
 		User: u, Session: session, Principal: p, AccessToken: token, ExpiresIn: lifetime,
-		RefreshToken: s.refreshTokens.Mint(session.ID, session.KeyVersion, session.Counter),
+		RefreshToken: key.Mint(session.ID, session.KeyVersion, session.Counter),
 	}, nil
 }
 

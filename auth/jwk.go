@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -34,12 +35,15 @@ type jwks struct {
 	Keys []json.RawMessage `json:"keys"`
 }
 
-// MarshalJWKS returns keys as a JSON Web Key Set (RFC 7517, 5).
+// MarshalJWKS returns keys as a JSON Web Key Set (RFC 7517, 5). HMAC keys, which are secrets, are left out.
 func MarshalJWKS(keys []Key) ([]byte, error) {
 	set := struct {
 		Keys []jwk `json:"keys"`
 	}{Keys: []jwk{}}
 	for _, k := range keys {
+		if k.Algorithm == "HS256" {
+			continue
+		}
 		j, err := k.jwk()
 		if err != nil {
 			return nil, err
@@ -160,6 +164,24 @@ func (k Key) jwk() (jwk, error) {
 		return jwk{}, fmt.Errorf("key %s can't be published", k.ID)
 	}
 	return j, nil
+}
+
+// Thumbprint returns the SHA-256 thumbprint of a public key, in base64: RFC 7638, 3.
+func (k Key) Thumbprint() (string, error) {
+	j, err := k.jwk()
+	if err != nil {
+		return "", err
+	}
+	// Only what the key needs, sorted by name.
+	members := fmt.Sprintf(`{"crv":%q,"kty":%q,"x":%q,"y":%q}`, j.Curve, j.KeyType, j.X, j.Y)
+	switch j.KeyType {
+	case "OKP":
+		members = fmt.Sprintf(`{"crv":%q,"kty":%q,"x":%q}`, j.Curve, j.KeyType, j.X)
+	case "RSA":
+		members = fmt.Sprintf(`{"e":%q,"kty":%q,"n":%q}`, j.E, j.KeyType, j.N)
+	}
+	digest := sha256.Sum256([]byte(members))
+	return encode(digest[:]), nil
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

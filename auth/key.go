@@ -9,8 +9,8 @@ import (
 // its signature, so that a public key can't be passed off as an HMAC secret.
 type Key struct {
 	ID        string // `kid`
-	Algorithm string // `alg` of RFC 7518: ES256, EdDSA, RS256, PS256
-	Public    any    // *ecdsa.PublicKey, ed25519.PublicKey or *rsa.PublicKey
+	Algorithm string // `alg` of RFC 7518: ES256, EdDSA, RS256, PS256, or HS256 where no other server verifies
+	Public    any    // *ecdsa.PublicKey, ed25519.PublicKey, *rsa.PublicKey, or the []byte of HS256
 }
 
 // Keys finds the key that a token names. ErrUnknownKey says that there is none; every other error, that this could

@@ -19,9 +19,9 @@ const clockSkew = 60 * time.Second
 // and permission has about 1,000.
 const maxTokenLength = 8 << 10
 
-// algorithms are those that a key may have. HMAC is not among them: whoever verifies with a public set would hold
-// the secret.
-var algorithms = []string{"ES256", "EdDSA", "RS256", "PS256"}
+// algorithms are those that a key may have. A set that was published never has one for HS256, since whoever verifies
+// with it would hold the secret; only a server that verifies its own tokens has.
+var algorithms = []string{"ES256", "EdDSA", "RS256", "PS256", "HS256"}
 
 // Verifier decides whether an access token counts, by RFC 9068, 4 and RFC 8725.
 type Verifier struct {

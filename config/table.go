@@ -17,6 +17,8 @@ var meanings = map[string]string{
 	"AUTHGRAPH_PLAYGROUND":           "`true` or `false`: whether the playground is served.",
 	"AUTHGRAPH_REGISTRATION":         "`true` or `false`: whether anybody may register.",
 	"AUTHGRAPH_BCRYPT_COST":          "The cost of a password's hash; each step doubles the time.",
+	"AUTHGRAPH_SIGNING_ALGORITHM":    "What new signing keys sign with: `ES256`, `EdDSA`, `PS256`, `RS256` (below level 2 of OWASP's ASVS) or `HS256` (where no other server verifies tokens: its key is never published). After a change the new one signs within some minutes, or at once with `authgraph keys rotate`.",
+	"AUTHGRAPH_KEY_ROTATION":         "How long a signing key signs before the next one does.",
 	"AUTHGRAPH_ACCESS_TOKEN_TTL":     "How long an access token lives.",
 	"AUTHGRAPH_SESSION_IDLE":         "How long a session lasts without being used.",
 	"AUTHGRAPH_SESSION_ABSOLUTE":     "How long a session lasts in any case.",

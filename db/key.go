@@ -2,32 +2,200 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"time"
 
 	"authgraph/account"
 	"authgraph/auth/token"
 )
 
-// ActiveKey implements token.KeyStore.
-func (s *Store) ActiveKey(ctx context.Context) (token.SealedKey, error) {
-	var row struct {
-		ID        string `db:"id"`
-		Algorithm string `db:"algorithm"`
-		Private   []byte `db:"private_key"`
+// Keys implements token.KeyStore, in one query.
+func (s *Store) Keys(ctx context.Context) (token.StoredKeys, error) {
+	const server = "server" // stands for the state of what is no signing key
+	var rows []struct {
+		ID          string `db:"id"`
+		Algorithm   string `db:"algorithm"`
+		State       string `db:"state"`
+		Sealed      []byte `db:"private_key"`
+		CreatedAt   int64  `db:"created_at"`
+		ActivatedAt *int64 `db:"activated_at"`
+		RetiredAt   *int64 `db:"retired_at"`
+		RevokedAt   *int64 `db:"revoked_at"`
+		Now         int64  `db:"now"`
 	}
-	err := fault(s.read.GetContext(ctx, &row,
-		`SELECT id, algorithm, private_key FROM signing_keys WHERE state = 'active'`))
-	if errors.Is(err, account.ErrNotFound) {
-		return token.SealedKey{}, token.ErrNoKey
+	err := s.read.SelectContext(ctx, &rows, s.dialect.sql(`
+		SELECT id, algorithm, state, private_key, created_at, activated_at, retired_at, revoked_at, {now} AS now
+		FROM signing_keys
+		UNION ALL
+		SELECT purpose, '', '`+server+`', sealed, created_at, NULL, NULL, NULL, {now} FROM server_keys
+		ORDER BY created_at, id`))
+	if err != nil {
+		return token.StoredKeys{}, fault(err)
 	}
-	return token.SealedKey(row), err
+	stored := token.StoredKeys{Server: map[string][]byte{}}
+	for _, r := range rows {
+		stored.Now = fromMicros(r.Now)
+		if r.State == server {
+			stored.Server[r.ID] = r.Sealed
+			continue
+		}
+		stored.Signing = append(stored.Signing, token.SealedKey{
+			ID: r.ID, Algorithm: r.Algorithm, State: token.State(r.State), Private: r.Sealed,
+			CreatedAt: fromMicros(r.CreatedAt), ActivatedAt: fromNullMicros(r.ActivatedAt),
+			RetiredAt: fromNullMicros(r.RetiredAt), RevokedAt: fromNullMicros(r.RevokedAt),
+		})
+	}
+	return stored, nil
 }
 
-// AddActiveKey implements token.KeyStore.
-func (s *Store) AddActiveKey(ctx context.Context, k token.SealedKey) error {
+// changeKeys runs f in one transaction, of which there is one at a time, and has every instance read the keys anew.
+func (s *Store) changeKeys(ctx context.Context, f func(tx *change) error) error {
+	return s.change(ctx, func(tx *change) error {
+		if s.dialect == onPostgres { // who reads need not wait
+			if _, err := tx.ExecContext(ctx, `LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+		}
+		tx.changed.Keys = true
+		return f(tx)
+	})
+}
+
+// AddSigningKey implements token.KeyStore.
+func (s *Store) AddSigningKey(ctx context.Context, k token.SealedKey) error {
+	return s.changeKeys(ctx, func(tx *change) error { return tx.addKey(ctx, k) })
+}
+
+func (c *change) addKey(ctx context.Context, k token.SealedKey) error {
+	_, err := c.ExecContext(ctx, c.dialect.sql(`
+		INSERT INTO signing_keys (id, algorithm, state, private_key, created_at, activated_at)
+		VALUES ($1, $2, $3, $4, {now}, CASE WHEN $5 THEN {now} END) ON CONFLICT DO NOTHING`),
+		k.ID, k.Algorithm, k.State, k.Private, k.State == token.Active)
+	return err
+}
+
+// ReplaceNextKey implements token.KeyStore.
+func (s *Store) ReplaceNextKey(ctx context.Context, next string, fresh token.SealedKey) error {
+	return s.changeKeys(ctx, func(tx *change) error {
+		err := one(tx.ExecContext(ctx, `DELETE FROM signing_keys WHERE id = $1 AND state = 'next'`, next))
+		if errors.Is(err, errNoEffect) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.addKey(ctx, fresh)
+	})
+}
+
+// RotateKeys implements token.KeyStore.
+func (s *Store) RotateKeys(ctx context.Context, active string, fresh token.SealedKey) (rotated bool, err error) {
+	err = s.changeKeys(ctx, func(tx *change) error {
+		err := one(tx.ExecContext(ctx, s.dialect.sql(
+			`UPDATE signing_keys SET state = 'retired', retired_at = {now} WHERE id = $1 AND state = 'active'`), active))
+		if errors.Is(err, errNoEffect) {
+			tx.changed.Keys = false
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		signs, err := tx.activate(ctx, fresh)
+		if err != nil {
+			return err
+		}
+		rotated = true
+		return tx.audit(ctx, event{action: "key.rotate", details: map[string]any{"retired": active, "active": signs}})
+	})
+	return rotated && err == nil, err
+}
+
+// activate makes the next key sign, and fresh the next.
+func (c *change) activate(ctx context.Context, fresh token.SealedKey) (signs string, err error) {
+	err = c.GetContext(ctx, &signs, c.dialect.sql(
+		`UPDATE signing_keys SET state = 'active', activated_at = {now} WHERE state = 'next' RETURNING id`))
+	if err != nil {
+		return "", err
+	}
+	return signs, c.addKey(ctx, fresh)
+}
+
+// RevokeKey implements token.KeyStore.
+func (s *Store) RevokeKey(ctx context.Context, id string, fresh token.SealedKey) error {
+	return s.changeKeys(ctx, func(tx *change) error {
+		var was token.State
+		err := tx.GetContext(ctx, &was, `SELECT state FROM signing_keys WHERE id = $1`, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return token.ErrNoSuchKey
+		}
+		if err != nil || was == token.Revoked {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, s.dialect.sql(`
+			UPDATE signing_keys SET state = 'revoked', revoked_at = {now}, private_key = $2 WHERE id = $1`),
+			id, []byte{}); err != nil {
+			return err
+		}
+		switch was {
+		case token.Active:
+			_, err = tx.activate(ctx, fresh)
+		case token.Next:
+			err = tx.addKey(ctx, fresh)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{action: "key.revoke", details: map[string]any{"key": id, "was": was}})
+	})
+}
+
+// PurgeKeys implements token.KeyStore. Nothing counts by then that these keys have signed, so nobody need hear.
+func (s *Store) PurgeKeys(ctx context.Context, retired, revoked time.Duration) error {
 	_, err := s.write.ExecContext(ctx, s.dialect.sql(`
-		INSERT INTO signing_keys (id, algorithm, state, private_key, created_at)
-		VALUES ($1, $2, 'active', $3, {now}) ON CONFLICT (state) WHERE state = 'active' DO NOTHING`),
-		k.ID, k.Algorithm, k.Private)
+		DELETE FROM signing_keys WHERE state = 'retired' AND retired_at < {now} - $1
+			OR state = 'revoked' AND revoked_at < {now} - $2`), retired.Microseconds(), revoked.Microseconds())
 	return fault(err)
 }
+
+// ResealSigningKey implements token.KeyStore.
+func (s *Store) ResealSigningKey(ctx context.Context, id string, old, sealed []byte) error {
+	_, err := s.write.ExecContext(ctx,
+		`UPDATE signing_keys SET private_key = $3 WHERE id = $1 AND private_key = $2`, id, old, sealed)
+	return fault(err)
+}
+
+// AddServerKey implements token.KeyStore.
+func (s *Store) AddServerKey(ctx context.Context, purpose string, sealed []byte) error {
+	_, err := s.write.ExecContext(ctx, s.dialect.sql(`
+		INSERT INTO server_keys (purpose, sealed, created_at) VALUES ($1, $2, {now}) ON CONFLICT DO NOTHING`),
+		purpose, sealed)
+	return fault(err)
+}
+
+// ReplaceServerKey implements token.KeyStore.
+func (s *Store) ReplaceServerKey(ctx context.Context, purpose string, sealed []byte) error {
+	return s.changeKeys(ctx, func(tx *change) error {
+		err := one(tx.ExecContext(ctx, s.dialect.sql(
+			`UPDATE server_keys SET sealed = $2, created_at = {now} WHERE purpose = $1`), purpose, sealed))
+		if errors.Is(err, errNoEffect) {
+			return token.ErrNoSuchKey
+		}
+		if err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{action: "key.revoke", details: map[string]any{"key": purpose}})
+	})
+}
+
+// ResealServerKey implements token.KeyStore.
+func (s *Store) ResealServerKey(ctx context.Context, purpose string, old, sealed []byte) error {
+	_, err := s.write.ExecContext(ctx,
+		`UPDATE server_keys SET sealed = $3 WHERE purpose = $1 AND sealed = $2`, purpose, old, sealed)
+	return fault(err)
+}
+
+var _ interface {
+	token.KeyStore
+	account.Store
+} = (*Store)(nil)

@@ -1,7 +1,6 @@
 package db_test
 
 import (
-	"errors"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -9,7 +8,6 @@ import (
 
 	"authgraph/account"
 	"authgraph/account/accounttest"
-	"authgraph/auth/token"
 	"authgraph/db"
 	"authgraph/internal/pgtest"
 )
@@ -66,31 +64,6 @@ func TestMigrate_Again(t *testing.T) {
 			})
 		}
 		wait.Wait()
-	})
-}
-
-func TestAddActiveKey_OneWins(t *testing.T) {
-	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
-		s := open(t)
-		if _, err := s.ActiveKey(t.Context()); !errors.Is(err, token.ErrNoKey) {
-			t.Fatalf("got %v, want ErrNoKey", err)
-		}
-		var wait sync.WaitGroup
-		for _, id := range []string{"a", "b", "c", "d"} {
-			wait.Go(func() {
-				if err := s.AddActiveKey(t.Context(), token.SealedKey{ID: id, Algorithm: "ES256", Private: []byte(id)}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wait.Wait()
-		first, err := s.ActiveKey(t.Context())
-		if err != nil || string(first.Private) != first.ID {
-			t.Fatalf("got %+v, %v", first, err)
-		}
-		if again, err := s.ActiveKey(t.Context()); err != nil || again.ID != first.ID {
-			t.Errorf("got %s, %v, want %s", again.ID, err, first.ID)
-		}
 	})
 }
 

@@ -24,13 +24,13 @@ type Options struct {
 	Events         *account.Events
 	Authenticator  auth.Authenticator
 	Streams        *Streams
-	Keys           func() []auth.Key           // that verify tokens
-	Ping           func(context.Context) error // whether the database answers
-	Playground     http.Handler                // nil: none
-	Origins        []string                    // that may call from a browser on another site
-	SecureCookies  bool                        // whether browsers come over https
-	LoopbackOnly   bool                        // answer only to a loopback Host
-	BodyLimit      int64                       // bytes
+	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
+	Ping           func(context.Context) error               // whether the database answers
+	Playground     http.Handler                              // nil: none
+	Origins        []string                                  // that may call from a browser on another site
+	SecureCookies  bool                                      // whether browsers come over https
+	LoopbackOnly   bool                                      // answer only to a loopback Host
+	BodyLimit      int64                                     // bytes
 	DocumentTokens int
 	RequestTimeout time.Duration
 	Log            *slog.Logger

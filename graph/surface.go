@@ -1,7 +1,10 @@
 package graph
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net"
 	"net/http"
 	"net/netip"
@@ -57,17 +60,27 @@ func isLoopback(hostport string) bool {
 	return err == nil && address.IsLoopback()
 }
 
-// jwks serves the public keys: RFC 7517, 5.
-func jwks(keys func() []auth.Key) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		body, err := auth.MarshalJWKS(keys())
+// jwks serves the public keys: RFC 7517, 5. While they can't be had, whoever has them goes on with those.
+func jwks(keys func(context.Context) ([]auth.Key, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		found, err := keys(r.Context())
+		if err != nil {
+			h.Set("Cache-Control", "no-store")
+			h.Set("Retry-After", "1")
+			http.Error(w, "The keys are out of reach for the moment.", http.StatusServiceUnavailable)
+			return
+		}
+		body, err := auth.MarshalJWKS(found)
 		if err != nil {
 			panic(err) // a key that this server made and can't show: the outermost handler answers
 		}
-		w.Header().Set("Content-Type", "application/jwk-set+json")
-		w.Header().Set("Cache-Control", "public, max-age=300")
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		_, _ = w.Write(body)
+		digest := sha256.Sum256(body)
+		h.Set("Content-Type", "application/jwk-set+json")
+		h.Set("Cache-Control", "public, max-age=300")
+		h.Set("ETag", `"`+hex.EncodeToString(digest[:16])+`"`)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body)) // it answers If-None-Match
 	})
 }
 

@@ -24,10 +24,7 @@ var (
 
 func openIssuer(t *testing.T) *Issuer {
 	t.Helper()
-	i, err := Open(t.Context(), &memory{}, sealer(t, "a"), settings)
-	if err != nil {
-		t.Fatal(err)
-	}
+	i := NewIssuer(openRing(t, newMemory(), DefaultAlgorithm), settings)
 	i.now = func() time.Time { return now }
 	return i
 }
@@ -72,7 +69,7 @@ func part(t *testing.T, text string, n int) map[string]any {
 func TestIssue(t *testing.T) {
 	i := openIssuer(t)
 	text := issue(t, i, somebody())
-	got, want := part(t, text, 0), map[string]any{"typ": "at+jwt", "alg": "ES256", "kid": i.key.id}
+	got, want := part(t, text, 0), map[string]any{"typ": "at+jwt", "alg": "ES256", "kid": i.ring.held.Load().active.ID}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got the header %v\nwant %v", got, want)
 	}
@@ -115,7 +112,7 @@ func TestIssue_Verified(t *testing.T) {
 	i := openIssuer(t)
 	text := issue(t, i, somebody())
 	at := func(clock time.Time) (*auth.Principal, error) {
-		return auth.NewVerifier(i.Keys(), settings.Issuer, settings.Audience,
+		return auth.NewVerifier(i.ring, settings.Issuer, settings.Audience,
 			auth.WithClock(func() time.Time { return clock })).Authenticate(t.Context(), text)
 	}
 	got, err := at(now)
@@ -125,7 +122,7 @@ func TestIssue_Verified(t *testing.T) {
 	want := somebody()
 	want.AuthTime, want.IssuedAt = want.AuthTime.Truncate(time.Millisecond), now.Truncate(time.Millisecond)
 	want.ExpiresAt, want.ClientID, want.TokenID = want.IssuedAt.Add(settings.Lifetime), "authgraph", got.TokenID
-	want.KeyID = i.Keys()[0].ID
+	want.KeyID = i.ring.held.Load().active.ID
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -2,101 +2,116 @@ package token
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
-	"fmt"
-
-	"authgraph/auth"
+	"errors"
+	"time"
 )
 
-// Algorithm is what new keys sign with: ES256 (RFC 7518, 3.4).
-const Algorithm = "ES256"
+// State is what a signing key is used for.
+type State string
+
+// The states, in the order in which a key goes through them. Each key is published as next before it signs, so that
+// who verifies knows it by then.
+const (
+	Next    State = "next"    // published; signs when the active one is retired
+	Active  State = "active"  // signs; there is exactly one
+	Retired State = "retired" // verifies what it has signed
+	Revoked State = "revoked" // counts for nothing any more; its private part is gone
+)
+
+// RetiredFor is how long a retired key verifies: an access token lives for an hour at most, and an instance may sign
+// for a moment longer with a key that another has retired.
+const RetiredFor = time.Hour + 5*time.Minute
+
+// publication is how long a key has to have been published before a change of the algorithm makes it sign: twice as
+// long as the key set may be cached.
+const publication = 10 * time.Minute
 
 // SealedKey is a signing key as it is stored.
 type SealedKey struct {
 	ID        string
 	Algorithm string
-	Private   []byte // PKCS #8, sealed
+	State     State
+	Private   []byte // PKCS #8, or the bytes of an HMAC key; sealed. Empty when the key is revoked.
+
+	CreatedAt                         time.Time // by the database's clock, as all times here
+	ActivatedAt, RetiredAt, RevokedAt *time.Time
 }
 
-// KeyStore keeps signing keys.
+// since is when k came into its state.
+func (k SealedKey) since() time.Time {
+	at := &k.CreatedAt
+	for state, t := range map[State]*time.Time{Active: k.ActivatedAt, Retired: k.RetiredAt, Revoked: k.RevokedAt} {
+		if k.State == state && t != nil {
+			at = t
+		}
+	}
+	return *at
+}
+
+// StoredKeys is all that a KeyStore keeps, as of one moment.
+type StoredKeys struct {
+	Signing []SealedKey       // oldest first
+	Server  map[string][]byte // the server's own keys, by purpose, sealed
+	Now     time.Time         // of the database's clock, unless there are no keys at all
+}
+
+// in returns the key in a state that only one key can be in; nil if there is none.
+func (s StoredKeys) in(state State) *SealedKey {
+	for i := range s.Signing {
+		if s.Signing[i].State == state {
+			return &s.Signing[i]
+		}
+	}
+	return nil
+}
+
+// The errors of key stores and keyrings.
+var (
+	// ErrNoSuchKey says that no key has that name.
+	ErrNoSuchKey = errors.New("no such key")
+	errNoKey     = errors.New("there is no active signing key")
+)
+
+// KeyStore keeps the keys of a server. Each change is one transaction, which the other instances hear of.
 type KeyStore interface {
-	// ActiveKey returns the key that signs. ErrNoKey: there is none yet.
-	ActiveKey(ctx context.Context) (SealedKey, error)
-	// AddActiveKey keeps k as the key that signs, unless there is one: of several instances that start at once,
-	// one wins. The caller reads ActiveKey afterwards.
-	AddActiveKey(ctx context.Context, k SealedKey) error
+	// Keys returns all keys.
+	Keys(ctx context.Context) (StoredKeys, error)
+	// AddSigningKey keeps k as the active or the next key, unless there is one: of several instances that start at
+	// once, one wins. The caller reads Keys afterwards.
+	AddSigningKey(ctx context.Context, k SealedKey) error
+	// ReplaceNextKey puts fresh in the place of the next key of that name. It does nothing if that is not the next
+	// key any more.
+	ReplaceNextKey(ctx context.Context, next string, fresh SealedKey) error
+	// RotateKeys retires the active key of that name, makes the next one active, and fresh the next. It reports
+	// false, and changes nothing, if that is not the active key any more: of several that rotate at once, one does.
+	RotateKeys(ctx context.Context, active string, fresh SealedKey) (bool, error)
+	// RevokeKey revokes a key. If it was active, the next one is from now on; if it was either, fresh is the next.
+	// One that is revoked already stays as it is. ErrNoSuchKey.
+	RevokeKey(ctx context.Context, id string, fresh SealedKey) error
+	// PurgeKeys deletes what was retired or revoked longer ago than that.
+	PurgeKeys(ctx context.Context, retired, revoked time.Duration) error
+
+	// AddServerKey keeps sealed as the key for purpose, unless there is one.
+	AddServerKey(ctx context.Context, purpose string, sealed []byte) error
+	// ReplaceServerKey puts another key in the place of the one for purpose, which then counts for nothing.
+	ReplaceServerKey(ctx context.Context, purpose string, sealed []byte) error
+
+	// ResealSigningKey puts sealed in the place of old, if that is still what is kept: the same key under another
+	// secret.
+	ResealSigningKey(ctx context.Context, id string, old, sealed []byte) error
+	// ResealServerKey does so with the key for purpose.
+	ResealServerKey(ctx context.Context, purpose string, old, sealed []byte) error
 }
 
 // Sealer keeps what is stored unreadable without the server's secret.
 type Sealer interface {
 	Seal(purpose, subject string, plaintext []byte) []byte
 	Open(purpose, subject string, sealed []byte) ([]byte, error)
+	// Stale reports whether sealed was made with another secret than Seal uses now.
+	Stale(sealed []byte) bool
 }
 
-// purpose parts sealed signing keys from everything else that is sealed.
-const purpose = "signing key"
-
-// signingKey is a key that signs.
-type signingKey struct {
-	id      string
-	private *ecdsa.PrivateKey
-}
-
-func (k *signingKey) public() auth.Key {
-	return auth.Key{ID: k.id, Algorithm: Algorithm, Public: &k.private.PublicKey}
-}
-
-func newKey(sealer Sealer) (SealedKey, error) {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return SealedKey{}, err
-	}
-	id, err := thumbprint(&private.PublicKey)
-	if err != nil {
-		return SealedKey{}, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return SealedKey{}, err
-	}
-	return SealedKey{ID: id, Algorithm: Algorithm, Private: sealer.Seal(purpose, id, der)}, nil
-}
-
-func openKey(sealer Sealer, k SealedKey) (*signingKey, error) {
-	if k.Algorithm != Algorithm {
-		return nil, fmt.Errorf("signing key %s is for %s", k.ID, k.Algorithm)
-	}
-	der, err := sealer.Open(purpose, k.ID, k.Private)
-	if err != nil {
-		return nil, fmt.Errorf("signing key %s: %w", k.ID, err)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, fmt.Errorf("signing key %s: %w", k.ID, err)
-	}
-	private, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("signing key %s is a %T", k.ID, parsed)
-	}
-	if private.Curve != elliptic.P256() {
-		return nil, fmt.Errorf("signing key %s is on %s", k.ID, private.Curve.Params().Name)
-	}
-	return &signingKey{id: k.ID, private: private}, nil
-}
-
-// thumbprint is the key's name: RFC 7638, 3.
-func thumbprint(public *ecdsa.PublicKey) (string, error) {
-	point, err := public.Bytes()
-	if err != nil {
-		return "", err
-	}
-	b64 := base64.RawURLEncoding.EncodeToString
-	digest := sha256.Sum256(fmt.Appendf(nil,
-		`{"crv":"P-256","kty":"EC","x":"%s","y":"%s"}`, b64(point[1:33]), b64(point[33:])))
-	return b64(digest[:]), nil
+// Lease says whether an instance hears of every change in time. While it does, what it remembers may be believed.
+type Lease interface {
+	Held() bool
 }

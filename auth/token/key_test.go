@@ -1,7 +1,7 @@
 package token
 
 import (
-	"context"
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -17,60 +18,18 @@ import (
 	"authgraph/seal"
 )
 
-// memory is a KeyStore. Its meeting, if there is one, is where instances that found no key wait for each other.
-type memory struct {
-	mu      sync.Mutex
-	active  *SealedKey
-	added   int
-	meeting *sync.WaitGroup
-}
-
-func (m *memory) ActiveKey(context.Context) (SealedKey, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.active == nil {
-		return SealedKey{}, ErrNoKey
-	}
-	return *m.active, nil
-}
-
-func (m *memory) AddActiveKey(_ context.Context, k SealedKey) error {
-	if m.meeting != nil {
-		m.meeting.Done()
-		m.meeting.Wait()
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.added++
-	if m.active == nil {
-		m.active = &k
-	}
-	return nil
-}
-
-// sealer returns one with a secret of its own for each id.
-func sealer(t *testing.T, id string) *seal.Box {
-	t.Helper()
-	secret := seal.Secret{ID: "secret-" + id}
-	copy(secret.Key[:], id)
-	box, err := seal.New([]seal.Secret{secret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return box
-}
-
-// Instances that start at once over an empty store each make a key, and sign with the same one.
-func TestOpen_AtOnce(t *testing.T) {
+// Instances that start at once over an empty store each make keys, and sign with the same one.
+func TestOpenKeyring_AtOnce(t *testing.T) {
 	const instances = 4
-	store := &memory{meeting: &sync.WaitGroup{}}
+	store := newMemory()
+	store.meeting = &sync.WaitGroup{}
 	store.meeting.Add(instances)
-	issuers := make([]*Issuer, instances)
+	rings := make([]*Keyring, instances)
 	var wait sync.WaitGroup
-	for n := range issuers {
+	for n := range rings {
 		wait.Go(func() {
 			var err error
-			if issuers[n], err = Open(t.Context(), store, sealer(t, "a"), settings); err != nil {
+			if rings[n], err = OpenKeyring(t.Context(), store, sealer(t, "a"), new(lease(true)), "ES256"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -79,47 +38,35 @@ func TestOpen_AtOnce(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	if store.added != instances {
-		t.Errorf("%d made a key, want all %d", store.added, instances)
+	if store.added != 2*instances || len(store.signing) != 2 {
+		t.Errorf("%d keys were made and %d are kept, want %d and 2", store.added, len(store.signing), 2*instances)
 	}
-	for n, i := range issuers {
-		if i.key.id != store.active.ID || !i.key.private.Equal(issuers[0].key.private) {
-			t.Errorf("instance %d signs with %s, want %s", n, i.key.id, store.active.ID)
+	for n, k := range rings {
+		if got, first := k.held.Load(), rings[0].held.Load(); got.active.ID != first.active.ID || !bytes.Equal(got.refresh.root, first.refresh.root) {
+			t.Errorf("instance %d signs with %s, want %s", n, got.active.ID, first.active.ID)
 		}
 	}
 }
 
-func TestOpen_Again(t *testing.T) {
-	store := &memory{}
-	first, err := Open(t.Context(), store, sealer(t, "a"), settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := Open(t.Context(), store, sealer(t, "a"), settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !first.key.private.Equal(second.key.private) || store.added != 1 {
-		t.Errorf("%d keys were made, want one for both", store.added)
+func TestOpenKeyring_Again(t *testing.T) {
+	store := newMemory()
+	first, second := openRing(t, store, "ES256"), openRing(t, store, "ES256")
+	if a, b := first.held.Load(), second.held.Load(); a.active.ID != b.active.ID || !bytes.Equal(a.refresh.root, b.refresh.root) || store.added != 2 {
+		t.Errorf("%d keys were made, want two for both", store.added)
 	}
 }
-
-type broken struct{ memory }
-
-var errBroken = errors.New("out of reach")
-
-func (*broken) ActiveKey(context.Context) (SealedKey, error) { return SealedKey{}, errBroken }
 
 // Only the store's own word that there is no key makes one: anything else must not replace it.
-func TestOpen_StoreOutOfReach(t *testing.T) {
-	store := &broken{}
-	if _, err := Open(t.Context(), store, sealer(t, "a"), settings); !errors.Is(err, errBroken) || store.added != 0 {
-		t.Errorf("got %v and %d new keys, want %v and none", err, store.added, errBroken)
+func TestOpenKeyring_StoreOutOfReach(t *testing.T) {
+	store := newMemory()
+	store.err = errors.New("out of reach")
+	if _, err := OpenKeyring(t.Context(), store, sealer(t, "a"), new(lease(true)), "ES256"); !errors.Is(err, store.err) || store.added != 0 {
+		t.Errorf("got %v and %d new keys, want %v and none", err, store.added, store.err)
 	}
 }
 
-func TestOpen_Refuses(t *testing.T) {
-	good, err := newKey(sealer(t, "a"))
+func TestOpenKeyring_Refuses(t *testing.T) {
+	good, err := newKey(sealer(t, "a"), "ES256", Active)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +81,7 @@ func TestOpen_Refuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return SealedKey{ID: "other", Algorithm: Algorithm, Private: sealer(t, "a").Seal(purpose, "other", der)}
+		return SealedKey{ID: "other", Algorithm: "ES256", State: Active, Private: sealer(t, "a").Seal(purpose, "other", der)}
 	}
 	_, edwards, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -158,17 +105,18 @@ func TestOpen_Refuses(t *testing.T) {
 		{"another algorithm", with(func(k *SealedKey) { k.Algorithm = "RS256" }), "a", nil, "RS256"},
 		{"no algorithm", with(func(k *SealedKey) { k.Algorithm = "" }), "a", nil, ""},
 		{"HMAC", with(func(k *SealedKey) { k.Algorithm = "HS256" }), "a", nil, "HS256"},
-		{"a key of another kind", sealed(edwards), "a", nil, "ed25519"},
-		{"a key on another curve", sealed(p384), "a", nil, "P-384"},
-		{"no key", SealedKey{ID: "other", Algorithm: Algorithm, Private: sealer(t, "a").Seal(purpose, "other", []byte("x"))},
+		{"a key of another kind", sealed(edwards), "a", nil, "ES256"},
+		{"a key on another curve", sealed(p384), "a", nil, "ES256"},
+		{"no key", SealedKey{ID: "other", Algorithm: "ES256", State: Active, Private: sealer(t, "a").Seal(purpose, "other", []byte("x"))},
 			"a", nil, ""},
-		{"sealed for another purpose", SealedKey{ID: "other", Algorithm: Algorithm,
+		{"sealed for another purpose", SealedKey{ID: "other", Algorithm: "ES256", State: Active,
 			Private: sealer(t, "a").Seal("refresh token", "other", []byte("x"))}, "a", seal.ErrTampered, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			store := &memory{active: &row.stored}
-			i, err := Open(t.Context(), store, sealer(t, row.secret), settings)
-			if i != nil || err == nil {
+			store := newMemory()
+			store.signing = []SealedKey{row.stored, {State: Next, Algorithm: "ES256"}}
+			_, err := OpenKeyring(t.Context(), store, sealer(t, row.secret), new(lease(true)), "ES256")
+			if err == nil {
 				t.Fatal("it opens")
 			}
 			if row.is != nil && !errors.Is(err, row.is) {
@@ -185,41 +133,9 @@ func TestOpen_Refuses(t *testing.T) {
 					t.Errorf("%v holds the sealed key %s", err, name)
 				}
 			}
-			if store.added != 0 || store.active != &row.stored {
+			if store.added != 0 || !reflect.DeepEqual(store.signing[0], row.stored) {
 				t.Error("the key that can't be opened was replaced")
 			}
 		})
-	}
-}
-
-// RFC 9449, 6.1 shows a key and its thumbprint by RFC 7638.
-func TestThumbprint(t *testing.T) {
-	const x, y, want = "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs", "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA",
-		"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
-	point := []byte{4}
-	for _, text := range []string{x, y} {
-		coordinate, err := base64.RawURLEncoding.DecodeString(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		point = append(point, coordinate...)
-	}
-	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := thumbprint(public); err != nil || got != want {
-		t.Errorf("got %s, %v, want %s", got, err, want)
-	}
-	made, err := newKey(sealer(t, "a"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := openKey(sealer(t, "a"), made)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if own, err := thumbprint(&opened.private.PublicKey); err != nil || own != made.ID || opened.public().ID != made.ID {
-		t.Errorf("the key is called %s and %s, its thumbprint is %s, %v", made.ID, opened.public().ID, own, err)
 	}
 }

@@ -3,21 +3,12 @@ package token
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"fmt"
 	"strconv"
 	"strings"
 )
-
-// RootStore keeps the server's own keys, one for each purpose, sealed.
-type RootStore interface {
-	// AddServerKey keeps sealed as the key for purpose, unless there is one, and returns the one that is kept: of
-	// several instances that start at once, one wins.
-	AddServerKey(ctx context.Context, purpose string, sealed []byte) ([]byte, error)
-}
 
 // refreshPurpose parts the key of refresh tokens from everything else that is sealed.
 const refreshPurpose = "refresh token"
@@ -28,30 +19,25 @@ const refreshPrefix = "agr1"
 // maxRefreshLength bounds the work that an unverified string can cause, in bytes. A token has about 110.
 const maxRefreshLength = 200
 
-// Refresh makes and opens refresh tokens: version, session, key version, counter, and a MAC under a key of the
+// RefreshKey makes and opens refresh tokens: version, session, key version, counter, and a MAC under a key of the
 // session's own. No row stands for a token.
 //
 // The session's key is derived from one root key, the session and its key version, rather than stored: whoever reads
 // the database gains nothing from it, a forged token is refused without a query, and a new key is a new key version.
-type Refresh struct{ root []byte }
+type RefreshKey struct{ root []byte }
 
-// OpenRefresh returns the refresh tokens of the store's root key, which it makes if there is none.
-func OpenRefresh(ctx context.Context, store RootStore, sealer Sealer) (*Refresh, error) {
-	fresh := make([]byte, sha256.Size)
-	_, _ = rand.Read(fresh) // it never fails: crypto/rand
-	sealed, err := store.AddServerKey(ctx, refreshPurpose, sealer.Seal(refreshPurpose, "", fresh))
+// RefreshKey returns the key as it is. Who exchanges a token makes the next one with the key that opened it: if the key
+// is replaced meanwhile, neither counts.
+func (k *Keyring) RefreshKey(ctx context.Context) (*RefreshKey, error) {
+	ring, err := k.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	root, err := sealer.Open(refreshPurpose, "", sealed)
-	if err != nil {
-		return nil, fmt.Errorf("the key of refresh tokens: %w", err)
-	}
-	return &Refresh{root}, nil
+	return ring.refresh, nil
 }
 
 // Mint returns the one token for a session, the version of its key, and a counter.
-func (r *Refresh) Mint(session string, keyVersion, counter int64) string {
+func (r *RefreshKey) Mint(session string, keyVersion, counter int64) string {
 	said := strings.Join([]string{
 		refreshPrefix, session, strconv.FormatInt(keyVersion, 36), strconv.FormatInt(counter, 36),
 	}, ".")
@@ -60,7 +46,7 @@ func (r *Refresh) Mint(session string, keyVersion, counter int64) string {
 
 // Parse returns what token says; ok is false for whatever Mint did not return. It compares with what Mint would
 // return, so there is one spelling, and nothing is believed before the MAC, compared in constant time, was found good.
-func (r *Refresh) Parse(token string) (session string, keyVersion, counter int64, ok bool) {
+func (r *RefreshKey) Parse(token string) (session string, keyVersion, counter int64, ok bool) {
 	if len(token) > maxRefreshLength {
 		return "", 0, 0, false
 	}
@@ -81,11 +67,11 @@ func (r *Refresh) Parse(token string) (session string, keyVersion, counter int64
 
 // mac covers the counter with the session's key. The lengths of what is hashed are fixed but for the session, which
 // comes last, so that no two tokens have the same input.
-func (r *Refresh) mac(session string, keyVersion, counter int64) []byte {
+func (r *RefreshKey) mac(session string, keyVersion, counter int64) []byte {
 	key := hmac.New(sha256.New, r.root)
 	_, _ = key.Write(binary.BigEndian.AppendUint64([]byte("session key\x00"), uint64(keyVersion)))
 	_, _ = key.Write([]byte(session))
-	mac := hmac.New(sha256.New, key.Sum(nil))
-	_, _ = mac.Write(binary.BigEndian.AppendUint64([]byte(refreshPrefix), uint64(counter)))
-	return mac.Sum(nil)
+	sum := hmac.New(sha256.New, key.Sum(nil))
+	_, _ = sum.Write(binary.BigEndian.AppendUint64([]byte(refreshPrefix), uint64(counter)))
+	return sum.Sum(nil)
 }

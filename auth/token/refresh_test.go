@@ -1,48 +1,28 @@
-package token_test
+package token
 
 import (
-	"context"
 	"encoding/base64"
-	"errors"
 	"strings"
 	"testing"
-
-	"authgraph/auth/token"
-	"authgraph/seal"
 )
 
-// roots is a RootStore in memory.
-type roots map[string][]byte
-
-func (r roots) AddServerKey(_ context.Context, purpose string, sealed []byte) ([]byte, error) {
-	if kept, ok := r[purpose]; ok {
-		return kept, nil
-	}
-	r[purpose] = sealed
-	return sealed, nil
-}
-
-func openRefresh(t *testing.T, store roots, secret byte) (*token.Refresh, error) {
+func refreshKey(t testing.TB, ring *Keyring) *RefreshKey {
 	t.Helper()
-	box, err := seal.New([]seal.Secret{{ID: "a", Key: [32]byte{secret}}})
+	k, err := ring.RefreshKey(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return token.OpenRefresh(t.Context(), store, box)
+	return k
 }
 
-func mustOpenRefresh(t *testing.T, store roots) *token.Refresh {
+func refresh(t testing.TB, store *memory) *RefreshKey {
 	t.Helper()
-	r, err := openRefresh(t, store, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return refreshKey(t, openRing(t, store, DefaultAlgorithm))
 }
 
 func TestRefresh_RoundTrip(t *testing.T) {
-	store := roots{}
-	first, second := mustOpenRefresh(t, store), mustOpenRefresh(t, store)
+	store := newMemory()
+	first, second := refresh(t, store), refresh(t, store)
 	text := first.Mint("session_1", 2, 40)
 	if session, version, counter, ok := second.Parse(text); !ok || session != "session_1" || version != 2 || counter != 40 {
 		t.Errorf("another instance reads %q, %d, %d, %v", session, version, counter, ok)
@@ -50,19 +30,16 @@ func TestRefresh_RoundTrip(t *testing.T) {
 	if text != second.Mint("session_1", 2, 40) {
 		t.Error("the same token has two spellings")
 	}
-	if _, _, _, ok := mustOpenRefresh(t, roots{}).Parse(text); ok {
+	if _, _, _, ok := refresh(t, newMemory()).Parse(text); ok {
 		t.Error("another server takes it")
 	}
-	if _, err := openRefresh(t, store, 2); !errors.Is(err, seal.ErrTampered) {
-		t.Errorf("with another secret: got %v, want ErrTampered", err)
-	}
-	if sealed := string(store["refresh token"]); strings.Contains(sealed, text) || len(sealed) < 32 {
+	if sealed := string(store.server["refresh token"]); strings.Contains(sealed, text) || len(sealed) < 32 {
 		t.Errorf("%d bytes are stored", len(sealed))
 	}
 }
 
 func TestRefresh_Refuses(t *testing.T) {
-	r := mustOpenRefresh(t, roots{})
+	r := refresh(t, newMemory())
 	good := r.Mint("session_1", 1, 10)
 	parts := strings.Split(good, ".")
 	with := func(n int, part string) string {
@@ -90,14 +67,7 @@ func TestRefresh_Refuses(t *testing.T) {
 }
 
 func FuzzRefresh_Parse(f *testing.F) {
-	box, err := seal.New([]seal.Secret{{ID: "a"}})
-	if err != nil {
-		f.Fatal(err)
-	}
-	r, err := token.OpenRefresh(f.Context(), roots{}, box)
-	if err != nil {
-		f.Fatal(err)
-	}
+	r := refresh(f, newMemory())
 	f.Add("session_1", int64(1), int64(1), "")
 	f.Add("a.b", int64(-1), int64(1<<62), "agr1.session_1.1.1.")
 	f.Fuzz(func(t *testing.T, session string, version, counter int64, text string) {
