@@ -29,6 +29,7 @@ type app struct {
 	authenticator *account.Authenticator
 	streams       *graph.Streams
 	ring          *token.Keyring
+	metrics       *metrics
 }
 
 // openStore opens the database and brings its schema up to date.
@@ -96,11 +97,12 @@ func assemble(
 		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
 	})
 	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
+	counts := newMetrics()
 	a := &app{
-		store: store,
+		store: store, metrics: counts,
 		accounts: account.New(store, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
-			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace,
+			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, Count: counts.refreshed,
 		}),
 		events: account.NewEvents(store), ring: ring,
 	}
@@ -110,6 +112,7 @@ func assemble(
 	a.streams = graph.NewStreams(a.authenticator, a.accounts, store, graph.StreamLimits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
 	}, time.Now)
+	counts.watch(store, a.streams)
 	forgetKeys := func(c account.Change) {
 		if c.Keys || c.All {
 			ring.Forget()

@@ -62,6 +62,11 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		WriteTimeout: c.RequestTimeout + 5*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	stopMetrics, err := app.serveMetrics(c.MetricsAddr, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer stopMetrics()
 	announce(out, c, listener.Addr().String())
 	background := app.background(ctx, c, log)
 	defer background.Wait()
@@ -105,7 +110,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 			}
 			return a.store.Ping(ctx)
 		},
-		Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
+		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		DocumentTokens: c.DocumentTokens, RequestTimeout: c.RequestTimeout, Log: log,
 	}
 	if c.Playground {
@@ -154,6 +159,9 @@ func (a *app) keepKeys(ctx context.Context, every time.Duration, log *slog.Logge
 	}
 }
 
+// instanceRetention is how long an instance is remembered that has stopped.
+const instanceRetention = 24 * time.Hour
+
 // purge deletes sessions that ended long ago, a few at a time, over and over.
 func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(purgeInterval)
@@ -165,7 +173,10 @@ func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logg
 		case <-tick.C:
 		}
 		var err error
-		if next, _, err = a.store.PurgeSessions(ctx, next, retention); err != nil && ctx.Err() == nil {
+		if next, _, err = a.store.PurgeSessions(ctx, next, retention); next == "" {
+			err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention))
+		}
+		if err != nil && ctx.Err() == nil {
 			log.Warn("old sessions could not be deleted", "error", err.Error())
 		}
 	}

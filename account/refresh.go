@@ -41,6 +41,11 @@ const (
 	RefreshInvalid   RefreshOutcome = "invalid"   // not a token of a session that there is
 )
 
+// RefreshOutcomes returns all of them.
+func RefreshOutcomes() []RefreshOutcome {
+	return []RefreshOutcome{RefreshRotated, RefreshConverged, RefreshReused, RefreshEnded, RefreshInvalid}
+}
+
 // MaxForeignAnswers is how many times in a row a token is given out again, within the time of grace, to another
 // network and another program than had it before. So many are no accident.
 const MaxForeignAnswers = 3

@@ -30,12 +30,14 @@ func TestLoadAddr(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.addr, func(t *testing.T) {
 			for mode, want := range map[string]bool{"development": tt.development, "production": tt.production} {
-				_, err := Load([]string{"AUTHGRAPH_MODE=" + mode, issuer, secrets + keyText, "AUTHGRAPH_ADDR=" + tt.addr})
-				if got := err == nil; got != want {
-					t.Errorf("%s: got %v, want accepted %v", mode, err, want)
-				}
-				if err != nil && !strings.HasPrefix(err.Error(), "AUTHGRAPH_ADDR is ") {
-					t.Errorf("%s: got %v, want a fault of AUTHGRAPH_ADDR alone", mode, err)
+				for _, name := range []string{"AUTHGRAPH_ADDR", "AUTHGRAPH_METRICS_ADDR"} {
+					_, err := Load([]string{"AUTHGRAPH_MODE=" + mode, issuer, secrets + keyText, name + "=" + tt.addr})
+					if got := err == nil; got != want {
+						t.Errorf("%s: got %v, want accepted %v", mode, err, want)
+					}
+					if err != nil && !strings.HasPrefix(err.Error(), name+" is ") {
+						t.Errorf("%s: got %v, want a fault of %s alone", mode, err, name)
+					}
 				}
 			}
 		})

@@ -10,6 +10,11 @@ func (f *faults) combine(c *Config, given map[string]string) {
 	if err := checkAddr(c.Addr, c.Mode); err != nil {
 		f.addError("AUTHGRAPH_ADDR", err)
 	}
+	if c.MetricsAddr != "" {
+		if err := checkAddr(c.MetricsAddr, c.Mode); err != nil {
+			f.addError("AUTHGRAPH_METRICS_ADDR", err)
+		}
+	}
 	f.issuer(c)
 	if c.Audience == "" {
 		c.Audience = c.Issuer

@@ -62,6 +62,7 @@ type Config struct {
 	DocumentTokens    int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
 	RequestTimeout    time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
 	DrainTimeout      time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
+	MetricsAddr       string        `env:"AUTHGRAPH_METRICS_ADDR"`
 	LogLevel          slog.Level    `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
 }
 

@@ -27,6 +27,7 @@ type Options struct {
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
 	Ping           func(context.Context) error               // whether the database answers
 	Playground     http.Handler                              // nil: none
+	Issuer         string                                    // the URL that clients reach this server by
 	Origins        []string                                  // that may call from a browser on another site
 	SecureCookies  bool                                      // whether browsers come over https
 	LoopbackOnly   bool                                      // answer only to a loopback Host
@@ -49,6 +50,9 @@ func New(o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", limited(o, crossOrigin(o.Origins, noStore(auth.Middleware(o.Authenticator)(api)))))
 	mux.Handle("GET /.well-known/jwks.json", jwks(o.Keys))
+	if err := metadata(mux, o.Issuer); err != nil {
+		return nil, err
+	}
 	mux.Handle("GET /healthz", health(nil))
 	mux.Handle("GET /readyz", health(o.Ping))
 	if o.Playground != nil {

@@ -129,6 +129,13 @@ func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err 
 	}), nil
 }
 
+// Open returns how many there are.
+func (s *Streams) Open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
 func (s *Streams) remove(st *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"authgraph/account"
+	"authgraph/graph"
+)
+
+// metrics is what this instance counts. None of it names a person, an address or a token.
+type metrics struct {
+	registry  *prometheus.Registry
+	refreshes *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), refreshes: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "authgraph_refreshes_total", Help: "Refresh tokens that were presented, by what became of them.",
+	}, []string{"outcome"})}
+	for _, outcome := range account.RefreshOutcomes() {
+		m.refreshes.WithLabelValues(string(outcome)) // at 0 from the start, so that a first one is an increase
+	}
+	m.registry.MustRegister(m.refreshes, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) refreshed(outcome account.RefreshOutcome) {
+	m.refreshes.WithLabelValues(string(outcome)).Inc()
+}
+
+// watch shows what is asked for when somebody looks.
+func (m *metrics) watch(lease account.Lease, streams *graph.Streams) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "authgraph_lease_held",
+			Help: "1 while this instance hears of every change in time, 0 while it asks the database each time.",
+		}, func() float64 {
+			if lease.Held() {
+				return 1
+			}
+			return 0
+		}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "authgraph_streams", Help: "Sockets and event streams that are open.",
+		}, func() float64 { return float64(streams.Open()) }),
+	)
+}
+
+// serveMetrics answers Prometheus at an address of its own, if there is one, until it is stopped.
+func (a *app) serveMetrics(addr string, log *slog.Logger) (stop func(), err error) {
+	if addr == "" {
+		return func() {}, nil
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	return func() {
+		err := server.Shutdown(context.Background())
+		if err = errors.Join(err, <-ended); !errors.Is(err, http.ErrServerClosed) {
+			log.Warn("metrics ended", "error", err.Error())
+		}
+	}, nil
+}

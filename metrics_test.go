@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// Each outcome of a refresh is counted apart, and nothing that is shown names anybody.
+func TestMetrics(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := serving(t, "AUTHGRAPH_METRICS_ADDR="+address, "AUTHGRAPH_REFRESH_GRACE=0s")
+	w := &world{api: p.api}
+	w.register(t, "ada@example.com", pass)
+	first, _ := w.login(t, "ada@example.com", nil)
+	w.refresh(t, "agr1.nonsense")
+	second, _ := w.refresh(t, first.RefreshToken)
+	w.refresh(t, first.RefreshToken) // with no time of grace: a reuse
+	w.refresh(t, second.RefreshToken)
+	third, _ := w.login(t, "ada@example.com", nil)
+	w.query(t, third.AccessToken, `mutation { logout { endedSessionIds } }`, nil)
+	w.refresh(t, third.RefreshToken)
+
+	got := (&api{"http://" + address, &http.Client{}}).do(t, http.MethodGet, "/metrics", "", nil)
+	for _, want := range []string{
+		`authgraph_refreshes_total{outcome="rotated"} 1`, `authgraph_refreshes_total{outcome="converged"} 0`,
+		`authgraph_refreshes_total{outcome="reused"} 2`, `authgraph_refreshes_total{outcome="ended"} 1`,
+		`authgraph_refreshes_total{outcome="invalid"} 1`, "authgraph_lease_held 1", "authgraph_streams 0",
+		"go_goroutines ", "process_resident_memory_bytes ",
+	} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("it lacks %q", want)
+		}
+	}
+	for _, secret := range []string{"ada@example.com", first.RefreshToken, second.AccessToken, first.Session.ID, first.User.ID} {
+		if strings.Contains(got.body, secret) {
+			t.Errorf("it shows %q", secret)
+		}
+	}
+	if there := w.do(t, http.MethodGet, "/metrics", "", nil); strings.Contains(there.body, "authgraph_") {
+		t.Error("the API's own address shows the metrics")
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	for issuer, path := range map[string]string{
+		"https://accounts.example.com": "", "https://example.com/eu/accounts": "/eu/accounts",
+	} {
+		w := onSQLite(t, "AUTHGRAPH_ISSUER="+issuer)
+		got := w.do(t, http.MethodGet, "/.well-known/oauth-authorization-server"+path, "", nil)
+		var said map[string]any
+		if err := json.Unmarshal([]byte(got.body), &said); err != nil {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		if said["issuer"] != issuer || said["jwks_uri"] != issuer+"/.well-known/jwks.json" || len(said) != 4 {
+			t.Errorf("got %v", said)
+		}
+	}
+}
