@@ -82,6 +82,10 @@ func (s *Store) Settle(
 		}
 		return nil
 	})
+	if outcome == account.RefreshEnded || outcome == account.RefreshReused {
+		// It may have ended elsewhere a moment ago: what this instance has just said it must not take back.
+		s.tell(account.Change{Sessions: []string{r.Token.Session}})
+	}
 	return outcome, user, session, err
 }
 
