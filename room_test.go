@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"auth/password":       {},
 	"auth/remote":         {"auth"},
 	"auth/token":          {"auth"},
-	"bench/*":             {"account", "auth", "bench/*", "graph/generated"},
+	"bench/*":             {"account", "auth", "bench/*", "graph/generated", "internal/*"},
 	"config":              {"seal"},
 	"db":                  {"account", "auth", "auth/token"},
 	"graph":               {"account", "auth", "graph/*", "web"},

@@ -96,6 +96,12 @@ func read(answers *bufio.Reader) ([]byte, error) {
 	return body, nil
 }
 
+// Summary returns the median, the 99th percentile and the greatest of took, which it sorts.
+func Summary(took []time.Duration) (p50, p99, most time.Duration) {
+	slices.Sort(took)
+	return Quantile(took, 0.50), Quantile(took, 0.99), Quantile(took, 1)
+}
+
 // Quantile returns the smallest of sorted that at least the share q does not exceed (nearest rank); 0 for none.
 func Quantile(sorted []time.Duration, q float64) time.Duration {
 	if len(sorted) == 0 {

@@ -4,8 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -105,13 +103,7 @@ func startOwn(ctx context.Context, dir, database string) (*target.Server, error)
 	if err != nil {
 		return nil, err
 	}
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // it never fails: crypto/rand
-	return target.Start(ctx, dir, "authgraph", []string{
-		"AUTHGRAPH_MODE=production", "AUTHGRAPH_ADDR={address}", "AUTHGRAPH_ISSUER=https://accounts.example.com",
-		"AUTHGRAPH_SECRETS=bench:" + base64.StdEncoding.EncodeToString(key), "AUTHGRAPH_DATA_DIR=" + dir,
-		"AUTHGRAPH_ACCESS_TOKEN_TTL=1h", "DATABASE_URL=" + database,
-	}, "/readyz", program)
+	return target.Start(ctx, dir, "authgraph", append(target.Production(dir), "DATABASE_URL="+database), "/readyz", program)
 }
 
 func startYardstick(ctx context.Context, dir, kind, answer string) (*target.Server, error) {

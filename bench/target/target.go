@@ -4,6 +4,8 @@ package target
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +19,24 @@ import (
 	"syscall"
 	"time"
 )
+
+// Password is that of every account that a benchmark makes.
+const Password = "correct horse battery staple"
+
+// Production is the environment of this server as it would be in production, but for TLS, which a proxy in front of it
+// ends, and with access tokens that outlast a measurement. Its secret is for this process and those that it starts.
+func Production(dir string) []string {
+	return []string{
+		"AUTHGRAPH_MODE=production", "AUTHGRAPH_ADDR={address}", "AUTHGRAPH_ISSUER=https://accounts.example.com",
+		"AUTHGRAPH_SECRETS=bench:" + secret, "AUTHGRAPH_DATA_DIR=" + dir, "AUTHGRAPH_ACCESS_TOKEN_TTL=1h",
+	}
+}
+
+var secret = func() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // it never fails: crypto/rand
+	return base64.StdEncoding.EncodeToString(key)
+}()
 
 // Server is a process that listens on Address.
 type Server struct {
@@ -104,7 +124,7 @@ func (s *Server) Query(document, bearer string, variables map[string]any) ([]byt
 // Register makes an account and returns its access token.
 func (s *Server) Register(email string) (token string, err error) {
 	body, err := s.Query(`mutation($i: RegisterInput!) { register(input: $i) { accessToken } }`, "", map[string]any{
-		"i": map[string]any{"email": email, "password": "correct horse battery staple"},
+		"i": map[string]any{"email": email, "password": Password},
 	})
 	if err != nil {
 		return "", err

@@ -12,7 +12,7 @@ import (
 // Cluster is a PostgreSQL server with its databases.
 type Cluster struct{ server *server }
 
-var shared = sync.OnceValues(func() (*server, error) { return newServer(false) })
+var shared = sync.OnceValues(func() (*server, error) { return newServer(forgetful) })
 
 // Database returns the URL of a new, empty database in the cluster that all
 // tests of this process share, which the first call starts. The database is
@@ -30,7 +30,7 @@ func Database(tb testing.TB) string {
 // one, and is removed when the test ends. It is skipped as Database is.
 func New(tb testing.TB) *Cluster {
 	tb.Helper()
-	s, err := newServer(true)
+	s, err := newServer(steady)
 	check(tb, err)
 	tb.Cleanup(func() {
 		_ = s.stop() // the test may have done so
@@ -39,6 +39,30 @@ func New(tb testing.TB) *Cluster {
 		}
 	})
 	return &Cluster{s}
+}
+
+// Genuine starts a cluster with PostgreSQL's own settings, which a program under
+// bench measures on. Close removes it.
+func Genuine() (*Cluster, error) {
+	s, err := newServer(genuine)
+	if err != nil {
+		return nil, err
+	}
+	return &Cluster{s}, nil
+}
+
+// Close stops the server and removes what it kept.
+func (c *Cluster) Close() error { return errors.Join(c.server.stop(), c.server.folder.remove()) }
+
+// Create returns the URL of a new, empty database.
+func (c *Cluster) Create() (string, error) {
+	name, err := c.create()
+	return c.server.url(name), err
+}
+
+func (c *Cluster) create() (name string, err error) {
+	name = fmt.Sprintf("test%d", c.server.names.Add(1))
+	return name, c.server.execute("CREATE DATABASE " + name + " TEMPLATE template0")
 }
 
 // Stop ends the server at once, as a crash would. Connections break.
@@ -62,8 +86,8 @@ func (c *Cluster) Start(tb testing.TB) {
 // the test ends.
 func (c *Cluster) Database(tb testing.TB) string {
 	tb.Helper()
-	name := fmt.Sprintf("test%d", c.server.names.Add(1))
-	if err := c.server.execute("CREATE DATABASE " + name + " TEMPLATE template0"); err != nil {
+	name, err := c.create()
+	if err != nil {
 		tb.Fatalf("pgtest: %v", err)
 	}
 	tb.Cleanup(func() {

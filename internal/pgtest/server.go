@@ -43,9 +43,20 @@ type server struct {
 	exited  chan struct{} // closed when process has ended
 }
 
-// newServer makes a cluster and starts it. A cluster that is durable keeps
-// what it has acknowledged through stop; without, commits cost less.
-func newServer(durable bool) (*server, error) {
+// durability is what a cluster keeps of what it has acknowledged.
+type durability []string
+
+var (
+	// forgetful clusters may lose commits when they are stopped: commits cost least.
+	forgetful = durability{"fsync=off", "full_page_writes=off", "synchronous_commit=off"}
+	// steady clusters keep them through stop, though not through a failure of the machine.
+	steady = durability{"fsync=off", "full_page_writes=off"}
+	// genuine clusters are as PostgreSQL comes.
+	genuine = durability{}
+)
+
+// newServer makes a cluster and starts it.
+func newServer(d durability) (*server, error) {
 	bin, err := findBinaries()
 	if err != nil {
 		return nil, err
@@ -59,13 +70,9 @@ func newServer(durable bool) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{bin: bin, owner: owner, folder: folder, password: rand.Text(), settings: []string{
-		"fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=32MB",
-		"listen_addresses=127.0.0.1", "unix_socket_directories=" + folder.path,
-	}}
-	if !durable {
-		s.settings = append(s.settings, "synchronous_commit=off")
-	}
+	s := &server{bin: bin, owner: owner, folder: folder, password: rand.Text(), settings: append([]string{
+		"max_connections=200", "shared_buffers=32MB", "listen_addresses=127.0.0.1", "unix_socket_directories=" + folder.path,
+	}, d...)}
 	err = s.initialize()
 	if err == nil {
 		err = s.startOnFreePort()

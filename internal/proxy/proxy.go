@@ -12,8 +12,9 @@ import (
 
 // Proxy forwards TCP connections to one address.
 type Proxy struct {
-	listener net.Listener
-	target   string
+	listener  net.Listener
+	target    string
+	accepting sync.WaitGroup
 
 	mu      sync.Mutex
 	healed  *sync.Cond
@@ -26,21 +27,32 @@ type Proxy struct {
 // New returns a proxy to the address target, which ends with the test.
 func New(tb testing.TB, target string) *Proxy {
 	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	p, err := Listen(target)
 	if err != nil {
 		tb.Fatal(err)
 	}
+	tb.Cleanup(p.Close)
+	return p
+}
+
+// Listen returns a proxy to the address target.
+func Listen(target string) (*Proxy, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
 	p := &Proxy{listener: listener, target: target, open: map[net.Conn]struct{}{}}
 	p.healed = sync.NewCond(&p.mu)
-	var accepting sync.WaitGroup
-	accepting.Go(p.accept)
-	tb.Cleanup(func() {
-		_ = listener.Close()
-		p.Heal()
-		p.Cut()
-		accepting.Wait()
-	})
-	return p
+	p.accepting.Go(p.accept)
+	return p, nil
+}
+
+// Close ends the proxy and its connections.
+func (p *Proxy) Close() {
+	_ = p.listener.Close() // it is given up either way
+	p.Heal()
+	p.Cut()
+	p.accepting.Wait()
 }
 
 // Addr is where the proxy listens.

@@ -1,0 +1,90 @@
+// Command logout measures how soon a logout on one of three instances holds on the others: from its answer to the first
+// UNAUTHENTICATED on each, and whether a request that began later than a second after it was still answered. All is well
+// at first; then the connections to the database are cut, or their notifications swallowed, in the middle.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"authgraph/bench/load"
+	"authgraph/internal/proxy"
+)
+
+// row is what one way of things going wrong came to.
+type row struct {
+	Name          string
+	Logouts       int
+	P50, P99, Max time.Duration
+	Late          int // requests that began later than a second after the answer, and were answered
+}
+
+// bound is after which no request succeeds.
+const bound = time.Second
+
+func main() {
+	logouts := flag.Int("logouts", 1000, "how many while all is well")
+	troubled := flag.Int("troubled", 100, "how many in each kind of trouble")
+	file := flag.String("json", "", "a file for the figures as JSON")
+	flag.Parse()
+	if err := run(*logouts, *troubled, *file); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(logouts, troubled int, file string) (err error) {
+	f, err := startFleet(context.Background())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.stop()) }()
+	var rows []row
+	for _, kind := range []struct {
+		name    string
+		count   int
+		trouble func(*proxy.Proxy)
+	}{
+		{"all well", logouts, nil},
+		{"connections cut", troubled, (*proxy.Proxy).Cut},
+		{"notifications swallowed", troubled, (*proxy.Proxy).SwallowListeners},
+	} {
+		r := row{Name: kind.name, Logouts: kind.count}
+		var took []time.Duration
+		for n := range kind.count {
+			latencies, late, err := f.logout(n, kind.trouble)
+			if err != nil {
+				return fmt.Errorf("%s: %w", kind.name, err)
+			}
+			took, r.Late = append(took, latencies...), r.Late+late
+		}
+		r.P50, r.P99, r.Max = load.Summary(took)
+		rows = append(rows, r)
+		_, _ = fmt.Fprintf(os.Stderr, "%s: done\n", kind.name)
+	}
+	return print(rows, file)
+}
+
+func print(rows []row, file string) error {
+	fmt.Printf("from the answer of logout on one instance to UNAUTHENTICATED on two others\n\n")
+	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(t, "case\tlogouts\tp50\tp99\tmost\tanswered later than 1 s")
+	for _, r := range rows {
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%v\t%v\t%v\t%d\n", r.Name, r.Logouts, r.P50.Round(10*time.Microsecond),
+			r.P99.Round(10*time.Microsecond), r.Max.Round(10*time.Microsecond), r.Late)
+	}
+	if err := t.Flush(); err != nil || file == "" {
+		return err
+	}
+	data, err := json.MarshalIndent(rows, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(data, '\n'), 0o644)
+}
