@@ -29,7 +29,7 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 		nullable(r.Client.UserAgent), nullable(r.Client.IPAddress),
 	}
 	if s.dialect == onPostgres { // one statement, so one commit without BEGIN: it takes a third of the time
-		return sessionWithUser(ctx, s.write, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
+		return sessionWithUser(ctx, s.often, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
 	}
 	var user *account.User
 	var session *account.Session

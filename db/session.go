@@ -65,6 +65,9 @@ func (s *Store) SessionsByID(ctx context.Context, ids []string) ([]*account.Sess
 	if len(ids) == 0 {
 		return nil, nil
 	}
+	if len(ids) == 1 {
+		return sessionsOf(ctx, s.often, s.dialect.sql(`SELECT `+sessionColumns+` FROM sessions s WHERE s.id = $1`), ids[0])
+	}
 	query, args, err := in(s.dialect.sql(`SELECT `+sessionColumns+` FROM sessions s WHERE s.id IN (?)`), ids)
 	if err != nil {
 		return nil, err

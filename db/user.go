@@ -82,6 +82,9 @@ func fold(rows []userRow) []*account.User {
 
 // UsersByID implements account.Store.
 func (s *Store) UsersByID(ctx context.Context, ids []string) ([]*account.User, error) {
+	if len(ids) == 1 {
+		return usersOf(ctx, s.often, `SELECT `+userColumns+` FROM users u`+userJoins+` WHERE u.id = $1`, ids[0])
+	}
 	return usersByID(ctx, s.read, ids)
 }
 
@@ -93,6 +96,10 @@ func usersByID(ctx context.Context, q sqlx.QueryerContext, ids []string) ([]*acc
 	if err != nil {
 		return nil, err
 	}
+	return usersOf(ctx, q, query, args...)
+}
+
+func usersOf(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) ([]*account.User, error) {
 	var rows []userRow
 	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
 		return nil, fault(err)

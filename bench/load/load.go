@@ -54,6 +54,34 @@ func Closed(ctx context.Context, r Request, clients int, d time.Duration) (Resul
 	return Result{len(all), seconds, Quantile(all, 0.50), Quantile(all, 0.99)}, nil
 }
 
+// Each has each client do what it does over and over until d has passed, and for once at least. The first error ends the
+// run.
+func Each(clients []func() error, d time.Duration) (Result, error) {
+	took := make([][]time.Duration, len(clients))
+	errs := make([]error, len(clients))
+	var wait sync.WaitGroup
+	start := time.Now()
+	for i, act := range clients {
+		wait.Go(func() {
+			for len(took[i]) == 0 || time.Since(start) < d {
+				began := time.Now()
+				if errs[i] = act(); errs[i] != nil {
+					return
+				}
+				took[i] = append(took[i], time.Since(began))
+			}
+		})
+	}
+	wait.Wait()
+	seconds := time.Since(start).Seconds()
+	if err := errors.Join(errs...); err != nil {
+		return Result{}, err
+	}
+	all := slices.Concat(took...)
+	p50, p99, _ := Summary(all)
+	return Result{len(all), seconds, p50, p99}, nil
+}
+
 // loop uses one connection until ctx ends, and for one request at least.
 func (r Request) loop(ctx context.Context) (took []time.Duration, err error) {
 	conn, err := net.Dial("tcp", r.Address)

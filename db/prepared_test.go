@@ -1,0 +1,48 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+)
+
+// What is prepared survives the connections that it was prepared on, and a caller who went away.
+func TestPrepared(t *testing.T) {
+	cluster := pgtest.New(t)
+	s, err := db.OpenPostgres(t.Context(), cluster.Database(t), 4)
+	migrated(t, s, err)
+	ada, err := s.AddUser(t.Context(), account.NewUser{ID: "user_a", Email: account.Email{Typed: "a@example.com", Key: "a@example.com"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := s.UsersByID(gone, []string{ada.ID}); err == nil {
+		t.Error("one who went away was answered")
+	}
+	find := func() {
+		t.Helper()
+		var wait sync.WaitGroup
+		for range 8 {
+			wait.Go(func() {
+				if found, err := s.UsersByID(t.Context(), []string{ada.ID}); err != nil || len(found) != 1 || found[0].ID != ada.ID {
+					t.Errorf("got %v, %v", found, err)
+				}
+			})
+		}
+		wait.Wait()
+	}
+	find()
+	cluster.Stop(t)
+	if _, err := s.UsersByID(t.Context(), []string{ada.ID}); !errors.Is(err, auth.ErrUnavailable) {
+		t.Errorf("without a server: got %v, want ErrUnavailable", err)
+	}
+	cluster.Start(t)
+	find()
+}
