@@ -1,0 +1,160 @@
+package db_test
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+	"authgraph/internal/proxy"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 20 * time.Second
+
+// follow has s hear of changes, and returns them as they come.
+func follow(t *testing.T, s *db.Store) <-chan account.Change {
+	t.Helper()
+	changes := make(chan account.Change, 1000)
+	s.Subscribe(func(c account.Change) { changes <- c })
+	if err := s.Follow(t.Context(), func(err error) { t.Log(err) }); err != nil {
+		t.Fatal(err)
+	}
+	if !s.Held() {
+		t.Error("it follows, and does not hold the lease")
+	}
+	for len(changes) > 0 {
+		<-changes // what the beginning said
+	}
+	return changes
+}
+
+func hear(t *testing.T, changes <-chan account.Change) account.Change {
+	t.Helper()
+	select {
+	case c := <-changes:
+		return c
+	case <-time.After(patience):
+		t.Fatal("nothing was heard")
+		return account.Change{}
+	}
+}
+
+func add(t *testing.T, s *db.Store, name string) {
+	t.Helper()
+	_, _, err := s.AddUserWithSession(t.Context(), account.NewUser{
+		ID: "user_" + name, Email: account.Email{Typed: name + "@example.com", Key: name + "@example.com"},
+	}, account.NewSession{ID: "session_" + name, UserID: "user_" + name, Idle: time.Hour, Absolute: time.Hour, Cap: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func end(t *testing.T, s *db.Store, name string) {
+	t.Helper()
+	if _, err := s.EndSessions(t.Context(), account.SessionEnd{
+		UserID: "user_" + name, Scope: account.LogoutAll, Reason: account.Revoked,
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Another process that writes to the file is heard of; what this one writes is known exactly.
+func TestFollow_SQLite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "authgraph.db")
+	serving, err := db.OpenSQLite(path)
+	migrated(t, serving, err)
+	beside, err := db.OpenSQLite(path)
+	migrated(t, beside, err)
+	changes := follow(t, serving)
+	add(t, serving, "ada")
+	end(t, serving, "ada")
+	if c := hear(t, changes); c.All || len(c.Sessions) != 1 || c.Sessions[0] != "session_ada" {
+		t.Errorf("its own change: got %+v", c)
+	}
+	add(t, beside, "bob")
+	if c := hear(t, changes); !c.All {
+		t.Errorf("another's change: got %+v, want that all may have changed", c)
+	}
+	end(t, serving, "bob")
+	for c := hear(t, changes); c.All; c = hear(t, changes) { // the other's commit may be heard of in two steps
+		t.Log("once more")
+	}
+}
+
+// Of what takes something away other instances hear what it is; of what does not, nothing.
+func TestFollow_PostgreSQL(t *testing.T) {
+	dsn := pgtest.Database(t)
+	one, err := db.OpenPostgres(t.Context(), dsn, 4)
+	migrated(t, one, err)
+	other, err := db.OpenPostgres(t.Context(), dsn, 4)
+	migrated(t, other, err)
+	changes := follow(t, one)
+	add(t, other, "ada")
+	end(t, other, "ada")
+	if c := hear(t, changes); c.All || len(c.Sessions) != 1 || c.Sessions[0] != "session_ada" {
+		t.Errorf("got %+v, want the session, and nothing of its beginning", c)
+	}
+	add(t, other, "bob")
+	end(t, other, "bob")
+	if c := hear(t, changes); c.All || len(c.Sessions) != 1 || c.Sessions[0] != "session_bob" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// What carries no notifications, as a pooler in transaction mode, is named at the start.
+func TestFollow_Pooler(t *testing.T) {
+	t.Parallel() // it waits
+	dsn, err := url.Parse(pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proxy.New(t, dsn.Host)
+	dsn.Host = p.Addr()
+	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
+	migrated(t, s, err)
+	p.SwallowListeners()
+	defer p.Heal()
+	err = s.Follow(t.Context(), func(error) {})
+	if err == nil || !strings.Contains(err.Error(), "pooler in transaction mode") {
+		t.Errorf("got %v, want that it names a pooler", err)
+	}
+	if s.Held() {
+		t.Error("the lease is held")
+	}
+}
+
+// The lease is lost when nothing is heard, and held again when it is; then everything may have changed.
+func TestFollow_Lost(t *testing.T) {
+	dsn, err := url.Parse(pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proxy.New(t, dsn.Host)
+	dsn.Host = p.Addr()
+	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
+	migrated(t, s, err)
+	changes := follow(t, s)
+	p.SwallowListeners()
+	await(t, func() bool { return !s.Held() })
+	p.Heal()
+	await(t, s.Held)
+	p.Cut()
+	if c := hear(t, changes); !c.All {
+		t.Errorf("after a new connection: got %+v, want that all may have changed", c)
+	}
+	await(t, s.Held)
+}
+
+func await(t *testing.T, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !condition(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it did not come about")
+		}
+	}
+}
