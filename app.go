@@ -82,12 +82,13 @@ func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (
 	if err != nil {
 		return nil, err
 	}
-	return assemble(ctx, c, store, box, hasher)
+	return assemble(ctx, c, store, box, hasher, time.Now)
 }
 
-// assemble makes the parts and joins them.
+// assemble makes the parts and joins them. Access tokens are made and judged by the given clock, everything else by the
+// database's.
 func assemble(
-	ctx context.Context, c config.Config, store *db.Store, box *seal.Box, hasher *password.Hasher,
+	ctx context.Context, c config.Config, store *db.Store, box *seal.Box, hasher *password.Hasher, now func() time.Time,
 ) (*app, error) {
 	ring, err := token.OpenKeyring(ctx, store, box, store, c.SigningAlgorithm)
 	if err != nil {
@@ -95,7 +96,7 @@ func assemble(
 	}
 	issuer := token.NewIssuer(ring, token.Settings{
 		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
-	})
+	}, now)
 	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
 	counts := newMetrics()
 	a := &app{
@@ -107,11 +108,11 @@ func assemble(
 		events: account.NewEvents(store), ring: ring,
 	}
 	memory := account.NewMemory(store, store, c.SessionMemory)
-	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience)
-	a.authenticator = account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, time.Now)
-	a.streams = graph.NewStreams(a.authenticator, a.accounts, store, graph.StreamLimits{
+	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now))
+	a.authenticator = account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, now)
+	a.streams = graph.NewStreams(a.authenticator, store, graph.StreamLimits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
-	}, time.Now)
+	}, now)
 	counts.watch(store, a.streams)
 	forgetKeys := func(c account.Change) {
 		if c.Keys || c.All {

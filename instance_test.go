@@ -137,3 +137,45 @@ func TestInstances_Sockets(t *testing.T) {
 		}
 	}
 }
+
+// One instance's clock is 40 seconds ahead of the other's, and of the database's. Nobody notices.
+func TestInstances_Clocks(t *testing.T) {
+	dsn := pgtest.Database(t)
+	var all []*world
+	for _, ahead := range []time.Duration{0, 40 * time.Second} {
+		store, err := db.OpenPostgres(t.Context(), dsn, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, startAt(t, func() time.Time { return time.Now().Add(ahead) }, store))
+	}
+	all[0].register(t, "ada@example.com", pass)
+	for n, w := range all {
+		other := all[1-n]
+		s, _ := w.login(t, "ada@example.com", nil)
+		if !w.counts(t, s.AccessToken) || !other.counts(t, s.AccessToken) {
+			t.Errorf("a token of instance %d does not count everywhere", n)
+		}
+		next, a := other.refresh(t, s.RefreshToken)
+		if !w.counts(t, next.AccessToken) {
+			t.Errorf("refreshed elsewhere: %s", a.body)
+		}
+		// The time of grace is the database's: within it on both.
+		for i, again := range all {
+			if got, a := again.refresh(t, s.RefreshToken); got.RefreshToken != next.RefreshToken {
+				t.Errorf("the token before, at instance %d: %s", i, a.body)
+			}
+		}
+		c := w.connect(t, next.AccessToken)
+		c.subscribe(t, sessionEvents)
+		w.followed(t, 1)
+		other.query(t, next.AccessToken, `mutation { logout { endedSessionIds } }`, nil)
+		if got := c.closed(t); got.Code != 4401 {
+			t.Errorf("got %v, want 4401", got)
+		}
+		if w.counts(t, next.AccessToken) || other.counts(t, s.AccessToken) {
+			t.Error("the session has not ended")
+		}
+		w.followed(t, 0)
+	}
+}

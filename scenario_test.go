@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"authgraph/auth/password"
 	"authgraph/config"
@@ -53,6 +54,12 @@ func (l *logBuffer) String() string {
 
 func start(t *testing.T, store *db.Store, environ ...string) *world {
 	t.Helper()
+	return startAt(t, time.Now, store, environ...)
+}
+
+// startAt is start for a server with another clock.
+func startAt(t *testing.T, now func() time.Time, store *db.Store, environ ...string) *world {
+	t.Helper()
 	if _, err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +75,7 @@ func start(t *testing.T, store *db.Store, environ ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := assemble(t.Context(), c, store, box, hasher)
+	app, err := assemble(t.Context(), c, store, box, hasher, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -115,6 +115,29 @@ func (c *client) closed(t *testing.T) websocket.CloseError {
 
 const sessionEvents = `subscription { sessionEvents { kind session { id current } } }`
 
+// An operation that an error has ended is not completed as well: graphql-ws would count one operation too few.
+func TestSocket_ErrorIsLast(t *testing.T) {
+	w := onSQLite(t)
+	c := w.dial(t, nil)
+	c.send(t, message{Type: "connection_init"})
+	if m := c.next(t); m.Type != "connection_ack" {
+		t.Fatalf("got %+v", m)
+	}
+	for _, document := range []string{`{ nonsense }`, `{`} {
+		c.send(t, message{ID: "1", Type: "subscribe", Payload: json.RawMessage(`{"query":"` + document + `"}`)})
+		if m := c.next(t); m.ID != "1" || m.Type != "error" {
+			t.Fatalf("got %+v, want an error", m)
+		}
+		// The same name may be used again at once.
+		c.send(t, message{ID: "1", Type: "subscribe", Payload: json.RawMessage(`{"query":"{ __typename }"}`)})
+		for _, want := range []string{"next", "complete"} {
+			if m := c.next(t); m.ID != "1" || m.Type != want {
+				t.Fatalf("got %+v, want %s", m, want)
+			}
+		}
+	}
+}
+
 func TestSocket_Events(t *testing.T) {
 	worlds(t, func(t *testing.T, w *world) {
 		ada := w.register(t, "ada@example.com", pass)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -66,15 +67,59 @@ func (a *Authenticator) Authenticate(ctx context.Context, token string) (*auth.P
 
 // Renew returns who a caller is now whose token was found good before: for what outlasts a request.
 func (a *Authenticator) Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error) {
-	if !a.now().Before(who.ExpiresAt) {
-		return nil, auth.ErrTokenExpired
-	}
-	if _, err := a.keys.Key(ctx, who.KeyID); errors.Is(err, auth.ErrUnknownKey) {
-		return nil, auth.ErrTokenInvalid.Because(err)
-	} else if err != nil {
-		return nil, auth.ErrUnavailable.Because(err)
+	if err := a.good(ctx, who); err != nil {
+		return nil, err
 	}
 	return a.stand(ctx, &seenToken{said: who})
+}
+
+// checkBatch is how many callers one query asks about.
+const checkBatch = 500
+
+// Check says of many callers why they are none any more, as Renew does; nil for those who are. It asks the database, in
+// batches.
+func (a *Authenticator) Check(ctx context.Context, who []*auth.Principal) []error {
+	errs := make([]error, 0, len(who))
+	for batch := range slices.Chunk(who, checkBatch) {
+		var sessions, users []string
+		for _, p := range batch {
+			sessions, users = append(sessions, p.Session), append(users, p.Subject)
+		}
+		bySession, byUser, err := a.memory.readMany(ctx, unique(sessions), unique(users))
+		for _, p := range batch {
+			switch session, user := bySession[p.Session], byUser[p.Subject]; {
+			case err != nil:
+				errs = append(errs, auth.ErrUnavailable.Because(err))
+			case session == nil || user == nil || !goesOn(p, session, user):
+				errs = append(errs, auth.ErrSessionEnded)
+			default:
+				errs = append(errs, a.good(ctx, p))
+			}
+		}
+	}
+	return errs
+}
+
+func unique(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+// goesOn reports whether a session still speaks for who its token said.
+func goesOn(said *auth.Principal, s *Session, u *User) bool {
+	return !s.Ended() && s.UserID == said.Subject && u.SuspendedAt == nil
+}
+
+// good says whether a token that was found good before still is: that it has not run out, and its key not been revoked.
+func (a *Authenticator) good(ctx context.Context, who *auth.Principal) error {
+	if !a.now().Before(who.ExpiresAt) {
+		return auth.ErrTokenExpired
+	}
+	_, err := a.keys.Key(ctx, who.KeyID)
+	switch {
+	case errors.Is(err, auth.ErrUnknownKey):
+		return auth.ErrTokenInvalid.Because(err)
+	case err != nil:
+		return auth.ErrUnavailable.Because(err)
+	}
+	return nil
 }
 
 // stand finds out who t speaks for now.
@@ -83,14 +128,11 @@ func (a *Authenticator) stand(ctx context.Context, t *seenToken) (*auth.Principa
 	if err != nil {
 		return nil, unlessGone(err)
 	}
-	if session.Ended() || session.UserID != t.said.Subject {
-		return nil, auth.ErrSessionEnded
-	}
-	user, err := a.memory.User(ctx, session.UserID)
+	user, err := a.memory.User(ctx, t.said.Subject)
 	if err != nil {
 		return nil, unlessGone(err)
 	}
-	if user.SuspendedAt != nil {
+	if !goesOn(t.said, session, user) {
 		return nil, auth.ErrSessionEnded
 	}
 	if held := t.current.Load(); held != nil && held.session == session && held.user == user {

@@ -14,6 +14,7 @@ type Lease interface {
 // bounded, drops what it is told has changed, and believes nothing while it does not hold the lease: then every
 // request is answered from the database.
 type Memory struct {
+	store    Store
 	lease    Lease
 	sessions *remembered[*Session]
 	users    *remembered[*User]
@@ -22,7 +23,7 @@ type Memory struct {
 // NewMemory returns a memory of store for at most size sessions, and as many accounts.
 func NewMemory(store Store, lease Lease, size int) *Memory {
 	return &Memory{
-		lease: lease,
+		store: store, lease: lease,
 		sessions: newRemembered(size, func(ctx context.Context, id string) (*Session, error) {
 			return first(store.SessionsByID(ctx, []string{id}))
 		}),
@@ -77,4 +78,24 @@ func (m *Memory) Session(ctx context.Context, id string) (*Session, error) {
 func (m *Memory) User(ctx context.Context, id string) (*User, error) {
 	held, err := m.users.get(ctx, id, m.lease.Held())
 	return held.value, err
+}
+
+// readMany returns sessions and accounts as they are in the database, by their ids. It makes one query for each kind.
+func (m *Memory) readMany(ctx context.Context, sessions, users []string) (map[string]*Session, map[string]*User, error) {
+	foundSessions, err := m.store.SessionsByID(ctx, sessions)
+	if err != nil {
+		return nil, nil, err
+	}
+	foundUsers, err := m.store.UsersByID(ctx, users)
+	if err != nil {
+		return nil, nil, err
+	}
+	bySession, byUser := map[string]*Session{}, map[string]*User{}
+	for _, s := range foundSessions {
+		bySession[s.ID] = s
+	}
+	for _, u := range foundUsers {
+		byUser[u.ID] = u
+	}
+	return bySession, byUser, nil
 }

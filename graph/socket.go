@@ -40,7 +40,8 @@ type socket struct {
 	mu     sync.Mutex
 	ctx    context.Context // of the connection, once it has begun
 	done   func()
-	broken int // the closing code of a message that can't be read
+	broken int             // the closing code of a message that can't be read
+	failed map[string]bool // operations that an error has ended
 }
 
 type socketKey struct{}
@@ -194,6 +195,41 @@ type socketConn struct {
 // WriteClose implements gqltransport.WebsocketConn.
 func (c *socketConn) WriteClose(code int, reason string) error {
 	return c.WebsocketConn.WriteClose(c.socket.closing(code, reason))
+}
+
+// WriteJSON implements gqltransport.WebsocketConn. gqlgen completes an operation that it has ended with an error, which the
+// protocol forbids: graphql-ws then counts one operation too few, and closes the connection under another one.
+func (c *socketConn) WriteJSON(v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	var m struct{ ID, Type string }
+	if err := json.Unmarshal(data, &m); err != nil {
+		return err
+	}
+	if c.socket.completed(m.ID, m.Type) {
+		return nil
+	}
+	return c.WebsocketConn.WriteJSON(json.RawMessage(data))
+}
+
+// completed reports whether a message completes an operation that an error has ended before.
+func (k *socket) completed(id, kind string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch kind {
+	case "error":
+		if k.failed == nil {
+			k.failed = map[string]bool{}
+		}
+		k.failed[id] = true
+	case "complete":
+		failed := k.failed[id]
+		delete(k.failed, id)
+		return failed
+	}
+	return false
 }
 
 // NextReader implements gqltransport.WebsocketConn. What is no message of the protocol never reaches gqlgen.

@@ -53,13 +53,14 @@ func closingOf(err error) *closing {
 type Renewer interface {
 	// Renew returns the caller as they are now, or why they are none any more: a *auth.Error.
 	Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error)
+	// Check says of many callers at once why they are none any more; nil for those who are.
+	Check(ctx context.Context, who []*auth.Principal) []error
 }
 
 // Streams are the connections that are open: sockets and server-sent events. Each ends with its session, and when its
 // access token runs out.
 type Streams struct {
 	renewer    Renewer
-	accounts   *account.Service
 	lease      account.Lease
 	now        func() time.Time
 	perSession int
@@ -84,10 +85,10 @@ type StreamLimits struct{ PerSession, Total int }
 
 // NewStreams returns the streams of a server. Run watches over them.
 func NewStreams(
-	renewer Renewer, accounts *account.Service, lease account.Lease, limits StreamLimits, now func() time.Time,
+	renewer Renewer, lease account.Lease, limits StreamLimits, now func() time.Time,
 ) *Streams {
 	return &Streams{
-		renewer: renewer, accounts: accounts, lease: lease, now: now, perSession: limits.PerSession, most: limits.Total,
+		renewer: renewer, lease: lease, now: now, perSession: limits.PerSession, most: limits.Total,
 		wake: make(chan struct{}, 1), open: map[*stream]struct{}{}, by: map[string]int{},
 	}
 }
@@ -216,32 +217,15 @@ func (s *Streams) apply(ctx context.Context, c account.Change) {
 	}
 }
 
-// sweepBatch is how many sessions one query asks about.
-const sweepBatch = 500
-
 // sweep ends those streams whose caller is none any more. What can't be found out is left for the next time.
 func (s *Streams) sweep(ctx context.Context, all []*stream) {
-	for batch := range slices.Chunk(all, sweepBatch) {
-		ids := make([]string, len(batch))
-		for i, st := range batch {
-			ids[i] = st.who.Session
-		}
-		going, err := s.accounts.SessionsByID(ctx, slices.Compact(slices.Sorted(slices.Values(ids)))...)
-		if err != nil {
-			return
-		}
-		alive := map[string]bool{}
-		for _, session := range going {
-			alive[session.ID] = !session.Ended()
-		}
-		for _, st := range batch {
-			if !alive[st.who.Session] {
-				st.end(closingOf(auth.ErrSessionEnded))
-				continue
-			}
-			if _, err := s.renewer.Renew(ctx, st.who); err != nil && !errors.Is(err, auth.ErrUnavailable) {
-				st.end(closingOf(err))
-			}
+	callers := make([]*auth.Principal, len(all))
+	for i, st := range all {
+		callers[i] = st.who
+	}
+	for i, err := range s.renewer.Check(ctx, callers) {
+		if err != nil && !errors.Is(err, auth.ErrUnavailable) {
+			all[i].end(closingOf(err))
 		}
 	}
 }

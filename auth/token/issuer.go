@@ -26,9 +26,9 @@ type Issuer struct {
 	now      func() time.Time
 }
 
-// NewIssuer returns an issuer that signs with the active key of ring.
-func NewIssuer(ring *Keyring, s Settings) *Issuer {
-	return &Issuer{settings: s, ring: ring, now: time.Now}
+// NewIssuer returns an issuer that signs with the active key of ring, by the given clock.
+func NewIssuer(ring *Keyring, s Settings, now func() time.Time) *Issuer {
+	return &Issuer{settings: s, ring: ring, now: now}
 }
 
 // Issue returns a token that speaks for p, and how long it will: never longer than most. It takes the session's

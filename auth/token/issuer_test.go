@@ -24,8 +24,7 @@ var (
 
 func openIssuer(t *testing.T) *Issuer {
 	t.Helper()
-	i := NewIssuer(openRing(t, newMemory(), DefaultAlgorithm), settings)
-	i.now = func() time.Time { return now }
+	i := NewIssuer(openRing(t, newMemory(), DefaultAlgorithm), settings, func() time.Time { return now })
 	return i
 }
 

@@ -1,0 +1,205 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+// callers is a Renewer by hand.
+type callers struct {
+	mu    sync.Mutex
+	none  map[string]error // by session
+	asked int
+}
+
+func (c *callers) Renew(_ context.Context, who *auth.Principal) (*auth.Principal, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return who, c.none[who.Session]
+}
+
+func (c *callers) Check(_ context.Context, who []*auth.Principal) []error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked++
+	errs := make([]error, len(who))
+	for i, p := range who {
+		errs[i] = c.none[p.Session]
+	}
+	return errs
+}
+
+func (c *callers) lose(session string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.none[session] = err
+}
+
+type heldOrNot struct{ atomic.Bool }
+
+func (h *heldOrNot) Held() bool { return h.Load() }
+
+// watched runs streams until the test's bubble is left.
+func watched(t *testing.T, limits StreamLimits) (s *Streams, c *callers, lease *heldOrNot, stop func()) {
+	t.Helper()
+	c, lease = &callers{none: map[string]error{}}, &heldOrNot{}
+	lease.Store(true)
+	s = NewStreams(c, lease, limits, time.Now)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	return s, c, lease, func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// open adds a stream of somebody whose token lives for ten minutes.
+func open(t *testing.T, s *Streams, session, subject string) (context.Context, func()) {
+	t.Helper()
+	ctx, done, err := s.add(auth.With(t.Context(), &auth.Principal{
+		Session: session, Subject: subject, ExpiresAt: time.Now().Add(10 * time.Minute),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ctx, done
+}
+
+// endsWith checks with what a stream has ended; 0 for not at all.
+func endsWith(t *testing.T, name string, ctx context.Context, code int, reason auth.Reason) {
+	t.Helper()
+	synctest.Wait()
+	var c *closing
+	switch {
+	case ctx.Err() == nil && code == 0:
+	case ctx.Err() == nil:
+		t.Errorf("%s: it goes on, want %d", name, code)
+	case !errors.As(context.Cause(ctx), &c):
+		t.Errorf("%s: ended with %v", name, context.Cause(ctx))
+	case c.code != code || c.refusal.Reason != reason:
+		t.Errorf("%s: ended with %d %s, want %d %s", name, c.code, c.refusal.Reason, code, reason)
+	}
+}
+
+func TestStreams_End(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c, lease, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		ada, doneAda := open(t, s, "session_a", "user_a")
+		bob, doneBob := open(t, s, "session_b", "user_b")
+		eve, doneEve := open(t, s, "session_e", "user_e")
+
+		s.Forget(account.Change{Sessions: []string{"session_a"}})
+		endsWith(t, "an ended session", ada, closeSessionEnded, auth.SessionEnded)
+		endsWith(t, "another", bob, 0, "")
+		if c.asked != 0 {
+			t.Error("somebody was asked about whom nothing was said")
+		}
+		c.lose("session_b", auth.ErrSessionEnded)
+		s.Forget(account.Change{Users: []string{"user_e"}})
+		endsWith(t, "a change of somebody else's", bob, 0, "")
+		s.Forget(account.Change{Users: []string{"user_b"}})
+		endsWith(t, "a suspended account", bob, closeSessionEnded, auth.SessionEnded)
+
+		c.lose("session_e", auth.ErrUnavailable)
+		s.Forget(account.Change{All: true})
+		endsWith(t, "while nobody can be sure", eve, 0, "")
+		c.lose("session_e", auth.ErrTokenInvalid)
+		s.Forget(account.Change{Keys: true})
+		endsWith(t, "a revoked key", eve, closeTokenStale, auth.TokenInvalid)
+
+		unheard, doneUnheard := open(t, s, "session_u", "user_u")
+		c.lose("session_u", auth.ErrSessionEnded)
+		time.Sleep(time.Second)
+		endsWith(t, "with the lease", unheard, 0, "")
+		lease.Store(false)
+		time.Sleep(sweepInterval + time.Millisecond)
+		endsWith(t, "without the lease", unheard, closeSessionEnded, auth.SessionEnded)
+
+		for _, done := range []func(){doneAda, doneBob, doneEve, doneUnheard, doneAda} {
+			done()
+		}
+		if s.Open() != 0 || len(s.by) != 0 {
+			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by))
+		}
+		stop()
+	})
+}
+
+func TestStreams_TokenRunsOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		ctx, done := open(t, s, "session_a", "user_a")
+		time.Sleep(10*time.Minute - time.Millisecond)
+		endsWith(t, "a moment before", ctx, 0, "")
+		time.Sleep(time.Millisecond)
+		endsWith(t, "at its end", ctx, closeTokenStale, auth.TokenExpired)
+		done()
+		stop()
+	})
+}
+
+func TestStreams_Restart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		ctx, done := open(t, s, "session_a", "user_a")
+		nobody, doneNobody, err := s.add(auth.WithNobody(t.Context(), auth.ErrTokenMissing))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		endsWith(t, "somebody", ctx, closeRestart, "")
+		endsWith(t, "nobody", nobody, closeRestart, "")
+		if _, _, err := s.add(t.Context()); !errors.Is(err, errRestart) {
+			t.Errorf("one more: got %v", err)
+		}
+		done()
+		doneNobody()
+	})
+}
+
+func TestStreams_Limits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, _, stop := watched(t, StreamLimits{PerSession: 2, Total: 5})
+		var dones []func()
+		for n := range 2 {
+			for range 2 {
+				_, done := open(t, s, fmt.Sprint("session_", n), "user_a")
+				dones = append(dones, done)
+			}
+		}
+		more := func(session string) error {
+			_, done, err := s.add(auth.With(t.Context(), &auth.Principal{Session: session, ExpiresAt: time.Now().Add(time.Hour)}))
+			if err == nil {
+				dones = append(dones, done)
+			}
+			return err
+		}
+		if err := more("session_0"); !errors.Is(err, errTooManyStreams) {
+			t.Errorf("a third of one session: %v", err)
+		}
+		if err := more("session_2"); err != nil {
+			t.Errorf("the fifth: %v", err)
+		}
+		if err := more("session_3"); !errors.Is(err, errTooManyStreams) {
+			t.Errorf("the sixth in all: %v", err)
+		}
+		dones[0]()
+		if err := more("session_0"); err != nil {
+			t.Errorf("when one has gone: %v", err)
+		}
+		for _, done := range dones {
+			done()
+		}
+		stop()
+	})
+}
