@@ -28,8 +28,10 @@ func TestGuard_Events(t *testing.T) {
 		after    func() (*auth.Principal, error) // two events
 		want     string
 	}{
-		"as before":        {`subscription { news }`, reader, ""},
-		"another right":    {`subscription { news }`, func() (*auth.Principal, error) { return &auth.Principal{Subject: "a", Assurance: auth.SingleFactor}, nil }, "FORBIDDEN"},
+		"as before": {`subscription { news }`, reader, ""},
+		"another right": {`subscription { news }`, func() (*auth.Principal, error) {
+			return &auth.Principal{Subject: "a", Assurance: auth.SingleFactor}, nil
+		}, "FORBIDDEN"},
 		"an ended session": {`subscription { news }`, func() (*auth.Principal, error) { return nil, auth.ErrSessionEnded }, "UNAUTHENTICATED"},
 		"nobody is sure":   {`subscription { news }`, func() (*auth.Principal, error) { return nil, auth.ErrUnavailable }, "SERVICE_UNAVAILABLE"},
 		"by another name":  {`subscription { aka: news }`, func() (*auth.Principal, error) { return nil, auth.ErrSessionEnded }, "UNAUTHENTICATED"},

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"authgraph/db"
+)
+
+// Twenty tabs refresh the same token in the same instant, on three instances.
+func TestRefresh_TabsOnInstances(t *testing.T) {
+	all := instances(t, 3)
+	all[0].register(t, "ada@example.com", pass)
+	first, _ := all[0].login(t, "ada@example.com", nil)
+	for round := range 5 {
+		got := make([]string, 20)
+		var ready, wait sync.WaitGroup
+		ready.Add(len(got))
+		for i := range got {
+			wait.Go(func() {
+				ready.Done()
+				ready.Wait()
+				p, a := all[i%3].refresh(t, first.RefreshToken)
+				if got[i] = p.RefreshToken; p.AccessToken == "" || !all[(i+1)%3].counts(t, p.AccessToken) {
+					t.Errorf("tab %d: %s", i, a.body)
+				}
+			})
+		}
+		wait.Wait()
+		slices.Sort(got)
+		if got = slices.Compact(got); len(got) != 1 {
+			t.Fatalf("round %d: %d different tokens", round, len(got))
+		}
+		found, err := all[0].app.store.SessionsByID(t.Context(), []string{first.Session.ID})
+		if err != nil || found[0].Counter != int64(round+2) {
+			t.Fatalf("round %d: the counter is %+v, %v: want one step for each round", round, found, err)
+		}
+		first.RefreshToken = got[0]
+	}
+}
+
+// A stolen token is used before or after the owner's own use, further apart than the time of grace: the session ends
+// either way, and the next use by either says so.
+func TestRefresh_Thief(t *testing.T) {
+	for _, order := range []string{"the thief first", "the owner first"} {
+		t.Run(order, func(t *testing.T) {
+			worldsWith(t, []string{"AUTHGRAPH_REFRESH_GRACE=0s"}, func(t *testing.T, w *world) {
+				w.register(t, "ada@example.com", pass)
+				owner, _ := w.login(t, "ada@example.com", nil)
+				stolen := owner.RefreshToken
+				first, _ := w.refresh(t, stolen)
+				if first.RefreshToken == "" {
+					t.Fatal("the first use is refused")
+				}
+				if _, a := w.refresh(t, stolen); !strings.Contains(a.body, "REFRESH_TOKEN_REUSED") {
+					t.Errorf("the second use: %s", a.body)
+				}
+				if _, a := w.refresh(t, first.RefreshToken); !strings.Contains(a.body, "REFRESH_TOKEN_REUSED") {
+					t.Errorf("what the first use had got: %s", a.body)
+				}
+				if w.counts(t, first.AccessToken) || w.counts(t, owner.AccessToken) {
+					t.Error("an access token of the session still counts")
+				}
+			})
+		})
+	}
+}
+
+// What is no token of a session that there is changes nothing.
+func TestRefresh_NoWrite(t *testing.T) {
+	path := t.TempDir() + "/authgraph.db"
+	store, err := db.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, elsewhere := start(t, store), onSQLite(t)
+	w.register(t, "ada@example.com", pass)
+	elsewhere.register(t, "ada@example.com", pass)
+	ada, _ := w.login(t, "ada@example.com", nil)
+	foreign, _ := elsewhere.login(t, "ada@example.com", nil)
+	key, err := w.app.ring.RefreshKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	before := dump(t, raw)
+	last := ada.RefreshToken[len(ada.RefreshToken)-10]
+	bit := ada.RefreshToken[:len(ada.RefreshToken)-10] + string(last^1) + ada.RefreshToken[len(ada.RefreshToken)-9:]
+	for name, token := range map[string]string{
+		"empty": "", "truncated": ada.RefreshToken[:40], "one bit off": bit, "of another server": foreign.RefreshToken,
+		"of a session that was deleted":                   key.Mint("session_01jd000000e00800000000000a", 1, 1),
+		"ahead of the counter":                            key.Mint(ada.Session.ID, 1, 2),
+		"of another version of the key":                   key.Mint(ada.Session.ID, 2, 1),
+		"forged, of a known session, with an old counter": "agr1." + ada.Session.ID + ".1.0." + strings.Repeat("A", 43),
+	} {
+		if _, a := w.refresh(t, token); !strings.Contains(a.body, "REFRESH_TOKEN_INVALID") {
+			t.Errorf("%s: %s", name, a.body)
+		}
+		if after := dump(t, raw); after != before {
+			t.Errorf("%s: something was written:\n%s\nbefore:\n%s", name, after, before)
+		}
+	}
+	if fresh, a := w.refresh(t, ada.RefreshToken); fresh.AccessToken == "" {
+		t.Errorf("the session does not go on: %s", a.body)
+	}
+	if dump(t, raw) == before {
+		t.Error("a refresh is not seen, so that a write would not be either")
+	}
+}
+
+// dump returns what sessions and the audit log hold.
+func dump(t *testing.T, raw *sql.DB) string {
+	t.Helper()
+	var text string
+	for _, query := range []string{
+		`SELECT group_concat(concat_ws('|', id, counter, rotated_at, last_used_at, expires_at, ended_at, changed_at, foreign_answers)) FROM sessions`,
+		`SELECT count(*) FROM audit_events`,
+	} {
+		var part string
+		if err := raw.QueryRow(query).Scan(&part); err != nil {
+			t.Fatal(err)
+		}
+		text += part + "\n"
+	}
+	return text
+}
+
+// A refresh carries on who one is, and finds anew what one may do.
+func TestRefresh_CarriesOn(t *testing.T) {
+	worlds(t, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		first, _ := w.login(t, "ada@example.com", nil)
+		second, _ := w.refresh(t, first.RefreshToken)
+		before, after := claims(t, first.AccessToken), claims(t, second.AccessToken)
+		for _, name := range []string{"iss", "aud", "sub", "sid", "client_id", "auth_time", "amr", "acr", "roles"} {
+			if !reflect.DeepEqual(before[name], after[name]) || before[name] == nil {
+				t.Errorf("%s was %v and is %v", name, before[name], after[name])
+			}
+		}
+		if before["jti"] == after["jti"] || before["exp"] == after["exp"] {
+			t.Errorf("the token is not a new one: %v", after)
+		}
+	})
+}
+
+func claims(t *testing.T, token string) (c map[string]any) {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// worldsWith is worlds with settings of their own.
+func worldsWith(t *testing.T, environ []string, test func(t *testing.T, w *world)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) { test(t, onSQLite(t, environ...)) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, onPostgres(t, environ...)) })
+}
