@@ -47,7 +47,7 @@ func TestInstances_ManySockets(t *testing.T) {
 	}
 	all[0].query(t, eve.token, `mutation { logout(scope: ALL) { endedSessionIds } }`, nil)
 	for _, c := range eves {
-		c.closed(t)
+		_ = c.closed(t)
 	}
 	for _, i := range all {
 		i.followed(t, 0)
@@ -101,7 +101,7 @@ func TestInstances_ManySockets(t *testing.T) {
 	wait.Wait()
 	all[0].query(t, other.AccessToken, `mutation { logout(scope: ALL) { endedSessionIds } }`, nil)
 	for _, c := range bobs {
-		wait.Go(func() { c.closed(t) })
+		wait.Go(func() { _ = c.closed(t) })
 	}
 	wait.Wait()
 	for _, i := range all {

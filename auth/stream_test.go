@@ -47,7 +47,7 @@ func TestGuard_Events(t *testing.T) {
 				}
 				return row.after()
 			})
-			document, errs := gqlparser.LoadQuery(schema, row.document)
+			document, errs := gqlparser.LoadQueryWithRules(schema, row.document, nil)
 			if errs != nil {
 				t.Fatal(errs)
 			}

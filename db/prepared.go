@@ -12,27 +12,39 @@ import (
 // lib/pq asks the server twice for each query with arguments. It is for texts that do not vary, since it keeps each.
 type prepared struct {
 	pool       *sqlx.DB
-	statements sync.Map // *sqlx.Stmt, by its text
+	mu         sync.RWMutex
+	statements map[string]*sqlx.Stmt // by their texts
 }
 
+func prepare(pool *sqlx.DB) *prepared {
+	return &prepared{pool: pool, statements: map[string]*sqlx.Stmt{}}
+}
+
+// statement returns the statement of a text. It is closed with the pool.
 func (p *prepared) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	if held, ok := p.statements.Load(query); ok {
-		return held.(*sqlx.Stmt), nil
+	p.mu.RLock()
+	held := p.statements[query]
+	p.mu.RUnlock()
+	if held != nil {
+		return held, nil
 	}
-	made, err := p.pool.PreparexContext(ctx, query)
+	made, err := p.pool.PreparexContext(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, err
 	}
-	if held, other := p.statements.LoadOrStore(query, made); other { // somebody was faster
-		_ = made.Close() // the other one serves
-		return held.(*sqlx.Stmt), nil
+	p.mu.Lock() // only now: nobody waits for who waits for the database
+	defer p.mu.Unlock()
+	if held := p.statements[query]; held != nil {
+		_ = made.Close() // somebody was faster
+		return held, nil
 	}
+	p.statements[query] = made
 	return made, nil
 }
 
 // QueryxContext implements sqlx.QueryerContext.
 func (p *prepared) QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
-	statement, err := p.statement(ctx, query)
+	statement, err := p.statement(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +53,7 @@ func (p *prepared) QueryxContext(ctx context.Context, query string, args ...any)
 
 // QueryContext implements sqlx.QueryerContext.
 func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	statement, err := p.statement(ctx, query)
+	statement, err := p.statement(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +62,7 @@ func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) 
 
 // QueryRowxContext implements sqlx.QueryerContext. What fails before there is a row is said when the row is read.
 func (p *prepared) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
-	statement, err := p.statement(ctx, query)
+	statement, err := p.statement(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return p.pool.QueryRowxContext(ctx, query, args...)
 	}
