@@ -35,7 +35,7 @@ func (p *prepared) statement(ctx context.Context, query string) (*sqlx.Stmt, err
 	p.mu.Lock() // only now: nobody waits for who waits for the database
 	defer p.mu.Unlock()
 	if held := p.statements[query]; held != nil {
-		_ = made.Close() // somebody was faster
+		_ = made.Close() //nolint:sqlclosecheck // somebody was faster
 		return held, nil
 	}
 	p.statements[query] = made
