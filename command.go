@@ -28,6 +28,12 @@ type commands struct {
 		Create createUser `cmd:"" help:"Make an account: this is how the first administrator comes to be."`
 		List   struct{}   `cmd:"" help:"List all accounts."`
 	} `cmd:"" help:"Make and list accounts."`
+	Policy struct {
+		Show    showPolicy    `cmd:"" help:"Show who may use which field."`
+		Lock    lockFile      `cmd:"" help:"Write the rules down, so that a change of them shows in review."`
+		Check   lockFile      `cmd:"" help:"Compare the rules with what is written down."`
+		Explain explainPolicy `cmd:"" help:"Say which rule of a field decides for an account, and what is missing."`
+	} `cmd:"" help:"The rules: who may use which field."`
 	Keys struct {
 		List   struct{}  `cmd:"" help:"List the keys that sign access tokens, and the one of refresh tokens."`
 		Rotate struct{}  `cmd:"" help:"Sign with the next key from now on; what the present one has signed goes on counting."`
@@ -73,6 +79,12 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return err
 	case "secret new":
 		return newSecret(out)
+	case "policy show":
+		return c.Policy.Show.run(out)
+	case "policy lock":
+		return c.Policy.Lock.write()
+	case "policy check":
+		return c.Policy.Check.check(out)
 	}
 	settings, err := config.Load(environ)
 	if err != nil {
@@ -85,6 +97,8 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return c.User.Create.run(ctx, settings, in, out)
 	case "user list":
 		return listUsers(ctx, settings, out)
+	case "policy explain <field>":
+		return c.Policy.Explain.run(ctx, settings, out)
 	case "keys list":
 		return withKeys(ctx, settings, func(k keyCommand) error { return k.list(ctx, out) })
 	case "keys rotate":

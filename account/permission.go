@@ -29,3 +29,12 @@ const (
 	// RoleUser is given to every account; by itself it permits nothing.
 	RoleUser = "user"
 )
+
+// PermissionNames returns the names of every permission, in the order of the schema.
+func PermissionNames() []string {
+	var names []string
+	for _, p := range Permissions() {
+		names = append(names, string(p))
+	}
+	return names
+}

@@ -91,6 +91,28 @@ func principal(u *User, s *Session) *auth.Principal {
 	return p
 }
 
+// Fresh returns who an account would be that has just signed in with one factor: for what asks of it without a session.
+func Fresh(u *User, now time.Time) *auth.Principal {
+	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now})
+}
+
+// Find returns an account by its id or its address. ErrNotFound.
+func (s *Service) Find(ctx context.Context, idOrAddress string) (*User, error) {
+	id := idOrAddress
+	if !IsUserID(id) {
+		email, refused := parseEmail("", idOrAddress)
+		if refused != nil {
+			return nil, ErrNotFound
+		}
+		credential, err := s.store.CredentialByEmailKey(ctx, email.Key)
+		if err != nil {
+			return nil, err
+		}
+		id = credential.UserID
+	}
+	return first(s.store.UsersByID(ctx, []string{id}))
+}
+
 // newSession is a session that begins with a password.
 func (s *Service) newSession(userID string, d Delivery, c Client) NewSession {
 	return NewSession{

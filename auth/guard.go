@@ -96,11 +96,11 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 		if fc.Parent != nil {
 			object = fc.Parent.Result
 		}
-		if refused := g.decide(ctx, a.rules, object); refused != nil {
+		if refused := g.decide(ctx, a, object); refused != nil {
 			return nil, refused.GraphQL()
 		}
 	}
-	if a.signIn {
+	if a.at.mutation {
 		ctx = withSignIn(ctx)
 	}
 	return next(ctx)
@@ -117,7 +117,7 @@ func Directive[P, A, D any](
 		return nil, ErrForbidden.GraphQL()
 	}
 	if a.own { // otherwise gqlgen calls because of a rule on the object that the field returns
-		if refused := g.decide(ctx, a.rules, object); refused != nil {
+		if refused := g.decide(ctx, a, object); refused != nil {
 			return nil, refused.GraphQL()
 		}
 	}
@@ -145,7 +145,7 @@ func Visible(ctx context.Context, typeName string, object any) bool {
 	if !known {
 		return false
 	}
-	return len(rules) == 0 || g.decide(ctx, rules, object) == nil
+	return len(rules) == 0 || g.decide(ctx, &access{rules: rules}, object) == nil
 }
 
 // guardedField returns the guard and what its policy says of the field that is being resolved; nil if there is no
@@ -159,17 +159,21 @@ func guardedField(ctx context.Context) (*Guard, *access) {
 	return g, g.policy.fields[coordinate{fc.Object, fc.Field.Name}]
 }
 
-// decide returns nil if one of rules holds for the caller. Otherwise it returns the refusal that helps most: a step
-// that would open the field rather than FORBIDDEN.
-func (g *Guard) decide(ctx context.Context, rules []Rule, object any) *Error {
+// decide returns nil if one of the rules of a holds for the caller. Otherwise it returns what is missing.
+func (g *Guard) decide(ctx context.Context, a *access, object any) *Error {
 	who, err := From(ctx)
 	if err != nil {
 		return refusalOf(err)
 	}
-	now := g.now()
+	return a.refusal(who, object, g.now())
+}
+
+// refusal returns nil if one of the rules holds for who. Otherwise it returns the refusal that helps most: a step that
+// would open the field rather than FORBIDDEN.
+func (a *access) refusal(who *Principal, object any, now time.Time) *Error {
 	best := ErrForbidden
-	for i := range rules {
-		refused := rules[i].refusal(who, object, now)
+	for i := range a.rules {
+		refused := a.rules[i].refusal(who, object, a.at, now)
 		if refused == nil {
 			return nil
 		}

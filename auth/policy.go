@@ -13,6 +13,26 @@ import (
 type Policy struct {
 	fields  map[coordinate]*access
 	objects map[string][]Rule
+	roots   roots
+}
+
+// roots are the names of the root types; "" for one that there is not.
+type roots struct{ query, mutation, subscription string }
+
+// rank orders the root types; -1 for every other.
+func (r roots) rank(object string) int {
+	return slices.Index([]string{r.subscription, r.mutation, r.query}, object)
+}
+
+func rootsOf(schema *ast.Schema) (r roots) {
+	for definition, name := range map[*ast.Definition]*string{
+		schema.Query: &r.query, schema.Mutation: &r.mutation, schema.Subscription: &r.subscription,
+	} {
+		if definition != nil {
+			*name = definition.Name
+		}
+	}
+	return r
 }
 
 // coordinate names a field: "User.email".
@@ -25,13 +45,13 @@ type access struct {
 	public bool   // @public: open to everyone
 	rules  []Rule // one must hold; none: open to whoever reached the object
 	own    bool   // the rules stand on the field itself, where gqlgen calls the directive
-	signIn bool   // a field of Mutation: it may sign somebody in
+	at     place
 }
 
 // NewPolicy compiles the rules of schema. The error names every fault at once: each root field that nobody guarded
 // or opened, and each rule that could not be kept.
 func NewPolicy(schema *ast.Schema) (*Policy, error) {
-	p := &Policy{fields: map[coordinate]*access{}, objects: map[string][]Rule{}}
+	p := &Policy{fields: map[coordinate]*access{}, objects: map[string][]Rule{}, roots: rootsOf(schema)}
 	var faults []error
 	if misplaced(schema.SchemaDirectives) {
 		faults = append(faults, errors.New("schema: "+guardsNothing))
@@ -60,7 +80,8 @@ func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults
 		faults = append(faults, bad...)
 		a := &access{
 			public: field.Directives.ForName("public") != nil || (root && strings.HasPrefix(field.Name, "__")),
-			rules:  own, own: len(own) > 0, signIn: definition == schema.Mutation,
+			rules:  own, own: len(own) > 0,
+			at: place{query: definition == schema.Query, mutation: definition == schema.Mutation, field: field.Name},
 		}
 		switch {
 		case a.public && a.own:
@@ -71,7 +92,25 @@ func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults
 		if root && !a.public && len(a.rules) == 0 && len(bad) == 0 {
 			faults = append(faults, fmt.Errorf("%s: has neither @auth nor @public", at))
 		}
+		if root {
+			faults = append(faults, rootFaults(at, a, field, definition == schema.Subscription)...)
+		}
 		p.fields[at] = a
+	}
+	return faults
+}
+
+// rootFaults refuses rules on a root field that nobody can fulfil, and a guarded field that may not be null: its denial
+// would take its siblings with it. A subscription has none, and Relay's Query.nodes is as Relay has it.
+func rootFaults(at coordinate, a *access, field *ast.FieldDefinition, subscription bool) (faults []error) {
+	for _, r := range a.rules {
+		if r.Owner {
+			faults = append(faults, fmt.Errorf("%s: owner can never hold here: a root field is on no object", at))
+			break
+		}
+	}
+	if len(a.rules) > 0 && field.Type.NonNull && !subscription && !(a.at.query && field.Name == "nodes") {
+		faults = append(faults, fmt.Errorf("%s: is guarded and must not be null: a denial would take its siblings with it", at))
 	}
 	return faults
 }

@@ -37,6 +37,8 @@ func TestNewPolicy_Refuses(t *testing.T) {
 		{"no roles", `type Query { a: Int @auth(roles: []) }`, "the list is empty"},
 		{"maxAge", `type Query { a: Int @auth(maxAge: "soon") }`, "it must be a duration"},
 		{"negative maxAge", `type Query { a: Int @auth(maxAge: "-1m") }`, "it must be a duration"},
+		{"owner on a root field", `type Query { a: Int @auth(owner: true) }`, "Query.a: owner can never hold here"},
+		{"guarded and not null", `type Query { a: Int! @auth }`, "Query.a: is guarded and must not be null"},
 		{"interface", `type Query { a: Int @public } interface I { id: ID @auth }`, "I.id: a rule guards nothing here"},
 		{"a field of an object", `type Query { a: A @public } type A { b: Int @auth(maxAge: "x") }`, "A.b: "},
 	} {

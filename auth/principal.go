@@ -21,6 +21,13 @@ type Principal struct {
 	AuthTime     time.Time // `auth_time`: the oldest of the proofs that Assurance rests on
 	IssuedAt     time.Time // `iat`
 	ExpiresAt    time.Time // `exp`
+
+	// Actor is who acts as the account, if it is not its own person: the subject of `act` (RFC 8693, 4.1). Such a
+	// caller fulfils no rule with a maxAge, and changes nothing by a rule that names no permission.
+	Actor string
+	// APIKey says that a key acts rather than a person. It fulfils only rules that name permissions, none with a
+	// maxAge, and none that asks for two factors.
+	APIKey bool
 }
 
 // HasPermissions reports whether p holds every one of permissions.

@@ -25,13 +25,24 @@ type Rule struct {
 	MaxAge      time.Duration // 0: however long ago the caller proved who they are
 }
 
+// place is what a rule's meaning depends on beside the caller and the object.
+type place struct {
+	query, mutation bool // the field is one of that root type
+	field           string
+}
+
+// self reports whether the place is Query.me, which says to a key whose it is.
+func (p place) self() bool { return p.query && p.field == "me" }
+
 // refusal returns nil if the rule holds for who and object, and otherwise what is missing. A step that would help
 // is told only where everything else holds, so that it never reveals a field to those who could not have it.
-func (r *Rule) refusal(who *Principal, object any, now time.Time) *Error {
+func (r *Rule) refusal(who *Principal, object any, at place, now time.Time) *Error {
 	switch {
 	case !who.HasPermissions(r.Permissions),
 		len(r.Roles) > 0 && !who.HasAnyRole(r.Roles),
-		r.Owner && !owns(who, object):
+		r.Owner && !owns(who, object),
+		who.APIKey && !at.self() && !r.admitsKeys(),
+		who.Actor != "" && !r.admitsActors(at):
 		return ErrForbidden
 	case !who.Assurance.atLeast(r.assurance(who)):
 		return ErrSecondFactorRequired
@@ -41,11 +52,23 @@ func (r *Rule) refusal(who *Principal, object any, now time.Time) *Error {
 	return nil
 }
 
+// admitsKeys reports whether an API key may fulfil the rule: it names what the key must hold, and asks for no proof
+// that only a person can give.
+func (r *Rule) admitsKeys() bool {
+	return len(r.Permissions) > 0 && r.MaxAge == 0 && r.Assurance != MultiFactor
+}
+
+// admitsActors reports whether somebody who acts as another may fulfil the rule. What a person does for themselves,
+// which is to say without a permission, nobody does in their place.
+func (r *Rule) admitsActors(at place) bool {
+	return r.MaxAge == 0 && !(at.mutation && len(r.Permissions) == 0)
+}
+
 func (r *Rule) assurance(who *Principal) Assurance {
 	switch {
 	case r.Assurance != "":
 		return r.Assurance
-	case who.SecondFactor:
+	case who.SecondFactor && !who.APIKey:
 		return MultiFactor
 	default:
 		return SingleFactor

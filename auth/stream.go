@@ -40,7 +40,7 @@ func (g *Guard) refusesEvent(ctx context.Context, op *graphql.OperationContext) 
 		if a.public {
 			continue
 		}
-		if refused := g.decide(ctx, a.rules, nil); refused != nil {
+		if refused := g.decide(ctx, a, nil); refused != nil {
 			return refused
 		}
 	}

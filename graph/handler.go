@@ -65,6 +65,11 @@ func New(o Options) (http.Handler, error) {
 	return logged(o.Log, recovering(p, h)), nil
 }
 
+// Policy returns the rules that the schema states. The error names every fault of theirs.
+func Policy() (*auth.Policy, error) {
+	return auth.NewPolicy(generated.NewExecutableSchema(generated.Config{}).Schema())
+}
+
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
 	config := generated.Config{Resolvers: &Resolver{accounts: o.Accounts, events: o.Events}}

@@ -1,0 +1,100 @@
+package auth_test
+
+import (
+	"strings"
+	"testing"
+)
+
+const locked = `
+type Query { me: User @auth open: Int @public users: [User] @auth(permissions: [READ]) }
+type Mutation { give: Int @auth(permissions: [READ, WRITE], maxAge: "15m") }
+type User { id: ID email: String @auth(owner: true) @auth(permissions: [READ]) deep: Int @auth(assurance: MULTI_FACTOR) }
+type Session @auth(owner: true) { id: ID note: String @auth(roles: ["admin", "staff"]) }
+`
+
+func lockOf(t *testing.T, sdl string) string {
+	t.Helper()
+	p, err := compile(t, sdl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.WriteLock(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestPolicy_WriteLock(t *testing.T) {
+	want := `Query.me       signed in
+Query.open     public
+Query.users    READ
+Mutation.give  READ + WRITE + maxAge:15m
+Session.id     owner
+Session.note   role:admin/staff
+User.deep      assurance:MULTI_FACTOR
+User.email     owner | READ
+User.id        open
+`
+	if got := lockOf(t, locked); !strings.HasSuffix(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestPolicy_Compare(t *testing.T) {
+	lock := lockOf(t, locked)
+	for _, row := range []struct{ name, from, to, want string }{
+		{"nothing", ``, ``, ``},
+		{"a rule is dropped", `users: [User] @auth(permissions: [READ])`, `users: [User] @public`, "Query.users is more open: was READ, is public"},
+		{"any person will do", `users: [User] @auth(permissions: [READ])`, `users: [User] @auth`, "Query.users is open to others than before: was READ, is signed in"},
+		{"one permission less", `[READ, WRITE]`, `[READ]`, "Mutation.give is more open: was READ + WRITE + maxAge:15m, is READ + maxAge:15m"},
+		{"one permission more", `users: [User] @auth(permissions: [READ])`, `users: [User] @auth(permissions: [READ, WRITE])`, "Query.users is more closed"},
+		{"another permission", `users: [User] @auth(permissions: [READ])`, `users: [User] @auth(permissions: [WRITE])`, "Query.users is open to others than before"},
+		{"no owner", `@auth(owner: true) @auth(permissions: [READ])`, `@auth(permissions: [READ])`, "User.email is more closed: was owner | READ, is READ"},
+		{"one more way", `deep: Int @auth(assurance: MULTI_FACTOR)`, `deep: Int @auth(assurance: MULTI_FACTOR) @auth(permissions: [WRITE])`, "User.deep is more open"},
+		{"as good as the account can do", `@auth(assurance: MULTI_FACTOR)`, `@auth`, "User.deep is more open"},
+		{"one factor", `@auth(assurance: MULTI_FACTOR)`, `@auth(assurance: SINGLE_FACTOR)`, "User.deep is more open"},
+		{"a longer time", `"15m"`, `"1h"`, "Mutation.give is more open"},
+		{"a shorter time", `"15m"`, `"5m"`, "Mutation.give is more closed"},
+		{"no time", `, maxAge: "15m"`, ``, "Mutation.give is more open"},
+		{"fewer roles", `["admin", "staff"]`, `["admin"]`, "Session.note is more closed"},
+		{"more roles", `["admin", "staff"]`, `["admin", "staff", "user"]`, "Session.note is more open"},
+		{"the object's rule", `type Session @auth(owner: true)`, `type Session`, "Session.id is more open: was owner, is open"},
+		{"another order", `@auth(owner: true) @auth(permissions: [READ])`, `@auth(permissions: [READ]) @auth(owner: true)`,
+			"User.email says otherwise, and means the same: was owner | READ, is READ | owner"},
+		{"a new field", `type User { id: ID`, `type User { id: ID extra: Int`, "User.extra is new: open"},
+		{"a field less", ` open: Int @public`, ``, "Query.open is gone; it was: public"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			p, err := compile(t, strings.Replace(locked, row.from, row.to, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			changes, err := p.Compare(strings.NewReader(lock))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row.want == "" {
+				if len(changes) > 0 {
+					t.Errorf("got %v, want none", changes)
+				}
+				return
+			}
+			if len(changes) != 1 || !strings.HasPrefix(changes[0].String(), row.want) {
+				t.Errorf("got %v, want %s", changes, row.want)
+			}
+		})
+	}
+}
+
+func TestPolicy_Compare_Unreadable(t *testing.T) {
+	p, err := compile(t, locked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lock := range []string{"Query.me", "Query.me maxAge:soon", "Query.me a b", "Query.me owner + nonsense:1"} {
+		if _, err := p.Compare(strings.NewReader(lock)); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
+			t.Errorf("%q: got %v", lock, err)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/config"
+	"authgraph/graph"
+)
+
+type showPolicy struct {
+	Markdown bool `help:"As a table in Markdown." xor:"form"`
+	JSON     bool `help:"As JSON: for each field its rule, and the code that each kind of caller gets; an empty one may." xor:"form"`
+}
+
+type lockFile struct {
+	Lock string `default:"policy.lock" help:"The file that the rules are written down in."`
+}
+
+type explainPolicy struct {
+	Field string `arg:"" help:"A field, such as Query.users."`
+	As    string `required:"" help:"The address or the id of an account."`
+}
+
+func (s showPolicy) run(out io.Writer) error {
+	policy, err := graph.Policy()
+	if err != nil {
+		return err
+	}
+	columns := auth.Columns(account.PermissionNames())
+	if s.JSON {
+		return policy.WriteJSON(out, columns)
+	}
+	return policy.WriteTable(out, columns, s.Markdown)
+}
+
+func (l lockFile) write() (err error) {
+	policy, err := graph.Policy()
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(l.Lock)
+	if err != nil {
+		return err
+	}
+	return errors.Join(policy.WriteLock(file), file.Close())
+}
+
+// check compares the rules with what is written down, and says what has become more open and what more closed.
+func (l lockFile) check(out io.Writer) error {
+	policy, err := graph.Policy()
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(l.Lock)
+	if err != nil {
+		return err
+	}
+	changes, err := policy.Compare(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("%s: %w", l.Lock, err)
+	}
+	for _, change := range changes {
+		if _, err := fmt.Fprintln(out, change); err != nil {
+			return err
+		}
+	}
+	if len(changes) > 0 {
+		return fmt.Errorf("%s differs in %d places; when they are meant: authgraph policy lock", l.Lock, len(changes))
+	}
+	_, err = fmt.Fprintln(out, "The rules are as they are written down.")
+	return err
+}
+
+func (e explainPolicy) run(ctx context.Context, c config.Config, out io.Writer) error {
+	policy, err := graph.Policy()
+	if err != nil {
+		return err
+	}
+	a, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.store.Close() }() // nothing was written
+	user, err := a.accounts.Find(ctx, e.As)
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.As, err)
+	}
+	now := time.Now()
+	lines, err := policy.Explain(e.Field, account.Fresh(user, now), now)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s as %s, who has just signed in:\n", e.Field, user.Email); err != nil {
+		return err
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, "  "+line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
