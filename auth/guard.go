@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -146,6 +147,27 @@ func Visible(ctx context.Context, typeName string, object any) bool {
 		return false
 	}
 	return len(rules) == 0 || g.decide(ctx, &access{rules: rules}, object) == nil
+}
+
+// ErrNoField is what Can says of a field that there is not.
+var ErrNoField = &Error{Code: NotFound, Message: "There is no such field"}
+
+// Can says what using a field would be refused with, nil if it would not: for what wants to know before. The field is a
+// schema coordinate such as "User.email", and object what it is on, if that is known.
+func Can(ctx context.Context, field string, object any) *Error {
+	g, ok := ctx.Value(guardKey{}).(*Guard)
+	if !ok {
+		return ErrForbidden
+	}
+	name, on, _ := strings.Cut(field, ".")
+	a := g.policy.fields[coordinate{name, on}]
+	switch {
+	case a == nil:
+		return ErrNoField
+	case len(a.rules) == 0:
+		return nil
+	}
+	return g.decide(ctx, a, object)
 }
 
 // guardedField returns the guard and what its policy says of the field that is being resolved; nil if there is no

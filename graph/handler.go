@@ -72,7 +72,8 @@ func Policy() (*auth.Policy, error) {
 
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
-	config := generated.Config{Resolvers: &Resolver{accounts: o.Accounts, events: o.Events}}
+	resolvers := &Resolver{accounts: o.Accounts, events: o.Events}
+	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
 	schema := generated.NewExecutableSchema(config)
@@ -80,6 +81,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	resolvers.policy = guard.Policy()
 	server := handler.New(schema)
 	server.Use(guard)
 	server.Use(numbers{})

@@ -14,6 +14,7 @@ import (
 type Resolver struct {
 	accounts *account.Service
 	events   *account.Events
+	policy   *auth.Policy
 }
 
 // sessionOf returns the id of the caller's session, or "" for nobody.

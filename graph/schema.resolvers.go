@@ -55,6 +55,14 @@ func (r *queryResolver) AuthOptions(ctx context.Context) (*model.AuthOptions, er
 	return authOptions(r.accounts.Registration()), nil
 }
 
+func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
+	return r.can(ctx, fields, on)
+}
+
+func (r *queryResolver) Policy(ctx context.Context) ([]*model.PolicyRule, error) {
+	return policyRules(r.policy), nil
+}
+
 func (r *sessionResolver) Current(ctx context.Context, obj *account.Session) (bool, error) {
 	return obj.ID == sessionOf(ctx), nil
 }

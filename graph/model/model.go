@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 )
 
 // An object that can be fetched again by its id.
@@ -64,6 +65,16 @@ type AuthPayload struct {
 	SecondFactors []FactorKind `json:"secondFactors"`
 }
 
+// Whether the caller may use a field.
+type FieldAccess struct {
+	// The field, as it was asked for.
+	Field string `json:"field"`
+	// Whether using it would be allowed now.
+	Allowed bool `json:"allowed"`
+	// The error that using it would give. One of a step, such as REAUTHENTICATION_REQUIRED, says that it would help.
+	Code *auth.Code `json:"code,omitempty"`
+}
+
 // Address and password of an account.
 type LoginInput struct {
 	// The account's address, in any case.
@@ -94,6 +105,30 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor,omitempty"`
 	// The cursor of the page's last edge.
 	EndCursor *string `json:"endCursor,omitempty"`
+}
+
+// All of it must hold.
+type PolicyCondition struct {
+	// The caller holds every one of these.
+	Permissions []account.Permission `json:"permissions"`
+	// The caller holds at least one of these roles, where there are any.
+	Roles []string `json:"roles"`
+	// The caller owns the object that the field is on.
+	Owner *bool `json:"owner,omitempty"`
+	// How well the caller has proved who they are. Null: as well as the account can.
+	Assurance *auth.Assurance `json:"assurance,omitempty"`
+	// How long ago the caller may have proved who they are.
+	MaxAge *time.Duration `json:"maxAge,omitempty"`
+}
+
+// What is asked of who uses a field: one of `anyOf`, which is empty where nothing is.
+type PolicyRule struct {
+	// Its schema coordinate, such as "Query.me".
+	Field string `json:"field"`
+	// Whether nothing is asked, but to have reached the object that the field is on.
+	Public bool `json:"public"`
+	// Of these one must hold.
+	AnyOf []*PolicyCondition `json:"anyOf"`
 }
 
 // Another service that vouches for people.

@@ -1,0 +1,80 @@
+package graph
+
+import (
+	"context"
+	"strings"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/model"
+)
+
+// maxAsked is the most fields that `can` answers about at once.
+const maxAsked = 100
+
+func (r *Resolver) can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
+	if len(fields) > maxAsked {
+		return nil, &auth.Error{
+			Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "fields", Message: "At most 100 fields at once",
+		}
+	}
+	var object model.Node
+	if _, err := auth.From(ctx); on != nil && err == nil { // who is nobody owns nothing
+		if object, err = r.node(ctx, *on); err != nil {
+			return nil, err
+		}
+	}
+	answers := make([]*model.FieldAccess, len(fields))
+	for i, field := range fields {
+		answers[i] = &model.FieldAccess{Field: field, Allowed: true}
+		if refused := auth.Can(ctx, field, subject(object, field)); refused != nil {
+			answers[i].Allowed, answers[i].Code = false, &refused.Code
+		}
+	}
+	return answers, nil
+}
+
+// subject returns the object if the field is on its type.
+func subject(object model.Node, field string) any {
+	typeName, _, _ := strings.Cut(field, ".")
+	switch object.(type) {
+	case *account.User:
+		if typeName == "User" {
+			return object
+		}
+	case *account.Session:
+		if typeName == "Session" {
+			return object
+		}
+	}
+	return nil
+}
+
+func policyRules(p *auth.Policy) []*model.PolicyRule {
+	var rules []*model.PolicyRule
+	for _, e := range p.Entries() {
+		rule := &model.PolicyRule{Field: e.Field, Public: e.Public, AnyOf: []*model.PolicyCondition{}}
+		for _, r := range e.AnyOf {
+			rule.AnyOf = append(rule.AnyOf, condition(r))
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
+
+func condition(r auth.Rule) *model.PolicyCondition {
+	c := &model.PolicyCondition{Permissions: []account.Permission{}, Roles: append([]string{}, r.Roles...)}
+	for _, permission := range r.Permissions {
+		c.Permissions = append(c.Permissions, account.Permission(permission))
+	}
+	if r.Owner {
+		c.Owner = &r.Owner
+	}
+	if r.Assurance != "" {
+		c.Assurance = &r.Assurance
+	}
+	if r.MaxAge > 0 {
+		c.MaxAge = &r.MaxAge
+	}
+	return c
+}
