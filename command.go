@@ -15,7 +15,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"authgraph/account"
+	"authgraph/auth"
 	"authgraph/config"
+	"authgraph/graph"
 	"authgraph/seal"
 )
 
@@ -23,7 +25,7 @@ import (
 type commands struct {
 	Serve   struct{} `cmd:"" default:"1" help:"Serve the API and the playground (the default)."`
 	Migrate struct{} `cmd:"" help:"Bring the database's schema up to date."`
-	Schema  struct{} `cmd:"" help:"Print the schema (SDL) for code generators."`
+	Schema  schemaOf `cmd:"" help:"Print the schema (SDL) for code generators."`
 	User    struct {
 		Create createUser `cmd:"" help:"Make an account: this is how the first administrator comes to be."`
 		List   struct{}   `cmd:"" help:"List all accounts."`
@@ -44,6 +46,26 @@ type commands struct {
 		Reseal struct{} `cmd:"" help:"Seal again, with the first secret, what another one has sealed."`
 	} `cmd:"" help:"Secrets that seal what the database keeps."`
 	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+type schemaOf struct {
+	As string `enum:",nobody,user,admin" default:"" help:"Only what a caller with this role could use: nobody, user or admin."`
+}
+
+func (s schemaOf) run(out io.Writer) error {
+	var who *auth.Principal
+	switch s.As {
+	case account.RoleUser:
+		who = &auth.Principal{Roles: []string{account.RoleUser}}
+	case account.RoleAdmin:
+		who = &auth.Principal{Roles: []string{account.RoleAdmin, account.RoleUser}, Permissions: account.PermissionNames()}
+	}
+	sdl, err := graph.SDL(s.As != "", who)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, sdl)
+	return err
 }
 
 type createUser struct {
@@ -72,8 +94,7 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 	}
 	switch parsed.Command() {
 	case "schema":
-		_, err = io.WriteString(out, sdl)
-		return err
+		return c.Schema.run(out)
 	case "version":
 		_, err = fmt.Fprintln(out, version())
 		return err

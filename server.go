@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -23,9 +22,6 @@ import (
 	"authgraph/graph"
 	"authgraph/web"
 )
-
-//go:embed schema.graphqls
-var sdl string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -112,6 +108,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		},
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		DocumentTokens: c.DocumentTokens, RequestTimeout: c.RequestTimeout, Log: log,
+		IntrospectionByRole: c.Introspection == config.ByRole,
 	}
 	if c.Playground {
 		o.Playground = web.Playground()

@@ -10,6 +10,12 @@ func (f *faults) combine(c *Config, given map[string]string) {
 	if err := checkAddr(c.Addr, c.Mode); err != nil {
 		f.addError("AUTHGRAPH_ADDR", err)
 	}
+	if c.Introspection == "" {
+		c.Introspection = Full
+		if c.Production() {
+			c.Introspection = ByRole
+		}
+	}
 	if c.MetricsAddr != "" {
 		if err := checkAddr(c.MetricsAddr, c.Mode); err != nil {
 			f.addError("AUTHGRAPH_METRICS_ADDR", err)

@@ -19,6 +19,13 @@ const (
 	Production  Mode = "production"
 )
 
+// ByRole and Full are what introspection may show: what the caller could use, or
+// everything.
+const (
+	ByRole = "role"
+	Full   = "full"
+)
+
 // Config is the environment, read and checked. Only Load makes a usable one.
 //
 // The tags: env and envDefault name the variable and its default; min and max
@@ -62,8 +69,10 @@ type Config struct {
 	DocumentTokens    int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
 	RequestTimeout    time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
 	DrainTimeout      time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
-	MetricsAddr       string        `env:"AUTHGRAPH_METRICS_ADDR"`
-	LogLevel          slog.Level    `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
+	// Introspection is by role in production unless it is said.
+	Introspection string     `env:"AUTHGRAPH_INTROSPECTION" oneof:"full role"`
+	MetricsAddr   string     `env:"AUTHGRAPH_METRICS_ADDR"`
+	LogLevel      slog.Level `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
 }
 
 // Production reports whether strangers are served.

@@ -60,7 +60,7 @@ func TestLoadDefaults(t *testing.T) {
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
-		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, LogLevel: slog.LevelInfo,
+		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)
@@ -106,6 +106,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_DOCUMENT_TOKENS=2000",
 		"AUTHGRAPH_REQUEST_TIMEOUT=10s",
 		"AUTHGRAPH_DRAIN_TIMEOUT=0s",
+		"AUTHGRAPH_INTROSPECTION=full",
 		"AUTHGRAPH_METRICS_ADDR=10.0.0.1:9090",
 		"AUTHGRAPH_LOG_LEVEL=debug",
 	})
@@ -123,7 +124,7 @@ func TestLoadEverySetting(t *testing.T) {
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
-		RequestTimeout: 10 * time.Second, DrainTimeout: 0, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
+		RequestTimeout: 10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)

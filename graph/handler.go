@@ -35,6 +35,8 @@ type Options struct {
 	DocumentTokens int
 	RequestTimeout time.Duration
 	Log            *slog.Logger
+	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
+	IntrospectionByRole bool
 }
 
 // cachedDocuments is how many parsed documents are kept.
@@ -65,17 +67,15 @@ func New(o Options) (http.Handler, error) {
 	return logged(o.Log, recovering(p, h)), nil
 }
 
-// Policy returns the rules that the schema states. The error names every fault of theirs.
-func Policy() (*auth.Policy, error) {
-	return auth.NewPolicy(generated.NewExecutableSchema(generated.Config{}).Schema())
-}
-
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
 	resolvers := &Resolver{accounts: o.Accounts, events: o.Events}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
+	if _, err := rules(); err != nil {
+		return nil, err
+	}
 	schema := generated.NewExecutableSchema(config)
 	guard, err := auth.NewGuard(schema.Schema())
 	if err != nil {
@@ -87,6 +87,9 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	server.Use(numbers{})
 	server.Use(documents{})
 	server.Use(extension.Introspection{})
+	if o.IntrospectionByRole {
+		server.Use(byRole{guard.Policy(), schema.Schema()})
+	}
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)
 	server.SetQueryCache(shortDocuments{lru.New[*ast.QueryDocument](cachedDocuments)})

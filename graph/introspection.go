@@ -1,0 +1,75 @@
+package graph
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"authgraph/auth"
+	"authgraph/graph/generated"
+)
+
+// rules are the schema's, whose descriptions say from then on what each field needs.
+var rules = sync.OnceValues(func() (*auth.Policy, error) {
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	policy, err := auth.NewPolicy(schema)
+	if err == nil {
+		policy.Annotate(schema)
+	}
+	return policy, err
+})
+
+// Policy returns the rules that the schema states. The error names every fault of theirs.
+func Policy() (*auth.Policy, error) { return rules() }
+
+// SDL returns the schema as text, with descriptions that say what each field needs. With narrowed it is the part that a
+// caller, nil for nobody, could use.
+func SDL(narrowed bool, who *auth.Principal) (string, error) {
+	policy, err := rules()
+	if err != nil {
+		return "", err
+	}
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	if narrowed {
+		schema = policy.Surface(schema, who)
+	}
+	var b strings.Builder
+	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(schema)
+	return b.String(), nil
+}
+
+// byRole shows each caller, in introspection, the part of the schema that they could use. What is executed and what is
+// validated is the whole of it.
+type byRole struct {
+	policy *auth.Policy
+	schema *ast.Schema
+}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (byRole) ExtensionName() string { return "IntrospectionByRole" }
+
+// Validate implements graphql.HandlerExtension.
+func (byRole) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptField implements graphql.FieldInterceptor.
+func (b byRole) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc.Object != b.schema.Query.Name || (fc.Field.Name != "__schema" && fc.Field.Name != "__type") {
+		return next(ctx)
+	}
+	who, err := auth.From(ctx)
+	if err != nil {
+		who = nil
+	}
+	seen := b.policy.Surface(b.schema, who)
+	if fc.Field.Name == "__schema" {
+		return introspection.WrapSchema(seen), nil
+	}
+	name, _ := fc.Args["name"].(string)
+	return introspection.WrapTypeFromDef(seen, seen.Types[name]), nil
+}

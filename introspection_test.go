@@ -1,0 +1,67 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+const seen = `{ __schema { queryType { fields { name description } } types { name fields { name } } }
+	policy: __type(name: "PolicyRule") { name } user: __type(name: "User") { name } payload: __type(name: "AuthPayload") { name } }`
+
+// Introspection shows each caller what they could use; to execute and to validate, the schema is whole.
+func TestIntrospection_ByRole(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_INTROSPECTION=role")
+	ada, root := w.register(t, "ada@example.com", pass), w.administrator(t, "root@example.com")
+	for name, row := range map[string]struct{ token, shown, hidden string }{
+		"nobody": {"", `"name":"authOptions"`, `"name":"me"`},
+		"ada":    {ada.token, `"name":"me","description":"The signed-in account.\n\nNeeds to be signed in."`, `"name":"policy"`},
+		"root":   {root, `"name":"policy"`, `"name":"nonsense"`},
+	} {
+		got := w.query(t, row.token, seen, nil).body
+		if !strings.Contains(got, row.shown) || strings.Contains(got, row.hidden) {
+			t.Errorf("%s: got %s", name, got)
+		}
+		if shown := strings.Contains(got, `"policy":{"name":"PolicyRule"}`); shown != (name == "root") {
+			t.Errorf("%s sees the rules: %v", name, shown)
+		}
+		if !strings.Contains(got, `"payload":{"name":"AuthPayload"}`) || !strings.Contains(got, `"user":{"name":"User"}`) {
+			t.Errorf("%s does not see what a sign-in answers: %s", name, got)
+		}
+	}
+	if got := w.query(t, ada.token, `{ policy { field } }`, nil); !strings.Contains(got.body, "FORBIDDEN") {
+		t.Errorf("a field that is not shown: %s", got.body)
+	}
+	if got := w.query(t, ada.token, `{ polici { field } }`, nil); strings.Contains(got.body, "Did you mean") {
+		t.Errorf("a field is suggested: %s", got.body)
+	}
+}
+
+func TestIntrospection_Full(t *testing.T) {
+	w := onSQLite(t)
+	if got := w.query(t, "", seen, nil).body; !strings.Contains(got, `"policy":{"name":"PolicyRule"}`) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestSchemaCommand(t *testing.T) {
+	for as, row := range map[string]struct{ has, lacks string }{
+		"":       {"Needs to own the object; or USERS_READ.", "nonsense"},
+		"nobody": {"authOptions: AuthOptions!", "  me: User"},
+		"user":   {"  me: User", "type PolicyRule"},
+		"admin":  {"type PolicyRule", "nonsense"},
+	} {
+		out, err := cli(t, "", nil, "schema", "--as="+as)
+		if err != nil || !strings.Contains(out, row.has) || strings.Contains(out, row.lacks) {
+			t.Errorf("--as=%s: %v, want %q and no %q", as, err, row.has, row.lacks)
+		}
+		if _, err := gqlparser.LoadSchema(&ast.Source{Name: as, Input: out}); err != nil {
+			t.Errorf("--as=%s: it is no schema: %v", as, err)
+		}
+	}
+	if _, err := cli(t, "", nil, "schema", "--as=nonsense"); err == nil {
+		t.Error("an unknown role")
+	}
+}
