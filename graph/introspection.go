@@ -56,17 +56,31 @@ func (byRole) ExtensionName() string { return "IntrospectionByRole" }
 // Validate implements graphql.HandlerExtension.
 func (byRole) Validate(graphql.ExecutableSchema) error { return nil }
 
+type seenKey struct{}
+
+// InterceptOperation implements graphql.OperationInterceptor. However often an operation asks, what its caller could use
+// is found out once. It is not kept any longer: it depends on the caller.
+func (b byRole) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	return next(context.WithValue(ctx, seenKey{}, sync.OnceValue(func() *ast.Schema {
+		who, err := auth.From(ctx)
+		if err != nil {
+			who = nil
+		}
+		return b.policy.Surface(b.schema, who)
+	})))
+}
+
 // InterceptField implements graphql.FieldInterceptor.
 func (b byRole) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc.Object != b.schema.Query.Name || (fc.Field.Name != "__schema" && fc.Field.Name != "__type") {
 		return next(ctx)
 	}
-	who, err := auth.From(ctx)
-	if err != nil {
-		who = nil
+	surface, ok := ctx.Value(seenKey{}).(func() *ast.Schema)
+	if !ok {
+		return nil, auth.ErrForbidden.GraphQL()
 	}
-	seen := b.policy.Surface(b.schema, who)
+	seen := surface()
 	if fc.Field.Name == "__schema" {
 		return introspection.WrapSchema(seen), nil
 	}
