@@ -103,7 +103,7 @@ func assemble(
 		store: store, metrics: counts,
 		accounts: account.New(store, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
-			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, Count: counts.refreshed,
+			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
 		}),
 		events: account.NewEvents(store), ring: ring,
 	}

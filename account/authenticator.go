@@ -35,9 +35,9 @@ type seenToken struct {
 // standing is who a token speaks for, made of what session and account were at the time. It is believed only while
 // they are still the same.
 type standing struct {
-	session *Session
-	user    *User
-	who     *auth.Principal
+	session     *Session
+	user, actor *User
+	who         *auth.Principal
 }
 
 // NewAuthenticator returns an authenticator that remembers at most size tokens, which tokens verified with keys.
@@ -84,13 +84,16 @@ func (a *Authenticator) Check(ctx context.Context, who []*auth.Principal) []erro
 		var sessions, users []string
 		for _, p := range batch {
 			sessions, users = append(sessions, p.Session), append(users, p.Subject)
+			if p.Actor != "" {
+				users = append(users, p.Actor)
+			}
 		}
 		bySession, byUser, err := a.memory.readMany(ctx, unique(sessions), unique(users))
 		for _, p := range batch {
 			switch session, user := bySession[p.Session], byUser[p.Subject]; {
 			case err != nil:
 				errs = append(errs, auth.ErrUnavailable.Because(err))
-			case session == nil || user == nil || !goesOn(p, session, user):
+			case session == nil || user == nil || !goesOn(p, session, user), p.Actor != "" && !mayAct(byUser[p.Actor]):
 				errs = append(errs, auth.ErrSessionEnded)
 			default:
 				errs = append(errs, a.good(ctx, p))
@@ -135,14 +138,38 @@ func (a *Authenticator) stand(ctx context.Context, t *seenToken) (*auth.Principa
 	if !goesOn(t.said, session, user) {
 		return nil, auth.ErrSessionEnded
 	}
-	if held := t.current.Load(); held != nil && held.session == session && held.user == user {
+	actor, err := a.actor(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	if held := t.current.Load(); held != nil && held.session == session && held.user == user && held.actor == actor {
 		return held.who, nil
 	}
-	who := principal(user, session)
+	who := principal(user, session, actor)
 	who.TokenID, who.KeyID, who.ClientID = t.said.TokenID, t.said.KeyID, t.said.ClientID
 	who.IssuedAt, who.ExpiresAt = t.said.IssuedAt, t.said.ExpiresAt
-	t.current.Store(&standing{session, user, who})
+	t.current.Store(&standing{session, user, actor, who})
 	return who, nil
+}
+
+// actor returns who acts through a session that is not their own account's; nil for the account's own person.
+func (a *Authenticator) actor(ctx context.Context, s *Session) (*User, error) {
+	if s.Actor == nil {
+		return nil, nil
+	}
+	actor, err := a.memory.User(ctx, s.Actor.UserID)
+	if err != nil {
+		return nil, unlessGone(err)
+	}
+	if !mayAct(actor) {
+		return nil, auth.ErrSessionEnded
+	}
+	return actor, nil
+}
+
+// mayAct reports whether u may go on acting as others.
+func mayAct(u *User) bool {
+	return u != nil && u.SuspendedAt == nil && slices.Contains(u.Permissions, Impersonate)
 }
 
 // verified returns what a token says once it is known to be good. Its expiry is checked each time. Without the lease

@@ -5,6 +5,7 @@ package account
 type Change struct {
 	Sessions []string // ended
 	Users    []string // suspended, renamed, or with other rights
+	Rights   bool     // of many accounts, by a change of a role
 	Keys     bool     // the signing keys
 	All      bool     // it is not known what: anything may have changed
 }

@@ -47,8 +47,11 @@ func parseEmail(field, typed string) (Email, *auth.Error) {
 // emailKey is what the spellings of one address have in common; ok is false where the domain is none (RFC 5891).
 func emailKey(local, domain string) (key string, ok bool) {
 	ascii, err := idna.Lookup.ToASCII(norm.NFC.String(domain))
-	return foldCase(norm.NFC.String(local)) + "@" + ascii, err == nil
+	return Fold(local) + "@" + ascii, err == nil
 }
+
+// Fold returns what texts have in common that differ in case alone, or in how their characters are composed.
+func Fold(text string) string { return foldCase(norm.NFC.String(text)) }
 
 // foldCase folds one character into one. Full folding would make "ss" of "ß", and one account of two people.
 func foldCase(s string) string {

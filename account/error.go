@@ -23,6 +23,21 @@ var (
 	ErrRefreshTokenReused = &auth.Error{
 		Code: auth.RefreshTokenReused, Message: "The refresh token was used before, so its session has ended; sign in again",
 	}
+	// ErrUserNotFound stands for an account that does not exist.
+	ErrUserNotFound = &auth.Error{Code: auth.NotFound, Message: "No such account"}
+	// ErrRoleNotFound is for a role that does not exist.
+	ErrRoleNotFound = &auth.Error{Code: auth.NotFound, Message: "No such role"}
+	// ErrLastAdministrator keeps a server from having none who could give the role again.
+	ErrLastAdministrator = &auth.Error{
+		Code: auth.Conflict, Reason: auth.LastAdministrator,
+		Message: "The last administrator can't be suspended, demoted or deleted",
+	}
+	// ErrRoleExists is for a second role of the same name.
+	ErrRoleExists = &auth.Error{Code: auth.Conflict, Field: "input.name", Message: "A role with this name exists"}
+	// ErrBuiltIn is for a role that every server has as it is.
+	ErrBuiltIn = &auth.Error{Code: auth.Conflict, Message: "Built-in roles stay as they are"}
+	// ErrNotToBeActedAs is for an account that nobody can act as: one's own, or one that is suspended.
+	ErrNotToBeActedAs = &auth.Error{Code: auth.Conflict, Message: "Nobody can act as this account"}
 	// ErrSessionNotFound stands for a session that does not exist and for another's alike.
 	ErrSessionNotFound = &auth.Error{Code: auth.NotFound, Message: "No such session"}
 )

@@ -10,6 +10,7 @@ import (
 const (
 	userPrefix    = "user"
 	sessionPrefix = "session"
+	rolePrefix    = "role"
 )
 
 // newID returns a TypeID: sortable by the time it was made, typed, globally unique, and not to be guessed (74 random
@@ -21,6 +22,9 @@ func IsUserID(id string) bool { return isID(userPrefix, id) }
 
 // IsSessionID reports whether id is one that a session could have.
 func IsSessionID(id string) bool { return isID(sessionPrefix, id) }
+
+// IsRoleID reports whether id is one that a role could have.
+func IsRoleID(id string) bool { return isID(rolePrefix, id) }
 
 func isID(prefix, id string) bool {
 	if !strings.HasPrefix(id, prefix+"_") {

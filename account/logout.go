@@ -22,6 +22,9 @@ const (
 func (s *Service) Logout(
 	ctx context.Context, who *auth.Principal, scope LogoutScope, client Client, refreshTokens ...string,
 ) ([]string, error) {
+	if who != nil && who.Actor != "" && scope != LogoutCurrent {
+		return nil, auth.ErrForbidden // the other sessions are not theirs
+	}
 	if who != nil {
 		return s.end(ctx, who.Subject, who.Session, scope, client)
 	}

@@ -53,6 +53,9 @@ func (m *Memory) Forget(c Change) {
 	for _, id := range c.Sessions {
 		m.sessions.forget(id)
 	}
+	if c.Rights {
+		m.users.empty()
+	}
 	for _, id := range c.Users {
 		m.users.forget(id)
 	}

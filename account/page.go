@@ -5,11 +5,12 @@ type Page struct {
 	After, Before string // exclusive; "" for the edge
 	Limit         int
 	Backward      bool // the last ones rather than the first
+	Counted       bool // whether it is asked how many there are in all
 }
 
 // SessionPage is a page of sessions.
 type SessionPage struct {
 	Sessions         []*Session
-	Total            int
+	Total            int // where it was asked for
 	HasNext, HasPrev bool
 }

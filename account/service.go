@@ -30,6 +30,7 @@ type Settings struct {
 	SessionAbsolute time.Duration // how long it lasts in any case
 	SessionCap      int           // how many an account may have at once
 	RefreshGrace    time.Duration // how long a refresh token is still answered after it was rotated
+	AccessTokenTTL  time.Duration // how long an access token lives
 	Count           func(RefreshOutcome)
 }
 
@@ -51,7 +52,7 @@ type SignIn struct {
 	Principal    *auth.Principal
 	AccessToken  string
 	ExpiresIn    time.Duration
-	RefreshToken string
+	RefreshToken string // "" where there is none: another acts as the account
 }
 
 // signIn makes the tokens of a session that has just begun, or goes on.
@@ -65,7 +66,7 @@ func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignI
 
 // signInWith is signIn with the given key of refresh tokens.
 func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, session *Session) (*SignIn, error) {
-	p := principal(u, session)
+	p := principal(u, session, nil)
 	token, lifetime, err := s.tokens.Issue(ctx, p, session.ExpiresAt.Sub(session.ReadAt))
 	if err != nil {
 		return nil, err
@@ -76,13 +77,18 @@ func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, sessi
 	}, nil
 }
 
-// principal is who acts through a session.
-func principal(u *User, s *Session) *auth.Principal {
+// principal is who acts through a session: the account's own person, for whom actor is nil, or another, who may only what
+// both may.
+func principal(u *User, s *Session, actor *User) *auth.Principal {
+	roles, permissions := u.Roles, u.Permissions
 	p := &auth.Principal{
-		Subject: u.ID, Session: s.ID, Roles: u.Roles, Permissions: make([]string, len(u.Permissions)),
-		Methods: make([]string, len(s.Methods)), Assurance: s.Assurance, AuthTime: s.AuthTime,
+		Subject: u.ID, Session: s.ID, Methods: make([]string, len(s.Methods)), Assurance: s.Assurance, AuthTime: s.AuthTime,
 	}
-	for i, permission := range u.Permissions {
+	if actor != nil {
+		p.Actor, roles, permissions = actor.ID, shared(roles, actor.Roles), shared(permissions, actor.Permissions)
+	}
+	p.Roles, p.Permissions = roles, make([]string, len(permissions))
+	for i, permission := range permissions {
 		p.Permissions[i] = string(permission)
 	}
 	for i, method := range s.Methods {
@@ -93,7 +99,7 @@ func principal(u *User, s *Session) *auth.Principal {
 
 // Fresh returns who an account would be that has just signed in with one factor: for what asks of it without a session.
 func Fresh(u *User, now time.Time) *auth.Principal {
-	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now})
+	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now}, nil)
 }
 
 // Find returns an account by its id or its address. ErrNotFound.
@@ -132,7 +138,7 @@ func (s *Service) SessionsByID(ctx context.Context, ids ...string) ([]*Session, 
 	return s.store.SessionsByID(ctx, ids)
 }
 
-// Sessions returns a page of the account's sessions that go on, newest first.
-func (s *Service) Sessions(ctx context.Context, userID string, p Page) (SessionPage, error) {
-	return s.store.Sessions(ctx, userID, p)
+// Sessions returns for each of the accounts a page of its sessions that go on, newest first.
+func (s *Service) Sessions(ctx context.Context, userIDs []string, p Page) (map[string]SessionPage, error) {
+	return s.store.Sessions(ctx, userIDs, p)
 }

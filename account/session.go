@@ -1,6 +1,7 @@
 package account
 
 import (
+	"strings"
 	"time"
 
 	"authgraph/auth"
@@ -20,6 +21,7 @@ type Session struct {
 	Methods    []SignInMethod
 	UserAgent  *string // of who last obtained a token
 	IPAddress  *string
+	Actor      *Actor // nil unless another acts as the account
 
 	AbsoluteExpiresAt time.Time
 	Delivery          Delivery
@@ -27,6 +29,12 @@ type Session struct {
 	Counter           int64     // of the refresh token that counts
 	RotatedAt         time.Time // when Counter came to be
 	ReadAt            time.Time // by the database's clock, which all the times above are of
+}
+
+// Actor is who acts through a session that is not their own account's.
+type Actor struct {
+	UserID    string
+	SessionID string // that they began it from
 }
 
 // OwnerID implements auth.Owned.
@@ -44,15 +52,18 @@ func (s *Session) Ended() bool { return s.EndedAt != nil }
 // SignInMethod is a way to prove who one is; the schema's enum SignInMethod.
 type SignInMethod string
 
-// MethodPassword is the account's password.
-const MethodPassword SignInMethod = "PASSWORD"
+// The methods that come up so far.
+const (
+	MethodPassword      SignInMethod = "PASSWORD"
+	MethodImpersonation SignInMethod = "IMPERSONATION"
+)
 
-// amr returns the method by the name that RFC 8176 gives it.
+// amr returns the method by the name that RFC 8176 gives it, or else by ours in lower case.
 func (m SignInMethod) amr() string {
 	if m == MethodPassword {
 		return "pwd"
 	}
-	return string(m)
+	return strings.ToLower(string(m))
 }
 
 // SessionEndReason is why a session ended; the schema's enum SessionEndReason.
@@ -65,6 +76,7 @@ const (
 	Expired     SessionEndReason = "EXPIRED"
 	TokenReused SessionEndReason = "TOKEN_REUSED"
 	Suspended   SessionEndReason = "ACCOUNT_SUSPENDED"
+	Deleted     SessionEndReason = "ACCOUNT_DELETED"
 )
 
 // Delivery is where a session's refresh tokens go; the schema's enum TokenDelivery. A session keeps it.
@@ -86,6 +98,8 @@ type NewSession struct {
 	Methods   []SignInMethod
 	Delivery  Delivery
 	Client    Client
+	Actor     *Actor // nil unless another acts as the account
+	Why       string // they do, for the audit log
 	// Cap is how many sessions the account may have. Beyond it the longest unused one ends.
 	Cap int
 }
@@ -96,5 +110,6 @@ type SessionEnd struct {
 	Scope   LogoutScope
 	Session string // the one that scope is about: with LogoutCurrent it ends, with LogoutOthers it goes on
 	Reason  SessionEndReason
+	By      string // the account that ends it; "" for UserID
 	Client  Client // of who ends it
 }

@@ -39,14 +39,17 @@ type Store interface {
 	// EndSessions ends sessions that go on, and returns their ids. When it returns, this instance no longer believes
 	// them; the others hear of it as part of the commit.
 	EndSessions(ctx context.Context, e SessionEnd) ([]string, error)
-	// Sessions returns a page of the account's sessions that go on, newest first.
-	Sessions(ctx context.Context, userID string, p Page) (SessionPage, error)
+	// Sessions returns for each of the accounts a page of its sessions that go on, newest first, in one query, and one
+	// more where they are counted.
+	Sessions(ctx context.Context, userIDs []string, p Page) (map[string]SessionPage, error)
 	// SessionsChanged returns the sessions of accounts that began, changed or ended at since or later, in the order
 	// in which they did, and the time of the database's clock from which to ask next.
 	SessionsChanged(ctx context.Context, userIDs []string, since time.Time) ([]*Session, time.Time, error)
 	// PurgeSessions deletes, among the next sessions by id after the given one, those that ended or ran out longer
 	// than retention ago. It returns where to go on; "" at the end.
 	PurgeSessions(ctx context.Context, after string, retention time.Duration) (next string, deleted int64, err error)
+
+	Administration
 
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error

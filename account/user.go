@@ -6,6 +6,7 @@ import "time"
 type User struct {
 	ID               string
 	Email            string
+	EmailKey         string // what it is compared and sorted by
 	EmailConfirmedAt *time.Time
 	PendingEmail     *string
 	DisplayName      *string

@@ -30,15 +30,25 @@ type Claims struct {
 	Assurance    Assurance        `json:"acr,omitempty"`
 	Roles        []string         `json:"roles,omitempty"`
 	Entitlements []string         `json:"entitlements,omitempty"`
+	Actor        *ActorClaim      `json:"act,omitempty"`
+}
+
+// ActorClaim is who acts as the subject: RFC 8693, 4.1. The actors before the last one that it may hold are not read.
+type ActorClaim struct {
+	Subject string `json:"sub"`
 }
 
 // principal is what the claims say of the caller.
 func (c *Claims) principal() *Principal {
-	return &Principal{
+	p := &Principal{
 		Subject: c.Subject, Session: c.Session, TokenID: c.ID, ClientID: c.ClientID,
 		Roles: c.Roles, Permissions: c.Entitlements, Methods: c.Methods, Assurance: c.Assurance,
 		AuthTime: c.AuthTime.Time, IssuedAt: c.IssuedAt.Time, ExpiresAt: c.ExpiresAt.Time,
 	}
+	if c.Actor != nil {
+		p.Actor = c.Actor.Subject
+	}
+	return p
 }
 
 // NumericDate is a time as RFC 7519, 2 has it: seconds since the epoch, here to the millisecond, since `iat` must

@@ -128,6 +128,8 @@ func (v *Verifier) validate(c *Claims) error {
 		return ErrTokenInvalid.Because(errors.New("another audience"))
 	case c.Subject == "" || c.Session == "":
 		return ErrTokenInvalid.Because(errors.New("sub or sid is missing"))
+	case c.Actor != nil && c.Actor.Subject == "": // who acts must not pass for the person themselves
+		return ErrTokenInvalid.Because(errors.New("act names nobody"))
 	case c.IssuedAt.IsZero() || c.ExpiresAt.IsZero():
 		return ErrTokenInvalid.Because(errors.New("iat or exp is missing"))
 	case c.IssuedAt.After(now.Add(clockSkew)):

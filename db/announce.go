@@ -34,6 +34,7 @@ func (s *Store) announce(ctx context.Context, tx *sqlx.Tx, c account.Change) err
 const (
 	kindSessions = "s"
 	kindUsers    = "u"
+	kindRights   = "r"
 	kindKeys     = "k"
 	kindBeat     = "b"
 )
@@ -46,6 +47,9 @@ func payloads(c account.Change) (all []string) {
 	}
 	named(kindSessions, c.Sessions)
 	named(kindUsers, c.Users)
+	if c.Rights {
+		all = append(all, kindRights)
+	}
 	if c.Keys {
 		all = append(all, kindKeys)
 	}
@@ -60,6 +64,8 @@ func changeOf(payload string) account.Change {
 		return account.Change{Sessions: words[1:]}
 	case len(words) > 1 && words[0] == kindUsers:
 		return account.Change{Users: words[1:]}
+	case len(words) == 1 && words[0] == kindRights:
+		return account.Change{Rights: true}
 	case len(words) == 1 && words[0] == kindKeys:
 		return account.Change{Keys: true}
 	default:

@@ -11,10 +11,10 @@ import (
 
 // event is a record of the audit log. It is written in the transaction of what it records.
 type event struct {
-	action                  string
-	actor, subject, session string
-	client                  account.Client
-	details                 map[string]any
+	action                                string
+	actor, impersonator, subject, session string
+	client                                account.Client
+	details                               map[string]any
 }
 
 // auditPrefix begins the identifiers of records.

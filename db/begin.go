@@ -32,20 +32,26 @@ func (s *Store) AddSession(
 func (s *Store) insertSession(
 	ctx context.Context, tx *change, n account.NewSession, credentialVersion int64,
 ) (*account.Session, error) {
+	var actor account.Actor
+	if n.Actor != nil {
+		actor = *n.Actor
+	}
 	methods := make([]string, len(n.Methods))
 	for i, method := range n.Methods {
 		methods[i] = string(method)
 	}
 	err := one(tx.ExecContext(ctx, s.dialect.sql(`
 		INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time,
-			expires_at, absolute_expires_at, assurance, methods, delivery, user_agent, ip_address)
+			expires_at, absolute_expires_at, assurance, methods, delivery, user_agent, ip_address,
+			actor_id, actor_session_id)
 		SELECT $1, allowed.id, now, now, now, now, now,
-			now + CAST($4 AS BIGINT), now + CAST($5 AS BIGINT), $6, $7, $8, $9, $10
+			now + CAST($4 AS BIGINT), now + CAST($5 AS BIGINT), $6, $7, $8, $9, $10, $11, $12
 		FROM (SELECT u.id, {now} AS now FROM users u
 			WHERE u.id = $2 AND u.credential_version = $3 AND u.suspended_at IS NULL`+
 		s.dialect.locking("FOR NO KEY UPDATE OF u")+`) AS allowed`),
 		n.ID, n.UserID, credentialVersion, min(n.Idle, n.Absolute).Microseconds(), n.Absolute.Microseconds(),
-		n.Assurance, strings.Join(methods, " "), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress)))
+		n.Assurance, strings.Join(methods, " "), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress),
+		nullable(actor.UserID), nullable(actor.SessionID)))
 	if errors.Is(err, errNoEffect) {
 		return nil, account.ErrChanged
 	}
@@ -55,21 +61,32 @@ func (s *Store) insertSession(
 	if err := s.endSurplus(ctx, tx, n); err != nil {
 		return nil, err
 	}
-	err = tx.audit(ctx, event{
-		action: "session.start", actor: n.UserID, subject: n.UserID, session: n.ID, client: n.Client,
-		details: map[string]any{"methods": n.Methods, "delivery": n.Delivery},
-	})
-	if err != nil {
+	if err := tx.audit(ctx, startOf(n)); err != nil {
 		return nil, err
 	}
 	return s.sessionByID(ctx, tx, n.ID, "")
 }
 
-// endSurplus ends the longest unused sessions of an account that has more than it may.
+func startOf(n account.NewSession) event {
+	e := event{
+		action: "session.start", actor: n.UserID, subject: n.UserID, session: n.ID, client: n.Client,
+		details: map[string]any{"methods": n.Methods, "delivery": n.Delivery},
+	}
+	if n.Actor != nil {
+		e.actor, e.details = n.Actor.UserID, map[string]any{"methods": n.Methods, "reason": n.Why}
+	}
+	return e
+}
+
+// endSurplus ends the longest unused sessions of an account that has more than it may. Those that others act through
+// do not count.
 func (s *Store) endSurplus(ctx context.Context, tx *change, n account.NewSession) error {
+	if n.Actor != nil {
+		return nil
+	}
 	_, err := s.endSessions(ctx, tx, account.SessionEnd{UserID: n.UserID, Reason: account.Revoked, Client: n.Client},
 		`id IN (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now} AND id <> $3
-			ORDER BY last_used_at DESC, id DESC LIMIT 1000000 OFFSET $4)`, n.ID, n.Cap-1)
+			AND actor_id IS NULL ORDER BY last_used_at DESC, id DESC LIMIT 1000000 OFFSET $4)`, n.ID, n.Cap-1)
 	return err
 }
 

@@ -37,7 +37,7 @@ func (s *Store) change(ctx context.Context, f func(tx *change) error) error {
 func (s *Store) Subscribe(f func(account.Change)) { s.subscribers = append(s.subscribers, f) }
 
 func (s *Store) tell(c account.Change) {
-	if len(c.Sessions) == 0 && len(c.Users) == 0 && !c.Keys && !c.All {
+	if len(c.Sessions) == 0 && len(c.Users) == 0 && !c.Rights && !c.Keys && !c.All {
 		return
 	}
 	for _, f := range s.subscribers {

@@ -1,8 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"authgraph/account"
 )
@@ -39,12 +42,26 @@ func (s *Store) endSessions(
 	slices.Sort(ended)
 	for _, id := range ended {
 		if err := tx.audit(ctx, event{
-			action: "session.end", actor: e.UserID, subject: e.UserID, session: id, client: e.Client,
+			action: "session.end", actor: cmp.Or(e.By, e.UserID), subject: e.UserID, session: id, client: e.Client,
 			details: map[string]any{"reason": e.Reason},
 		}); err != nil {
 			return nil, err
 		}
 	}
 	tx.changed.Sessions = append(tx.changed.Sessions, ended...)
-	return ended, nil
+	return ended, s.endBegun(ctx, tx, ended, e.Client)
+}
+
+// endBegun ends what was begun from sessions that have ended: to act as another ends with one's own session.
+func (s *Store) endBegun(ctx context.Context, tx *change, ended []string, by account.Client) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	marks := make([]string, len(ended))
+	args := make([]any, len(ended))
+	for i, id := range ended {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+2), id
+	}
+	return s.endActed(ctx, tx, account.SessionEnd{Reason: account.Revoked, Client: by},
+		`actor_session_id IN (`+strings.Join(marks, ", ")+`)`, args...)
 }

@@ -44,7 +44,7 @@ func isUnavailable(err error) bool {
 	var pg *pq.Error
 	if errors.As(err, &pg) {
 		switch pg.Code.Class() {
-		case "08", "53", "57", "58": // connection, resources, operator intervention, system: PostgreSQL, appendix A
+		case "08", "40", "53", "57", "58": // connection, rollback, resources, operator, system: PostgreSQL, appendix A
 			return true
 		}
 		return pg.Code == "25006" // read only: a primary that was demoted

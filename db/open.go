@@ -38,13 +38,16 @@ type Store struct {
 
 // dialect is what the two databases say differently.
 type dialect struct {
-	name string
-	now  string // microseconds since the epoch
+	name   string
+	now    string // microseconds since the epoch
+	binary string // after a text: compared by its bytes
 }
 
 var (
 	onSQLite   = dialect{name: "sqlite", now: "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"}
-	onPostgres = dialect{name: "postgres", now: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"}
+	onPostgres = dialect{
+		name: "postgres", now: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", binary: ` COLLATE "C"`,
+	}
 )
 
 // sql puts the dialect's clock in place of {now}.

@@ -9,19 +9,43 @@ import (
 )
 
 // Sessions implements account.Store. Identifiers sort by the time at which they were made.
-func (s *Store) Sessions(ctx context.Context, userID string, p account.Page) (account.SessionPage, error) {
+func (s *Store) Sessions(
+	ctx context.Context, userIDs []string, p account.Page,
+) (map[string]account.SessionPage, error) {
 	order := "DESC"
 	if p.Backward {
 		order = "ASC"
 	}
-	rows, err := sessionsOf(ctx, s.read, s.dialect.sql(`
-		SELECT `+sessionColumns+` FROM sessions s
-		WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > {now}
-			AND ($2 = '' OR s.id < $2) AND ($3 = '' OR s.id > $3)
-		ORDER BY s.id `+order+` LIMIT $4`), userID, p.After, p.Before, p.Limit+1)
+	query, args, err := in(s.dialect.sql(`
+		SELECT `+sessionColumns+` FROM (
+			SELECT s.*, row_number() OVER (PARTITION BY s.user_id ORDER BY s.id `+order+`) AS place FROM sessions s
+			WHERE s.user_id IN (?) AND s.ended_at IS NULL AND s.expires_at > {now}
+				AND (? = '' OR s.id < ?) AND (? = '' OR s.id > ?)
+		) s WHERE s.place <= ? ORDER BY s.user_id, s.place`),
+		userIDs, p.After, p.After, p.Before, p.Before, p.Limit+1)
 	if err != nil {
-		return account.SessionPage{}, err
+		return nil, err
 	}
+	rows, err := sessionsOf(ctx, s.read, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string][]*account.Session{}
+	for _, session := range rows {
+		found[session.UserID] = append(found[session.UserID], session)
+	}
+	pages := map[string]account.SessionPage{}
+	for _, id := range userIDs {
+		pages[id] = cut(found[id], p)
+	}
+	if p.Counted {
+		err = s.countSessions(ctx, userIDs, pages)
+	}
+	return pages, err
+}
+
+// cut makes a page of rows, of which there is one more than the page holds where there are more.
+func cut(rows []*account.Session, p account.Page) account.SessionPage {
 	more := len(rows) > p.Limit
 	rows = rows[:min(len(rows), p.Limit)]
 	page := account.SessionPage{Sessions: rows, HasNext: more, HasPrev: p.After != ""}
@@ -29,9 +53,30 @@ func (s *Store) Sessions(ctx context.Context, userID string, p account.Page) (ac
 		slices.Reverse(rows)
 		page.HasNext, page.HasPrev = p.Before != "", more
 	}
-	err = s.read.GetContext(ctx, &page.Total, s.dialect.sql(`
-		SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now}`), userID)
-	return page, fault(err)
+	return page
+}
+
+// countSessions writes into pages how many sessions each account has that go on.
+func (s *Store) countSessions(ctx context.Context, userIDs []string, pages map[string]account.SessionPage) error {
+	query, args, err := in(s.dialect.sql(`
+		SELECT user_id, count(*) AS total FROM sessions
+		WHERE user_id IN (?) AND ended_at IS NULL AND expires_at > {now} GROUP BY user_id`), userIDs)
+	if err != nil {
+		return err
+	}
+	var counts []struct {
+		UserID string `db:"user_id"`
+		Total  int    `db:"total"`
+	}
+	if err := s.read.SelectContext(ctx, &counts, query, args...); err != nil {
+		return fault(err)
+	}
+	for _, c := range counts {
+		page := pages[c.UserID]
+		page.Total = c.Total
+		pages[c.UserID] = page
+	}
+	return nil
 }
 
 // changeOverlap is by how much a poll looks back behind its last one: a transaction writes down its time before it

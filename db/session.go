@@ -13,7 +13,7 @@ import (
 // sessionColumns are those of a session row named s.
 const sessionColumns = `s.id AS session_id, s.user_id, s.created_at AS session_created_at, s.last_used_at,
 	s.expires_at, s.absolute_expires_at, s.ended_at, s.end_reason, s.auth_time, s.assurance, s.methods, s.delivery,
-	s.key_version, s.counter, s.rotated_at, s.user_agent, s.ip_address, {now} AS read_at`
+	s.key_version, s.counter, s.rotated_at, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, {now} AS read_at`
 
 type sessionRow struct {
 	ID         string  `db:"session_id"`
@@ -33,6 +33,8 @@ type sessionRow struct {
 	RotatedAt  int64   `db:"rotated_at"`
 	UserAgent  *string `db:"user_agent"`
 	IPAddress  *string `db:"ip_address"`
+	ActorID    *string `db:"actor_id"`
+	ActorFrom  *string `db:"actor_session_id"`
 	ReadAt     int64   `db:"read_at"`
 }
 
@@ -45,6 +47,9 @@ func (r *sessionRow) session() *account.Session {
 		Assurance: auth.Assurance(r.Assurance), Delivery: account.Delivery(r.Delivery),
 		KeyVersion: r.KeyVersion, Counter: r.Counter, RotatedAt: fromMicros(r.RotatedAt), ReadAt: fromMicros(r.ReadAt),
 		UserAgent: r.UserAgent, IPAddress: r.IPAddress,
+	}
+	if r.ActorID != nil && r.ActorFrom != nil {
+		s.Actor = &account.Actor{UserID: *r.ActorID, SessionID: *r.ActorFrom}
 	}
 	if r.EndReason != nil {
 		reason := account.SessionEndReason(*r.EndReason)

@@ -12,7 +12,7 @@ import (
 )
 
 // userColumns are those of a user row: one row for each permission of each role.
-const userColumns = `u.id, u.email, u.email_confirmed_at, u.pending_email, u.display_name, u.locale,
+const userColumns = `u.id, u.email, u.email_key, u.email_confirmed_at, u.pending_email, u.display_name, u.locale,
 	u.password_hash IS NOT NULL AS has_password, u.created_at, u.suspended_at, r.name AS role, rp.permission`
 
 const userJoins = `
@@ -23,6 +23,7 @@ const userJoins = `
 type userRow struct {
 	ID               string  `db:"id"`
 	Email            string  `db:"email"`
+	EmailKey         string  `db:"email_key"`
 	EmailConfirmedAt *int64  `db:"email_confirmed_at"`
 	PendingEmail     *string `db:"pending_email"`
 	DisplayName      *string `db:"display_name"`
@@ -36,7 +37,7 @@ type userRow struct {
 
 func (r *userRow) user() *account.User {
 	return &account.User{
-		ID: r.ID, Email: r.Email, EmailConfirmedAt: fromNullMicros(r.EmailConfirmedAt), PendingEmail: r.PendingEmail,
+		ID: r.ID, Email: r.Email, EmailKey: r.EmailKey, EmailConfirmedAt: fromNullMicros(r.EmailConfirmedAt), PendingEmail: r.PendingEmail,
 		DisplayName: r.DisplayName, Locale: r.Locale, HasPassword: r.HasPassword, CreatedAt: fromMicros(r.CreatedAt),
 		SuspendedAt: fromNullMicros(r.SuspendedAt), Roles: []string{}, Permissions: []account.Permission{},
 	}
@@ -55,8 +56,13 @@ func (r *userRow) grant(u *account.User) {
 // order sorts roles by name and permissions as the schema has them.
 func order(u *account.User) {
 	slices.Sort(u.Roles)
+	inOrder(u.Permissions)
+}
+
+// inOrder sorts permissions as the schema has them.
+func inOrder(permissions []account.Permission) {
 	all := account.Permissions()
-	slices.SortFunc(u.Permissions, func(a, b account.Permission) int {
+	slices.SortFunc(permissions, func(a, b account.Permission) int {
 		return slices.Index(all, a) - slices.Index(all, b)
 	})
 }
@@ -141,9 +147,9 @@ const firstVersion = 1
 
 func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) (*account.User, error) {
 	err := one(tx.ExecContext(ctx, s.dialect.sql(`
-		INSERT INTO users (id, email, email_key, display_name, password_hash, created_at)
-		VALUES ($1, $2, $3, $4, $5, {now}) ON CONFLICT (email_key) DO NOTHING`),
-		u.ID, u.Email.Typed, u.Email.Key, u.DisplayName, u.PasswordHash))
+		INSERT INTO users (id, email, email_key, display_name, name_key, password_hash, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (email_key) DO NOTHING`),
+		u.ID, u.Email.Typed, u.Email.Key, u.DisplayName, nameKey(u.DisplayName), u.PasswordHash))
 	if errors.Is(err, errNoEffect) {
 		return nil, account.ErrEmailTaken
 	}
@@ -165,6 +171,15 @@ func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) 
 		return nil, err
 	}
 	return users[0], nil
+}
+
+// nameKey is what a display name is found by.
+func nameKey(name *string) *string {
+	if name == nil {
+		return nil
+	}
+	key := account.Fold(*name)
+	return &key
 }
 
 // Users implements account.Store. It reads in pages, so that no connection is held while f works.

@@ -86,6 +86,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	server.Use(guard)
 	server.Use(numbers{})
 	server.Use(documents{})
+	server.Use(batches{o.Accounts})
 	server.Use(extension.Introspection{})
 	if o.IntrospectionByRole {
 		server.Use(byRole{guard.Policy(), schema.Schema()})

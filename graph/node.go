@@ -11,6 +11,33 @@ import (
 // maxNodes is the most ids that `nodes` takes, as connections have at most 100 edges.
 const maxNodes = 100
 
+// nodeKind is a type of objects that can be found by their ids.
+type nodeKind struct {
+	name string // of the type
+	is   func(id string) bool
+	find func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) // in one query; some may be missing
+}
+
+var nodeKinds = []nodeKind{
+	{"User", account.IsUserID, func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) {
+		return asNodes(r.accounts.UsersByID(ctx, ids...))
+	}},
+	{"Session", account.IsSessionID, func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) {
+		return asNodes(r.accounts.SessionsByID(ctx, ids...))
+	}},
+	{"Role", account.IsRoleID, func(ctx context.Context, r *Resolver, _ []string) ([]model.Node, error) {
+		return asNodes(r.accounts.Roles(ctx)) // there are few
+	}},
+}
+
+func asNodes[N model.Node](found []N, err error) ([]model.Node, error) {
+	nodes := make([]model.Node, len(found))
+	for i, n := range found {
+		nodes[i] = n
+	}
+	return nodes, err
+}
+
 func (r *Resolver) node(ctx context.Context, id string) (model.Node, error) {
 	nodes, err := r.nodes(ctx, []string{id})
 	if err != nil {
@@ -27,32 +54,25 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 			Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "ids", Message: "At most 100 ids at once",
 		}
 	}
-	var userIDs, sessionIDs []string
-	for _, id := range ids {
-		switch {
-		case account.IsUserID(id):
-			userIDs = append(userIDs, id)
-		case account.IsSessionID(id):
-			sessionIDs = append(sessionIDs, id)
-		}
-	}
 	found := map[string]model.Node{}
-	users, err := r.accounts.UsersByID(ctx, userIDs...)
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range users {
-		if auth.Visible(ctx, "User", u) {
-			found[u.ID] = u
+	for _, kind := range nodeKinds {
+		var theirs []string
+		for _, id := range ids {
+			if kind.is(id) {
+				theirs = append(theirs, id)
+			}
 		}
-	}
-	sessions, err := r.accounts.SessionsByID(ctx, sessionIDs...)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range sessions {
-		if auth.Visible(ctx, "Session", s) {
-			found[s.ID] = s
+		if len(theirs) == 0 {
+			continue
+		}
+		objects, err := kind.find(ctx, r, theirs)
+		if err != nil {
+			return nil, err
+		}
+		for _, object := range objects {
+			if auth.Visible(ctx, kind.name, object) {
+				found[object.GetID()] = object
+			}
 		}
 	}
 	nodes := make([]model.Node, len(ids))

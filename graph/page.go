@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -15,26 +16,45 @@ const (
 	maxCounted  = 10_000
 )
 
-// pageOf reads the arguments of a connection. Cursors are ids of the named type, wrapped so that nobody builds them.
-func pageOf(kind string, first *int, after *string, last *int, before *string) (p account.Page, err error) {
-	p.Limit = defaultPage
+// sessionCursor is the kind of cursors of sessions.
+const sessionCursor = "session"
+
+// sessionPageOf reads the arguments of a connection of sessions, whose cursors are ids.
+func sessionPageOf(first *int, after *string, last *int, before *string) (p account.Page, err error) {
+	if p.Limit, p.Backward, err = sizeOf(first, last); err != nil {
+		return p, err
+	}
+	if p.After, err = openSessionCursor("after", after); err != nil {
+		return p, err
+	}
+	p.Before, err = openSessionCursor("before", before)
+	return p, err
+}
+
+func openSessionCursor(field string, given *string) (string, error) {
+	if given == nil {
+		return "", nil
+	}
+	id, err := openCursor(field, sessionCursor, *given)
+	if err == nil && !account.IsSessionID(id) {
+		err = badCursor(field)
+	}
+	return id, err
+}
+
+// sizeOf reads how many edges a page has, and from which end.
+func sizeOf(first, last *int) (limit int, backward bool, err error) {
 	switch {
 	case first != nil && last != nil:
-		return p, badPage("last", auth.ValueInvalid, "`first` and `last` exclude each other")
+		return 0, false, badPage("last", auth.ValueInvalid, "`first` and `last` exclude each other")
 	case first != nil:
-		p.Limit, err = limitOf("first", *first)
+		limit, err = limitOf("first", *first)
 	case last != nil:
-		p.Backward = true
-		p.Limit, err = limitOf("last", *last)
+		limit, err = limitOf("last", *last)
+	default:
+		limit = defaultPage
 	}
-	if err != nil {
-		return p, err
-	}
-	if p.After, err = openCursor("after", kind, after); err != nil {
-		return p, err
-	}
-	p.Before, err = openCursor("before", kind, before)
-	return p, err
+	return limit, last != nil, err
 }
 
 func limitOf(field string, n int) (int, error) {
@@ -48,18 +68,17 @@ func badPage(field string, reason auth.Reason, message string) *auth.Error {
 	return &auth.Error{Code: auth.BadUserInput, Reason: reason, Field: field, Message: message}
 }
 
-func cursor(kind, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(kind + ":" + id))
+// cursor is a place in a connection of a kind, wrapped so that nobody builds one.
+func cursor(kind, place string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(kind + ":" + place))
 }
 
-func openCursor(field, kind string, given *string) (string, error) {
-	if given == nil {
-		return "", nil
+// openCursor returns the place that a cursor of the kind names.
+func openCursor(field, kind, given string) (string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(given)
+	place, ok := strings.CutPrefix(string(raw), kind+":")
+	if err != nil || !ok || !utf8.Valid(raw) || cursor(kind, place) != given {
+		return "", badCursor(field)
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(*given)
-	id, ok := strings.CutPrefix(string(raw), kind+":")
-	if err != nil || !ok || cursor(kind, id) != *given || !account.IsSessionID(id) {
-		return "", badPage(field, auth.CursorInvalid, "This is no cursor of this connection")
-	}
-	return id, nil
+	return place, nil
 }

@@ -37,13 +37,8 @@ func (r *Resolver) can(ctx context.Context, fields []string, on *string) ([]*mod
 // subject returns the object if the field is on its type.
 func subject(object model.Node, field string) any {
 	typeName, _, _ := strings.Cut(field, ".")
-	switch object.(type) {
-	case *account.User:
-		if typeName == "User" {
-			return object
-		}
-	case *account.Session:
-		if typeName == "Session" {
+	for _, kind := range nodeKinds {
+		if object != nil && kind.name == typeName && kind.is(object.GetID()) {
 			return object
 		}
 	}

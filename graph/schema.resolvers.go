@@ -39,6 +39,42 @@ func (r *mutationResolver) RevokeSession(ctx context.Context, id string) (*model
 	return r.revokeSession(ctx, id)
 }
 
+func (r *mutationResolver) SuspendUser(ctx context.Context, id string, reason *string) (*model.UserPayload, error) {
+	return r.suspendUser(ctx, id, reason)
+}
+
+func (r *mutationResolver) ReinstateUser(ctx context.Context, id string) (*model.UserPayload, error) {
+	return r.reinstateUser(ctx, id)
+}
+
+func (r *mutationResolver) DeleteUser(ctx context.Context, id string) (*model.DeleteUserPayload, error) {
+	return r.deleteUser(ctx, id)
+}
+
+func (r *mutationResolver) SetUserRoles(ctx context.Context, id string, roles []string) (*model.UserPayload, error) {
+	return r.setUserRoles(ctx, id, roles)
+}
+
+func (r *mutationResolver) RevokeUserSessions(ctx context.Context, id string) (*model.RevokeUserSessionsPayload, error) {
+	return r.revokeUserSessions(ctx, id)
+}
+
+func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRoleInput) (*model.RolePayload, error) {
+	return r.createRole(ctx, input)
+}
+
+func (r *mutationResolver) UpdateRole(ctx context.Context, id string, input model.UpdateRoleInput) (*model.RolePayload, error) {
+	return r.updateRole(ctx, id, input)
+}
+
+func (r *mutationResolver) DeleteRole(ctx context.Context, id string) (*model.DeleteRolePayload, error) {
+	return r.deleteRole(ctx, id)
+}
+
+func (r *mutationResolver) Impersonate(ctx context.Context, userID string, reason string) (*model.AuthPayload, error) {
+	return r.impersonate(ctx, userID, reason)
+}
+
 func (r *queryResolver) Me(ctx context.Context) (*account.User, error) {
 	return r.me(ctx)
 }
@@ -55,6 +91,14 @@ func (r *queryResolver) AuthOptions(ctx context.Context) (*model.AuthOptions, er
 	return authOptions(r.accounts.Registration()), nil
 }
 
+func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.UserFilter, orderBy *model.UserOrder) (*model.UserConnection, error) {
+	return r.users(ctx, usersArguments{first, last, after, before, filter, orderBy})
+}
+
+func (r *queryResolver) Roles(ctx context.Context) ([]*account.Role, error) {
+	return r.accounts.Roles(ctx)
+}
+
 func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
 	return r.can(ctx, fields, on)
 }
@@ -68,7 +112,7 @@ func (r *sessionResolver) Current(ctx context.Context, obj *account.Session) (bo
 }
 
 func (r *sessionResolver) Impersonator(ctx context.Context, obj *account.Session) (*account.User, error) {
-	return nil, nil // nobody can act as another account yet
+	return impersonator(ctx, obj)
 }
 
 func (r *subscriptionResolver) SessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error) {
@@ -76,11 +120,11 @@ func (r *subscriptionResolver) SessionEvents(ctx context.Context) (<-chan *accou
 }
 
 func (r *userResolver) Sessions(ctx context.Context, obj *account.User, first *int, after *string, last *int, before *string) (*model.SessionConnection, error) {
-	page, err := pageOf("session", first, after, last, before)
+	page, err := sessionPageOf(first, after, last, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.sessions(ctx, obj, page)
+	return sessionConnection(ctx, obj, page)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

@@ -31,6 +31,9 @@ func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 		AccessToken: &s.AccessToken, TokenType: &bearer, ExpiresIn: &seconds, User: s.User, Session: s.Session,
 		Pending: []model.PendingStep{}, SecondFactors: []model.FactorKind{},
 	}
+	if s.RefreshToken == "" {
+		return p
+	}
 	if s.Session.Delivery != account.DeliverCookie {
 		p.RefreshToken = &s.RefreshToken
 	} else if x := exchangeOf(ctx); x != nil {
@@ -77,7 +80,8 @@ func (r *Resolver) logout(
 	if err != nil {
 		return nil, err
 	}
-	if x != nil && !x.foreign {
+	// Who acts as another has no cookie of theirs, and may have one of their own.
+	if acting := who != nil && who.Actor != ""; x != nil && !x.foreign && !acting {
 		x.clear()
 	}
 	return &model.LogoutPayload{EndedSessionIds: ended}, nil
@@ -95,8 +99,9 @@ func (r *Resolver) revokeSession(ctx context.Context, id string) (*model.RevokeS
 	return &model.RevokeSessionPayload{Session: session}, nil
 }
 
-func (r *Resolver) sessions(ctx context.Context, u *account.User, p account.Page) (*model.SessionConnection, error) {
-	page, err := r.accounts.Sessions(ctx, u.ID, p)
+func sessionConnection(ctx context.Context, u *account.User, p account.Page) (*model.SessionConnection, error) {
+	p.Counted = selected(ctx, "totalCount")
+	page, err := sessionsOf(ctx, u.ID, p)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +109,11 @@ func (r *Resolver) sessions(ctx context.Context, u *account.User, p account.Page
 		Edges:    []*model.SessionEdge{},
 		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
 	}
-	if page.Total <= maxCounted {
-		c.TotalCount = &page.Total
+	if p.Counted {
+		c.TotalCount = counted(page.Total)
 	}
 	for _, s := range page.Sessions {
-		c.Edges = append(c.Edges, &model.SessionEdge{Cursor: cursor("session", s.ID), Node: s})
+		c.Edges = append(c.Edges, &model.SessionEdge{Cursor: cursor(sessionCursor, s.ID), Node: s})
 	}
 	if n := len(c.Edges); n > 0 {
 		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor

@@ -212,8 +212,10 @@ func (s *Streams) apply(ctx context.Context, c account.Change) {
 	for _, st := range s.those(func(st *stream) bool { return slices.Contains(c.Sessions, st.who.Session) }) {
 		st.end(closingOf(auth.ErrSessionEnded))
 	}
-	if c.All || c.Keys || len(c.Users) > 0 {
-		s.sweep(ctx, s.those(func(st *stream) bool { return c.All || c.Keys || slices.Contains(c.Users, st.who.Subject) }))
+	if everybody := c.All || c.Keys || c.Rights; everybody || len(c.Users) > 0 {
+		s.sweep(ctx, s.those(func(st *stream) bool {
+			return everybody || slices.Contains(c.Users, st.who.Subject) || slices.Contains(c.Users, st.who.Actor)
+		}))
 	}
 }
 

@@ -300,6 +300,8 @@ func endSessions(t *testing.T, s account.Store) {
 
 func sessionPages(t *testing.T, s account.Store) {
 	mustAdd(t, s, newUser("ada"))
+	mustAdd(t, s, newUser("bob"))
+	mustAddSession(t, s, newSession("bob", "bob"))
 	for i := range 5 {
 		mustAddSession(t, s, newSession(fmt.Sprint(i), "ada"))
 	}
@@ -320,13 +322,21 @@ func sessionPages(t *testing.T, s account.Store) {
 		{"last before", account.Page{Limit: 2, Backward: true, Before: "session_1"}, "32", true, true},
 		{"between", account.Page{Limit: 9, After: "session_4", Before: "session_1"}, "32", false, true},
 	} {
-		got, err := s.Sessions(t.Context(), "user_ada", row.page)
+		row.page.Counted = true
+		pages, err := s.Sessions(t.Context(), []string{"user_bob", "user_ada", "user_nobody"}, row.page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(pages) != 3 || len(pages["user_nobody"].Sessions) != 0 || pages["user_bob"].Total != 1 {
+			t.Errorf("%s: got %+v, want a page for each account", row.name, pages)
+		}
+		got := pages["user_ada"]
 		var ids string
 		for _, session := range got.Sessions {
 			ids += session.ID[len("session_"):]
 		}
-		if err != nil || ids != row.want || got.HasNext != row.next || got.HasPrev != row.prev || got.Total != 5 {
-			t.Errorf("%s: got %q, %v, %v, total %d, %v", row.name, ids, got.HasNext, got.HasPrev, got.Total, err)
+		if ids != row.want || got.HasNext != row.next || got.HasPrev != row.prev || got.Total != 5 {
+			t.Errorf("%s: got %q, %v, %v, total %d", row.name, ids, got.HasNext, got.HasPrev, got.Total)
 		}
 	}
 }

@@ -39,6 +39,18 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"Sessions":                  sessionPages,
 		"SessionsChanged":           sessionsChanged,
 		"PurgeSessions":             purgeSessions,
+		"UserPage":                  userPages,
+		"UserPage_Filters":          userFilters,
+		"SetRoles":                  setRoles,
+		"Suspend":                   suspend,
+		"EraseUser":                 eraseUser,
+		"EndUserSessions":           endUserSessions,
+		"Roles":                     roles,
+		"Administration_Lacking":    lacking,
+		"Administration_Last":       lastAdministrator,
+		"Administration_LastAtOnce": lastAdministratorAtOnce,
+		"AddImpersonation":          addImpersonation,
+		"AddImpersonation_Ends":     impersonationEnds,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -46,6 +46,9 @@ func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duratio
 		AuthTime: auth.NumericDate{Time: p.AuthTime}, Methods: p.Methods, Assurance: p.Assurance,
 		Roles: p.Roles, Entitlements: p.Permissions,
 	}
+	if p.Actor != "" {
+		claims.Actor = &auth.ActorClaim{Subject: p.Actor}
+	}
 	t := jwt.NewWithClaims(ring.active.method, claims)
 	t.Header["typ"], t.Header["kid"] = auth.TokenType, ring.active.ID
 	signed, err := t.SignedString(ring.active.private)

@@ -10,6 +10,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 // An object that can be fetched again by its id.
@@ -63,6 +65,30 @@ type AuthPayload struct {
 	Pending []PendingStep `json:"pending"`
 	// What would do for a pending SECOND_FACTOR.
 	SecondFactors []FactorKind `json:"secondFactors"`
+}
+
+// A new role.
+type CreateRoleInput struct {
+	// What it is named by: `[a-z][a-z0-9_-]{0,62}`. It never changes.
+	Name string `json:"name"`
+	// What it is for. At most 500 characters.
+	Description *string `json:"description,omitempty"`
+	// What it permits.
+	Permissions []account.Permission `json:"permissions"`
+}
+
+// The outcome of deleteRole.
+type DeleteRolePayload struct {
+	// The role that is gone.
+	DeletedRoleID string `json:"deletedRoleId"`
+}
+
+// The outcome of deleteUser.
+type DeleteUserPayload struct {
+	// The account that is gone.
+	DeletedUserID string `json:"deletedUserId"`
+	// When it was erased.
+	ErasedAt time.Time `json:"erasedAt"`
 }
 
 // Whether the caller may use a field.
@@ -161,6 +187,20 @@ type RevokeSessionPayload struct {
 	Session *account.Session `json:"session"`
 }
 
+// The outcome of revokeUserSessions.
+type RevokeUserSessionsPayload struct {
+	// The account.
+	User *account.User `json:"user"`
+	// The sessions that this has ended.
+	EndedSessionIds []string `json:"endedSessionIds"`
+}
+
+// The outcome of a change to a role.
+type RolePayload struct {
+	// The role as it is now.
+	Role *account.Role `json:"role"`
+}
+
 // A page of sessions.
 type SessionConnection struct {
 	// The sessions, each with its cursor.
@@ -181,6 +221,56 @@ type SessionEdge struct {
 
 // What is sent as it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
+}
+
+// What changes of a role.
+type UpdateRoleInput struct {
+	// What it is for. Null: nothing is said.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// What it permits from now on. Null: nothing.
+	Permissions graphql.Omittable[[]account.Permission] `json:"permissions,omitempty"`
+}
+
+// A page of accounts.
+type UserConnection struct {
+	// The accounts, each with its cursor.
+	Edges []*UserEdge `json:"edges"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all. Counted when selected; null above 10,000.
+	TotalCount *int `json:"totalCount,omitempty"`
+}
+
+// An account in a page.
+type UserEdge struct {
+	// Where it stands: for `after` and `before`.
+	Cursor string `json:"cursor"`
+	// The account.
+	Node *account.User `json:"node,omitempty"`
+}
+
+// Which accounts. What is left out, or null, excludes none.
+type UserFilter struct {
+	// Beginning of the address or of the display name, without case.
+	Query *string `json:"query,omitempty"`
+	// The name of a role that they have.
+	Role *string `json:"role,omitempty"`
+	// Whether they are suspended.
+	Suspended *bool `json:"suspended,omitempty"`
+}
+
+// The order of accounts.
+type UserOrder struct {
+	// What they are sorted by.
+	Field account.UserOrderField `json:"field"`
+	// Which end comes first.
+	Direction OrderDirection `json:"direction"`
+}
+
+// The outcome of a change to an account.
+type UserPayload struct {
+	// The account as it is now.
+	User *account.User `json:"user"`
 }
 
 // A kind of second factor.
@@ -239,6 +329,64 @@ func (e *FactorKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e FactorKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which end comes first.
+type OrderDirection string
+
+const (
+	// The smallest or oldest.
+	OrderDirectionAsc OrderDirection = "ASC"
+	// The largest or newest.
+	OrderDirectionDesc OrderDirection = "DESC"
+)
+
+var AllOrderDirection = []OrderDirection{
+	OrderDirectionAsc,
+	OrderDirectionDesc,
+}
+
+func (e OrderDirection) IsValid() bool {
+	switch e {
+	case OrderDirectionAsc, OrderDirectionDesc:
+		return true
+	}
+	return false
+}
+
+func (e OrderDirection) String() string {
+	return string(e)
+}
+
+func (e *OrderDirection) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OrderDirection(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OrderDirection", str)
+	}
+	return nil
+}
+
+func (e OrderDirection) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OrderDirection) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

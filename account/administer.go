@@ -1,0 +1,175 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"authgraph/auth"
+)
+
+// maxText is in characters: what a reason or a description may have.
+const maxText = 500
+
+// UserPage returns a page of accounts.
+func (s *Service) UserPage(ctx context.Context, q UserQuery) (UserPage, error) {
+	return s.store.UserPage(ctx, q)
+}
+
+// CountUsers returns how many accounts a filter leaves, at most most.
+func (s *Service) CountUsers(ctx context.Context, f UserFilter, most int) (int, error) {
+	return s.store.CountUsers(ctx, f, most)
+}
+
+// Roles returns every role, by name.
+func (s *Service) Roles(ctx context.Context) ([]*Role, error) { return s.store.Roles(ctx) }
+
+// SetRoles gives an account these roles, and RoleUser, which every account has.
+func (s *Service) SetRoles(ctx context.Context, by Administrator, userID string, roles []string) (*User, error) {
+	if !IsUserID(userID) {
+		return nil, ErrUserNotFound
+	}
+	for _, role := range roles {
+		if !roleName.MatchString(role) {
+			return nil, unknownRole()
+		}
+	}
+	user, err := s.store.SetRoles(ctx, by, userID, append([]string{RoleUser}, roles...))
+	if errors.Is(err, ErrUnknownRole) {
+		return nil, unknownRole()
+	}
+	return user, err
+}
+
+func unknownRole() error {
+	return invalid("roles", auth.ValueInvalid, "There is no role of this name")
+}
+
+// Suspend keeps an account from signing in, and ends its sessions.
+func (s *Service) Suspend(ctx context.Context, by Administrator, userID string, reason *string) (*User, error) {
+	if fault := checkText("reason", reason); fault != nil {
+		return nil, fault
+	}
+	if !IsUserID(userID) {
+		return nil, ErrUserNotFound
+	}
+	return s.store.Suspend(ctx, by, userID, deref(reason))
+}
+
+// Reinstate lets an account sign in again.
+func (s *Service) Reinstate(ctx context.Context, by Administrator, userID string) (*User, error) {
+	if !IsUserID(userID) {
+		return nil, ErrUserNotFound
+	}
+	return s.store.Reinstate(ctx, by, userID)
+}
+
+// Erase deletes an account and what belongs to it, and returns when.
+func (s *Service) Erase(ctx context.Context, by Administrator, userID string) (time.Time, error) {
+	if !IsUserID(userID) {
+		return time.Time{}, ErrUserNotFound
+	}
+	return s.store.EraseUser(ctx, by, userID)
+}
+
+// EndUserSessions ends every session of an account, and returns their ids.
+func (s *Service) EndUserSessions(ctx context.Context, by Administrator, userID string) (*User, []string, error) {
+	if !IsUserID(userID) {
+		return nil, nil, ErrUserNotFound
+	}
+	return s.store.EndUserSessions(ctx, by, userID)
+}
+
+// AddRole makes a role.
+func (s *Service) AddRole(ctx context.Context, by Administrator, r NewRole) (*Role, error) {
+	var wrong faults
+	wrong.add(checkRoleName("input.name", r.Name))
+	wrong.add(checkText("input.description", r.Description))
+	if err := wrong.err(); err != nil {
+		return nil, err
+	}
+	r.ID, r.Permissions, r.Description = newID(rolePrefix), distinct(r.Permissions), said(r.Description)
+	return s.store.AddRole(ctx, by, r)
+}
+
+// ChangeRole changes a role for everybody who has it.
+func (s *Service) ChangeRole(ctx context.Context, by Administrator, c RoleChange) (*Role, error) {
+	if c.Description != nil {
+		if fault := checkText("input.description", *c.Description); fault != nil {
+			return nil, fault
+		}
+		description := said(*c.Description)
+		c.Description = &description
+	}
+	if !IsRoleID(c.ID) {
+		return nil, ErrRoleNotFound
+	}
+	if c.Permissions != nil {
+		c.Permissions = distinct(c.Permissions)
+	}
+	return s.store.ChangeRole(ctx, by, c)
+}
+
+// DeleteRole deletes a role.
+func (s *Service) DeleteRole(ctx context.Context, by Administrator, id string) error {
+	if !IsRoleID(id) {
+		return ErrRoleNotFound
+	}
+	return s.store.DeleteRole(ctx, by, id)
+}
+
+// impersonationTime is the longest that somebody may act as another. The session lasts as long as the one access token
+// that it has, since there is no refresh.
+const impersonationTime = 30 * time.Minute
+
+// Impersonate begins a session of another account.
+func (s *Service) Impersonate(ctx context.Context, by Administrator, userID, reason string) (*SignIn, error) {
+	if strings.TrimSpace(reason) == "" {
+		return nil, invalid("reason", auth.ValueInvalid, "To act as another needs a reason")
+	}
+	if fault := checkText("reason", &reason); fault != nil {
+		return nil, fault
+	}
+	if !IsUserID(userID) {
+		return nil, ErrUserNotFound
+	}
+	begun, err := s.store.AddImpersonation(ctx, by, NewSession{
+		ID: newID(sessionPrefix), UserID: userID, Idle: impersonationTime,
+		Absolute: min(impersonationTime, s.settings.AccessTokenTTL),
+		Methods:  []SignInMethod{MethodImpersonation}, Delivery: DeliverBody, Client: by.Client, Why: reason,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := principal(begun.User, begun.Session, begun.Actor)
+	token, lifetime, err := s.tokens.Issue(ctx, p, begun.Session.ExpiresAt.Sub(begun.Session.ReadAt))
+	if err != nil {
+		return nil, err
+	}
+	return &SignIn{
+		User: begun.User, Session: begun.Session, Principal: p, AccessToken: token, ExpiresIn: lifetime,
+	}, nil
+}
+
+// checkText refuses what has no place in a line that people read. Nil is nothing said.
+func checkText(field string, text *string) *auth.Error {
+	switch {
+	case text == nil || *text == "":
+		return nil
+	case !printable(*text):
+		return invalid(field, auth.ValueInvalid, "This text has control or invisible characters")
+	case utf8.RuneCountInString(*text) > maxText:
+		return invalid(field, auth.ValueTooLong, "This text has at most %d characters", maxText)
+	}
+	return nil
+}
+
+// said returns nil for a text that says nothing.
+func said(text *string) *string {
+	if deref(text) == "" {
+		return nil
+	}
+	return text
+}

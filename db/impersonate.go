@@ -1,0 +1,84 @@
+package db
+
+import (
+	"context"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+// AddImpersonation implements account.Administration.
+func (s *Store) AddImpersonation(
+	ctx context.Context, by account.Administrator, n account.NewSession,
+) (made account.Impersonation, err error) {
+	err = s.administer(ctx, by, account.Impersonate, func(tx *administration) error {
+		if by.Impersonator != "" {
+			return auth.ErrForbidden // of a chain of people the log would name but two
+		}
+		if made.User, err = tx.target(ctx, n.UserID); err != nil {
+			return err
+		}
+		if n.UserID == by.UserID || made.User.SuspendedAt != nil {
+			return account.ErrNotToBeActedAs
+		}
+		own, err := s.sessionByID(ctx, tx, by.SessionID, "FOR UPDATE") // against its end, which ends what it has begun
+		if err != nil {
+			return err
+		}
+		if own == nil || own.Ended() || own.UserID != by.UserID {
+			return auth.ErrSessionEnded
+		}
+		n.Actor = &account.Actor{UserID: by.UserID, SessionID: own.ID}
+		n.Assurance = own.Assurance
+		n.Absolute = min(n.Absolute, own.ExpiresAt.Sub(own.ReadAt))
+		var version int64
+		if err := tx.GetContext(ctx, &version, `SELECT credential_version FROM users WHERE id = $1`, n.UserID); err != nil {
+			return err
+		}
+		if made.Session, err = s.insertSession(ctx, tx.change, n, version); err != nil {
+			return err
+		}
+		users, err := usersByID(ctx, tx, []string{by.UserID})
+		if err != nil {
+			return err
+		}
+		made.Actor = users[0]
+		return nil
+	})
+	return made, err
+}
+
+// endImpersonations ends the sessions of those who act as others and may no longer: rights have changed.
+func (s *Store) endImpersonations(ctx context.Context, tx *change) error {
+	return s.endActed(ctx, tx, account.SessionEnd{Reason: account.Revoked}, `NOT EXISTS (
+		SELECT 1 FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN role_permissions rp ON rp.role_id = ur.role_id
+		WHERE u.id = sessions.actor_id AND u.suspended_at IS NULL AND rp.permission = $2)`, account.Impersonate)
+}
+
+// endActed ends those of the sessions that another acts through which meet the condition, whose arguments begin at $2.
+func (s *Store) endActed(
+	ctx context.Context, tx *change, e account.SessionEnd, condition string, args ...any,
+) error {
+	var ended []struct {
+		ID     string `db:"id"`
+		UserID string `db:"user_id"`
+		Actor  string `db:"actor_id"`
+	}
+	err := tx.SelectContext(ctx, &ended, s.dialect.sql(`
+		UPDATE sessions SET ended_at = {now}, changed_at = {now}, end_reason = $1
+		WHERE actor_id IS NOT NULL AND ended_at IS NULL AND expires_at > {now} AND `+condition+`
+		RETURNING id, user_id, actor_id`), append([]any{e.Reason}, args...)...)
+	if err != nil {
+		return err
+	}
+	for _, session := range ended {
+		tx.changed.Sessions = append(tx.changed.Sessions, session.ID)
+		if err := tx.audit(ctx, event{
+			action: "session.end", actor: session.UserID, impersonator: session.Actor, subject: session.UserID,
+			session: session.ID, client: e.Client, details: map[string]any{"reason": e.Reason},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"authgraph/account"
+)
+
+// Suspend implements account.Administration. An account that is suspended stays so since when it was.
+func (s *Store) Suspend(
+	ctx context.Context, by account.Administrator, userID, reason string,
+) (user *account.User, err error) {
+	err = s.administer(ctx, by, account.UsersWrite, func(tx *administration) error {
+		before, err := tx.target(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if err := tx.notLast(ctx, before); err != nil {
+			return err
+		}
+		// The row first: a sign-in that waits for it finds the account suspended, and one that did not has a session
+		// that is ended below.
+		if _, err := tx.ExecContext(ctx, s.dialect.sql(
+			`UPDATE users SET suspended_at = {now} WHERE id = $1 AND suspended_at IS NULL`), userID); err != nil {
+			return err
+		}
+		if _, err := s.endTheirs(ctx, tx, userID, account.Suspended); err != nil {
+			return err
+		}
+		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
+			return err
+		}
+		return tx.record(ctx, "user.suspend", userID, map[string]any{"reason": reason})
+	})
+	return user, err
+}
+
+// Reinstate implements account.Administration.
+func (s *Store) Reinstate(
+	ctx context.Context, by account.Administrator, userID string,
+) (user *account.User, err error) {
+	err = s.administer(ctx, by, account.UsersWrite, func(tx *administration) error {
+		if _, err := tx.target(ctx, userID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE users SET suspended_at = NULL WHERE id = $1`, userID); err != nil {
+			return err
+		}
+		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
+			return err
+		}
+		return tx.record(ctx, "user.reinstate", userID, nil)
+	})
+	return user, err
+}
+
+// EraseUser implements account.Administration. What belongs to the account goes with its row.
+func (s *Store) EraseUser(
+	ctx context.Context, by account.Administrator, userID string,
+) (at time.Time, err error) {
+	err = s.administer(ctx, by, account.UsersWrite, func(tx *administration) error {
+		before, err := tx.target(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if err := tx.notLast(ctx, before); err != nil {
+			return err
+		}
+		if _, err := s.endTheirs(ctx, tx, userID, account.Deleted); err != nil {
+			return err
+		}
+		var now int64
+		if err := tx.GetContext(ctx, &now, s.dialect.sql(`DELETE FROM users WHERE id = $1 RETURNING {now}`), userID); err != nil {
+			return err
+		}
+		at = fromMicros(now)
+		tx.changed.Users = append(tx.changed.Users, userID)
+		if err := s.endImpersonations(ctx, tx.change); err != nil {
+			return err
+		}
+		return tx.record(ctx, "user.delete", userID, nil)
+	})
+	return at, err
+}
+
+// EndUserSessions implements account.Administration.
+func (s *Store) EndUserSessions(
+	ctx context.Context, by account.Administrator, userID string,
+) (user *account.User, ended []string, err error) {
+	err = s.administer(ctx, by, account.SessionsRevoke, func(tx *administration) error {
+		if user, err = tx.target(ctx, userID); err != nil {
+			return err
+		}
+		ended, err = s.endTheirs(ctx, tx, userID, account.Revoked)
+		return err
+	})
+	return user, ended, err
+}
+
+// endTheirs ends every session of an account.
+func (s *Store) endTheirs(
+	ctx context.Context, tx *administration, userID string, reason account.SessionEndReason,
+) ([]string, error) {
+	return s.endSessions(ctx, tx.change, account.SessionEnd{
+		UserID: userID, Reason: reason, By: tx.by.UserID, Client: tx.by.Client,
+	}, `true`)
+}

@@ -1,0 +1,143 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/model"
+)
+
+// administer runs a change to the accounts of others, for whoever calls. What is wrong with the input is answered whole.
+func administer[V any](
+	ctx context.Context, change func(context.Context, account.Administrator) (V, error),
+) (v V, _ error) {
+	who, err := auth.From(ctx)
+	if err != nil {
+		return v, err
+	}
+	if v, err = change(ctx, account.AdministratorOf(who, clientOf(ctx))); err != nil {
+		return v, spread(ctx, err)
+	}
+	return v, nil
+}
+
+// changeUser is administer for a change that answers with the account.
+func changeUser(
+	ctx context.Context, change func(context.Context, account.Administrator) (*account.User, error),
+) (*model.UserPayload, error) {
+	user, err := administer(ctx, change)
+	if err != nil {
+		return nil, err
+	}
+	return &model.UserPayload{User: user}, nil
+}
+
+// changeRole is administer for a change that answers with the role.
+func changeRole(
+	ctx context.Context, change func(context.Context, account.Administrator) (*account.Role, error),
+) (*model.RolePayload, error) {
+	role, err := administer(ctx, change)
+	if err != nil {
+		return nil, err
+	}
+	return &model.RolePayload{Role: role}, nil
+}
+
+func (r *Resolver) suspendUser(ctx context.Context, id string, reason *string) (*model.UserPayload, error) {
+	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
+		return r.accounts.Suspend(ctx, by, id, reason)
+	})
+}
+
+func (r *Resolver) reinstateUser(ctx context.Context, id string) (*model.UserPayload, error) {
+	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
+		return r.accounts.Reinstate(ctx, by, id)
+	})
+}
+
+func (r *Resolver) setUserRoles(ctx context.Context, id string, roles []string) (*model.UserPayload, error) {
+	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
+		return r.accounts.SetRoles(ctx, by, id, roles)
+	})
+}
+
+func (r *Resolver) deleteUser(ctx context.Context, id string) (*model.DeleteUserPayload, error) {
+	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.DeleteUserPayload, error) {
+		at, err := r.accounts.Erase(ctx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		return &model.DeleteUserPayload{DeletedUserID: id, ErasedAt: at}, nil
+	})
+}
+
+func (r *Resolver) revokeUserSessions(ctx context.Context, id string) (*model.RevokeUserSessionsPayload, error) {
+	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.RevokeUserSessionsPayload, error) {
+		user, ended, err := r.accounts.EndUserSessions(ctx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		return &model.RevokeUserSessionsPayload{User: user, EndedSessionIds: ended}, nil
+	})
+}
+
+func (r *Resolver) createRole(ctx context.Context, in model.CreateRoleInput) (*model.RolePayload, error) {
+	return changeRole(ctx, func(ctx context.Context, by account.Administrator) (*account.Role, error) {
+		return r.accounts.AddRole(ctx, by, account.NewRole{
+			Name: in.Name, Description: in.Description, Permissions: in.Permissions,
+		})
+	})
+}
+
+func (r *Resolver) updateRole(ctx context.Context, id string, in model.UpdateRoleInput) (*model.RolePayload, error) {
+	c := account.RoleChange{ID: id}
+	if description, set := in.Description.ValueOK(); set {
+		c.Description = &description
+	}
+	if permissions, set := in.Permissions.ValueOK(); set {
+		c.Permissions = append([]account.Permission{}, permissions...) // null: nothing, rather than unchanged
+	}
+	return changeRole(ctx, func(ctx context.Context, by account.Administrator) (*account.Role, error) {
+		return r.accounts.ChangeRole(ctx, by, c)
+	})
+}
+
+func (r *Resolver) deleteRole(ctx context.Context, id string) (*model.DeleteRolePayload, error) {
+	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.DeleteRolePayload, error) {
+		if err := r.accounts.DeleteRole(ctx, by, id); err != nil {
+			return nil, err
+		}
+		return &model.DeleteRolePayload{DeletedRoleID: id}, nil
+	})
+}
+
+func (r *Resolver) impersonate(ctx context.Context, userID, reason string) (*model.AuthPayload, error) {
+	s, err := administer(ctx, func(ctx context.Context, by account.Administrator) (*account.SignIn, error) {
+		return r.accounts.Impersonate(ctx, by, userID, reason)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return payloadOf(ctx, s), nil
+}
+
+// impersonator returns who acts through a session that is not their own account's.
+func impersonator(ctx context.Context, s *account.Session) (*account.User, error) {
+	if s.Actor == nil {
+		return nil, nil
+	}
+	return userOf(ctx, s.Actor.UserID)
+}
+
+// selected reports whether the field that is being resolved is asked for the named one below it.
+func selected(ctx context.Context, name string) bool {
+	for _, field := range graphql.CollectFieldsCtx(ctx, nil) {
+		if field.Name == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,126 @@
+package graph
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/model"
+)
+
+// usersArguments are those of Query.users.
+type usersArguments struct {
+	first, last   *int
+	after, before *string
+	filter        *model.UserFilter
+	order         *model.UserOrder
+}
+
+func (r *Resolver) users(ctx context.Context, a usersArguments) (*model.UserConnection, error) {
+	q, err := a.query()
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.accounts.UserPage(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.UserConnection{
+		Edges:    []*model.UserEdge{},
+		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
+	}
+	for _, u := range page.Users {
+		c.Edges = append(c.Edges, &model.UserEdge{Cursor: userCursor(q.By, u.Mark(q.By)), Node: u})
+	}
+	if n := len(c.Edges); n > 0 {
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+	}
+	if selected(ctx, "totalCount") {
+		n, err := r.accounts.CountUsers(ctx, q.Filter, maxCounted+1)
+		if err != nil {
+			return nil, err
+		}
+		c.TotalCount = counted(n)
+	}
+	return c, nil
+}
+
+// counted is what totalCount says of n, which was counted no further than one above what is told.
+func counted(n int) *int {
+	if n > maxCounted {
+		return nil
+	}
+	return &n
+}
+
+func (a usersArguments) query() (q account.UserQuery, err error) {
+	q.By, q.Descending = account.ByCreation, true
+	if a.order != nil {
+		q.By, q.Descending = a.order.Field, a.order.Direction == model.OrderDirectionDesc
+	}
+	if q.Limit, q.Backward, err = sizeOf(a.first, a.last); err != nil {
+		return q, err
+	}
+	if q.After, err = openUserCursor("after", q.By, a.after); err != nil {
+		return q, err
+	}
+	if q.Before, err = openUserCursor("before", q.By, a.before); err != nil {
+		return q, err
+	}
+	if a.filter != nil {
+		q.Filter = account.UserFilter{
+			Query: deref(a.filter.Query), Role: deref(a.filter.Role), Suspended: a.filter.Suspended,
+		}
+	}
+	return q, nil
+}
+
+func deref(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// The kinds of cursors of accounts: one for each order.
+const (
+	createdCursor = "user-created"
+	emailCursor   = "user-email"
+)
+
+func userCursor(by account.UserOrderField, m account.UserMark) string {
+	if by == account.ByEmail {
+		return cursor(emailCursor, m.EmailKey)
+	}
+	return cursor(createdCursor, strconv.FormatInt(m.CreatedAt.UnixMicro(), 10)+":"+m.ID)
+}
+
+func openUserCursor(field string, by account.UserOrderField, given *string) (*account.UserMark, error) {
+	if given == nil {
+		return nil, nil
+	}
+	if by == account.ByEmail {
+		key, err := openCursor(field, emailCursor, *given)
+		if err == nil && (key == "" || strings.ContainsRune(key, 0)) {
+			err = badCursor(field)
+		}
+		return &account.UserMark{EmailKey: key}, err
+	}
+	place, err := openCursor(field, createdCursor, *given)
+	if err != nil {
+		return nil, err
+	}
+	micros, id, _ := strings.Cut(place, ":")
+	at, err := strconv.ParseInt(micros, 10, 64)
+	if err != nil || at < 0 || !account.IsUserID(id) {
+		return nil, badCursor(field)
+	}
+	return &account.UserMark{CreatedAt: time.UnixMicro(at).UTC(), ID: id}, nil
+}
+
+func badCursor(field string) *auth.Error {
+	return badPage(field, auth.CursorInvalid, "This is no cursor of this connection")
+}
