@@ -24,6 +24,7 @@ type Store struct {
 	read, write *sqlx.DB
 	often       *prepared // read, for what is asked over and over
 	dialect     dialect
+	effort      effort
 	subscribers []func(account.Change)
 	lease       lease
 	unfollow    context.CancelFunc
@@ -90,7 +91,7 @@ func OpenSQLite(path string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	return &Store{read: read, write: write, often: prepare(read), dialect: onSQLite, lease: lease{began: time.Now()}}, nil
+	return &Store{read: read, write: write, often: prepare(read), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()}}, nil
 }
 
 // minPostgres is the oldest server that is tested: 15.
@@ -118,7 +119,7 @@ func OpenPostgres(ctx context.Context, dsn string, connections int) (*Store, err
 	}
 	beats.SetMaxOpenConns(1)
 	return &Store{
-		read: pool, write: pool, often: prepare(pool), dialect: onPostgres, lease: lease{began: time.Now()},
+		read: pool, write: pool, often: prepare(pool), dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
 		dsn: dsn, beats: beats, instance: rand.Text(),
 	}, nil
 }

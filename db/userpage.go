@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"authgraph/account"
 )
@@ -13,24 +12,18 @@ import (
 // UserPage implements account.Administration. It goes on from where the page before ended by what accounts are sorted
 // by, so that no page costs more than the first, and accounts that come or go meanwhile shift none.
 func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.UserPage, error) {
-	w, err := s.those(ctx, q.Filter)
-	if err != nil || w.none {
+	l, err := s.listed(ctx, q)
+	if err != nil || l.none {
 		return account.UserPage{}, err
 	}
-	descending := q.Descending != q.Backward
-	keys, order := `u.created_at, u.id`, `u.created_at ASC, u.id ASC`
-	if q.By == account.ByEmail {
-		keys, order = `u.email_key`+s.dialect.binary, `u.email_key`+s.dialect.binary+` ASC`
+	var users []*account.User
+	if q.Filter.Query == "" {
+		users, err = usersOf(ctx, s.read, `SELECT `+userColumns+` FROM (
+			SELECT u.* FROM users u WHERE `+l.String()+` ORDER BY `+l.order+` LIMIT `+l.arg(l.limit)+`
+		) u`+userJoins+` ORDER BY `+l.order, l.args...)
+	} else {
+		users, err = s.search(ctx, l, q.Filter.Query)
 	}
-	if descending {
-		order = strings.ReplaceAll(order, "ASC", "DESC")
-	}
-	beyond := map[bool]string{false: ">", true: "<"}
-	w.beyond(keys, beyond[q.Descending], q.By, q.After)
-	w.beyond(keys, beyond[!q.Descending], q.By, q.Before)
-	users, err := usersOf(ctx, s.read, `SELECT `+userColumns+` FROM (
-		SELECT u.* FROM users u WHERE `+w.String()+` ORDER BY `+order+` LIMIT `+w.arg(q.Limit+1)+`
-	) u`+userJoins+` ORDER BY `+order, w.args...)
 	if err != nil {
 		return account.UserPage{}, err
 	}
@@ -43,11 +36,56 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 	return page, nil
 }
 
+// list is what a page is taken from: the first so many accounts of a condition, in an order.
+type list struct {
+	where
+	marks      where  // the part of the condition that says where the list begins and ends
+	column     string // what is sorted by, before ids
+	order      string
+	descending bool
+	limit      int
+}
+
+func (s *Store) listed(ctx context.Context, q account.UserQuery) (*list, error) {
+	w, err := s.those(ctx, q.Filter)
+	if err != nil || w.none {
+		return &list{where: where{none: true}}, err
+	}
+	l := &list{where: *w, column: `created_at`, order: `u.created_at ASC, u.id ASC`, limit: q.Limit + 1}
+	keys := `u.created_at, u.id`
+	if q.By == account.ByEmail {
+		keys = `u.email_key` + s.dialect.binary
+		l.column, l.order = `email_key`, keys+` ASC`
+	}
+	if l.descending = q.Descending != q.Backward; l.descending {
+		l.order = strings.ReplaceAll(l.order, "ASC", "DESC")
+	}
+	beyond := map[bool]string{false: ">", true: "<"}
+	l.beyond(keys, beyond[q.Descending], q.By, q.After)
+	l.beyond(keys, beyond[!q.Descending], q.By, q.Before)
+	l.and(l.marks.String())
+	return l, nil
+}
+
+// beyond leaves the accounts on one side of a mark.
+func (l *list) beyond(keys, side string, by account.UserOrderField, m *account.UserMark) {
+	switch {
+	case m == nil:
+	case by == account.ByEmail:
+		l.marks.and(keys + ` ` + side + ` ` + l.arg(m.EmailKey))
+	default:
+		l.marks.and(`(` + keys + `) ` + side + ` (` + l.arg(m.CreatedAt.UnixMicro()) + `, ` + l.arg(m.ID) + `)`)
+	}
+}
+
 // CountUsers implements account.Administration.
 func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, most int) (n int, err error) {
 	w, err := s.those(ctx, f)
 	if err != nil || w.none {
 		return 0, err
+	}
+	if f.Query != "" {
+		w.and(`(` + s.begins(w, `email_key`, account.Fold(f.Query)) + ` OR ` + s.begins(w, `name_key`, account.Fold(f.Query)) + `)`)
 	}
 	err = s.read.GetContext(ctx, &n,
 		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(most)+`) AS counted`, w.args...)
@@ -75,35 +113,15 @@ func (w *where) String() string {
 	return strings.Join(w.terms, " AND ")
 }
 
-// beyond leaves the accounts on one side of a mark.
-func (w *where) beyond(keys, side string, by account.UserOrderField, m *account.UserMark) {
-	switch {
-	case m == nil:
-	case by == account.ByEmail:
-		w.and(keys + ` ` + side + ` ` + w.arg(m.EmailKey))
-	default:
-		w.and(`(` + keys + `) ` + side + ` (` + w.arg(m.CreatedAt.UnixMicro()) + `, ` + w.arg(m.ID) + `)`)
-	}
-}
-
-// those is the condition that a filter stands for. A role is looked up first, so that the database knows which it is, and
+// those is the condition that a filter stands for, but for its query. A role is looked up first, so that the database knows which it is, and
 // so how many have it, when it chooses how to find them.
 func (s *Store) those(ctx context.Context, f account.UserFilter) (w *where, err error) {
 	w = &where{}
 	if f.Suspended != nil {
 		w.and(`u.suspended_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[*f.Suspended])
 	}
-	if f.Query != "" {
-		from := account.Fold(f.Query)
-		if strings.ContainsRune(from, 0) { // PostgreSQL's text has none
-			return &where{none: true}, nil
-		}
-		low, high := w.arg(from), w.arg(from+string(utf8.MaxRune))
-		begins := func(column string) string {
-			column += s.dialect.binary
-			return `(` + column + ` >= ` + low + ` AND ` + column + ` < ` + high + `)`
-		}
-		w.and(`(` + begins(`u.email_key`) + ` OR ` + begins(`u.name_key`) + `)`)
+	if strings.ContainsRune(f.Query, 0) { // PostgreSQL's text has none
+		return &where{none: true}, nil
 	}
 	if f.Role != "" {
 		role, err := s.roleNamed(ctx, f.Role)
