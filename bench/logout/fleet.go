@@ -29,6 +29,10 @@ type fleet struct {
 	cluster *pgtest.Cluster
 	servers []*target.Server
 	proxies []*proxy.Proxy
+
+	adminToken string // of an account that may change roles
+	clerk      string // the id of an account that is given a role, and loses it
+	clerkToken string
 }
 
 func startFleet(ctx context.Context) (_ *fleet, err error) {
@@ -57,8 +61,10 @@ func startFleet(ctx context.Context) (_ *fleet, err error) {
 			return nil, err
 		}
 	}
-	_, err = f.servers[0].Register(email)
-	return f, err
+	if _, err = f.servers[0].Register(email); err != nil {
+		return nil, err
+	}
+	return f, f.staff(ctx, database)
 }
 
 func (f *fleet) add(ctx context.Context, program, database string, n int) error {
@@ -94,17 +100,31 @@ func (f *fleet) stop() (err error) {
 	return errors.Join(err, os.RemoveAll(f.dir))
 }
 
-// logout ends a session through one instance, and has the two others asked without pause until they say so. Trouble
-// comes over one of them at the moment of the logout, and passes when it has held.
-func (f *fleet) logout(n int, trouble func(*proxy.Proxy)) (latencies []time.Duration, late int, err error) {
-	by, others := n%3, []int{(n + 1) % 3, (n + 2) % 3}
-	token, err := f.login()
+// ended logs out through the nth instance, in turn, and measures how soon that holds on the others.
+func (f *fleet) ended(n int, trouble func(*proxy.Proxy)) (latencies []time.Duration, late int, err error) {
+	token, err := f.login(email)
 	if err != nil {
 		return nil, 0, err
 	}
+	return f.measure(n, trouble, question{document: me, token: token, refused: "SESSION_ENDED"}, func(by *target.Server) error {
+		body, err := by.Query(logout, token, nil)
+		if !strings.Contains(string(body), `"endedSessionIds":["`) {
+			err = errors.Join(err, fmt.Errorf("logout: %s", body))
+		}
+		return err
+	})
+}
+
+// question is what the instances are asked without pause until it is refused.
+type question struct{ document, token, refused string }
+
+// measure has something taken away through the nth instance, in turn, and asks the two others without pause until they
+// say so. Trouble comes over one of them at that moment, and passes when it holds.
+func (f *fleet) measure(n int, trouble func(*proxy.Proxy), q question, take func(by *target.Server) error) (latencies []time.Duration, late int, err error) {
+	by, others := n%3, []int{(n + 1) % 3, (n + 2) % 3}
 	for i := range f.servers { // each knows the session
-		if body, err := f.servers[i].Query(me, token, nil); err != nil || !strings.HasPrefix(string(body), `{"data":{"me":{`) {
-			return nil, 0, fmt.Errorf("me: %s, %w", body, err)
+		if body, err := f.servers[i].Query(q.document, q.token, nil); err != nil || strings.Contains(string(body), `"errors"`) {
+			return nil, 0, fmt.Errorf("before it was taken away: %s, %w", body, err)
 		}
 	}
 	answered := make(chan struct{})
@@ -113,36 +133,33 @@ func (f *fleet) logout(n int, trouble func(*proxy.Proxy)) (latencies []time.Dura
 	took, lates, errs := make([]time.Duration, 2), make([]int, 2), make([]error, 2)
 	for i, other := range others {
 		wait.Go(func() {
-			took[i], lates[i], errs[i] = ask(f.servers[other], token, answered, &at)
+			took[i], lates[i], errs[i] = q.ask(f.servers[other], answered, &at)
 		})
 	}
 	if trouble != nil {
 		trouble(f.proxies[others[0]])
 	}
-	body, err := f.servers[by].Query(logout, token, nil)
+	err = take(f.servers[by])
 	at = time.Now()
 	close(answered)
 	wait.Wait()
 	f.proxies[others[0]].Heal()
-	if !strings.Contains(string(body), `"endedSessionIds":["`) {
-		err = errors.Join(err, fmt.Errorf("logout: %s", body))
-	}
 	return took, lates[0] + lates[1], errors.Join(append(errs, err)...)
 }
 
-// ask returns how long after the logout's answer, whose time is at once answered is closed, a request was refused.
-func ask(s *target.Server, token string, answered chan struct{}, at *time.Time) (took time.Duration, late int, err error) {
+// ask returns how long after the answer, whose time is at once answered is closed, a request was refused.
+func (q question) ask(s *target.Server, answered chan struct{}, at *time.Time) (took time.Duration, late int, err error) {
 	for {
 		began := time.Now()
-		body, err := s.Query(me, token, nil)
+		body, err := s.Query(q.document, q.token, nil)
 		if err != nil {
 			return 0, 0, err
 		}
 		switch text := string(body); {
-		case strings.Contains(text, "SESSION_ENDED"):
+		case strings.Contains(text, q.refused):
 			<-answered
 			return max(time.Since(*at), 0), late, nil
-		case strings.HasPrefix(text, `{"data":{"me":{`):
+		case !strings.Contains(text, `"errors"`):
 			select {
 			case <-answered:
 				if began.Sub(*at) > bound {
@@ -151,12 +168,12 @@ func ask(s *target.Server, token string, answered chan struct{}, at *time.Time) 
 			default:
 			}
 		case !strings.Contains(text, "SERVICE_UNAVAILABLE"):
-			return 0, 0, fmt.Errorf("me: %s", text)
+			return 0, 0, fmt.Errorf("asked meanwhile: %s", text)
 		}
 	}
 }
 
-func (f *fleet) login() (string, error) {
+func (f *fleet) login(email string) (string, error) {
 	body, err := f.servers[0].Query(login, "", map[string]any{
 		"i": map[string]any{"email": email, "password": target.Password},
 	})

@@ -1,6 +1,7 @@
 // Command logout measures how soon a logout on one of three instances holds on the others: from its answer to the first
 // UNAUTHENTICATED on each, and whether a request that began later than a second after it was still answered. All is well
-// at first; then the connections to the database are cut, or their notifications swallowed, in the middle.
+// at first; then the connections to the database are cut, or their notifications swallowed, in the middle. The same for
+// a role that is taken away.
 package main
 
 import (
@@ -20,7 +21,7 @@ import (
 // row is what one way of things going wrong came to.
 type row struct {
 	Name          string
-	Logouts       int
+	Times         int
 	P50, P99, Max time.Duration
 	Late          int // requests that began later than a second after the answer, and were answered
 }
@@ -29,7 +30,7 @@ type row struct {
 const bound = time.Second
 
 func main() {
-	logouts := flag.Int("logouts", 1000, "how many while all is well")
+	logouts := flag.Int("logouts", 1000, "how many of each while all is well")
 	troubled := flag.Int("troubled", 100, "how many in each kind of trouble")
 	file := flag.String("json", "", "a file for the figures as JSON")
 	flag.Parse()
@@ -46,19 +47,24 @@ func run(logouts, troubled int, file string) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.stop()) }()
 	var rows []row
+	type take = func(int, func(*proxy.Proxy)) ([]time.Duration, int, error)
 	for _, kind := range []struct {
 		name    string
 		count   int
+		take    take
 		trouble func(*proxy.Proxy)
 	}{
-		{"all well", logouts, nil},
-		{"connections cut", troubled, (*proxy.Proxy).Cut},
-		{"notifications swallowed", troubled, (*proxy.Proxy).SwallowListeners},
+		{"logout, all well", logouts, f.ended, nil},
+		{"logout, connections cut", troubled, f.ended, (*proxy.Proxy).Cut},
+		{"logout, notifications swallowed", troubled, f.ended, (*proxy.Proxy).SwallowListeners},
+		{"role, all well", logouts, f.demoted, nil},
+		{"role, connections cut", troubled, f.demoted, (*proxy.Proxy).Cut},
+		{"role, notifications swallowed", troubled, f.demoted, (*proxy.Proxy).SwallowListeners},
 	} {
-		r := row{Name: kind.name, Logouts: kind.count}
+		r := row{Name: kind.name, Times: kind.count}
 		var took []time.Duration
 		for n := range kind.count {
-			latencies, late, err := f.logout(n, kind.trouble)
+			latencies, late, err := kind.take(n, kind.trouble)
 			if err != nil {
 				return fmt.Errorf("%s: %w", kind.name, err)
 			}
@@ -72,11 +78,11 @@ func run(logouts, troubled int, file string) (err error) {
 }
 
 func print(rows []row, file string) error {
-	fmt.Printf("from the answer of logout on one instance to UNAUTHENTICATED on two others\n\n")
+	fmt.Printf("from the answer of a logout, or of the loss of a role, on one instance to the refusal on two others\n\n")
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "case\tlogouts\tp50\tp99\tmost\tanswered later than 1 s")
+	_, _ = fmt.Fprintln(t, "case\ttimes\tp50\tp99\tmost\tanswered later than 1 s")
 	for _, r := range rows {
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%v\t%v\t%v\t%d\n", r.Name, r.Logouts, r.P50.Round(10*time.Microsecond),
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%v\t%v\t%v\t%d\n", r.Name, r.Times, r.P50.Round(10*time.Microsecond),
 			r.P99.Round(10*time.Microsecond), r.Max.Round(10*time.Microsecond), r.Late)
 	}
 	if err := t.Flush(); err != nil || file == "" {
