@@ -63,9 +63,9 @@ async function noteTokens(response, tokens) {
   }
 }
 
-// Chromium logs a 401 of /graphql as an error. Being refused is part of the API; the page shows the answer.
+// Chromium logs a 401 or 503 of /graphql as an error. Being refused is part of the API; the page shows the answer.
 function refusal(message) {
-  return message.location().url.endsWith("/graphql") && /status of 4\d\d/.test(message.text());
+  return message.location().url.endsWith("/graphql") && /status of (4\d\d|503)/.test(message.text());
 }
 
 /** Everything that the page has written where it would outlive the page. */

@@ -142,34 +142,118 @@ test("the form signs in and registers, and repeats what the server objects to", 
   await leavesNothing(visit);
 });
 
-test("a token that ran out is dropped, whoever notices first", async (t) => {
+const refused = (code, reason) => ({ errors: [{ message: "Told so by the test", extensions: { code, reason } }] });
+
+/** Answers the next request that runs this operation, or changes what the server answers to it. */
+async function once(page, operation, answer) {
+  let done = false;
+  await page.route("**/graphql", (route) => {
+    if (done || route.request().postDataJSON()?.operationName !== operation) {
+      return route.fallback();
+    }
+    done = true;
+    return answer(route);
+  });
+}
+
+const answering = (json, status = 401) => (route) => route.fulfill({ status, json });
+
+test("a token that ran out is exchanged, and nobody notices", async (t) => {
   const visit = await arrive(t);
   const { playground, page } = visit;
   const email = address();
   await playground.write("Variables", JSON.stringify({ email, password }));
+  const register = await playground.run("Register");
+  await playground.saysStatus(email);
 
-  for (const reason of ["TOKEN_EXPIRED", "SESSION_ENDED"]) {
-    await playground.run(reason === "TOKEN_EXPIRED" ? "Register" : "Login");
-    await playground.saysStatus(email);
-    const body = { errors: [{ message: "Could not validate credentials", extensions: { code: "UNAUTHENTICATED", reason } }] };
-    await page.route("**/graphql", (route) => route.fulfill({ status: 401, json: body }), { times: 1 });
-    await playground.run("Me");
-    await playground.saysStatus("Your sign-in has run out");
-    const again = await playground.run("Me");
-    assert.equal(again.headers().authorization, undefined);
-  }
+  await once(page, "Me", answering(refused("UNAUTHENTICATED", "TOKEN_EXPIRED")));
+  const exchanged = page.waitForRequest((r) => r.postDataJSON()?.operationName === "Refresh");
+  await playground.run("Me");
+  const { refreshToken } = (await (await register.response()).json()).data.register;
+  assert.equal((await exchanged).postDataJSON().variables.token, refreshToken);
+  await playground.shows('"me"', email);
+  await playground.saysStatus(email);
 
-  const shorten = async (route) => {
+  // Before it runs out: the page does so by itself.
+  await once(page, "Login", async (route) => {
     const response = await route.fetch();
     const json = await response.json();
     json.data.login.expiresIn = 2;
     await route.fulfill({ response, json });
-  };
-  await page.route("**/graphql", shorten, { times: 1 });
+  });
+  const byItself = page.waitForRequest((r) => r.postDataJSON()?.operationName === "Refresh");
   await playground.run("Login");
+  await byItself;
+  await playground.lifetime.filter({ hasText: /^(9|10):\d\d$/ }).waitFor();
   await playground.saysStatus(email);
-  await playground.saysStatus("Your sign-in has run out");
 
+  await leavesNothing(visit);
+});
+
+test("a session that is over says so, and one that can't be asked about goes on", async (t) => {
+  const visit = await arrive(t);
+  const { playground, page } = visit;
+  const email = address();
+  await playground.write("Variables", JSON.stringify({ email, password }));
+  await playground.run("Register");
+  await playground.saysStatus(email);
+
+  await once(page, "Me", answering(refused("UNAUTHENTICATED", "TOKEN_EXPIRED")));
+  await page.route("**/graphql", (route) =>
+    route.request().postDataJSON()?.operationName === "Refresh"
+      ? route.fulfill({ status: 503, json: refused("SERVICE_UNAVAILABLE") })
+      : route.fallback(),
+  );
+  await playground.run("Me");
+  await playground.shows("SERVICE_UNAVAILABLE");
+  await playground.saysStatus(email);
+  await page.unroute("**/graphql");
+  await playground.run("Me");
+  await playground.shows('"me"', email);
+
+  await once(page, "Me", answering(refused("UNAUTHENTICATED", "SESSION_ENDED")));
+  await playground.run("Me");
+  await playground.saysStatus("Your sign-in has run out");
+  const again = await playground.run("Me");
+  assert.equal(again.headers().authorization, undefined);
+
+  for (const [code, notice] of [
+    ["REFRESH_TOKEN_INVALID", "Your sign-in has run out"],
+    ["REFRESH_TOKEN_REUSED", "This session was ended: somebody else used it too"],
+  ]) {
+    await playground.run("Login");
+    await playground.saysStatus(email);
+    await page.route("**/graphql", (route) => {
+      const name = route.request().postDataJSON()?.operationName;
+      const answers = { Me: refused("UNAUTHENTICATED", "TOKEN_EXPIRED"), Refresh: refused(code) };
+      return answers[name] ? route.fulfill({ status: name === "Me" ? 401 : 200, json: answers[name] }) : route.fallback();
+    });
+    await playground.run("Me");
+    await playground.saysStatus(notice);
+    await page.unroute("**/graphql");
+  }
+
+  await leavesNothing(visit);
+});
+
+test("signing out ends the session at the server", async (t) => {
+  const visit = await arrive(t);
+  const { playground, page } = visit;
+  const email = address();
+  await playground.write("Variables", JSON.stringify({ email, password }));
+  await playground.run("Register");
+  await playground.saysStatus(email);
+  const answered = page.waitForResponse((r) => r.request().postDataJSON()?.operationName === "SignOut");
+  await playground.button("Sign out").click();
+  const response = await answered;
+  assert.equal((await response.json()).data.logout.endedSessionIds.length, 1);
+  const { authorization } = response.request().headers();
+  const late = await fetch(new URL("/graphql", origin), {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: authorization },
+    body: JSON.stringify({ query: "{ me { id } }" }),
+  });
+  assert.equal((await late.json()).errors[0].extensions.reason, "SESSION_ENDED");
   await leavesNothing(visit);
 });
 

@@ -61,12 +61,6 @@ function Lifetime({ session, until }: { session: Session; until: number }) {
     return () => clearInterval(timer);
   }, [session]);
 
-  useEffect(() => {
-    if (left <= 0) {
-      session.expire();
-    }
-  }, [session, left]);
-
   return (
     <time className="lifetime" title="Until the access token expires">
       {clock(Math.max(left, 0))}

@@ -5,8 +5,9 @@ export const firstDocument = `# Welcome to authgraph.
 #
 # 1. Press ▶ and choose Register: it makes the account
 #    that stands under "Variables" below.
-# 2. Press ▶ and choose Me. The page keeps the token it
-#    was given and sends it: see the bar above.
+# 2. Press ▶ and choose Me. The page keeps the tokens it
+#    was given, sends the first and exchanges the second:
+#    see the bar above.
 # 3. Sign out above; Login brings you back.
 #
 # Ctrl-Enter runs the operation that the cursor is in.
@@ -15,6 +16,7 @@ export const firstDocument = `# Welcome to authgraph.
 mutation Register($email: EmailAddress!, $password: String!) {
   register(input: { email: $email, password: $password }) {
     accessToken
+    refreshToken
     expiresIn
     pending
     user {
@@ -27,6 +29,7 @@ mutation Register($email: EmailAddress!, $password: String!) {
 mutation Login($email: EmailAddress!, $password: String!) {
   login(input: { email: $email, password: $password }) {
     accessToken
+    refreshToken
     expiresIn
     pending
     user {

@@ -9,10 +9,7 @@ export function fetcherOf(session: Session): Fetcher {
     if (headers === null) {
       return fault("Request not sent: a name or value under Headers is not a valid HTTP header.");
     }
-    const sent = session.authorize(headers);
-    const answer = await session.send(operation, headers);
-    session.observe(answer, sent);
-    return answer;
+    return session.run(operation, headers);
   };
   // GraphiQL's type wants errors as instances of GraphQLError; it only prints them.
   return run as Fetcher;

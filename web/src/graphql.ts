@@ -44,3 +44,10 @@ async function read(response: Response): Promise<Answer> {
 export function fault(message: string): Answer {
   return { errors: [{ message }] };
 }
+
+/** Whether one of the errors has this code, and this reason if one is named. */
+export function coded(answer: Answer, code: string, reason?: string): boolean {
+  return !!answer.errors?.some(
+    ({ extensions }) => extensions?.code === code && (reason === undefined || extensions.reason === reason),
+  );
+}

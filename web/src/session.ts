@@ -1,7 +1,7 @@
-// Who the page is signed in as. The token lives in this object and nowhere else: whatever is written to the
+// Who the page is signed in as. The tokens live in this object and nowhere else: whatever is written to the
 // browser's storage outlives the tab and is readable by every script of the origin.
 
-import type { Answer, Fault, Send } from "./graphql";
+import { coded, type Answer, type Operation, type Send } from "./graphql";
 
 export type State = {
   signedIn: boolean;
@@ -13,12 +13,23 @@ export type State = {
 };
 
 const WHO = "query WhoAmI { me { id email displayName } }";
+const REFRESH = "mutation Refresh($token: String) { refresh(refreshToken: $token) { accessToken refreshToken expiresIn } }";
+const LOGOUT = "mutation SignOut { logout { endedSessionIds } }";
 const RUN_OUT = "Your sign-in has run out";
+const REUSED = "This session was ended: somebody else used it too";
 const signedOut: State = { signedIn: false, who: null, expiresAt: null, notice: null };
+
+/** Milliseconds: how long before its end a token is exchanged, at most, and when a failed exchange is tried again. */
+const EARLY = 5_000;
+const AGAIN = 5_000;
+
+type Tokens = { accessToken: string; refreshToken: string | null; expiresAt: number | null };
 
 export class Session {
   #state = signedOut;
-  #token: string | null = null;
+  #tokens: Tokens | null = null;
+  #refreshing: Promise<Answer | null> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #listeners = new Set<() => void>();
 
   constructor(
@@ -33,57 +44,125 @@ export class Session {
 
   readonly state = () => this.#state;
 
-  /** Adds the token unless the headers already name one, and returns it if it was added. */
-  authorize(headers: Headers): string | null {
-    if (this.#token === null || headers.has("Authorization")) {
-      return null;
+  /**
+   * Sends an operation as whom the page is signed in, unless the headers already name somebody. An access token that has
+   * run out is exchanged first, or when the server says so, and what was refused is sent once more.
+   */
+  async run(operation: Operation, headers: Headers): Promise<Answer> {
+    if (this.#tokens === null || headers.has("Authorization")) {
+      return this.#observed(await this.send(operation, headers));
     }
-    headers.set("Authorization", `Bearer ${this.#token}`);
-    return this.#token;
+    if (this.#tokens.expiresAt !== null && this.#tokens.expiresAt <= this.now()) {
+      const fault = await this.#refresh();
+      if (fault !== null) {
+        return fault;
+      }
+    }
+    const [answer, sent] = await this.#attempt(operation, headers);
+    if (sent === null || !coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED")) {
+      return this.#observed(answer, sent);
+    }
+    // Another operation may have exchanged it meanwhile.
+    const fault = this.#tokens?.accessToken === sent ? await this.#refresh() : null;
+    return fault ?? this.#observed(...(await this.#attempt(operation, headers)));
   }
 
-  /** Learns from an answer: a new token, or that the one sent with the request no longer counts. */
-  observe(answer: Answer, sent: string | null) {
+  async #attempt(operation: Operation, given: Headers): Promise<[Answer, string | null]> {
+    const headers = new Headers(given);
+    const sent = this.#tokens?.accessToken ?? null;
+    if (sent !== null) {
+      headers.set("Authorization", `Bearer ${sent}`);
+    }
+    return [await this.send(operation, headers), sent];
+  }
+
+  /** Learns from an answer: new tokens, or that the session of the one sent with the request is over. */
+  #observed(answer: Answer, sent: string | null = null): Answer {
     const payload = signIn(answer);
     if (payload) {
       void this.#adopt(payload);
-    } else if (sent !== null && sent === this.#token && answer.errors?.some(ended)) {
-      this.expire();
+    } else if (sent !== null && sent === this.#tokens?.accessToken && over(answer)) {
+      this.#drop(RUN_OUT);
     }
+    return answer;
   }
 
-  expire() {
-    this.#drop(RUN_OUT);
-  }
-
+  /** Ends the session at the server too; it is over here whatever the server answers. */
   signOut() {
+    const token = this.#tokens?.accessToken;
     this.#drop("Signed out");
+    void this.send({ query: LOGOUT, operationName: "SignOut" }, new Headers({ Authorization: `Bearer ${token}` }));
   }
 
-  async #adopt({ accessToken, expiresIn }: SignIn) {
-    this.#token = accessToken;
-    const expiresAt = typeof expiresIn === "number" ? this.now() + expiresIn * 1000 : null;
-    this.#become({ signedIn: true, who: null, expiresAt, notice: null });
-
-    const headers = new Headers();
-    this.authorize(headers);
-    const answer = await this.send({ query: WHO, operationName: "WhoAmI" }, headers);
+  async #adopt(payload: SignIn) {
+    const { accessToken } = payload;
+    this.#keep(payload);
+    this.#become({ signedIn: true, who: null, expiresAt: this.#tokens!.expiresAt, notice: null });
+    const [answer] = await this.#attempt({ query: WHO, operationName: "WhoAmI" }, new Headers());
     // Another sign-in, or a sign-out, may have come in between.
-    if (this.#token !== accessToken) {
+    if (this.#tokens?.accessToken !== accessToken) {
       return;
     }
     const me = answer.data?.me as { id: string; email?: string; displayName?: string } | null | undefined;
     if (me) {
       this.#become({ ...this.#state, who: me.email || me.displayName || me.id });
-    } else if (answer.errors?.some(ended)) {
-      this.expire();
+    } else if (over(answer)) {
+      this.#drop(RUN_OUT);
     } else {
       this.#become({ ...this.#state, notice: answer.errors?.[0]?.message ?? null });
     }
   }
 
+  /** Exchanges the tokens, one exchange at a time. Null if that did, otherwise what kept it from doing. */
+  #refresh(): Promise<Answer | null> {
+    this.#refreshing ??= this.#exchange().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  async #exchange(): Promise<Answer | null> {
+    const before = this.#tokens;
+    if (!before?.refreshToken) {
+      this.#drop(RUN_OUT);
+      return null;
+    }
+    const operation = { query: REFRESH, operationName: "Refresh", variables: { token: before.refreshToken } };
+    const answer = await this.send(operation, new Headers());
+    if (this.#tokens !== before) {
+      return null; // signed out, or in anew, meanwhile
+    }
+    const payload = signIn(answer);
+    if (payload) {
+      this.#keep(payload);
+      this.#become({ ...this.#state, expiresAt: this.#tokens!.expiresAt });
+      return null;
+    }
+    if (coded(answer, "REFRESH_TOKEN_INVALID") || coded(answer, "REFRESH_TOKEN_REUSED")) {
+      this.#drop(coded(answer, "REFRESH_TOKEN_REUSED") ? REUSED : RUN_OUT);
+      return null;
+    }
+    // The server is busy or out of reach. That signs nobody out, and a lost answer is given again.
+    this.#wake(AGAIN);
+    return answer;
+  }
+
+  #keep({ accessToken, refreshToken, expiresIn }: SignIn) {
+    const lives = typeof expiresIn === "number" ? expiresIn * 1000 : null;
+    const exchanged = typeof refreshToken === "string" ? refreshToken : null;
+    this.#tokens = { accessToken, refreshToken: exchanged, expiresAt: lives === null ? null : this.now() + lives };
+    clearTimeout(this.#timer);
+    if (lives !== null) {
+      this.#wake(exchanged === null ? lives : lives - Math.min(EARLY, lives / 4));
+    }
+  }
+
+  #wake(after: number) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#refresh(), Math.max(after, 0));
+  }
+
   #drop(notice: string) {
-    this.#token = null;
+    clearTimeout(this.#timer);
+    this.#tokens = null;
     this.#become({ ...signedOut, notice });
   }
 
@@ -93,7 +172,7 @@ export class Session {
   }
 }
 
-type SignIn = { accessToken: string; expiresIn?: unknown };
+type SignIn = { accessToken: string; refreshToken?: unknown; expiresIn?: unknown };
 
 /** The last root field that holds an access token: mutations run in the order they are written. */
 function signIn(answer: Answer): SignIn | undefined {
@@ -102,9 +181,6 @@ function signIn(answer: Answer): SignIn | undefined {
   );
 }
 
-function ended({ extensions }: Fault): boolean {
-  return (
-    extensions?.code === "UNAUTHENTICATED" &&
-    (extensions.reason === "TOKEN_EXPIRED" || extensions.reason === "SESSION_ENDED")
-  );
+function over(answer: Answer): boolean {
+  return coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED") || coded(answer, "UNAUTHENTICATED", "SESSION_ENDED");
 }

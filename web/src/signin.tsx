@@ -5,8 +5,8 @@ import type { Session } from "./session";
 type Intent = "login" | "register";
 
 const mutation: Record<Intent, string> = {
-  login: `mutation Login($input: LoginInput!) { login(input: $input) { accessToken expiresIn pending } }`,
-  register: `mutation Register($input: RegisterInput!) { register(input: $input) { accessToken expiresIn pending } }`,
+  login: `mutation Login($input: LoginInput!) { login(input: $input) { accessToken refreshToken expiresIn pending } }`,
+  register: `mutation Register($input: RegisterInput!) { register(input: $input) { accessToken refreshToken expiresIn pending } }`,
 };
 
 /** The compact form behind "Sign in". It sends what a person would write in the editor. */
@@ -20,9 +20,8 @@ export function SignInForm({ session, done }: { session: Session; done: () => vo
     const { email, password } = Object.fromEntries(new FormData(event.currentTarget));
     setFaults([]);
     setBusy(true);
-    const answer = await session.send({ query: mutation[intent], variables: { input: { email, password } } }, new Headers());
+    const answer = await session.run({ query: mutation[intent], variables: { input: { email, password } } }, new Headers());
     setBusy(false);
-    session.observe(answer, null);
     if (session.state().signedIn) {
       done();
     } else {
