@@ -19,6 +19,7 @@ var rooms = map[string][]string{
 	"account":             {"auth", "auth/password"},
 	"account/accounttest": {"account", "auth", "auth/password", "auth/token"},
 	"auth":                {},
+	"auth/authtest":       {"auth"},
 	"auth/password":       {},
 	"auth/remote":         {"auth"},
 	"auth/token":          {"auth"},

@@ -15,4 +15,6 @@
 //	server := handler.New(schema)
 //	server.Use(guard)
 //	http.Handle("/graphql", auth.Middleware(auth.NewVerifier(keys, issuer, audience))(server))
+//
+// Package authtest tries the rules of such a server with callers of every kind.
 package auth
