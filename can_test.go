@@ -67,6 +67,26 @@ func TestCan(t *testing.T) {
 	})
 }
 
+// What introspection hides from a caller is for `can` what there is not.
+func TestCan_Hidden(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_INTROSPECTION=role")
+	root := w.administrator(t, "root@example.com")
+	ada := w.register(t, "ada@example.com", pass)
+	acting, _ := w.acts(t, root, ada.id)
+	fields := []string{"Query.me", "Query.policy", "PolicyRule.field", "Mutation.suspendUser", "User.email", "User.suspendedAt", "Mutation.revokeSession", "Query.nonsense"}
+	for name, row := range map[string]struct{ token, on, want string }{
+		"nobody":         {"", "", "NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND"},
+		"ada":            {ada.token, "", "yes NOT_FOUND NOT_FOUND NOT_FOUND FORBIDDEN NOT_FOUND yes NOT_FOUND"},
+		"ada on herself": {ada.token, ada.id, "yes NOT_FOUND NOT_FOUND NOT_FOUND yes NOT_FOUND yes NOT_FOUND"},
+		"acting as ada":  {acting.AccessToken, ada.id, "yes NOT_FOUND NOT_FOUND NOT_FOUND yes NOT_FOUND NOT_FOUND NOT_FOUND"},
+		"root on ada":    {root, ada.id, "yes yes yes yes yes yes yes NOT_FOUND"},
+	} {
+		if got := strings.Join(w.access(t, row.token, row.on, fields...), " "); got != row.want {
+			t.Errorf("%s: got %s\nwant %s", name, got, row.want)
+		}
+	}
+}
+
 func TestPolicyQuery(t *testing.T) {
 	w := onSQLite(t)
 	ada := w.register(t, "ada@example.com", pass)

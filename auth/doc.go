@@ -11,7 +11,8 @@
 //	config.Directives.Auth = auth.Directive
 //	config.Directives.Public = auth.Public
 //	schema := generated.NewExecutableSchema(config)
-//	guard, err := auth.NewGuard(schema.Schema()) // an error names every field that nobody guarded
+//	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(auth.OwnersAmong(resolvers)))
+//	// The error names every root field that nobody guarded, and every rule that can't hold.
 //	server := handler.New(schema)
 //	server.Use(guard)
 //	http.Handle("/graphql", auth.Middleware(auth.NewVerifier(keys, issuer, audience))(server))

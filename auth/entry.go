@@ -2,6 +2,8 @@ package auth
 
 import (
 	"cmp"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -52,14 +54,25 @@ func (e Entry) String() string {
 }
 
 const (
-	public     = "public"
-	openToAll  = "open"
-	signedIn   = "signed in"
-	ownerTerm  = "owner"
-	roleTerm   = "role:"
-	proofTerm  = "assurance:"
-	maxAgeTerm = "maxAge:"
+	public         = "public"
+	openToAll      = "open"
+	signedIn       = "signed in"
+	ownerTerm      = "owner"
+	permissionTerm = "permission:"
+	roleTerm       = "role:"
+	proofTerm      = "assurance:"
+	maxAgeTerm     = "maxAge:"
 )
+
+// plainPermission is what is written without a word before it: a name that could be read as no other term.
+var plainPermission = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
+func termOf(permission string) string {
+	if plainPermission.MatchString(permission) {
+		return permission
+	}
+	return permissionTerm + url.PathEscape(permission)
+}
 
 // String returns what the rule asks for, with a plus between what must hold together: "owner", "USERS_READ",
 // "ROLES_WRITE + maxAge:15m", "role:admin/staff". A rule that asks for nothing more is "signed in".
@@ -68,9 +81,15 @@ func (r Rule) String() string {
 	if r.Owner {
 		terms = append(terms, ownerTerm)
 	}
-	terms = append(terms, r.Permissions...)
+	for _, permission := range r.Permissions {
+		terms = append(terms, termOf(permission))
+	}
 	if len(r.Roles) > 0 {
-		terms = append(terms, roleTerm+strings.Join(r.Roles, "/"))
+		names := make([]string, len(r.Roles))
+		for i, role := range r.Roles {
+			names[i] = url.PathEscape(role) // a bar or a slash in it is not one between names
+		}
+		terms = append(terms, roleTerm+strings.Join(names, "/"))
 	}
 	if r.Assurance != "" {
 		terms = append(terms, proofTerm+string(r.Assurance))

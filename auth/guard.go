@@ -11,12 +11,14 @@ import (
 )
 
 // Guard holds a gqlgen server to its policy. It is a handler extension: give it to Server.Use. It puts itself into
-// the context, where Directive and Public find it, and answers for the rules that stand on objects, since gqlgen
-// runs an object's directive on the fields that return the object and not on the object's own.
+// the context, where Directive and Public find it, and decides on each field before the field's directives run: on the
+// rules of objects, since gqlgen runs an object's directive on the fields that return the object and not on the object's
+// own, and on those of fields, so that a server whose gqlgen.yml skips the directive is not open.
 type Guard struct {
 	policy *Policy
 	schema *ast.Schema
 	now    func() time.Time
+	checks []Check
 }
 
 // GuardOption changes a Guard.
@@ -37,6 +39,9 @@ func NewGuard(schema *ast.Schema, options ...GuardOption) (*Guard, error) {
 	g := &Guard{policy: policy, schema: schema, now: time.Now}
 	for _, option := range options {
 		option(g)
+	}
+	if err := policy.Check(schema, g.checks...); err != nil {
+		return nil, err
 	}
 	return g, nil
 }
@@ -92,7 +97,7 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 	if a == nil {
 		return nil, ErrForbidden.GraphQL()
 	}
-	if !a.own && len(a.rules) > 0 {
+	if len(a.rules) > 0 {
 		var object any
 		if fc.Parent != nil {
 			object = fc.Parent.Result
@@ -108,19 +113,14 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 }
 
 // Directive is the implementation of @auth for gqlgen's DirectiveRoot, whatever the importing server's enum of
-// permissions is called. It goes by the field's place in the policy and not by the arguments: gqlgen calls it once
-// for each @auth of a field, and one of them is enough.
+// permissions is called. The guard has decided before it runs, on all rules of the field: gqlgen calls it once for each
+// @auth, of which one is enough, and also for the rules of the object that the field returns. What is left to it is to
+// deny where there is no guard.
 func Directive[P, A, D any](
-	ctx context.Context, object any, next graphql.Resolver, _ []P, _ []string, _ *bool, _ *A, _ *D,
+	ctx context.Context, _ any, next graphql.Resolver, _ []P, _ []string, _ *bool, _ *A, _ *D,
 ) (any, error) {
-	g, a := guardedField(ctx)
-	if a == nil {
+	if _, guarded := ctx.Value(guardKey{}).(*Guard); !guarded {
 		return nil, ErrForbidden.GraphQL()
-	}
-	if a.own { // otherwise gqlgen calls because of a rule on the object that the field returns
-		if refused := g.decide(ctx, a, object); refused != nil {
-			return nil, refused.GraphQL()
-		}
 	}
 	return next(ctx)
 }

@@ -123,6 +123,7 @@ func TestGuard_Fields(t *testing.T) {
 		{"rule on the object, nobody", "Session", "id", nil, mine, false, auth.ErrTokenExpired},
 		{"own rule in place of the object's", "Session", "note", staff, theirs, true, nil},
 		{"own rule, owner alone", "Session", "note", plain, mine, true, auth.ErrForbidden},
+		{"a directive that gqlgen was told to skip", "User", "email", plain, theirs, false, auth.ErrForbidden},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			ctx := auth.WithNobody(t.Context(), auth.ErrTokenExpired)

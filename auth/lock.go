@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -71,9 +72,11 @@ func (p *Policy) Compare(lock io.Reader) ([]Change, error) {
 		case !ok:
 			changes = append(changes, Change{Field: is.Field, Is: is.String(), MoreOpen: true})
 		case before.String() != is.String():
+			object, name, _ := strings.Cut(is.Field, ".")
+			at := p.fields[coordinate{object, name}].at
 			changes = append(changes, Change{
 				Field: is.Field, Was: before.String(), Is: is.String(),
-				MoreOpen: !within(is, before), Closed: !within(before, is),
+				MoreOpen: !within(is, before, at), Closed: !within(before, is, at),
 			})
 		}
 	}
@@ -86,7 +89,7 @@ func (p *Policy) Compare(lock io.Reader) ([]Change, error) {
 
 // within reports whether everybody whom a lets in, b lets in too. Rules are conjunctions of conditions of which none
 // rests on another's absence, so that holds just if each rule of a asks for all that some rule of b does.
-func within(a, b Entry) bool {
+func within(a, b Entry, at place) bool {
 	if b.Public {
 		return true
 	}
@@ -94,16 +97,16 @@ func within(a, b Entry) bool {
 		return false
 	}
 	for _, ra := range a.AnyOf {
-		if !slices.ContainsFunc(b.AnyOf, ra.implies) {
+		if !slices.ContainsFunc(b.AnyOf, func(rb Rule) bool { return ra.implies(rb, at) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// implies reports whether whoever fulfils r fulfils other too.
-func (r Rule) implies(other Rule) bool {
-	if r.admitsKeys() && !other.admitsKeys() {
+// implies reports whether whoever fulfils r at a place fulfils other too.
+func (r Rule) implies(other Rule, at place) bool {
+	if !at.self() && r.admitsKeys() && !other.admitsKeys() || r.admitsActors(at) && !other.admitsActors(at) {
 		return false
 	}
 	for _, permission := range other.Permissions {
@@ -171,7 +174,17 @@ func readRule(text string) (r Rule, err error) {
 		case ownerTerm + ":":
 			r.Owner = true
 		case roleTerm:
-			r.Roles = strings.Split(value, "/")
+			for name := range strings.SplitSeq(value, "/") {
+				if name, err = url.PathUnescape(name); err != nil {
+					return r, err
+				}
+				r.Roles = append(r.Roles, name)
+			}
+		case permissionTerm:
+			if value, err = url.PathUnescape(value); err != nil {
+				return r, err
+			}
+			r.Permissions = append(r.Permissions, value)
 		case proofTerm:
 			r.Assurance = Assurance(value)
 		case maxAgeTerm:

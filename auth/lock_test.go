@@ -3,6 +3,11 @@ package auth_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"authgraph/auth"
 )
 
 const locked = `
@@ -95,6 +100,57 @@ func TestPolicy_Compare_Unreadable(t *testing.T) {
 	for _, lock := range []string{"Query.me", "Query.me maxAge:soon", "Query.me a b", "Query.me owner + nonsense:1"} {
 		if _, err := p.Compare(strings.NewReader(lock)); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
 			t.Errorf("%q: got %v", lock, err)
+		}
+	}
+}
+
+// Actors change nothing by a rule that names no permission: one that begins to lets them in.
+func TestPolicy_Compare_Actors(t *testing.T) {
+	const multi, named = `give: Int @auth(assurance: MULTI_FACTOR)`, `give: Int @auth(permissions: [READ], assurance: MULTI_FACTOR)`
+	sdl := func(give string) string {
+		return strings.Replace(locked, `give: Int @auth(permissions: [READ, WRITE], maxAge: "15m")`, give, 1)
+	}
+	p, err := compile(t, sdl(named))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := p.Compare(strings.NewReader(lockOf(t, sdl(multi))))
+	if err != nil || len(changes) != 1 || !changes[0].MoreOpen || !changes[0].Closed {
+		t.Errorf("got %v, %v, want a field that is open to others than before", changes, err)
+	}
+}
+
+// No two different rules are written down alike, whatever names there are in them.
+func TestPolicy_WriteLock_Names(t *testing.T) {
+	const sdl = `
+		directive @auth(permissions: [String!], roles: [String!], owner: Boolean) repeatable on FIELD_DEFINITION
+		directive @public on FIELD_DEFINITION
+		type Query { thing: Thing @public } type Thing { a: Int `
+	seen := map[string]string{}
+	for _, rule := range []string{
+		`@auth(owner: true)`, `@auth(permissions: ["owner"])`, `@auth(permissions: ["signed in"])`, `@auth`,
+		`@auth(roles: ["a/b"])`, `@auth(roles: ["a", "b"])`, `@auth(roles: ["a | b"])`, `@auth(roles: ["a"]) @auth(permissions: ["b"])`,
+		`@auth(permissions: ["a + b"])`, `@auth(permissions: ["a", "b"])`, `@auth(permissions: ["role:a"])`, `@auth(roles: ["a%2Fb"])`,
+		`@auth(permissions: ["öffnen"])`,
+	} {
+		schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: sdl + rule + "}"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := auth.NewPolicy(schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lock strings.Builder
+		if err := p.WriteLock(&lock); err != nil {
+			t.Fatal(err)
+		}
+		if other := seen[lock.String()]; other != "" {
+			t.Errorf("%s is written like %s", rule, other)
+		}
+		seen[lock.String()] = rule
+		if changes, err := p.Compare(strings.NewReader(lock.String())); err != nil || len(changes) > 0 {
+			t.Errorf("%s: read again it is another: %v, %v\n%s", rule, changes, err, lock.String())
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (c coordinate) String() string { return c.object + "." + c.field }
 type access struct {
 	public bool   // @public: open to everyone
 	rules  []Rule // one must hold; none: open to whoever reached the object
-	own    bool   // the rules stand on the field itself, where gqlgen calls the directive
+	own    bool   // the rules stand on the field itself
 	at     place
 }
 

@@ -35,6 +35,7 @@ func TestNewPolicy_Refuses(t *testing.T) {
 		{"both", `type Query { a: Int @public @auth }`, "Query.a: has both"},
 		{"no permissions", `type Query { a: Int @auth(permissions: []) }`, "the list is empty"},
 		{"no roles", `type Query { a: Int @auth(roles: []) }`, "the list is empty"},
+		{"a role without a name", `type Query { a: Int @auth(roles: ["admin", ""]) }`, "an empty name is nobody's"},
 		{"maxAge", `type Query { a: Int @auth(maxAge: "soon") }`, "it must be a duration"},
 		{"negative maxAge", `type Query { a: Int @auth(maxAge: "-1m") }`, "it must be a duration"},
 		{"owner on a root field", `type Query { a: Int @auth(owner: true) }`, "Query.a: owner can never hold here"},

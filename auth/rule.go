@@ -160,6 +160,9 @@ func values(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) ([]string, 
 		if value.Kind != ast.EnumValue && value.Kind != ast.StringValue && value.Kind != ast.BlockValue {
 			return nil, fmt.Errorf("%s is not a name", value)
 		}
+		if value.Raw == "" {
+			return nil, fmt.Errorf("an empty name is nobody's")
+		}
 		names = append(names, value.Raw)
 	}
 	enum := enumOf(schema, d, arg.Name)

@@ -77,7 +77,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		return nil, err
 	}
 	schema := generated.NewExecutableSchema(config)
-	guard, err := auth.NewGuard(schema.Schema())
+	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(checks()...))
 	if err != nil {
 		return nil, err
 	}

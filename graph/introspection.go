@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
+	"authgraph/account"
 	"authgraph/auth"
 	"authgraph/graph/generated"
 )
@@ -19,10 +20,19 @@ var rules = sync.OnceValues(func() (*auth.Policy, error) {
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	policy, err := auth.NewPolicy(schema)
 	if err == nil {
-		policy.Annotate(schema)
+		err = policy.Check(schema, checks()...)
 	}
-	return policy, err
+	if err != nil {
+		return nil, err
+	}
+	policy.Annotate(schema)
+	return policy, nil
 })
+
+// checks are of what the schema alone does not show. Of the roles only those that are built in are sure to be there.
+func checks() []auth.Check {
+	return []auth.Check{auth.OwnersAmong(&Resolver{}), auth.KnownRoles(account.RoleAdmin, account.RoleUser)}
+}
 
 // Policy returns the rules that the schema states. The error names every fault of theirs.
 func Policy() (*auth.Policy, error) { return rules() }
@@ -68,6 +78,17 @@ func (b byRole) InterceptOperation(ctx context.Context, next graphql.OperationHa
 		}
 		return b.policy.Surface(b.schema, who)
 	})))
+}
+
+// hidden reports whether introspection hides a field, named by its coordinate, from the caller.
+func hidden(ctx context.Context, field string) bool {
+	surface, ok := ctx.Value(seenKey{}).(func() *ast.Schema)
+	if !ok {
+		return false
+	}
+	object, name, _ := strings.Cut(field, ".")
+	seen := surface().Types[object]
+	return seen == nil || seen.Fields.ForName(name) == nil
 }
 
 // InterceptField implements graphql.FieldInterceptor.

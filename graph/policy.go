@@ -27,7 +27,11 @@ func (r *Resolver) can(ctx context.Context, fields []string, on *string) ([]*mod
 	answers := make([]*model.FieldAccess, len(fields))
 	for i, field := range fields {
 		answers[i] = &model.FieldAccess{Field: field, Allowed: true}
-		if refused := auth.Can(ctx, field, subject(object, field)); refused != nil {
+		refused := auth.Can(ctx, field, subject(object, field))
+		if hidden(ctx, field) {
+			refused = auth.ErrNoField // as for one that there is not
+		}
+		if refused != nil {
 			answers[i].Allowed, answers[i].Code = false, &refused.Code
 		}
 	}

@@ -5,8 +5,10 @@ package main
 import (
 	"fmt"
 	"log"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -35,7 +37,8 @@ func newHandler(config generated.Config, s settings) (http.Handler, error) {
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
 	schema := generated.NewExecutableSchema(config)
-	guard, err := auth.NewGuard(schema.Schema())
+	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(
+		auth.OwnersAmong(config.Resolvers), auth.KnownRoles(slices.Collect(maps.Keys(permissions))...)))
 	if err != nil {
 		return nil, fmt.Errorf("the schema's rules can't be kept:\n%w", err)
 	}

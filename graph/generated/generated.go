@@ -1694,7 +1694,8 @@ extend type Query {
   roles: [Role!] @auth(permissions: [ROLES_READ])
   """
   Whether the caller may use these fields, answered in the order asked for: what a page needs before it draws a button.
-  What cannot be said without the values of arguments is not in it. A field that there is not: not allowed, NOT_FOUND.
+  What cannot be said without the values of arguments is not in it. A field that there is not, and one that introspection
+  hides from the caller, alike: not allowed, NOT_FOUND.
   """
   can(
     "Schema coordinates, such as \"Mutation.revokeSession\" or \"User.email\"; at most 100."

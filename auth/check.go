@@ -1,0 +1,59 @@
+package auth
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Check looks for rules that can never hold, where the schema alone does not show it. It returns one error for each.
+type Check func(p *Policy, schema *ast.Schema) []error
+
+// WithChecks has NewGuard make these checks too.
+func WithChecks(checks ...Check) GuardOption {
+	return func(g *Guard) { g.checks = append(g.checks, checks...) }
+}
+
+// Check makes the checks. The error names every fault.
+func (p *Policy) Check(schema *ast.Schema, checks ...Check) error {
+	var faults []error
+	for _, check := range checks {
+		faults = append(faults, check(p, schema)...)
+	}
+	if len(faults) > 0 {
+		return sorted(faults)
+	}
+	return nil
+}
+
+// KnownRoles refuses rules that name other roles than these: nobody could have them.
+func KnownRoles(names ...string) Check {
+	return func(p *Policy, _ *ast.Schema) (faults []error) {
+		p.each(func(at string, r Rule) {
+			for _, role := range r.Roles {
+				if !slices.Contains(names, role) {
+					faults = append(faults, fmt.Errorf("%s: @auth(roles:): there is no role %q", at, role))
+				}
+			}
+		})
+		return faults
+	}
+}
+
+// each visits every rule at the place where it was written: an object, or a field with rules of its own.
+func (p *Policy) each(visit func(at string, r Rule)) {
+	for name, rules := range p.objects {
+		for _, r := range rules {
+			visit(name, r)
+		}
+	}
+	for at, a := range p.fields {
+		if !a.own {
+			continue
+		}
+		for _, r := range a.rules {
+			visit(at.String(), r)
+		}
+	}
+}
