@@ -29,6 +29,7 @@ type app struct {
 	authenticator *account.Authenticator
 	streams       *graph.Streams
 	ring          *token.Keyring
+	log           *db.AuditLog
 	metrics       *metrics
 }
 
@@ -56,6 +57,9 @@ func open(ctx context.Context, c config.Config, serving bool) (*app, error) {
 	store, _, err := openStore(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if !serving {
+		store.Shell()
 	}
 	a, err := wire(ctx, c, store, serving)
 	if err != nil {
@@ -99,9 +103,10 @@ func assemble(
 	}, now)
 	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
 	counts := newMetrics()
+	auditLog := db.NewAuditLog(store, ring.AuditKey)
 	a := &app{
-		store: store, metrics: counts,
-		accounts: account.New(store, hasher, issuer, refreshKey, account.Settings{
+		store: store, log: auditLog, metrics: counts,
+		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
 		}),
@@ -114,6 +119,7 @@ func assemble(
 		PerSession: c.StreamsPerSession, Total: c.Streams,
 	}, now)
 	counts.watch(store, a.streams)
+	counts.watchAudit(auditLog)
 	forgetKeys := func(c account.Change) {
 		if c.Keys || c.All {
 			ring.Forget()

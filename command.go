@@ -45,6 +45,9 @@ type commands struct {
 		New    struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS."`
 		Reseal struct{} `cmd:"" help:"Seal again, with the first secret, what another one has sealed."`
 	} `cmd:"" help:"Secrets that seal what the database keeps."`
+	Audit struct {
+		Verify verifyAudit `cmd:"" help:"Read the whole audit log and tell what was altered, removed or moved. Exits with 0 if it is sound, with 2 if it is not, and with 1 if that could not be found out."`
+	} `cmd:"" help:"The audit log."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
 
@@ -126,6 +129,8 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return withKeys(ctx, settings, func(k keyCommand) error { return k.rotate(ctx, out) })
 	case "keys revoke <key>":
 		return withKeys(ctx, settings, func(k keyCommand) error { return k.revoke(ctx, c.Keys.Revoke.Key, out) })
+	case "audit verify":
+		return withKeys(ctx, settings, func(k keyCommand) error { return c.Audit.Verify.run(ctx, k, out) })
 	case "secret reseal":
 		return withKeys(ctx, settings, func(k keyCommand) error { return k.reseal(ctx, out) })
 	default:

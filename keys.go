@@ -31,6 +31,7 @@ func withKeys(ctx context.Context, c config.Config, f func(keyCommand) error) er
 	if err != nil {
 		return err
 	}
+	store.Shell()
 	box, err := sealer(c)
 	if err == nil {
 		err = f(keyCommand{store, box, c.SigningAlgorithm})

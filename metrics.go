@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"authgraph/account"
+	"authgraph/db"
 	"authgraph/graph"
 )
 
@@ -20,6 +22,8 @@ import (
 type metrics struct {
 	registry  *prometheus.Registry
 	refreshes *prometheus.CounterVec
+	chained   prometheus.Counter
+	unchained prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -29,13 +33,49 @@ func newMetrics() *metrics {
 	for _, outcome := range account.RefreshOutcomes() {
 		m.refreshes.WithLabelValues(string(outcome)) // at 0 from the start, so that a first one is an increase
 	}
-	m.registry.MustRegister(m.refreshes, collectors.NewGoCollector(),
+	m.chained = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "authgraph_audit_sealed_total", Help: "Records of the audit log that this instance has sealed.",
+	})
+	m.unchained = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "authgraph_audit_seal_failures_total", Help: "Attempts to seal the audit log that failed.",
+	})
+	m.registry.MustRegister(m.refreshes, m.chained, m.unchained, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 func (m *metrics) refreshed(outcome account.RefreshOutcome) {
 	m.refreshes.WithLabelValues(string(outcome)).Inc()
+}
+
+func (m *metrics) sealed(records int) { m.chained.Add(float64(records)) }
+
+func (m *metrics) sealFailed() { m.unchained.Inc() }
+
+// backlogTimeout bounds how long whoever asks for the metrics waits for the database.
+const backlogTimeout = 2 * time.Second
+
+// watchAudit shows how far behind the sealing of the audit log is, on all instances together.
+func (m *metrics) watchAudit(log *db.AuditLog) {
+	ask := func(value func(waiting int64, lag time.Duration) float64) func() float64 {
+		return func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), backlogTimeout)
+			defer cancel()
+			waiting, lag, err := log.Backlog(ctx)
+			if err != nil {
+				return math.NaN()
+			}
+			return value(waiting, lag)
+		}
+	}
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "authgraph_audit_unsealed", Help: "Records of the audit log that wait to be sealed.",
+		}, ask(func(waiting int64, _ time.Duration) float64 { return float64(waiting) })),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "authgraph_audit_lag_seconds", Help: "How long the oldest of them has waited.",
+		}, ask(func(_ int64, lag time.Duration) float64 { return lag.Seconds() })),
+	)
 }
 
 // watch shows what is asked for when somebody looks.

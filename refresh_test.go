@@ -125,7 +125,7 @@ func dump(t *testing.T, raw *sql.DB) string {
 	var text string
 	for _, query := range []string{
 		`SELECT group_concat(concat_ws('|', id, counter, rotated_at, last_used_at, expires_at, ended_at, changed_at, foreign_answers)) FROM sessions`,
-		`SELECT count(*) FROM audit_events`,
+		`SELECT (SELECT count(*) FROM audit_events) + (SELECT count(*) FROM audit_log)`,
 	} {
 		var part string
 		if err := raw.QueryRow(query).Scan(&part); err != nil {

@@ -18,6 +18,7 @@ const module = "authgraph"
 var rooms = map[string][]string{
 	"account":             {"auth", "auth/password"},
 	"account/accounttest": {"account", "auth", "auth/password", "auth/token"},
+	"audit":               {},
 	"auth":                {},
 	"auth/authtest":       {"auth"},
 	"auth/password":       {},
@@ -25,7 +26,7 @@ var rooms = map[string][]string{
 	"auth/token":          {"auth"},
 	"bench/*":             {"account", "auth", "bench/*", "graph/generated", "internal/*"},
 	"config":              {"seal"},
-	"db":                  {"account", "auth", "auth/token"},
+	"db":                  {"account", "audit", "auth", "auth/token"},
 	"graph":               {"account", "auth", "graph/*", "web"},
 	"graph/*":             {"account", "auth", "graph/*"},
 	"internal/*":          {},

@@ -30,8 +30,17 @@ func main() {
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		stop()
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
+}
+
+// exitCode is 1 unless the error has a code of its own.
+func exitCode(err error) int {
+	var own interface{ ExitCode() int }
+	if errors.As(err, &own) {
+		return own.ExitCode()
+	}
+	return 1
 }
 
 // serve runs the server until ctx ends, and then lets requests finish.
@@ -126,6 +135,8 @@ func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger)
 	tasks.Go(func() { a.events.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
 	tasks.Go(func() { a.keepKeys(ctx, c.KeyRotation, log) })
+	tasks.Go(func() { a.seal(ctx, log) })
+	tasks.Go(func() { a.retain(ctx, c.AuditRetention, log) })
 	return &tasks
 }
 

@@ -11,6 +11,7 @@ const (
 	userPrefix    = "user"
 	sessionPrefix = "session"
 	rolePrefix    = "role"
+	auditPrefix   = "event"
 )
 
 // newID returns a TypeID: sortable by the time it was made, typed, globally unique, and not to be guessed (74 random
@@ -25,6 +26,9 @@ func IsSessionID(id string) bool { return isID(sessionPrefix, id) }
 
 // IsRoleID reports whether id is one that a role could have.
 func IsRoleID(id string) bool { return isID(rolePrefix, id) }
+
+// IsAuditID reports whether id is one that an event of the audit log could have.
+func IsAuditID(id string) bool { return isID(auditPrefix, id) }
 
 func isID(prefix, id string) bool {
 	if !strings.HasPrefix(id, prefix+"_") {

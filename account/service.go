@@ -17,6 +17,7 @@ type Tokens interface {
 // Service is the use cases.
 type Service struct {
 	store      Store
+	log        AuditLog
 	passwords  *password.Hasher
 	tokens     Tokens
 	refreshKey RefreshKeys
@@ -34,12 +35,12 @@ type Settings struct {
 	Count           func(RefreshOutcome)
 }
 
-// New returns the use cases over store.
-func New(store Store, passwords *password.Hasher, tokens Tokens, refreshKey RefreshKeys, s Settings) *Service {
+// New returns the use cases over store. What changes nothing is written to log.
+func New(store Store, log AuditLog, passwords *password.Hasher, tokens Tokens, refreshKey RefreshKeys, s Settings) *Service {
 	if s.Count == nil {
 		s.Count = func(RefreshOutcome) {}
 	}
-	return &Service{store: store, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s}
+	return &Service{store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s}
 }
 
 // Registration reports whether anybody may register.

@@ -112,4 +112,6 @@ type SessionEnd struct {
 	Reason  SessionEndReason
 	By      string // the account that ends it; "" for UserID
 	Client  Client // of who ends it
+	// Impersonator is who acts as that account; "" for its own person.
+	Impersonator string
 }

@@ -61,6 +61,7 @@ type Config struct {
 	SessionAbsolute   time.Duration `env:"AUTHGRAPH_SESSION_ABSOLUTE" envDefault:"4320h" min:"1h" max:"87600h"`
 	SessionCap        int           `env:"AUTHGRAPH_SESSION_CAP" envDefault:"100" min:"1" max:"1000"`
 	SessionRetention  time.Duration `env:"AUTHGRAPH_SESSION_RETENTION" envDefault:"720h" min:"1h" max:"8760h"`
+	AuditRetention    time.Duration `env:"AUTHGRAPH_AUDIT_RETENTION" envDefault:"9600h" min:"24h" max:"87600h"`
 	RefreshGrace      time.Duration `env:"AUTHGRAPH_REFRESH_GRACE" envDefault:"30s" min:"0s" max:"5m"`
 	SessionMemory     int           `env:"AUTHGRAPH_SESSION_MEMORY" envDefault:"100000" min:"100" max:"10000000"`
 	StreamsPerSession int           `env:"AUTHGRAPH_STREAMS_PER_SESSION" envDefault:"20" min:"1" max:"1000"`

@@ -24,6 +24,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_SESSION_ABSOLUTE":     "How long a session lasts in any case.",
 	"AUTHGRAPH_SESSION_CAP":          "How many sessions an account may have; beyond it the longest unused ends.",
 	"AUTHGRAPH_SESSION_RETENTION":    "How long a session that has ended is kept, and so a reused refresh token told apart.",
+	"AUTHGRAPH_AUDIT_RETENTION":      "How long the audit log is kept. Days that are older are dropped; the rest stays provable.",
 	"AUTHGRAPH_SESSION_MEMORY":       "How many sessions, accounts and tokens an instance remembers.",
 	"AUTHGRAPH_REFRESH_GRACE":        "How long a refresh token is still answered after it was exchanged, with the token that took its place. `0s` turns it off.",
 	"AUTHGRAPH_STREAMS":              "Most sockets and event streams open at once.",

@@ -108,3 +108,19 @@ func (a *administration) record(ctx context.Context, action, subject string, det
 		client: a.by.Client, details: details,
 	})
 }
+
+// recordPrivate is record for what was said about the subject, which goes with its account.
+func (a *administration) recordPrivate(ctx context.Context, action, subject string, said map[string]any) error {
+	return a.audit(ctx, event{
+		action: action, actor: a.by.UserID, impersonator: a.by.Impersonator, subject: subject, session: a.by.SessionID,
+		client: a.by.Client, private: said,
+	})
+}
+
+// reasonOf is what the log keeps of a reason that somebody gave.
+func reasonOf(said string) map[string]any {
+	if said == "" {
+		return nil
+	}
+	return map[string]any{"reason": said}
+}

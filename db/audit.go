@@ -1,9 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
+	"github.com/jmoiron/sqlx"
 	"go.jetify.com/typeid/v2"
 
 	"authgraph/account"
@@ -12,23 +14,60 @@ import (
 // event is a record of the audit log. It is written in the transaction of what it records.
 type event struct {
 	action                                string
+	outcome                               account.AuditOutcome // "" for success
 	actor, impersonator, subject, session string
 	client                                account.Client
-	details                               map[string]any
+	details                               map[string]any // nothing personal
+	private                               map[string]any // about the subject: it goes with the account
+	address                               []byte         // keyed hash of what was typed
 }
 
 // auditPrefix begins the identifiers of records.
 const auditPrefix = "event"
 
-func (c *change) audit(ctx context.Context, e event) error {
-	details, err := json.Marshal(e.details)
+func (c *change) audit(ctx context.Context, e event) error { return c.store.putEvent(ctx, c, e) }
+
+// viaShell says of what a command did that it was one: there is no account behind it.
+const viaShell = "shell"
+
+// Shell has the records that this process writes say that a command made them, rather than a server.
+func (s *Store) Shell() { s.via = viaShell }
+
+// putEvent puts a record where the sealer finds it. Those who write do not wait for each other.
+func (s *Store) putEvent(ctx context.Context, q sqlx.ExecerContext, e event) error {
+	details := map[string]any{}
+	for name, value := range e.details {
+		details[name] = value
+	}
+	if s.via != "" {
+		details["via"] = s.via
+	}
+	said, err := jsonOf(details)
 	if err != nil {
 		return err
 	}
-	_, err = c.ExecContext(ctx, c.dialect.sql(`
-		INSERT INTO audit_events (id, at, action, outcome, actor_id, subject_id, session_id, ip_address, user_agent, details)
-		VALUES ($1, {now}, $2, 'SUCCESS', $3, $4, $5, $6, $7, $8)`),
-		typeid.MustGenerate(auditPrefix).String(), e.action, nullable(e.actor), nullable(e.subject), nullable(e.session),
-		nullable(e.client.IPAddress), nullable(e.client.UserAgent), string(details))
+	private, err := jsonOf(e.private)
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, s.dialect.sql(`
+		INSERT INTO audit_events (id, at, action, outcome, actor_id, impersonator_id, subject_id, session_id,
+			ip_address, user_agent, details, private, address)
+		VALUES ($1, {now}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`),
+		typeid.MustGenerate(auditPrefix).String(), e.action, cmp.Or(e.outcome, account.Succeeded),
+		nullable(e.actor), nullable(e.impersonator), nullable(e.subject), nullable(e.session),
+		nullable(e.client.IPAddress), nullable(e.client.UserAgent), said, private, e.address)
 	return err
+}
+
+// jsonOf returns nil for nothing.
+func jsonOf(values map[string]any) (*string, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	return nullable(string(text)), nil
 }

@@ -73,7 +73,8 @@ func startOf(n account.NewSession) event {
 		details: map[string]any{"methods": n.Methods, "delivery": n.Delivery},
 	}
 	if n.Actor != nil {
-		e.actor, e.details = n.Actor.UserID, map[string]any{"methods": n.Methods, "reason": n.Why}
+		e.actor, e.details = n.Actor.UserID, map[string]any{"methods": n.Methods}
+		e.private = reasonOf(n.Why)
 	}
 	return e
 }

@@ -12,6 +12,7 @@ import (
 // commit, and this instance has heard before the commit is answered.
 type change struct {
 	*sqlx.Tx
+	store   *Store
 	dialect dialect
 	changed account.Change
 }
@@ -20,7 +21,7 @@ type change struct {
 func (s *Store) change(ctx context.Context, f func(tx *change) error) error {
 	var changed account.Change
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		c := &change{Tx: tx, dialect: s.dialect}
+		c := &change{Tx: tx, store: s, dialect: s.dialect}
 		if err := f(c); err != nil {
 			return err
 		}

@@ -1,4 +1,17 @@
 package db
 
+import "context"
+
+// Exec runs a statement as somebody would who has the database, and not the server.
+func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
+	_, err := s.write.ExecContext(ctx, query, args...)
+	return err
+}
+
 // LookNoFurther has a search choose its way among a handful of accounts as it does among a million.
 func (s *Store) LookNoFurther(few, window int) { s.effort = effort{few: few, window: window} }
+
+// Select reads as they could.
+func (s *Store) Select(ctx context.Context, into any, query string, args ...any) error {
+	return s.read.SelectContext(ctx, into, query, args...)
+}

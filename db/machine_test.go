@@ -108,7 +108,7 @@ func newMachine(t *testing.T, store *db.Store, raw *sqlx.DB, seed uint64) *machi
 		store: store, raw: raw, random: rand.New(rand.NewPCG(seed, 1)), total: map[account.RefreshOutcome]int{},
 		key: refreshKey(t, store),
 	}
-	m.service = account.New(store, nil, noTokens{},
+	m.service = account.New(store, nil, nil, noTokens{},
 		func(context.Context) (account.RefreshKey, error) { return m.key, nil },
 		account.Settings{SessionIdle: idle, SessionAbsolute: absolute, RefreshGrace: grace, Count: m.count})
 	return m

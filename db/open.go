@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -30,6 +31,8 @@ type Store struct {
 	unfollow    context.CancelFunc
 	following   sync.WaitGroup
 
+	via string // what the records of the audit log say that wrote them; "" for a server
+
 	serving *flock.Flock // SQLite: held by the process that serves the file
 
 	dsn      string   // PostgreSQL: for the connection that listens
@@ -42,12 +45,15 @@ type dialect struct {
 	name   string
 	now    string // microseconds since the epoch
 	binary string // after a text: compared by its bytes
+	// snapshot has a transaction see one moment throughout. SQLite's always does.
+	snapshot sql.IsolationLevel
 }
 
 var (
 	onSQLite   = dialect{name: "sqlite", now: "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"}
 	onPostgres = dialect{
 		name: "postgres", now: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", binary: ` COLLATE "C"`,
+		snapshot: sql.LevelRepeatableRead,
 	}
 )
 

@@ -31,7 +31,7 @@ func (s *Store) Suspend(
 		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
 			return err
 		}
-		return tx.record(ctx, "user.suspend", userID, map[string]any{"reason": reason})
+		return tx.recordPrivate(ctx, "user.suspend", userID, reasonOf(reason))
 	})
 	return user, err
 }
@@ -70,16 +70,18 @@ func (s *Store) EraseUser(
 		if _, err := s.endTheirs(ctx, tx, userID, account.Deleted); err != nil {
 			return err
 		}
-		var now int64
-		if err := tx.GetContext(ctx, &now, s.dialect.sql(`DELETE FROM users WHERE id = $1 RETURNING {now}`), userID); err != nil {
-			return err
-		}
-		at = fromMicros(now)
-		tx.changed.Users = append(tx.changed.Users, userID)
-		if err := s.endImpersonations(ctx, tx.change); err != nil {
-			return err
-		}
-		return tx.record(ctx, "user.delete", userID, nil)
+		return tx.erase(ctx, userID, func() error {
+			var now int64
+			if err := tx.GetContext(ctx, &now, s.dialect.sql(`DELETE FROM users WHERE id = $1 RETURNING {now}`), userID); err != nil {
+				return err
+			}
+			at = fromMicros(now)
+			tx.changed.Users = append(tx.changed.Users, userID)
+			if err := s.endImpersonations(ctx, tx.change); err != nil {
+				return err
+			}
+			return tx.record(ctx, "user.delete", userID, nil)
+		})
 	})
 	return at, err
 }
@@ -103,6 +105,6 @@ func (s *Store) endTheirs(
 	ctx context.Context, tx *administration, userID string, reason account.SessionEndReason,
 ) ([]string, error) {
 	return s.endSessions(ctx, tx.change, account.SessionEnd{
-		UserID: userID, Reason: reason, By: tx.by.UserID, Client: tx.by.Client,
+		UserID: userID, Reason: reason, By: tx.by.UserID, Impersonator: tx.by.Impersonator, Client: tx.by.Client,
 	}, `true`)
 }

@@ -121,9 +121,11 @@ func in(query string, list ...any) (string, []any, error) {
 
 // AddUser implements account.Store.
 func (s *Store) AddUser(ctx context.Context, u account.NewUser) (added *account.User, err error) {
-	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		added, err = s.insertUser(ctx, tx, u)
-		return err
+	err = s.change(ctx, func(tx *change) error {
+		if added, err = s.insertUser(ctx, tx.Tx, u); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{action: "user.create", subject: u.ID, details: map[string]any{"roles": added.Roles}})
 	})
 	return added, err
 }
@@ -134,6 +136,11 @@ func (s *Store) AddUserWithSession(
 ) (added *account.User, session *account.Session, err error) {
 	err = s.change(ctx, func(tx *change) error {
 		if added, err = s.insertUser(ctx, tx.Tx, u); err != nil {
+			return err
+		}
+		if err := tx.audit(ctx, event{
+			action: account.ActionRegister, actor: u.ID, subject: u.ID, session: n.ID, client: n.Client,
+		}); err != nil {
 			return err
 		}
 		session, err = s.insertSession(ctx, tx, n, firstVersion)

@@ -49,7 +49,7 @@ func serve(t *testing.T, f *faulty) (*httptest.Server, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	handler, err := graph.New(graph.Options{
-		Accounts: account.New(f, nil, nil, nil, account.Settings{}), Authenticator: f,
+		Accounts: account.New(f, nil, nil, nil, nil, account.Settings{}), Authenticator: f,
 		Keys: func(context.Context) ([]auth.Key, error) { return nil, nil }, Ping: f.Ping,
 		Playground: http.HandlerFunc(halfway), BodyLimit: 1 << 20, DocumentTokens: 1000, RequestTimeout: time.Minute,
 		Log: logger,

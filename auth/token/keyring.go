@@ -37,6 +37,7 @@ type keys struct {
 	byID    map[string]*held
 	order   []*held // those that verify, oldest first
 	refresh *RefreshKey
+	audit   []byte
 }
 
 // held is a key that was read.
@@ -80,8 +81,12 @@ func (k *Keyring) complete(ctx context.Context) error {
 			return err
 		}
 	}
-	if stored.Server[refreshPurpose] == nil {
-		return k.store.AddServerKey(ctx, refreshPurpose, newRoot(k.sealer))
+	for _, purpose := range []string{refreshPurpose, auditPurpose} {
+		if stored.Server[purpose] == nil {
+			if err := k.store.AddServerKey(ctx, purpose, newRoot(k.sealer, purpose)); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -94,11 +99,11 @@ func (k *Keyring) make(state State, keep func(SealedKey) error) error {
 	return keep(fresh)
 }
 
-// newRoot makes a root key of refresh tokens.
-func newRoot(sealer Sealer) []byte {
+// newRoot makes a root key for a purpose.
+func newRoot(sealer Sealer, purpose string) []byte {
 	fresh := make([]byte, sha256.Size)
 	_, _ = rand.Read(fresh) // it never fails: crypto/rand
-	return sealer.Seal(refreshPurpose, "", fresh)
+	return sealer.Seal(purpose, "", fresh)
 }
 
 // Forget has the keys read again before they are next used: they may have changed.
@@ -235,15 +240,25 @@ func (k *Keyring) open(stored StoredKeys, began time.Time) (*keys, error) {
 	if ring.active == nil {
 		return nil, errNoKey
 	}
-	root, err := k.sealer.Open(refreshPurpose, "", stored.Server[refreshPurpose])
+	root, err := openRoot(k.sealer, refreshPurpose, stored)
 	if err != nil {
-		return nil, fmt.Errorf("the key of refresh tokens: %w", err)
-	}
-	if len(root) != sha256.Size {
-		return nil, errors.New("the key of refresh tokens has another length")
+		return nil, err
 	}
 	ring.refresh = &RefreshKey{root}
-	return ring, nil
+	ring.audit, err = openRoot(k.sealer, auditPurpose, stored)
+	return ring, err
+}
+
+// openRoot opens the root key for a purpose.
+func openRoot(sealer Sealer, purpose string, stored StoredKeys) ([]byte, error) {
+	root, err := sealer.Open(purpose, "", stored.Server[purpose])
+	if err == nil && len(root) != sha256.Size {
+		err = errors.New("it has another length")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the %s key: %w", purpose, err)
+	}
+	return root, nil
 }
 
 func takeOver(before *keys, id string) *signingKey {

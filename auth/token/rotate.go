@@ -50,7 +50,7 @@ const RefreshKeyID = "refresh"
 // there are, so it works for one that can't be opened any more. ErrNoSuchKey.
 func Revoke(ctx context.Context, store KeyStore, sealer Sealer, algorithm, id string) error {
 	if id == RefreshKeyID {
-		return store.ReplaceServerKey(ctx, refreshPurpose, newRoot(sealer))
+		return store.ReplaceServerKey(ctx, refreshPurpose, newRoot(sealer, refreshPurpose))
 	}
 	fresh, err := newKey(sealer, algorithm, Next)
 	if err != nil {
@@ -61,7 +61,7 @@ func Revoke(ctx context.Context, store KeyStore, sealer Sealer, algorithm, id st
 
 // ListedKey is a key as an operator sees it.
 type ListedKey struct {
-	ID        string // RefreshKeyID for the root key of refresh tokens
+	ID        string // RefreshKeyID, AuditKeyID for the root keys of refresh tokens and of the audit log
 	Algorithm string
 	State     State
 	Since     time.Time // when it came into that state; zero where that is not kept
@@ -82,9 +82,11 @@ func List(ctx context.Context, store KeyStore, sealer Sealer) ([]ListedKey, erro
 		}
 		listed = append(listed, l)
 	}
-	if sealed, ok := stored.Server[refreshPurpose]; ok {
-		_, err := sealer.Open(refreshPurpose, "", sealed)
-		listed = append(listed, ListedKey{ID: RefreshKeyID, Algorithm: "HS256", State: Active, Err: err})
+	for _, root := range []struct{ id, purpose string }{{RefreshKeyID, refreshPurpose}, {AuditKeyID, auditPurpose}} {
+		if sealed, ok := stored.Server[root.purpose]; ok {
+			_, err := sealer.Open(root.purpose, "", sealed)
+			listed = append(listed, ListedKey{ID: root.id, Algorithm: "HS256", State: Active, Err: err})
+		}
 	}
 	return listed, nil
 }

@@ -1,0 +1,108 @@
+package account
+
+import (
+	"context"
+	"time"
+)
+
+// AuditOutcome is how it ended; the schema's enum AuditOutcome.
+type AuditOutcome string
+
+// The outcomes.
+const (
+	Succeeded AuditOutcome = "SUCCESS"
+	Failed    AuditOutcome = "FAILURE"
+)
+
+// The actions that this package and those who call it write down. What changes the database is written down by the Store,
+// in the transaction of the change.
+const (
+	ActionStart       = "session.start" // a sign-in
+	ActionRegister    = "user.register"
+	ActionDenied      = "access.denied"           // somebody who is signed in was refused what others may
+	ActionImpersonate = "impersonation.operation" // done by somebody who acts as another
+)
+
+// AuditNote is a record that stands for itself: nothing was changed with it.
+type AuditNote struct {
+	Action       string
+	Outcome      AuditOutcome
+	Actor        string // an account, as those below; "" for none or nobody
+	Impersonator string
+	Subject      string
+	Session      string
+	Address      string // the key of an address that was typed; only a keyed hash is kept, and only where Subject is ""
+	Client       Client
+	Details      map[string]any // nothing personal
+}
+
+// AuditEvent is a record of the audit log; the schema's type AuditEvent. What has been erased is nil.
+type AuditEvent struct {
+	Position       int64 // in the log
+	ID             string
+	At             time.Time
+	Action         string
+	Outcome        AuditOutcome
+	ActorID        *string
+	ImpersonatorID *string
+	SubjectID      *string
+	SessionID      *string
+	IPAddress      *string
+	UserAgent      *string
+	Details        any // a map, or nil
+}
+
+// IsNode implements the schema's Node.
+func (*AuditEvent) IsNode() {}
+
+// GetID implements the schema's Node.
+func (e *AuditEvent) GetID() string { return e.ID }
+
+// AuditFilter says which events; what is empty or nil excludes none.
+type AuditFilter struct {
+	ActorID   *string
+	SubjectID *string
+	Actions   []string // nil for all
+	Outcome   *AuditOutcome
+	Since     *time.Time // inclusive
+	Until     *time.Time // exclusive
+}
+
+// AuditMark is a place in the list of events.
+type AuditMark struct {
+	At       time.Time
+	Position int64
+}
+
+// Mark returns where e stands.
+func (e *AuditEvent) Mark() AuditMark { return AuditMark{e.At, e.Position} }
+
+// AuditQuery asks for a page of events, newest first.
+type AuditQuery struct {
+	Filter        AuditFilter
+	After, Before *AuditMark // exclusive; nil for the edge
+	Limit         int
+	Backward      bool // the last ones rather than the first
+}
+
+// AuditPage is a page of events.
+type AuditPage struct {
+	Events           []*AuditEvent
+	HasNext, HasPrev bool
+}
+
+// AuditLog is what was written down. An event is read here once it is sealed, within about a second.
+type AuditLog interface {
+	// Note writes down what changed nothing. Its work is the same whether or not there is a subject.
+	Note(ctx context.Context, n AuditNote) error
+	// AuditPage returns a page of events.
+	AuditPage(ctx context.Context, q AuditQuery) (AuditPage, error)
+	// CountAudit returns how many events a filter leaves, at most most.
+	CountAudit(ctx context.Context, f AuditFilter, most int) (int, error)
+	// AuditByID finds events; those that don't exist are missing from the result.
+	AuditByID(ctx context.Context, ids []string) ([]*AuditEvent, error)
+	// AuditEnd returns the position of the last event; 0 if there is none.
+	AuditEnd(ctx context.Context) (int64, error)
+	// AuditAfter returns the events behind a position, in the order in which they were sealed, at most limit.
+	AuditAfter(ctx context.Context, position int64, limit int) ([]*AuditEvent, error)
+}

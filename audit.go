@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"authgraph/audit"
+	"authgraph/auth/token"
+	"authgraph/db"
+)
+
+const (
+	// sealInterval is how often records that wait are sealed, by whichever instance comes first.
+	sealInterval = 300 * time.Millisecond
+	// retainInterval is how often it is looked whether days of the log have become too old.
+	retainInterval = time.Hour
+)
+
+// seal chains what waits in the audit log, until ctx ends. Every instance tries; one at a time does it, and if it stops the
+// others go on.
+func (a *app) seal(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(sealInterval)
+	defer tick.Stop()
+	for {
+		for {
+			n, err := a.log.Seal(ctx)
+			if err != nil && ctx.Err() == nil {
+				a.metrics.sealFailed()
+				log.Warn("the audit log could not be sealed", "error", err.Error())
+			}
+			a.metrics.sealed(n)
+			if n < db.SealBatch || err != nil {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// retain drops days of the audit log that are older than it is kept.
+func (a *app) retain(ctx context.Context, retention time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(retainInterval)
+	defer tick.Stop()
+	for {
+		for {
+			n, err := a.log.Retain(ctx, retention)
+			if err != nil && ctx.Err() == nil {
+				log.Warn("old records of the audit log could not be dropped", "error", err.Error())
+			}
+			if n > 0 {
+				log.Info("old records of the audit log have been dropped", "records", n)
+			}
+			if n < db.RetainBatch || err != nil {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+type verifyAudit struct {
+	Anchor []string `help:"What an earlier run has printed as the anchor, kept elsewhere: the log must still hold it. May be repeated."`
+}
+
+// errUnsound says that the log is not what was written. Its exit code is told apart from that of a failure to find out.
+type errUnsound struct{ count int }
+
+func (e errUnsound) Error() string {
+	return fmt.Sprintf("the audit log is not sound: %d problems", e.count)
+}
+
+// ExitCode is that of the command.
+func (errUnsound) ExitCode() int { return 2 }
+
+func (v *verifyAudit) run(ctx context.Context, k keyCommand, out io.Writer) error {
+	var outside []audit.Mark
+	for _, text := range v.Anchor {
+		mark, err := audit.ParseMark(text)
+		if err != nil {
+			return err
+		}
+		outside = append(outside, mark)
+	}
+	log := db.NewAuditLog(k.store, func(ctx context.Context) ([]byte, error) { return token.OpenAuditKey(ctx, k.store, k.box) })
+	report, err := log.Verify(ctx, outside...)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(printReport(out, report, len(outside)))
+	if !report.Sound() {
+		return errUnsound{report.Count}
+	}
+	return err
+}
+
+func printReport(out io.Writer, r db.AuditReport, compared int) error {
+	var err error
+	say := func(format string, args ...any) {
+		if err == nil {
+			_, err = fmt.Fprintf(out, format+"\n", args...)
+		}
+	}
+	if r.Records > 0 {
+		say("Records   %d, from %d (%s) to %d (%s)", r.Records, r.First.Position, r.Oldest.Format(time.RFC3339),
+			r.Last.Position, r.Newest.Format(time.RFC3339))
+	} else {
+		say("Records   none")
+	}
+	if r.Kept.Anchor.Position > 0 {
+		say("Dropped   up to %d, for their age", r.Kept.Anchor.Position)
+	}
+	say("Unsealed  %d, which nothing proves yet", r.Waiting)
+	say("Compared  with %d anchors that were kept elsewhere", compared)
+	say("Anchor    %s", r.Last)
+	for _, problem := range r.Problems {
+		say("Problem   %s", problem)
+	}
+	if more := r.Count - len(r.Problems); more > 0 {
+		say("Problem   and %d more", more)
+	}
+	if r.Sound() {
+		say("Sound.")
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// Mark is a place in the chain: how many records there are up to it, and the MAC of the last. Whoever keeps one outside of the
+// database can prove later that nothing before it was changed, nor the log cut back to before it.
+type Mark struct {
+	Position int64
+	MAC      []byte
+}
+
+// Genesis is the mark of an empty log.
+func (k *Keys) Genesis() Mark {
+	return Mark{MAC: sum(hmac.New(sha256.New, k.chain), []byte("genesis"))}
+}
+
+// Link puts r behind the record that the chain ended with, and returns the chain's new end.
+func (k *Keys) Link(end Mark, r *Record) Mark {
+	r.Position = end.Position + 1
+	r.MAC = k.mac(end.MAC, r)
+	return Mark{r.Position, r.MAC}
+}
+
+// mac covers the record and, through the MAC of the one before, everything before it. A MAC has a fixed length, so the
+// two can't be shifted into each other.
+func (k *Keys) mac(before []byte, r *Record) []byte {
+	return sum(hmac.New(sha256.New, k.chain), before, r.text())
+}
+
+// SignAnchor signs that everything up to m was dropped because it was older than the log is kept. Without it the log
+// would have to begin at its first record.
+func (k *Keys) SignAnchor(m Mark) []byte {
+	return sum(hmac.New(sha256.New, k.anchor), binary.BigEndian.AppendUint64(nil, uint64(m.Position)), m.MAC)
+}
+
+// Signed reports whether SignAnchor made signature for m.
+func (k *Keys) Signed(m Mark, signature []byte) bool { return hmac.Equal(k.SignAnchor(m), signature) }
+
+// String returns the mark as people keep it: "1234:9f86…".
+func (m Mark) String() string {
+	return strconv.FormatInt(m.Position, 10) + ":" + hex.EncodeToString(m.MAC)
+}
+
+// ParseMark reads what String returned.
+func ParseMark(text string) (Mark, error) {
+	number, mac, _ := strings.Cut(strings.TrimSpace(text), ":")
+	position, err := strconv.ParseInt(number, 10, 64)
+	raw, bad := hex.DecodeString(mac)
+	if err != nil || bad != nil || position < 0 || len(raw) != sha256.Size {
+		return Mark{}, errors.New("this is no anchor: one is a number, a colon and 64 hexadecimal digits")
+	}
+	return Mark{position, raw}, nil
+}

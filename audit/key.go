@@ -1,0 +1,88 @@
+package audit
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"slices"
+)
+
+// KeySize is the length of a root key, and of an account's salt, in bytes.
+const KeySize = sha256.Size
+
+// ErrErased says that a personal value can't be read: the account's salt is gone, or is another's.
+var ErrErased = errors.New("audit: the personal values of this record are gone")
+
+// Keys are what the audit log is kept with: all derived from one root key, which the server seals as it does its others.
+// Whoever has the database and not the root key can neither forge a record nor read what is personal in one.
+type Keys struct{ chain, anchor, address, account []byte }
+
+// NewKeys derives the keys from a root key of KeySize bytes.
+func NewKeys(root []byte) (*Keys, error) {
+	if len(root) != KeySize {
+		return nil, errors.New("audit: the root key has another length")
+	}
+	return &Keys{derive(root, "chain"), derive(root, "anchor"), derive(root, "address"), derive(root, "account")}, nil
+}
+
+// derive is HKDF's expansion (RFC 5869, 2.3), which can't fail for one block.
+func derive(root []byte, purpose string) []byte {
+	key, err := hkdf.Expand(sha256.New, root, "authgraph audit v1 "+purpose, KeySize)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// Address is what is kept of an address that no account has: two attempts at the same one can be told to be that, and
+// the address can't be found out from it without the key.
+func (k *Keys) Address(key string) []byte { return sum(hmac.New(sha256.New, k.address), []byte(key)) }
+
+// Nobody is the salt for what belongs to no account. It is never erased, but by the retention of the log.
+var Nobody = []byte("nobody")
+
+// The kinds of what is sealed in a record.
+const (
+	Personal = "personal" // of who acted: address and program
+	Private  = "private"  // of who is concerned: what was said about them
+)
+
+// Seal encrypts a value of a record under the key of the account that salt belongs to. Erasing the salt erases it.
+func (k *Keys) Seal(salt []byte, kind, record string, plain []byte) []byte {
+	return k.aead(salt).Seal(nil, nil, plain, []byte(kind+"\x00"+record))
+}
+
+// Open decrypts what Seal returned for the same salt, kind and record. ErrErased.
+func (k *Keys) Open(salt []byte, kind, record string, sealed []byte) ([]byte, error) {
+	plain, err := k.aead(salt).Open(nil, nil, sealed, []byte(kind+"\x00"+record))
+	if err != nil {
+		return nil, ErrErased
+	}
+	return plain, nil
+}
+
+// aead is AES-256-GCM under a key of the account's own, with random nonces: safe for 2^32 values of one account.
+func (k *Keys) aead(salt []byte) cipher.AEAD {
+	key, err := hkdf.Key(sha256.New, k.account, salt, "authgraph audit v1 personal", KeySize)
+	if err != nil {
+		panic(err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err)
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err)
+	}
+	return aead
+}
+
+func sum(h hash.Hash, parts ...[]byte) []byte {
+	_, _ = h.Write(slices.Concat(parts...)) // a hash never fails
+	return h.Sum(nil)
+}

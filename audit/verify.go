@@ -1,0 +1,116 @@
+package audit
+
+import (
+	"crypto/hmac"
+	"fmt"
+	"time"
+)
+
+// Kept is what the database keeps beside the records: where the log begins and where it ends.
+type Kept struct {
+	Head      Mark
+	Anchor    Mark   // Position 0: nothing was dropped
+	Signature []byte // of Anchor
+}
+
+// maxProblems is how many problems are put into words; all are counted.
+const maxProblems = 100
+
+// Report is what a verification has found.
+type Report struct {
+	First, Last Mark  // of the records that are there; both are Anchor if there are none
+	Records     int64 // that were read
+	Oldest      time.Time
+	Newest      time.Time
+	Problems    []string // the first so many
+	Count       int      // of all
+}
+
+// Sound reports whether nothing is wrong.
+func (r *Report) Sound() bool { return r.Count == 0 }
+
+func (r *Report) problem(format string, args ...any) {
+	if r.Count++; len(r.Problems) < maxProblems {
+		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// Verifier reads a log from its first record to its last and finds what was altered, removed or moved, and whether the
+// end is missing.
+type Verifier struct {
+	keys    *Keys
+	kept    Kept
+	outside []Mark // that somebody has kept elsewhere
+	end     Mark
+	report  Report
+}
+
+// NewVerifier begins a verification. Marks that were kept elsewhere must be found in the log.
+func (k *Keys) NewVerifier(kept Kept, outside ...Mark) *Verifier {
+	v := &Verifier{keys: k, kept: kept, outside: outside, end: k.Genesis()}
+	if kept.Anchor.Position > 0 {
+		v.end = kept.Anchor
+		if !k.Signed(kept.Anchor, kept.Signature) {
+			v.report.problem("the anchor at %d is not signed by this server: what was dropped up to there was not dropped by it",
+				kept.Anchor.Position)
+		}
+	}
+	v.report.First = v.end
+	v.compare(v.end)
+	return v
+}
+
+// Add takes the next record, in the order of their positions.
+func (v *Verifier) Add(r *Record) {
+	switch {
+	case r.Position <= v.end.Position:
+		v.report.problem("record %d comes after record %d", r.Position, v.end.Position)
+	case r.Position > v.end.Position+1:
+		v.report.problem("records %d to %d are missing", v.end.Position+1, r.Position-1)
+	case !hmac.Equal(r.MAC, v.keys.mac(v.end.MAC, r)):
+		v.report.problem("record %d (%s) is not what was sealed, or does not follow the one before it", r.Position, r.ID)
+	}
+	at := time.UnixMicro(r.At).UTC()
+	if v.report.Records++; v.report.Records == 1 {
+		v.report.First, v.report.Oldest = Mark{r.Position, r.MAC}, at
+	}
+	v.report.Newest = at
+	v.end = Mark{r.Position, r.MAC} // what is wrong is told once, and the rest is judged by itself
+	v.compare(v.end)
+}
+
+// compare holds the place against what was kept elsewhere.
+func (v *Verifier) compare(at Mark) {
+	for _, m := range v.outside {
+		if m.Position == at.Position && !hmac.Equal(m.MAC, at.MAC) {
+			v.report.problem("the log at %d is not the one that the given anchor is of", m.Position)
+		}
+	}
+}
+
+// Report ends the verification.
+func (v *Verifier) Report() Report {
+	head := v.kept.Head
+	if head.Position == 0 && len(head.MAC) == 0 {
+		head = v.keys.Genesis()
+	}
+	switch {
+	case v.end.Position < head.Position:
+		v.report.problem("records %d to %d are missing at the end", v.end.Position+1, head.Position)
+	case v.end.Position > head.Position:
+		v.report.problem("records %d to %d are behind the end of the log", head.Position+1, v.end.Position)
+	case !hmac.Equal(v.end.MAC, head.MAC):
+		v.report.problem("the log ends at %d with another record than the last that was sealed", head.Position)
+	}
+	for _, m := range v.outside {
+		switch {
+		case m.Position > v.end.Position:
+			v.report.problem("the log ends at %d, before the given anchor at %d: its end is missing", v.end.Position, m.Position)
+		case m.Position < v.kept.Anchor.Position:
+			v.report.problem("the given anchor at %d lies before what is kept, which begins behind %d: it can't be compared",
+				m.Position, v.kept.Anchor.Position)
+		}
+	}
+	v.report.Last = v.end
+	return v.report
+}

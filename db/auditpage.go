@@ -1,0 +1,228 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"authgraph/account"
+	"authgraph/audit"
+)
+
+// AuditPage implements account.AuditLog. It goes on by time and position from where the page before ended.
+func (l *AuditLog) AuditPage(ctx context.Context, q account.AuditQuery) (account.AuditPage, error) {
+	w, err := l.those(ctx, q.Filter)
+	if err != nil || w.none {
+		return account.AuditPage{}, err
+	}
+	w.beyond(`<`, q.After)
+	w.beyond(`>`, q.Before)
+	order := map[bool]string{false: `at DESC, position DESC`, true: `at ASC, position ASC`}[q.Backward]
+	events, err := l.events(ctx, w.each(`*`, order, q.Limit+1), order, w.args, q.Limit+1)
+	if err != nil {
+		return account.AuditPage{}, err
+	}
+	more := len(events) > q.Limit
+	page := account.AuditPage{Events: events[:min(len(events), q.Limit)], HasNext: more, HasPrev: q.After != nil}
+	if q.Backward {
+		slices.Reverse(page.Events)
+		page.HasNext, page.HasPrev = q.Before != nil, more
+	}
+	return page, nil
+}
+
+// CountAudit implements account.AuditLog.
+func (l *AuditLog) CountAudit(ctx context.Context, f account.AuditFilter, most int) (n int, err error) {
+	w, err := l.those(ctx, f)
+	if err != nil || w.none {
+		return 0, err
+	}
+	query := w.each(`position`, `at, position`, most)
+	err = l.store.read.GetContext(ctx, &n,
+		`SELECT count(*) FROM (SELECT position FROM (`+query+`) AS found LIMIT `+strconv.Itoa(most)+`) AS counted`, w.args...)
+	return n, fault(err)
+}
+
+// AuditByID implements account.AuditLog.
+func (l *AuditLog) AuditByID(ctx context.Context, ids []string) ([]*account.AuditEvent, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	w := &auditWhere{}
+	for _, id := range ids {
+		w.terms = append(w.terms, w.arg(id))
+	}
+	return l.events(ctx, `SELECT * FROM audit_log WHERE id IN (`+strings.Join(w.terms, ", ")+`)`, `position`, w.args, len(ids))
+}
+
+// AuditEnd implements account.AuditLog.
+func (l *AuditLog) AuditEnd(ctx context.Context) (position int64, err error) {
+	err = l.store.read.GetContext(ctx, &position, `SELECT head_position FROM audit_chain WHERE id = 1`)
+	return position, fault(err)
+}
+
+// AuditAfter implements account.AuditLog.
+func (l *AuditLog) AuditAfter(ctx context.Context, position int64, limit int) ([]*account.AuditEvent, error) {
+	return l.events(ctx, `SELECT * FROM audit_log WHERE position > $1 ORDER BY position LIMIT `+strconv.Itoa(limit), `position`,
+		[]any{position}, limit)
+}
+
+// auditWhere is a condition on records while it is put together.
+type auditWhere struct {
+	where
+	actions []string // the condition holds for each of these alike; nil: it is not about actions
+}
+
+func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWhere, error) {
+	w := &auditWhere{}
+	for _, about := range []struct {
+		id     *string
+		column string
+	}{{f.ActorID, `actor_ref`}, {f.SubjectID, `subject_ref`}} {
+		if about.id == nil {
+			continue
+		}
+		var ref string
+		err := l.store.read.GetContext(ctx, &ref, `SELECT ref FROM audit_accounts WHERE user_id = $1`, *about.id)
+		if errors.Is(err, sql.ErrNoRows) { // nobody, or the log has nothing of them
+			return &auditWhere{where: where{none: true}}, nil
+		}
+		if err != nil {
+			return nil, fault(err)
+		}
+		w.and(about.column + ` = ` + w.arg(ref))
+	}
+	if f.Outcome != nil { // spelled out, so that the index of failures is one for them
+		w.and(map[account.AuditOutcome]string{
+			account.Failed: `outcome = 'FAILURE'`, account.Succeeded: `outcome = 'SUCCESS'`,
+		}[*f.Outcome])
+	}
+	if f.Since != nil {
+		w.and(`at >= ` + w.arg(f.Since.UnixMicro()))
+	}
+	if f.Until != nil {
+		w.and(`at < ` + w.arg(f.Until.UnixMicro()))
+	}
+	if f.Actions != nil {
+		w.actions = slices.Compact(slices.Sorted(slices.Values(f.Actions)))
+		w.none = len(w.actions) == 0
+	}
+	return w, nil
+}
+
+func (w *auditWhere) beyond(side string, m *account.AuditMark) {
+	if m != nil {
+		w.and(`(at, position) ` + side + ` (` + w.arg(m.At.UnixMicro()) + `, ` + w.arg(m.Position) + `)`)
+	}
+}
+
+// each is the query of the first so many records in an order: for several actions, of each that many, so that the index
+// of actions gives them in order.
+func (w *auditWhere) each(columns, order string, limit int) string {
+	tail := ` ORDER BY ` + order + ` LIMIT ` + strconv.Itoa(limit)
+	if w.actions == nil {
+		return `SELECT ` + columns + ` FROM audit_log WHERE ` + w.String() + tail
+	}
+	parts := make([]string, len(w.actions))
+	for i, action := range w.actions {
+		parts[i] = `SELECT * FROM (SELECT ` + columns + ` FROM audit_log WHERE action = ` + w.arg(action) + ` AND ` + w.String() +
+			tail + `) AS part` + strconv.Itoa(i)
+	}
+	return strings.Join(parts, ` UNION ALL `)
+}
+
+// eventRow is a record with the accounts that it names, as far as there still are.
+type eventRow struct {
+	recordRow
+	ActorID          *string `db:"actor_id"`
+	ActorSalt        []byte  `db:"actor_salt"`
+	ImpersonatorID   *string `db:"impersonator_id"`
+	ImpersonatorSalt []byte  `db:"impersonator_salt"`
+	SubjectID        *string `db:"subject_id"`
+	SubjectSalt      []byte  `db:"subject_salt"`
+}
+
+// events reads the records of a query, in an order, with the accounts that they name.
+func (l *AuditLog) events(
+	ctx context.Context, query, order string, args []any, limit int,
+) ([]*account.AuditEvent, error) {
+	keys, err := l.keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []eventRow
+	if err := l.store.read.SelectContext(ctx, &rows, `
+		SELECT r.position, r.id, r.at, r.action, r.outcome, r.actor_ref, r.impersonator_ref, r.subject_ref, r.session_id,
+			r.details, r.personal, r.private, r.address, r.mac, a.user_id AS actor_id, a.salt AS actor_salt,
+			i.user_id AS impersonator_id, i.salt AS impersonator_salt, s.user_id AS subject_id, s.salt AS subject_salt
+		FROM (SELECT * FROM (`+query+`) AS found ORDER BY `+order+` LIMIT `+strconv.Itoa(limit)+`) AS r
+		LEFT JOIN audit_accounts a ON a.ref = r.actor_ref
+		LEFT JOIN audit_accounts i ON i.ref = r.impersonator_ref
+		LEFT JOIN audit_accounts s ON s.ref = r.subject_ref
+		ORDER BY `+order, args...); err != nil {
+		return nil, fault(err)
+	}
+	events := make([]*account.AuditEvent, len(rows))
+	for i := range rows {
+		if events[i], err = rows[i].event(keys); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
+}
+
+// event is the record as it can still be read.
+func (r *eventRow) event(keys *audit.Keys) (*account.AuditEvent, error) {
+	e := &account.AuditEvent{
+		Position: r.Position, ID: r.ID, At: fromMicros(r.At), Action: r.Action, Outcome: account.AuditOutcome(r.Outcome),
+		ActorID: r.ActorID, ImpersonatorID: r.ImpersonatorID, SubjectID: r.SubjectID, SessionID: r.Session,
+	}
+	owner := audit.Nobody
+	for _, who := range []struct {
+		ref  *string
+		salt []byte
+	}{{r.Impersonator, r.ImpersonatorSalt}, {r.Actor, r.ActorSalt}, {r.Subject, r.SubjectSalt}} {
+		if who.ref != nil {
+			owner = who.salt
+			break
+		}
+	}
+	var device personal
+	if err := opened(keys, owner, audit.Personal, r.ID, r.Personal, &device); err != nil {
+		return nil, err
+	}
+	e.IPAddress, e.UserAgent = nullable(device.IPAddress), nullable(device.UserAgent)
+	details := map[string]any{}
+	if r.Details != nil {
+		if err := json.Unmarshal([]byte(*r.Details), &details); err != nil {
+			return nil, err
+		}
+	}
+	if err := opened(keys, r.SubjectSalt, audit.Private, r.ID, r.Private, &details); err != nil {
+		return nil, err
+	}
+	if len(details) > 0 {
+		e.Details = details
+	}
+	return e, nil
+}
+
+// opened reads a sealed value. One whose salt is gone has been erased, and one that was altered is for Verify to tell:
+// both leave into as it is.
+func opened(keys *audit.Keys, salt []byte, kind, id string, sealed []byte, into any) error {
+	if len(salt) == 0 || len(sealed) == 0 {
+		return nil
+	}
+	plain, err := keys.Open(salt, kind, id, sealed)
+	if errors.Is(err, audit.ErrErased) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, into)
+}

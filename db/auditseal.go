@@ -1,0 +1,214 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"authgraph/audit"
+)
+
+const (
+	// auditLock is the advisory lock of whoever seals, drops, or erases on PostgreSQL: the letters of "audit".
+	auditLock = 0x6175646974
+	// SealBatch is how many records one transaction seals.
+	SealBatch = 500
+)
+
+// waitingEvent is a row of audit_events.
+type waitingEvent struct {
+	ID           string  `db:"id"`
+	At           int64   `db:"at"`
+	Action       string  `db:"action"`
+	Outcome      string  `db:"outcome"`
+	Actor        *string `db:"actor_id"`
+	Impersonator *string `db:"impersonator_id"`
+	Subject      *string `db:"subject_id"`
+	Session      *string `db:"session_id"`
+	IPAddress    *string `db:"ip_address"`
+	UserAgent    *string `db:"user_agent"`
+	Details      *string `db:"details"`
+	Private      *string `db:"private"`
+	Address      []byte  `db:"address"`
+}
+
+// Seal moves records that wait into the chain, oldest first and as many as a batch holds, in one transaction: a process that
+// dies in it has done nothing, and a record is always in one of the two places. It returns how many, and 0 also where
+// another instance seals at this moment.
+func (l *AuditLog) Seal(ctx context.Context) (sealed int, err error) {
+	var waiting bool
+	if err := l.store.read.GetContext(ctx, &waiting, `SELECT EXISTS (SELECT 1 FROM audit_events)`); err != nil || !waiting {
+		return 0, fault(err)
+	}
+	keys, err := l.keys(ctx)
+	if err != nil {
+		return 0, err
+	}
+	err = l.store.inTx(ctx, func(tx *sqlx.Tx) error {
+		if mine, err := l.turn(ctx, tx); err != nil || !mine {
+			return err
+		}
+		sealed, err = sealNext(ctx, tx, keys)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return sealed, nil
+}
+
+// turn takes the lock that one instance has at a time, until tx ends. SQLite has one writer.
+func (l *AuditLog) turn(ctx context.Context, tx *sqlx.Tx) (mine bool, err error) {
+	if l.store.dialect != onPostgres {
+		return true, nil
+	}
+	err = tx.GetContext(ctx, &mine, `SELECT pg_try_advisory_xact_lock($1)`, auditLock)
+	return mine, err
+}
+
+func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys) (int, error) {
+	var rows []waitingEvent
+	err := tx.SelectContext(ctx, &rows, `
+		DELETE FROM audit_events WHERE id IN (SELECT id FROM audit_events ORDER BY id LIMIT $1)
+		RETURNING id, at, action, outcome, actor_id, impersonator_id, subject_id, session_id,
+			ip_address, user_agent, details, private, address`, SealBatch)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	slices.SortFunc(rows, func(a, b waitingEvent) int { return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.ID, b.ID)) })
+	known, err := accountsOf(ctx, tx, rows)
+	if err != nil {
+		return 0, err
+	}
+	kept, err := keptOf(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	end := kept.Head
+	if end.Position == 0 {
+		end = keys.Genesis()
+	}
+	records := make([]*audit.Record, len(rows))
+	for i := range rows {
+		if records[i], err = rows[i].record(keys, known); err != nil {
+			return 0, err
+		}
+		end = keys.Link(end, records[i])
+	}
+	if err := insertRecords(ctx, tx, records); err != nil {
+		return 0, err
+	}
+	return len(rows), one(tx.ExecContext(ctx,
+		`UPDATE audit_chain SET head_position = $1, head_mac = $2 WHERE id = 1`, end.Position, end.MAC))
+}
+
+// record is the row as the log keeps it. Nothing personal is kept of an account that there is not: it was erased since.
+func (w *waitingEvent) record(keys *audit.Keys, known map[string]auditAccount) (*audit.Record, error) {
+	actor, impersonator, subject := known[deref(w.Actor)], known[deref(w.Impersonator)], known[deref(w.Subject)]
+	r := &audit.Record{
+		ID: w.ID, At: w.At, Action: w.Action, Outcome: w.Outcome, Session: deref(w.Session), Details: deref(w.Details),
+		Actor: actor.Ref, Impersonator: impersonator.Ref, Subject: subject.Ref,
+	}
+	if w.Subject == nil {
+		r.Address = w.Address
+	}
+	if w.IPAddress != nil || w.UserAgent != nil {
+		plain, err := json.Marshal(personal{deref(w.IPAddress), deref(w.UserAgent)})
+		if err != nil {
+			return nil, err
+		}
+		owner := audit.Nobody
+		for _, who := range []struct {
+			id   *string
+			salt []byte
+		}{{w.Impersonator, impersonator.Salt}, {w.Actor, actor.Salt}, {w.Subject, subject.Salt}} {
+			if who.id != nil {
+				owner = who.salt
+				break
+			}
+		}
+		if len(owner) > 0 {
+			r.Personal = keys.Seal(owner, audit.Personal, w.ID, plain)
+		}
+	}
+	if w.Private != nil && len(subject.Salt) > 0 {
+		r.Private = keys.Seal(subject.Salt, audit.Private, w.ID, []byte(*w.Private))
+	}
+	return r, nil
+}
+
+// personal is what is kept of the device of who acted.
+type personal struct {
+	IPAddress string `json:"ip,omitempty"`
+	UserAgent string `json:"agent,omitempty"`
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// recordColumns are those of a record, in the order of recordValues.
+const recordColumns = `position, id, at, action, outcome, actor_ref, impersonator_ref, subject_ref, session_id, details,
+	personal, private, address, mac`
+
+func recordValues(r *audit.Record) []any {
+	return []any{
+		r.Position, r.ID, r.At, r.Action, r.Outcome, nullable(r.Actor), nullable(r.Impersonator), nullable(r.Subject),
+		nullable(r.Session), nullable(r.Details), r.Personal, r.Private, r.Address, r.MAC,
+	}
+}
+
+// insertRecords writes many at a time: one round trip for each hundred.
+func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*audit.Record) error {
+	for chunk := range slices.Chunk(records, 100) {
+		var rows []string
+		var args []any
+		for _, r := range chunk {
+			values := recordValues(r)
+			marks := make([]string, len(values))
+			for i := range values {
+				marks[i] = fmt.Sprintf("$%d", len(args)+i+1)
+			}
+			rows, args = append(rows, `(`+strings.Join(marks, ", ")+`)`), append(args, values...)
+		}
+		if _, err := tx.ExecContext(ctx,
+			`INSERT INTO audit_log (`+recordColumns+`) VALUES `+strings.Join(rows, ", "), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keptOf reads what is kept beside the records.
+func keptOf(ctx context.Context, q sqlx.QueryerContext) (audit.Kept, error) {
+	var row struct {
+		HeadPosition   int64  `db:"head_position"`
+		HeadMAC        []byte `db:"head_mac"`
+		AnchorPosition int64  `db:"anchor_position"`
+		AnchorMAC      []byte `db:"anchor_mac"`
+		Signature      []byte `db:"anchor_signature"`
+	}
+	err := sqlx.GetContext(ctx, q, &row, `
+		SELECT head_position, head_mac, anchor_position, anchor_mac, anchor_signature FROM audit_chain WHERE id = 1`)
+	return audit.Kept{
+		Head:   audit.Mark{Position: row.HeadPosition, MAC: row.HeadMAC},
+		Anchor: audit.Mark{Position: row.AnchorPosition, MAC: row.AnchorMAC}, Signature: row.Signature,
+	}, err
+}
+
+// Backlog returns how many records wait to be sealed, and for how long the oldest has, by the database's clock.
+func (l *AuditLog) Backlog(ctx context.Context) (waiting int64, lag time.Duration, err error) {
+	var micros int64
+	err = l.store.read.QueryRowxContext(ctx, l.store.dialect.sql(
+		`SELECT count(*), COALESCE({now} - min(at), 0) FROM audit_events`)).Scan(&waiting, &micros)
+	return waiting, time.Duration(micros) * time.Microsecond, fault(err)
+}

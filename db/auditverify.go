@@ -1,0 +1,89 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jmoiron/sqlx"
+
+	"authgraph/audit"
+)
+
+// AuditReport is what a verification has found.
+type AuditReport struct {
+	audit.Report
+	Kept    audit.Kept
+	Waiting int64 // records that are not sealed yet, and so not proven
+}
+
+// recordRow is a row of audit_log.
+type recordRow struct {
+	Position     int64   `db:"position"`
+	ID           string  `db:"id"`
+	At           int64   `db:"at"`
+	Action       string  `db:"action"`
+	Outcome      string  `db:"outcome"`
+	Actor        *string `db:"actor_ref"`
+	Impersonator *string `db:"impersonator_ref"`
+	Subject      *string `db:"subject_ref"`
+	Session      *string `db:"session_id"`
+	Details      *string `db:"details"`
+	Personal     []byte  `db:"personal"`
+	Private      []byte  `db:"private"`
+	Address      []byte  `db:"address"`
+	MAC          []byte  `db:"mac"`
+}
+
+func (r *recordRow) record() *audit.Record {
+	return &audit.Record{
+		Position: r.Position, ID: r.ID, At: r.At, Action: r.Action, Outcome: r.Outcome, Actor: deref(r.Actor),
+		Impersonator: deref(r.Impersonator), Subject: deref(r.Subject), Session: deref(r.Session),
+		Details: deref(r.Details), Personal: r.Personal, Private: r.Private, Address: r.Address, MAC: r.MAC,
+	}
+}
+
+// verifyPage is how many records are read at once.
+const verifyPage = 2000
+
+// Verify reads the whole log as it is at one moment, while it goes on, and finds what is wrong with it. Marks that were kept
+// outside of the database must be found in it.
+func (l *AuditLog) Verify(ctx context.Context, outside ...audit.Mark) (AuditReport, error) {
+	keys, err := l.keys(ctx)
+	if err != nil {
+		return AuditReport{}, err
+	}
+	tx, err := l.store.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.store.dialect.snapshot})
+	if err != nil {
+		return AuditReport{}, fault(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	report, err := verify(ctx, tx, keys, outside)
+	return report, fault(err)
+}
+
+func verify(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, outside []audit.Mark) (report AuditReport, err error) {
+	if report.Kept, err = keptOf(ctx, tx); err != nil {
+		return report, err
+	}
+	if err := tx.GetContext(ctx, &report.Waiting, `SELECT count(*) FROM audit_events`); err != nil {
+		return report, err
+	}
+	v := keys.NewVerifier(report.Kept, outside...)
+	for after := int64(-1 << 62); ; {
+		var rows []recordRow
+		if err := tx.SelectContext(ctx, &rows, `
+			SELECT `+recordColumns+` FROM audit_log WHERE position > $1 ORDER BY position LIMIT $2`,
+			after, verifyPage); err != nil {
+			return report, err
+		}
+		for i := range rows {
+			v.Add(rows[i].record())
+		}
+		if len(rows) < verifyPage {
+			break
+		}
+		after = rows[len(rows)-1].Position
+	}
+	report.Report = v.Report()
+	return report, nil
+}
