@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
 
 	"authgraph/audit"
-	"authgraph/auth/token"
 	"authgraph/db"
 )
 
@@ -93,12 +91,11 @@ func (v *verifyAudit) run(ctx context.Context, k keyCommand, out io.Writer) erro
 		}
 		outside = append(outside, mark)
 	}
-	log := db.NewAuditLog(k.store, func(ctx context.Context) ([]byte, error) { return token.OpenAuditKey(ctx, k.store, k.box) })
-	report, err := log.Verify(ctx, outside...)
+	report, err := k.auditLog().Verify(ctx, outside...)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(printReport(out, report, len(outside)))
+	err = printReport(out, report, len(outside))
 	if !report.Sound() {
 		return errUnsound{report.Count}
 	}
@@ -119,7 +116,10 @@ func printReport(out io.Writer, r db.AuditReport, compared int) error {
 		say("Records   none")
 	}
 	if r.Kept.Anchor.Position > 0 {
-		say("Dropped   up to %d, for their age", r.Kept.Anchor.Position)
+		say("Begins    behind %d: what was before is dropped, or was sealed with a key that was given up", r.Kept.Anchor.Position)
+	}
+	if r.Before > 0 {
+		say("Unproven  %d records from before the beginning", r.Before)
 	}
 	say("Unsealed  %d, which nothing proves yet", r.Waiting)
 	say("Compared  with %d anchors that were kept elsewhere", compared)

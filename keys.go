@@ -15,7 +15,7 @@ import (
 )
 
 type revokeKey struct {
-	Key string `arg:"" help:"Its name from \"keys list\"; \"refresh\" for the key of refresh tokens: then everybody has to sign in again."`
+	Key string `arg:"" help:"Its name from \"keys list\"; \"refresh\" for the key of refresh tokens: then everybody has to sign in again; \"audit\" for that of the audit log: then what it has sealed can't be proven any more."`
 }
 
 // keyCommand is what the commands about keys and secrets work with. They open no key unless they have to, so that they
@@ -37,6 +37,11 @@ func withKeys(ctx context.Context, c config.Config, f func(keyCommand) error) er
 		err = f(keyCommand{store, box, c.SigningAlgorithm})
 	}
 	return errors.Join(err, store.Close())
+}
+
+// auditLog opens the key of the log alone, and each time anew.
+func (k keyCommand) auditLog() *db.AuditLog {
+	return db.NewAuditLog(k.store, func(ctx context.Context) ([]byte, error) { return token.OpenAuditKey(ctx, k.store, k.box) })
 }
 
 func (k keyCommand) list(ctx context.Context, out io.Writer) error {
@@ -82,6 +87,9 @@ func (k keyCommand) revoke(ctx context.Context, id string, out io.Writer) error 
 	err := token.Revoke(ctx, k.store, k.box, k.algorithm, id)
 	if errors.Is(err, token.ErrNoSuchKey) {
 		return fmt.Errorf("there is no key %q; \"keys list\" names them", id)
+	}
+	if err == nil && id == token.AuditKeyID {
+		err = k.auditLog().BeginAnew(ctx)
 	}
 	if err != nil {
 		return err

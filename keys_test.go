@@ -267,7 +267,7 @@ func TestCommands_Keys(t *testing.T) {
 			does(with(first), "", "user", "list") // makes the keys
 			var active string
 			for line := range strings.Lines(does(with(first), "active", "keys", "list")) {
-				if words := strings.Fields(line); words[2] == "active" && words[0] != token.RefreshKeyID {
+				if words := strings.Fields(line); words[2] == "active" && words[0] != token.RefreshKeyID && words[0] != token.AuditKeyID {
 					active = words[0]
 				}
 			}
@@ -278,9 +278,10 @@ func TestCommands_Keys(t *testing.T) {
 			if out, err := cli(t, "", with(first), "keys", "revoke", "nonsense"); err == nil || !strings.Contains(err.Error(), `"nonsense"`) {
 				t.Errorf("an unknown key: %q, %v", out, err)
 			}
-			does(with(second, first), "Sealed again: 3", "secret", "reseal")
+			does(with(second, first), "Sealed again: 4", "secret", "reseal")
 			does(with(second, first), "Sealed again: 0", "secret", "reseal")
 			does(with(second), "", "user", "list")
+			does(with(second), "Sound.", "audit", "verify")
 
 			// The secret is lost: what it sealed is named, and given up.
 			if _, err := cli(t, "", with(first), "user", "list"); !errors.Is(err, seal.ErrUnknownSecret) {
@@ -295,6 +296,7 @@ func TestCommands_Keys(t *testing.T) {
 			if out := does(with(first), "active", "keys", "list"); strings.Contains(out, "unknown secret") {
 				t.Errorf("keys list:\n%s", out)
 			}
+			does(with(first), "Sound.", "audit", "verify")
 		})
 	}
 }

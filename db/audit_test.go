@@ -131,7 +131,7 @@ func TestAuditLog_Verify(t *testing.T) {
 				fmt.Sprintf(`UPDATE audit_log SET position = %d WHERE position = %d`, at, at+1),
 				fmt.Sprintf(`UPDATE audit_log SET position = %d WHERE position = -1`, at+1),
 			}, ""},
-			{"one before the first", []string{`UPDATE audit_log SET position = -7 WHERE position = 1`}, "record -7 comes after record 0"},
+			{"one before the first", []string{`UPDATE audit_log SET position = -7 WHERE position = 1`}, "records 1 to 1 are missing"},
 			{"put right once more", []string{`UPDATE audit_log SET position = 1 WHERE position = -7`}, ""},
 			{"a cut tail", []string{fmt.Sprintf(`DELETE FROM audit_log WHERE position > %d`, n-2)},
 				fmt.Sprintf("records %d to %d are missing at the end", n-1, n)},

@@ -32,10 +32,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 		if err != nil || anchor.Position == 0 {
 			return err
 		}
-		if err := one(tx.ExecContext(ctx, `
-			UPDATE audit_chain SET anchor_position = $1, anchor_mac = $2, anchor_signature = $3
-			WHERE id = 1 AND anchor_position < $1`,
-			anchor.Position, anchor.MAC, keys.SignAnchor(anchor))); err != nil {
+		if err := anchorAt(ctx, tx, keys, anchor); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `DELETE FROM audit_log WHERE position <= $1`, anchor.Position)
@@ -49,6 +46,39 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 		return 0, err
 	}
 	return dropped, nil
+}
+
+// anchorAt has the log begin behind m. An anchor that is further on stays.
+func anchorAt(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, m audit.Mark) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE audit_chain SET anchor_position = $1, anchor_mac = $2, anchor_signature = $3
+		WHERE id = 1 AND anchor_position < $1`, m.Position, m.MAC, keys.SignAnchor(m))
+	return err
+}
+
+// BeginAnew has the log begin behind its present end, under another key: the one before was given up. What is before is kept,
+// for as long as it would have been, but nothing proves it any more.
+func (l *AuditLog) BeginAnew(ctx context.Context) error {
+	keys, err := l.keys(ctx)
+	if err != nil {
+		return err
+	}
+	return l.store.inTx(ctx, func(tx *sqlx.Tx) error {
+		if l.store.dialect == onPostgres { // whoever seals at this moment is waited for
+			if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, auditLock); err != nil {
+				return err
+			}
+		}
+		kept, err := keptOf(ctx, tx)
+		if err != nil || kept.Head.Position == 0 {
+			return err
+		}
+		if kept.Anchor.Position == kept.Head.Position { // signed with the key that was given up
+			_, err := tx.ExecContext(ctx, `UPDATE audit_chain SET anchor_signature = $1 WHERE id = 1`, keys.SignAnchor(kept.Head))
+			return err
+		}
+		return anchorAt(ctx, tx, keys, kept.Head)
+	})
 }
 
 // lastBefore returns the last of the records from the beginning of the log on that are all older than limit.

@@ -14,6 +14,7 @@ type AuditReport struct {
 	audit.Report
 	Kept    audit.Kept
 	Waiting int64 // records that are not sealed yet, and so not proven
+	Before  int64 // records from before the anchor, which nothing proves: their key was given up
 }
 
 // recordRow is a row of audit_log.
@@ -68,8 +69,12 @@ func verify(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, outside []audit.
 	if err := tx.GetContext(ctx, &report.Waiting, `SELECT count(*) FROM audit_events`); err != nil {
 		return report, err
 	}
+	first := report.Kept.Anchor.Position
+	if err := tx.GetContext(ctx, &report.Before, `SELECT count(*) FROM audit_log WHERE position <= $1`, first); err != nil {
+		return report, err
+	}
 	v := keys.NewVerifier(report.Kept, outside...)
-	for after := int64(-1 << 62); ; {
+	for after := first; ; {
 		var rows []recordRow
 		if err := tx.SelectContext(ctx, &rows, `
 			SELECT `+recordColumns+` FROM audit_log WHERE position > $1 ORDER BY position LIMIT $2`,

@@ -5,8 +5,8 @@ import "context"
 // auditPurpose parts the key of the audit log from everything else that is sealed.
 const auditPurpose = "audit"
 
-// AuditKeyID is the name by which List shows the root key of the audit log. It can't be revoked: what it has chained could
-// not be proven any more.
+// AuditKeyID is the name by which List and Revoke know the root key of the audit log. If it is replaced, what it has
+// chained can't be proven any more, nor what is personal in that be read.
 const AuditKeyID = "audit"
 
 // AuditKey returns the root key of the audit log.

@@ -49,8 +49,11 @@ const RefreshKeyID = "refresh"
 // refresh tokens is replaced, so that no refresh token counts that was made before. It needs none of the keys that
 // there are, so it works for one that can't be opened any more. ErrNoSuchKey.
 func Revoke(ctx context.Context, store KeyStore, sealer Sealer, algorithm, id string) error {
-	if id == RefreshKeyID {
+	switch id {
+	case RefreshKeyID:
 		return store.ReplaceServerKey(ctx, refreshPurpose, newRoot(sealer, refreshPurpose))
+	case AuditKeyID:
+		return store.ReplaceServerKey(ctx, auditPurpose, newRoot(sealer, auditPurpose))
 	}
 	fresh, err := newKey(sealer, algorithm, Next)
 	if err != nil {
