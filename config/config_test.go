@@ -58,7 +58,7 @@ func TestLoadDefaults(t *testing.T) {
 		Playground: true, Registration: true,
 		BcryptCost: 12, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
-		SessionRetention: 30 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
+		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
 	}
@@ -98,6 +98,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_SESSION_ABSOLUTE=2h",
 		"AUTHGRAPH_SESSION_CAP=3",
 		"AUTHGRAPH_SESSION_RETENTION=4h",
+		"AUTHGRAPH_AUDIT_RETENTION=48h",
 		"AUTHGRAPH_SESSION_MEMORY=500",
 		"AUTHGRAPH_REFRESH_GRACE=6s",
 		"AUTHGRAPH_STREAMS=7",
@@ -121,7 +122,7 @@ func TestLoadEverySetting(t *testing.T) {
 		Origins: []string{"https://app.example.com", "http://localhost:5173"},
 
 		BcryptCost: 13, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
-		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour,
+		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
 		RequestTimeout: 10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
@@ -203,6 +204,7 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_SESSION_ABSOLUTE", "59m", "1h", "87600h", "87601h"},
 		{"AUTHGRAPH_SESSION_CAP", "0", "1", "1000", "1001"},
 		{"AUTHGRAPH_SESSION_RETENTION", "59m", "1h", "8760h", "8761h"},
+		{"AUTHGRAPH_AUDIT_RETENTION", "23h", "24h", "87600h", "87601h"},
 		{"AUTHGRAPH_SESSION_MEMORY", "99", "100", "10000000", "10000001"},
 		{"AUTHGRAPH_REFRESH_GRACE", "-1s", "0s", "5m", "301s"},
 		{"AUTHGRAPH_STREAMS", "0", "1", "1000000", "1000001"},
