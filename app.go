@@ -26,7 +26,7 @@ type app struct {
 	store         *db.Store
 	accounts      *account.Service
 	events        *account.Events
-	authenticator *account.Authenticator
+	authenticator auth.Authenticator
 	streams       *graph.Streams
 	ring          *token.Keyring
 	log           *db.AuditLog
@@ -114,8 +114,9 @@ func assemble(
 	}
 	memory := account.NewMemory(store, store, c.SessionMemory)
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now))
-	a.authenticator = account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, now)
-	a.streams = graph.NewStreams(a.authenticator, store, graph.StreamLimits{
+	authenticator := account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, now)
+	a.authenticator = authenticator
+	a.streams = graph.NewStreams(authenticator, store, graph.StreamLimits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
 	}, now)
 	counts.watch(store, a.streams)
@@ -126,7 +127,7 @@ func assemble(
 		}
 	}
 	// Memory first: whoever hears of a change after it reads what is true now.
-	for _, hears := range []func(account.Change){forgetKeys, memory.Forget, a.authenticator.Forget, a.streams.Forget, a.events.Forget} {
+	for _, hears := range []func(account.Change){forgetKeys, memory.Forget, authenticator.Forget, a.streams.Forget, a.events.Forget} {
 		store.Subscribe(hears)
 	}
 	return a, nil

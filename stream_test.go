@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"runtime"
 	"strings"
@@ -261,11 +262,15 @@ func TestSocket_Nobody(t *testing.T) {
 }
 
 // events reads server-sent events as their data, one string each; the last is "complete".
-func (w *world) events(t *testing.T, token, document string) (*http.Response, func() string) {
+func (w *world) events(t *testing.T, token, document string, variables ...map[string]any) (*http.Response, func() string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
-	body, err := json.Marshal(map[string]string{"query": document})
+	request := map[string]any{"query": document}
+	for _, v := range variables {
+		request["variables"] = v
+	}
+	body, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +297,7 @@ func (w *world) events(t *testing.T, token, document string) (*http.Response, fu
 				return data
 			}
 		}
-		return "the end: " + errors.Join(lines.Err()).Error()
+		return fmt.Sprint("the end: ", lines.Err())
 	}
 }
 

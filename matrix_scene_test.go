@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"authgraph/account"
+)
+
+// scene is what a visitor asks for by a way, and what is known of it beforehand.
+type scene struct {
+	arguments map[string]any
+	bearer    string
+	subject   string // who is looking: who of the objects is "whose"; "" if that is not known
+	owns      bool   // whether what the root field returns is the subject's
+	// eyes are the columns of who looks below the root field; nil for the visitor's.
+	eyes func(owns bool) []string
+	// happens makes an event, for a subscription.
+	happens func()
+}
+
+// newRole makes a role that permits nothing and returns its id.
+func (h *hall) newRole(t *testing.T) string {
+	t.Helper()
+	h.made++
+	a := h.query(t, h.root, `mutation($n: String!) { createRole(input: {name: $n, permissions: []}) { role { id } } }`,
+		map[string]any{"n": fmt.Sprintf("role-%d", h.made)})
+	var got struct {
+		Data struct {
+			CreateRole struct{ Role struct{ ID string } }
+		}
+	}
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || got.Data.CreateRole.Role.ID == "" {
+		t.Fatal(a.body)
+	}
+	return got.Data.CreateRole.Role.ID
+}
+
+// props are the arguments with which a root field does what it is for; admitted says that the visitor may. Fields that
+// are not here get a sample of each argument that they demand.
+var props = map[string]func(t *testing.T, h *hall, s *scene, w way, v *visitor){
+	"Query.node": func(t *testing.T, h *hall, s *scene, w way, v *visitor) {
+		s.arguments = map[string]any{"id": h.object(t, v, w[0].on)}
+	},
+	"Query.nodes": func(t *testing.T, h *hall, s *scene, w way, v *visitor) {
+		s.arguments = map[string]any{"ids": []any{h.object(t, v, w[0].on)}}
+	},
+	"Query.me": func(_ *testing.T, _ *hall, s *scene, _ way, _ *visitor) { s.owns = true },
+	"Query.can": func(_ *testing.T, _ *hall, s *scene, _ way, _ *visitor) {
+		s.arguments = map[string]any{"fields": []any{"Query.me", "Query.nonsense"}}
+	},
+	"Mutation.register": func(_ *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		s.arguments = map[string]any{"input": map[string]any{"email": h.fresh(), "password": pass}}
+		s.eyes, s.owns, s.subject = plainColumns, true, ""
+	},
+	"Mutation.login": func(_ *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		s.arguments = map[string]any{"input": map[string]any{"email": "other@example.com", "password": pass}}
+		s.eyes, s.owns, s.subject = plainColumns, true, h.other.id
+	},
+	"Mutation.refresh": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		signedIn, a := h.login(t, "other@example.com", nil)
+		if signedIn.RefreshToken == "" {
+			t.Fatal(a.body)
+		}
+		s.arguments = map[string]any{"refreshToken": signedIn.RefreshToken}
+		s.eyes, s.owns, s.subject = plainColumns, true, h.other.id
+	},
+	"Mutation.revokeSession": func(t *testing.T, h *hall, s *scene, _ way, v *visitor) {
+		s.arguments, s.owns = map[string]any{"id": h.secondSession(t, v)}, true
+	},
+	"Mutation.suspendUser":        onSomebody,
+	"Mutation.reinstateUser":      onSomebody,
+	"Mutation.deleteUser":         onSomebody,
+	"Mutation.revokeUserSessions": onSomebody,
+	"Mutation.setUserRoles": func(t *testing.T, h *hall, s *scene, w way, v *visitor) {
+		onSomebody(t, h, s, w, v)
+		s.arguments["roles"] = []any{"user"}
+	},
+	"Mutation.impersonate": func(t *testing.T, h *hall, s *scene, w way, v *visitor) {
+		onSomebody(t, h, s, w, v)
+		s.arguments = map[string]any{"userId": s.arguments["id"], "reason": "a complaint"}
+		s.subject, s.owns = s.arguments["userId"].(string), true
+		s.eyes = plainColumns // as the account itself, of whose permissions there are none
+	},
+	"Mutation.createRole": func(_ *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		h.made++
+		s.arguments = map[string]any{"input": map[string]any{"name": fmt.Sprintf("role-%d", h.made), "permissions": []string{}}}
+	},
+	"Mutation.updateRole": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		s.arguments = map[string]any{"id": h.newRole(t), "input": map[string]any{}}
+	},
+	"Mutation.deleteRole": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		s.arguments = map[string]any{"id": h.newRole(t)}
+	},
+	"Subscription.sessionEvents": func(t *testing.T, h *hall, s *scene, _ way, v *visitor) {
+		s.owns, s.happens = true, func() {
+			h.secondSession(t, v)
+			h.app.events.Forget(account.Change{}) // rather than at the next tick: the beginning of a session is not announced
+		}
+	},
+}
+
+// onSomebody makes an account that may be changed.
+func onSomebody(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+	t.Helper()
+	s.arguments, s.owns = map[string]any{"id": h.register(t, h.fresh(), pass).id}, false
+}
+
+// object returns the id of an object of a type: the visitor's own, or somebody else's.
+func (h *hall) object(t *testing.T, v *visitor, typeName string) string {
+	t.Helper()
+	p := h.other
+	if v.owns {
+		p = v.now
+	}
+	switch typeName {
+	case "User":
+		return p.id
+	case "Session":
+		return p.session
+	case "Role":
+		return h.roleID
+	}
+	t.Fatalf("an id of a %s is needed, to ask for it by `node`", typeName)
+	return ""
+}
+
+// secondSession begins another session of the visitor's account and returns its id.
+func (h *hall) secondSession(t *testing.T, v *visitor) string {
+	t.Helper()
+	a := h.query(t, h.root, `query($id: ID!) { node(id: $id) { ... on User { email } } }`, map[string]any{"id": v.now.id})
+	var got struct {
+		Data struct{ Node struct{ Email string } }
+	}
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || got.Data.Node.Email == "" {
+		t.Fatal(a.body)
+	}
+	return h.enter(t, got.Data.Node.Email).session
+}
+
+// set prepares a scene. What the visitor is not admitted to needs no props.
+func (h *hall) set(t *testing.T, w way, v *visitor, admitted bool) *scene {
+	t.Helper()
+	p := v.here(t, h)
+	s := &scene{bearer: p.token, subject: p.id, owns: v.owns}
+	if prepare := props[w[0].coordinate()]; prepare != nil && admitted {
+		prepare(t, h, s, w, v)
+	}
+	return s
+}
+
+// ask plays a scene and returns the answer: its first event, where it is a subscription.
+func (h *hall) ask(t *testing.T, w way, s *scene, document string, variables map[string]any, admitted bool) string {
+	t.Helper()
+	if !strings.HasPrefix(document, "subscription") {
+		return h.query(t, s.bearer, document, variables).body
+	}
+	response, next := h.events(t, s.bearer, document, variables)
+	if response.StatusCode != http.StatusOK {
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	if !admitted {
+		return next()
+	}
+	if s.happens == nil {
+		t.Fatalf("%s: something must happen for there to be an event", w)
+	}
+	s.happens()
+	event := next()
+	_ = response.Body.Close()
+	return event
+}
