@@ -82,7 +82,11 @@ func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (
 	if err != nil {
 		return nil, err
 	}
-	hasher, err := password.New(c.BcryptCost)
+	var hashing []password.Option
+	if serving {
+		hashing = append(hashing, password.InBackground())
+	}
+	hasher, err := password.New(c.BcryptCost, hashing...)
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +125,7 @@ func assemble(
 	}, now)
 	counts.watch(store, a.streams)
 	counts.watchAudit(auditLog)
+	counts.watchHashing(hasher)
 	forgetKeys := func(c account.Change) {
 		if c.Keys || c.All {
 			ring.Forget()

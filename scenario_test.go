@@ -24,8 +24,9 @@ import (
 type world struct {
 	api
 	*httptest.Server
-	app *app
-	log *logBuffer
+	app    *app
+	hasher *password.Hasher
+	log    *logBuffer
 }
 
 // api is where a server answers, in this process or in one of its own.
@@ -79,7 +80,7 @@ func startAt(t *testing.T, now func() time.Time, store *db.Store, environ ...str
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{app: app, log: &logBuffer{}}
+	w := &world{app: app, hasher: hasher, log: &logBuffer{}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx, stop := context.WithCancel(context.Background())
 	if err := store.Follow(ctx, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {

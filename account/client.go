@@ -1,6 +1,7 @@
 package account
 
 import (
+	"net/netip"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,4 +32,17 @@ func (c Client) clean() Client {
 		agent = agent[:cut]
 	}
 	return Client{UserAgent: agent, IPAddress: c.IPAddress}
+}
+
+// Network is what counts as one client where clients share something: an IPv4 address, or a /64 of IPv6, which one
+// household has all of. It is "" for all of whom nothing is known.
+func (c Client) Network() string {
+	ip, err := netip.ParseAddr(c.IPAddress)
+	if err != nil {
+		return ""
+	}
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		return ip.String()
+	}
+	return netip.PrefixFrom(ip, 64).Masked().String()
 }

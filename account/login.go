@@ -3,6 +3,9 @@ package account
 import (
 	"context"
 	"errors"
+
+	"authgraph/auth"
+	"authgraph/auth/password"
 )
 
 // Login signs in with address and password. A wrong password and an unknown account are answered alike, in words
@@ -16,32 +19,39 @@ func (s *Service) Login(
 		return nil, fault
 	}
 
-	// 1. Find the account. Not finding it changes nothing in what follows.
+	// 1. A place among those whose passwords are compared, or none, before anything is known of the account.
+	ticket, err := s.admit(client)
+	if err != nil {
+		return nil, err
+	}
+	defer ticket.Leave()
+
+	// 2. Find the account. Not finding it changes nothing in what follows.
 	credential, err := s.store.CredentialByEmailKey(ctx, address.Key)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
 
-	// 2. Compare, always: with a decoy where there is no account or no password.
-	ok, err := s.passwords.Matches(ctx, credential.PasswordHash, given)
+	// 3. Compare, always: with a decoy where there is no account or no password.
+	ok, err := ticket.Matches(ctx, credential.PasswordHash, given)
 	if err != nil {
-		return nil, err
+		return nil, overloaded(err)
 	}
 	if !ok {
 		return nil, ErrInvalidCredentials
 	}
 
-	// 3. May they sign in? Told only after the right password.
+	// 4. May they sign in? Told only after the right password.
 	if credential.SuspendedAt != nil {
 		return nil, ErrSuspended
 	}
 
-	// 4. A hash of an older, lower cost is replaced while the password is at hand.
-	if err := s.strengthen(ctx, credential, given); err != nil {
+	// 5. A hash of an older, lower cost is replaced while the password is at hand.
+	if err := s.strengthen(ctx, ticket, credential, given); err != nil {
 		return nil, err
 	}
 
-	// 5. The session. It does not begin if the account was suspended or its password changed meanwhile.
+	// 6. The session. It does not begin if the account was suspended or its password changed meanwhile.
 	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
 		return nil, ErrInvalidCredentials
@@ -50,15 +60,37 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 6. Its tokens.
+	// 7. Its tokens.
 	return s.signIn(ctx, user, session)
 }
 
-func (s *Service) strengthen(ctx context.Context, c Credential, given string) error {
+// admit gives a client a place among those whose passwords are hashed, or says that there is none.
+func (s *Service) admit(c Client) (*password.Ticket, error) {
+	ticket, err := s.passwords.Admit(c.Network())
+	return ticket, overloaded(err)
+}
+
+// overloaded says an Overload in the words of the contract.
+func overloaded(err error) error {
+	var o *password.Overload
+	if errors.As(err, &o) {
+		return &auth.Error{
+			Code: auth.Overloaded, RetryAfter: o.RetryAfter, Err: err, Message: "Too many are signing in at the moment; try again shortly",
+		}
+	}
+	return err
+}
+
+// strengthen leaves the hash as it is where there is no time for it: the next login is another chance.
+func (s *Service) strengthen(ctx context.Context, ticket *password.Ticket, c Credential, given string) error {
 	if !s.passwords.Weaker(c.PasswordHash) {
 		return nil
 	}
-	hash, err := s.passwords.Hash(ctx, given)
+	hash, err := ticket.Hash(ctx, given)
+	var o *password.Overload
+	if errors.As(err, &o) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

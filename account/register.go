@@ -30,7 +30,7 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client) 
 	if !s.settings.Registration {
 		return nil, ErrRegistrationClosed
 	}
-	u, err := s.newUser(ctx, in, RoleUser)
+	u, err := s.newUser(ctx, client, in, RoleUser)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client) 
 
 // Create makes an account without signing it in, for an operator at the machine. Every account has RoleUser.
 func (s *Service) Create(ctx context.Context, in Registration, roles ...string) (*User, error) {
-	u, err := s.newUser(ctx, in, append([]string{RoleUser}, roles...)...)
+	u, err := s.newUser(ctx, Client{}, in, append([]string{RoleUser}, roles...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (s *Service) Create(ctx context.Context, in Registration, roles ...string) 
 func (s *Service) Each(ctx context.Context, f func(*User) error) error { return s.store.Users(ctx, f) }
 
 // newUser checks the input and hashes the password.
-func (s *Service) newUser(ctx context.Context, in Registration, roles ...string) (NewUser, error) {
+func (s *Service) newUser(ctx context.Context, client Client, in Registration, roles ...string) (NewUser, error) {
 	var wrong faults
 	email, fault := parseEmail("input.email", in.Email)
 	wrong.add(fault)
@@ -68,9 +68,14 @@ func (s *Service) newUser(ctx context.Context, in Registration, roles ...string)
 	if err := wrong.err(); err != nil {
 		return NewUser{}, err
 	}
-	hash, err := s.passwords.Hash(ctx, in.Password)
+	ticket, err := s.admit(client)
 	if err != nil {
 		return NewUser{}, err
+	}
+	defer ticket.Leave()
+	hash, err := ticket.Hash(ctx, in.Password)
+	if err != nil {
+		return NewUser{}, overloaded(err)
 	}
 	return NewUser{ID: newID(userPrefix), Email: email, DisplayName: name, PasswordHash: hash, Roles: roles}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"golang.org/x/crypto/bcrypt"
 )
@@ -19,12 +20,18 @@ const (
 // ErrMalformed means that a stored value is not one that Hash returned.
 var ErrMalformed = errors.New("password: malformed stored value")
 
-// Hasher hashes and compares passwords, at most GOMAXPROCS of them at once: more
-// would only make every one of them slower. It is safe for concurrent use.
+// Hasher hashes and compares passwords for who holds a Ticket, as many at once as it has workers: more would only make
+// every one of them slower. It is safe for concurrent use.
 type Hasher struct {
-	cost    int
-	slots   chan struct{}
-	compare func(hash, password []byte) error
+	cost       int
+	patience   time.Duration
+	workers    int
+	background bool // they have threads of the lowest priority
+	queue      queue
+	compare    func(hash, password []byte) error
+	now        func() time.Time
+	waited     func(time.Duration)
+	shed       func(reason string)
 }
 
 // Option changes a Hasher while it is built.
@@ -37,15 +44,20 @@ func WithInsecureCost(cost int) Option {
 	return func(h *Hasher) { h.cost = cost }
 }
 
+// WithPatience replaces DefaultPatience.
+func WithPatience(d time.Duration) Option {
+	return func(h *Hasher) { h.patience = d }
+}
+
 // New builds a Hasher. It fails when the cost lies outside MinCost to MaxCost.
 func New(cost int, opts ...Option) (*Hasher, error) {
 	if cost < MinCost || cost > MaxCost {
 		return nil, fmt.Errorf("password: cost %d is outside %d to %d", cost, MinCost, MaxCost)
 	}
 	h := &Hasher{
-		cost:    cost,
-		slots:   make(chan struct{}, runtime.GOMAXPROCS(0)),
-		compare: bcrypt.CompareHashAndPassword,
+		cost: cost, patience: DefaultPatience, workers: runtime.GOMAXPROCS(0),
+		compare: bcrypt.CompareHashAndPassword, now: time.Now,
+		waited: func(time.Duration) {}, shed: func(string) {},
 	}
 	for _, o := range opts {
 		o(h)
@@ -53,17 +65,52 @@ func New(cost int, opts ...Option) (*Hasher, error) {
 	if h.cost < bcrypt.MinCost || h.cost > MaxCost {
 		return nil, fmt.Errorf("password: insecure cost %d is outside %d to %d", h.cost, bcrypt.MinCost, MaxCost)
 	}
+	h.queue.cost = h.guess()
 	return h, nil
 }
 
+// Count has how long each hash waited for its worker, and each caller who was turned away, told to whoever counts. It is
+// for before the first Admit, and the functions must not call the Hasher.
+func (h *Hasher) Count(waited func(time.Duration), shed func(reason string)) {
+	h.waited, h.shed = waited, shed
+}
+
+// guess says what a hash may take, before the first has been measured: from one of the least cost, in a millisecond.
+func (h *Hasher) guess() time.Duration {
+	began := h.now()
+	_ = h.compare(decoy(bcrypt.MinCost).bcrypt, nil)
+	return h.now().Sub(began) << (h.cost - bcrypt.MinCost)
+}
+
 // Hash returns the value to store for a password that Check has accepted. It
-// fails with the error of a ctx that ends before the work begins.
-func (h *Hasher) Hash(ctx context.Context, password string) (stored string, err error) {
-	if err := h.enter(ctx); err != nil {
+// fails with an Overload, or with the error of a ctx that ends before.
+func (t *Ticket) Hash(ctx context.Context, password string) (stored string, err error) {
+	var made string // not a result: a job that nobody waits for any more still writes to it
+	var failed error
+	if err := t.do(ctx, func() { made, failed = t.h.hash(password) }); err != nil {
 		return "", err
 	}
-	defer h.leave()
+	return made, failed
+}
 
+// Matches reports whether the password is the one that was stored. The empty
+// stored value stands for an unknown account or one without a password, and
+// matches nothing. Whatever the reason, a mismatch costs 2^cost rounds of
+// bcrypt, so that time tells neither which accounts exist nor which have an
+// older, cheaper hash; only a hash dearer than the setting stands out.
+//
+// It fails with ErrMalformed, after the same work, with an Overload, or with
+// the error of a ctx that ends before.
+func (t *Ticket) Matches(ctx context.Context, stored, password string) (ok bool, err error) {
+	var same bool
+	var failed error
+	if err := t.do(ctx, func() { same, failed = t.h.matches(stored, password) }); err != nil {
+		return false, err
+	}
+	return same, failed
+}
+
+func (h *Hasher) hash(password string) (stored string, err error) {
 	scheme, key := plain, []byte(password)
 	if !fitsPlain(password) {
 		scheme, key = condensed, condense(password)
@@ -75,20 +122,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (stored string, err 
 	return scheme + ":" + string(b), nil
 }
 
-// Matches reports whether the password is the one that was stored. The empty
-// stored value stands for an unknown account or one without a password, and
-// matches nothing. Whatever the reason, a mismatch costs 2^cost rounds of
-// bcrypt, so that time tells neither which accounts exist nor which have an
-// older, cheaper hash; only a hash dearer than the setting stands out.
-//
-// It fails with ErrMalformed, after the same work, or with the error of a ctx
-// that ends before the work begins.
-func (h *Hasher) Matches(ctx context.Context, stored, password string) (ok bool, err error) {
-	if err := h.enter(ctx); err != nil {
-		return false, err
-	}
-	defer h.leave()
-
+func (h *Hasher) matches(stored, password string) (ok bool, err error) {
 	against, known := parse(stored)
 	if !known {
 		against = decoy(h.cost)
@@ -123,20 +157,3 @@ func (h *Hasher) Weaker(stored string) bool {
 	v, ok := parse(stored)
 	return ok && v.cost < h.cost
 }
-
-// enter waits for a free slot. A ctx that has ended gets none, even when one is
-// free: nobody is left to read the answer.
-func (h *Hasher) enter(ctx context.Context) error {
-	select {
-	case h.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if err := ctx.Err(); err != nil {
-		h.leave()
-		return err
-	}
-	return nil
-}
-
-func (h *Hasher) leave() { <-h.slots }

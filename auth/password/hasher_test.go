@@ -24,11 +24,29 @@ func newHasher(tb testing.TB, cost int) *Hasher {
 
 func mustHash(tb testing.TB, h *Hasher, password string) string {
 	tb.Helper()
-	stored, err := h.Hash(tb.Context(), password)
+	ticket := mustAdmit(tb, h, "192.0.2.1")
+	defer ticket.Leave()
+	stored, err := ticket.Hash(tb.Context(), password)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return stored
+}
+
+func mustAdmit(tb testing.TB, h *Hasher, from string) *Ticket {
+	tb.Helper()
+	ticket, err := h.Admit(from)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return ticket
+}
+
+func matches(ctx context.Context, tb testing.TB, h *Hasher, stored, given string) (bool, error) {
+	tb.Helper()
+	ticket := mustAdmit(tb, h, "192.0.2.1")
+	defer ticket.Leave()
+	return ticket.Matches(ctx, stored, given)
 }
 
 // countRounds makes h add up the bcrypt rounds of its comparisons.
@@ -109,7 +127,7 @@ func TestMatches(t *testing.T) {
 			if !strings.HasPrefix(stored, tt.scheme+":$2a$04$") {
 				t.Errorf("got stored %q, want scheme %q", stored, tt.scheme)
 			}
-			if got, err := h.Matches(t.Context(), stored, tt.given); got != tt.want || err != nil {
+			if got, err := matches(t.Context(), t, h, stored, tt.given); got != tt.want || err != nil {
 				t.Errorf("got %t, %v, want %t", got, err, tt.want)
 			}
 		})
@@ -154,7 +172,7 @@ func TestMismatchCostsTheSame(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			counted := newHasher(t, setting)
 			rounds := countRounds(t, counted)
-			ok, err := counted.Matches(t.Context(), tt.stored, tt.given)
+			ok, err := matches(t.Context(), t, counted, tt.stored, tt.given)
 			if ok || !errors.Is(err, tt.err) {
 				t.Errorf("got %t, %v, want false, %v", ok, err, tt.err)
 			}
@@ -168,7 +186,7 @@ func TestMismatchCostsTheSame(t *testing.T) {
 func TestMatchOfOlderHashCostsNoMore(t *testing.T) {
 	h := newHasher(t, testCost+3)
 	rounds := countRounds(t, h)
-	ok, err := h.Matches(t.Context(), mustHash(t, newHasher(t, testCost), "correct horse"), "correct horse")
+	ok, err := matches(t.Context(), t, h, mustHash(t, newHasher(t, testCost), "correct horse"), "correct horse")
 	if !ok || err != nil || *rounds != 1<<testCost {
 		t.Errorf("got %t, %v after %d rounds, want true after %d", ok, err, *rounds, 1<<testCost)
 	}
@@ -180,7 +198,7 @@ func TestUnknownNeverMatches(t *testing.T) {
 	h := newHasher(t, testCost)
 	h.compare = func(_, _ []byte) error { return nil }
 	for _, stored := range []string{"", "bcrypt:nonsense"} {
-		if ok, _ := h.Matches(t.Context(), stored, "correct horse"); ok {
+		if ok, _ := matches(t.Context(), t, h, stored, "correct horse"); ok {
 			t.Errorf("stored %q: got a match", stored)
 		}
 	}
@@ -219,7 +237,7 @@ func TestWorkersAreBounded(t *testing.T) {
 		}
 		workers := runtime.GOMAXPROCS(0)
 		for range workers + 2 {
-			go func() { _, _ = h.Matches(t.Context(), "", "correct horse") }()
+			go func() { _, _ = matches(t.Context(), t, h, "", "correct horse") }()
 		}
 		synctest.Wait()
 		if got := len(started); got != workers {
@@ -228,9 +246,12 @@ func TestWorkersAreBounded(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		failed := make(chan error, 2)
-		go func() { _, err := h.Matches(ctx, "", "correct horse"); failed <- err }()
-		go func() { _, err := h.Hash(ctx, "correct horse"); failed <- err }()
+		go func() { _, err := matches(ctx, t, h, "", "correct horse"); failed <- err }()
+		go func() { _, err := mustAdmit(t, h, "192.0.2.1").Hash(ctx, "correct horse"); failed <- err }()
 		synctest.Wait()
+		if got, want := h.Waiting(), workers+4; got != want {
+			t.Errorf("got %d waiting, want %d", got, want)
+		}
 		cancel()
 		for range 2 {
 			if err := <-failed; !errors.Is(err, context.Canceled) {
@@ -243,6 +264,9 @@ func TestWorkersAreBounded(t *testing.T) {
 		if got := len(started); got != workers+2 {
 			t.Errorf("got %d hashes in all, want %d: none for who left the queue", got, workers+2)
 		}
+		if got := h.Waiting(); got != 0 {
+			t.Errorf("got %d waiting at the end, want none", got)
+		}
 	})
 }
 
@@ -252,18 +276,13 @@ func TestEndedContextHashesNothing(t *testing.T) {
 	h := newHasher(t, testCost)
 	rounds := countRounds(t, h)
 	stored := mustHash(t, h, "correct horse")
-	for range 50 { // a free slot and an ended ctx are both ready: select picks at random
-		if ok, err := h.Matches(ctx, stored, "correct horse"); ok || !errors.Is(err, context.Canceled) {
-			t.Fatalf("got %t, %v, want %v", ok, err, context.Canceled)
-		}
-		if got, err := h.Hash(ctx, "correct horse"); got != "" || !errors.Is(err, context.Canceled) {
-			t.Fatalf("got %q, %v, want %v", got, err, context.Canceled)
-		}
+	if ok, err := matches(ctx, t, h, stored, "correct horse"); ok || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %t, %v, want %v", ok, err, context.Canceled)
 	}
 	if *rounds != 0 {
 		t.Errorf("got %d rounds, want none", *rounds)
 	}
-	if ok, err := h.Matches(t.Context(), stored, "correct horse"); !ok || err != nil {
-		t.Errorf("got %t, %v afterwards, want every slot given back", ok, err)
+	if ok, err := matches(t.Context(), t, h, stored, "correct horse"); !ok || err != nil {
+		t.Errorf("got %t, %v afterwards, want every place given back", ok, err)
 	}
 }

@@ -1,0 +1,76 @@
+package password
+
+import (
+	"context"
+	"time"
+)
+
+// state is what becomes of a ticket: it waits for its holder, then for a worker, and for its holder again.
+type state int
+
+const (
+	waiting state = iota
+	ready
+	running
+	over
+)
+
+// Ticket is a place in the queue of the Hasher that gave it out, for one caller and not for several at once.
+type Ticket struct {
+	h       *Hasher
+	line    *line
+	until   time.Time
+	state   state
+	left    bool // nobody waits for what is running
+	refused *Overload
+	job     func()
+	begun   time.Time // when the job was handed in
+	outcome chan error
+}
+
+// Leave gives the place back. It may be called at any time, and more than once.
+func (t *Ticket) Leave() {
+	t.h.queue.mu.Lock()
+	defer t.h.queue.mu.Unlock()
+	if t.state == running {
+		t.left = true // it counts for as long as it keeps a worker
+		return
+	}
+	t.h.queue.remove(t)
+}
+
+// do has a worker run job and waits for it. It fails with an Overload, or with the error of a ctx that ends before the
+// job does; one that has not begun then never will.
+func (t *Ticket) do(ctx context.Context, job func()) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := t.handIn(job); err != nil {
+		return err
+	}
+	select {
+	case err := <-t.outcome:
+		return err
+	case <-ctx.Done():
+		t.Leave()
+		return ctx.Err()
+	}
+}
+
+func (t *Ticket) handIn(job func()) error {
+	h := t.h
+	h.queue.mu.Lock()
+	defer h.queue.mu.Unlock()
+	if t.refused != nil {
+		return t.refused
+	}
+	if t.state != waiting {
+		return errLeft
+	}
+	t.job, t.state, t.begun = job, ready, h.now()
+	if h.queue.busy < h.workers {
+		h.queue.busy++
+		go h.work()
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package password
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+)
+
+var errLeft = errors.New("password: the ticket has been given back")
+
+// work hashes for as long as somebody waits. A worker of low priority keeps its thread to itself, and the thread ends
+// with it: its priority can't be raised again.
+func (h *Hasher) work() {
+	if h.background {
+		runtime.LockOSThread()
+		if onMainThread() { // whose priority people take for the process's, and which does not end
+			aside := make(chan struct{})
+			go func() { defer close(aside); h.work() }()
+			<-aside
+			runtime.UnlockOSThread()
+			return
+		}
+		_ = lowerPriority() // tried at the start; if it fails now, the hash is merely dearer for others
+	}
+	var done *Ticket
+	var took time.Duration
+	var err error
+	for {
+		t := h.turn(done, took, err)
+		if t == nil {
+			return
+		}
+		began := h.now()
+		err = run(t.job)
+		done, took = t, h.now().Sub(began)
+	}
+}
+
+// turn gives the outcome of one job to who waits for it, and the worker the next; nil if there is none.
+func (h *Hasher) turn(done *Ticket, took time.Duration, err error) *Ticket {
+	q := &h.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if done != nil {
+		q.cost += (took - q.cost) / 4 // a moving average, of what a hash takes on a machine as busy as this
+		done.state = waiting
+		done.outcome <- err
+		if done.left {
+			q.remove(done)
+		}
+	}
+	t := h.next()
+	if t == nil {
+		q.busy--
+		return nil
+	}
+	h.waited(h.now().Sub(t.begun))
+	return t
+}
+
+// run turns a panic into an error: nothing above a worker would recover.
+func run(job func()) (err error) {
+	defer func() {
+		if recover() != nil { // what it says may be anything
+			err = fmt.Errorf("password: panic while hashing")
+		}
+	}()
+	job()
+	return nil
+}
+
+// raise makes room for workers beside what GOMAXPROCS allows to run already, once in a process. It returns how many.
+var raise = sync.OnceValue(func() int {
+	cores := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(2 * cores)
+	return cores
+})
+
+// InBackground has the Hasher work on threads of the lowest priority, one for each core, with GOMAXPROCS raised by as
+// many: whatever else the process does comes first, and hashing gets all that is left. Measured on two cores with 64
+// clients that log in without pause: as many logins as without, while others are answered as on an idle server.
+//
+// Where priority can't be lowered, one core less than there are hashes, one at least. It is for a process that serves.
+func InBackground() Option {
+	return func(h *Hasher) {
+		if canLowerPriority() {
+			h.background, h.workers = true, raise()
+			return
+		}
+		h.workers = max(runtime.GOMAXPROCS(0)-1, 1)
+	}
+}
+
+// canLowerPriority tries it, on a thread that ends.
+func canLowerPriority() bool {
+	tried := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		if onMainThread() {
+			aside := make(chan struct{})
+			go func() { defer close(aside); runtime.LockOSThread(); tried <- lowerPriority() }()
+			<-aside
+			runtime.UnlockOSThread()
+			return
+		}
+		tried <- lowerPriority()
+	}()
+	return <-tried == nil
+}
