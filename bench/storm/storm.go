@@ -1,0 +1,157 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"authgraph/bench/load"
+	"authgraph/bench/target"
+)
+
+// cost is that of a production server, which has its own default.
+const cost = 12
+
+// figures are those of one round.
+type figures struct {
+	IdleP50, IdleP99         time.Duration // of `me`
+	StormP50, StormP99       time.Duration
+	InlineIdleP99, InlineP99 time.Duration // of the yardstick's fixed bytes
+	Logins, InlineLogins     float64       // per second
+	Sheds                    int
+}
+
+func storm(ctx context.Context, s settings, dir string, me load.Request) (err error) {
+	hash, err := bcrypt.GenerateFromPassword([]byte(target.Password), cost)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	inline, err := target.Start(ctx, dir, "inline", nil, "/readyz", self, "-yardstick", "{address}", "-hash", string(hash))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, inline.Stop()) }()
+	fixed := load.Request{Address: inline.Address, Raw: request(inline.Address, "none"), Want: []byte("{}")}
+
+	var rounds []figures
+	for n := range s.rounds + 1 {
+		var f figures
+		var served, sheds int
+		if f.IdleP50, f.IdleP99, err = steady(ctx, me, s.each); err != nil {
+			return fmt.Errorf("idle: %w", err)
+		}
+		if f.StormP50, f.StormP99, served, sheds, err = stormy(ctx, s, me); err != nil {
+			return fmt.Errorf("storm: %w", err)
+		}
+		f.Logins, f.Sheds = float64(served)/s.each.Seconds(), sheds
+		if _, f.InlineIdleP99, err = steady(ctx, fixed, s.each/2); err != nil {
+			return fmt.Errorf("yardstick: %w", err)
+		}
+		if _, f.InlineP99, served, _, err = stormy(ctx, s, fixed); err != nil {
+			return fmt.Errorf("yardstick: %w", err)
+		}
+		f.InlineLogins = float64(served) / s.each.Seconds()
+		fmt.Fprintf(os.Stderr, "round %d of %d: %+v\n", n, s.rounds, f)
+		if n > 0 { // the first warms up
+			rounds = append(rounds, f)
+		}
+	}
+	if err := save(s.file, rounds); err != nil {
+		return err
+	}
+	return printRounds(s, rounds)
+}
+
+func steady(ctx context.Context, me load.Request, d time.Duration) (p50, p99 time.Duration, err error) {
+	took, err := load.Open(ctx, me, perSecond, connections, d)
+	p50, p99, _ = load.Summary(took)
+	return p50, p99, err
+}
+
+// stormy is steady while clients log in without pause. A client that is told to come back later does. Counted are the
+// logins that were answered within the time.
+func stormy(ctx context.Context, s settings, me load.Request) (p50, p99 time.Duration, served, sheds int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	var wrong error
+	var clients sync.WaitGroup
+	began := time.Now()
+	for n := range s.clients {
+		clients.Go(func() {
+			for ctx.Err() == nil {
+				o, err := login(ctx, me.Address, n)
+				mu.Lock()
+				switch {
+				case ctx.Err() != nil || time.Since(began) > s.each:
+				case err != nil:
+					wrong = err
+				case o.served:
+					served++
+				default:
+					sheds++
+				}
+				mu.Unlock()
+				select {
+				case <-ctx.Done():
+				case <-time.After(o.retryAfter):
+				}
+			}
+		})
+	}
+	p50, p99, err = steady(ctx, me, s.each)
+	cancel()
+	clients.Wait()
+	return p50, p99, served, sheds, cmp.Or(err, wrong)
+}
+
+func printRounds(s settings, rounds []figures) error {
+	fmt.Printf("me at %d/s while %d clients log in without pause at cost %d, %d rounds of %v\n%s, %d cores; "+
+		"only the ratios mean something.\n\n", perSecond, s.clients, cost, len(rounds), s.each, runtime.Version(), runtime.NumCPU())
+	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	row := func(name string, unit string, value func(figures) float64) {
+		var all []float64
+		for _, f := range rounds {
+			all = append(all, value(f))
+		}
+		slices.Sort(all)
+		_, _ = fmt.Fprintf(t, "%s\t%.2f%s\t%.2f\t%.2f\n", name, all[len(all)/2], unit, all[0], all[len(all)-1])
+	}
+	_, _ = fmt.Fprintln(t, "figure\tmedian\tfrom\tto")
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	row("p99 of me, idle", " ms", func(f figures) float64 { return ms(f.IdleP99) })
+	row("p99 of me, storm", " ms", func(f figures) float64 { return ms(f.StormP99) })
+	row("ratio of the two", "", func(f figures) float64 { return float64(f.StormP99) / float64(f.IdleP99) })
+	row("ratio of the medians", "", func(f figures) float64 { return float64(f.StormP50) / float64(f.IdleP50) })
+	row("logins", "/s", func(f figures) float64 { return f.Logins })
+	row("logins to inline hashing's", "", func(f figures) float64 { return f.Logins / f.InlineLogins })
+	row("sheds", "", func(f figures) float64 { return float64(f.Sheds) })
+	row("p99 with inline hashing to its idle", "", func(f figures) float64 { return float64(f.InlineP99) / float64(f.InlineIdleP99) })
+	return t.Flush()
+}
+
+// save writes the figures as JSON, unless path is empty.
+func save(path string, figures any) error {
+	if path == "" {
+		return nil
+	}
+	data, err := json.MarshalIndent(figures, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(data, '\n'), 0o644)
+}
