@@ -84,7 +84,7 @@ func wire(ctx context.Context, c config.Config, store *db.Store, serving bool) (
 	}
 	var hashing []password.Option
 	if serving {
-		hashing = append(hashing, password.InBackground())
+		hashing = append(hashing, password.InBackground(c.HashNice))
 	}
 	hasher, err := password.New(c.BcryptCost, hashing...)
 	if err != nil {

@@ -54,6 +54,7 @@ type Config struct {
 	Registration bool     `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
 
 	BcryptCost        int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
+	HashNice          int           `env:"AUTHGRAPH_HASH_NICE" envDefault:"19" min:"0" max:"19"`
 	SigningAlgorithm  string        `env:"AUTHGRAPH_SIGNING_ALGORITHM" envDefault:"ES256" oneof:"ES256 EdDSA PS256 RS256 HS256"`
 	KeyRotation       time.Duration `env:"AUTHGRAPH_KEY_ROTATION" envDefault:"2160h" min:"24h" max:"8760h"`
 	AccessTokenTTL    time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"1m" max:"1h"`

@@ -56,7 +56,7 @@ func TestLoadDefaults(t *testing.T) {
 		DatabaseConnections: 16,
 		Issuer:              "http://127.0.0.1:8080", Audience: "http://127.0.0.1:8080",
 		Playground: true, Registration: true,
-		BcryptCost: 12, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
+		BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
@@ -91,6 +91,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_PLAYGROUND=false",
 		"AUTHGRAPH_REGISTRATION=false",
 		"AUTHGRAPH_BCRYPT_COST=13",
+		"AUTHGRAPH_HASH_NICE=5",
 		"AUTHGRAPH_SIGNING_ALGORITHM=EdDSA",
 		"AUTHGRAPH_KEY_ROTATION=48h",
 		"AUTHGRAPH_ACCESS_TOKEN_TTL=5m",
@@ -121,7 +122,7 @@ func TestLoadEverySetting(t *testing.T) {
 		Secrets: Hide([]seal.Secret{{ID: "new", Key: keyBytes}, {ID: "old", Key: keyBytes}}),
 		Origins: []string{"https://app.example.com", "http://localhost:5173"},
 
-		BcryptCost: 13, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
+		BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
@@ -198,6 +199,7 @@ func TestLoadMalformedSecrets(t *testing.T) {
 func TestLoadBounds(t *testing.T) {
 	tests := []struct{ name, below, least, most, above string }{
 		{"AUTHGRAPH_BCRYPT_COST", "9", "10", "15", "16"},
+		{"AUTHGRAPH_HASH_NICE", "-1", "0", "19", "20"},
 		{"AUTHGRAPH_KEY_ROTATION", "23h59m", "24h", "8760h", "8760h1s"},
 		{"AUTHGRAPH_ACCESS_TOKEN_TTL", "59s", "1m", "1h", "1h1s"},
 		{"AUTHGRAPH_SESSION_IDLE", "59m", "1h", "8760h", "8761h"},

@@ -17,6 +17,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_PLAYGROUND":           "`true` or `false`: whether the playground is served.",
 	"AUTHGRAPH_REGISTRATION":         "`true` or `false`: whether anybody may register.",
 	"AUTHGRAPH_BCRYPT_COST":          "The cost of a password's hash; each step doubles the time.",
+	"AUTHGRAPH_HASH_NICE":            "How far passwords stand back behind everything else that the machine does (Linux): 19 for a machine, or a container with a share of its own, that serves this alone; less where other busy programs would starve logins. `0`: they are hashed on one core less than there are.",
 	"AUTHGRAPH_SIGNING_ALGORITHM":    "What new signing keys sign with: `ES256`, `EdDSA`, `PS256`, `RS256` (below level 2 of OWASP's ASVS) or `HS256` (where no other server verifies tokens: its key is never published). After a change the new one signs within some minutes, or at once with `authgraph keys rotate`.",
 	"AUTHGRAPH_KEY_ROTATION":         "How long a signing key signs before the next one does.",
 	"AUTHGRAPH_ACCESS_TOKEN_TTL":     "How long an access token lives.",

@@ -23,15 +23,15 @@ var ErrMalformed = errors.New("password: malformed stored value")
 // Hasher hashes and compares passwords for who holds a Ticket, as many at once as it has workers: more would only make
 // every one of them slower. It is safe for concurrent use.
 type Hasher struct {
-	cost       int
-	patience   time.Duration
-	workers    int
-	background bool // they have threads of the lowest priority
-	queue      queue
-	compare    func(hash, password []byte) error
-	now        func() time.Time
-	waited     func(time.Duration)
-	shed       func(reason string)
+	cost     int
+	patience time.Duration
+	workers  int
+	nice     int // of their threads; 0: they have none of their own
+	queue    queue
+	compare  func(hash, password []byte) error
+	now      func() time.Time
+	waited   func(time.Duration)
+	shed     func(reason string)
 }
 
 // Option changes a Hasher while it is built.

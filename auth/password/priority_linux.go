@@ -5,12 +5,9 @@ import (
 	"syscall"
 )
 
-// lowest is the nice value of the lowest priority: setpriority(2).
-const lowest = 19
-
-// lowerPriority gives the calling thread the lowest priority, for good: on Linux each thread has its own.
-func lowerPriority() error {
-	return syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), lowest)
+// lowerPriority gives the calling thread a nice value, for good: on Linux each thread has its own (setpriority(2)).
+func lowerPriority(nice int) error {
+	return syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), nice)
 }
 
 func onMainThread() bool { return syscall.Gettid() == os.Getpid() }

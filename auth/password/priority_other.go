@@ -5,6 +5,8 @@ package password
 import "errors"
 
 // lowerPriority fails: elsewhere priority belongs to the whole process.
-func lowerPriority() error { return errors.New("password: no thread has a priority of its own here") }
+func lowerPriority(int) error {
+	return errors.New("password: no thread has a priority of its own here")
+}
 
 func onMainThread() bool { return false }

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
+const lowest = 19
+
 // nice is the value of a thread; getpriority(2) answers 20 less it.
 func nice(t *testing.T, thread int) int {
 	t.Helper()
@@ -22,14 +24,22 @@ func nice(t *testing.T, thread int) int {
 	return 20 - answer
 }
 
+func TestInBackground_NotAsked(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	h, err := New(MinCost, WithInsecureCost(testCost), InBackground(0))
+	if err != nil || h.nice != 0 || h.workers != max(before-1, 1) || runtime.GOMAXPROCS(0) != before {
+		t.Errorf("got %v, nice %d, %d workers, GOMAXPROCS %d", err, h.nice, h.workers, runtime.GOMAXPROCS(0))
+	}
+}
+
 func TestInBackground(t *testing.T) {
 	before := runtime.GOMAXPROCS(0)
 	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
-	h, err := New(MinCost, WithInsecureCost(testCost), InBackground())
+	h, err := New(MinCost, WithInsecureCost(testCost), InBackground(lowest))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := New(MinCost, WithInsecureCost(testCost), InBackground()); err != nil || again.workers != h.workers {
+	if again, err := New(MinCost, WithInsecureCost(testCost), InBackground(lowest)); err != nil || again.workers != h.workers {
 		t.Fatalf("got %d workers and %v the second time, want %d", again.workers, err, h.workers)
 	}
 	if got := runtime.GOMAXPROCS(0); h.workers != before || got != 2*before {

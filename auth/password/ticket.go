@@ -48,12 +48,27 @@ func (t *Ticket) do(ctx context.Context, job func()) error {
 	if err := t.handIn(job); err != nil {
 		return err
 	}
-	select {
-	case err := <-t.outcome:
-		return err
-	case <-ctx.Done():
-		t.Leave()
-		return ctx.Err()
+	late := time.NewTimer(t.until.Sub(t.begun))
+	defer late.Stop()
+	for {
+		select {
+		case err := <-t.outcome:
+			return err
+		case <-ctx.Done():
+			t.Leave()
+			return ctx.Err()
+		case <-late.C:
+			t.late()
+		}
+	}
+}
+
+// late turns away who still waits when the time is over. What is being hashed by then is brought to its end.
+func (t *Ticket) late() {
+	t.h.queue.mu.Lock()
+	defer t.h.queue.mu.Unlock()
+	if t.state == ready {
+		t.h.turnAway(t, ShedLate)
 	}
 }
 

@@ -13,7 +13,7 @@ var errLeft = errors.New("password: the ticket has been given back")
 // work hashes for as long as somebody waits. A worker of low priority keeps its thread to itself, and the thread ends
 // with it: its priority can't be raised again.
 func (h *Hasher) work() {
-	if h.background {
+	if h.nice > 0 {
 		runtime.LockOSThread()
 		if onMainThread() { // whose priority people take for the process's, and which does not end
 			aside := make(chan struct{})
@@ -22,7 +22,7 @@ func (h *Hasher) work() {
 			runtime.UnlockOSThread()
 			return
 		}
-		_ = lowerPriority() // tried at the start; if it fails now, the hash is merely dearer for others
+		_ = lowerPriority(h.nice) // tried at the start; if it fails now, the hash is merely dearer for others
 	}
 	var done *Ticket
 	var took time.Duration
@@ -78,15 +78,15 @@ var raise = sync.OnceValue(func() int {
 	return cores
 })
 
-// InBackground has the Hasher work on threads of the lowest priority, one for each core, with GOMAXPROCS raised by as
-// many: whatever else the process does comes first, and hashing gets all that is left. Measured on two cores with 64
-// clients that log in without pause: as many logins as without, while others are answered as on an idle server.
+// InBackground has the Hasher work on threads of low priority, 19 being the lowest, one for each core, with GOMAXPROCS
+// raised by as many: whatever else the machine does comes first, and hashing gets all that is left.
 //
-// Where priority can't be lowered, one core less than there are hashes, one at least. It is for a process that serves.
-func InBackground() Option {
+// With 0, and where priority can't be lowered, one core less than there are hashes, one at least. It is for a process that
+// serves.
+func InBackground(nice int) Option {
 	return func(h *Hasher) {
-		if canLowerPriority() {
-			h.background, h.workers = true, raise()
+		if nice > 0 && canLowerPriority(nice) {
+			h.nice, h.workers = nice, raise()
 			return
 		}
 		h.workers = max(runtime.GOMAXPROCS(0)-1, 1)
@@ -94,18 +94,18 @@ func InBackground() Option {
 }
 
 // canLowerPriority tries it, on a thread that ends.
-func canLowerPriority() bool {
+func canLowerPriority(nice int) bool {
 	tried := make(chan error)
 	go func() {
 		runtime.LockOSThread()
 		if onMainThread() {
 			aside := make(chan struct{})
-			go func() { defer close(aside); runtime.LockOSThread(); tried <- lowerPriority() }()
+			go func() { defer close(aside); runtime.LockOSThread(); tried <- lowerPriority(nice) }()
 			<-aside
 			runtime.UnlockOSThread()
 			return
 		}
-		tried <- lowerPriority()
+		tried <- lowerPriority(nice)
 	}()
 	return <-tried == nil
 }
