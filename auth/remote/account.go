@@ -1,0 +1,91 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"authgraph/auth"
+)
+
+// Account is how a service signs in at the issuer. Its tokens are exchanged before they run out; when its session has
+// ended it signs in anew. It is safe for concurrent use, and signs in once for all who ask at the same time.
+type Account struct {
+	endpoint, email, password string
+	client                    *http.Client
+	now                       func() time.Time
+
+	mu      sync.Mutex
+	access  string
+	refresh string
+	until   time.Time
+}
+
+// NewAccount returns an account of the issuer whose GraphQL endpoint is given.
+func NewAccount(endpoint, email, password string) *Account {
+	return &Account{
+		endpoint: endpoint, email: email, password: password, now: time.Now,
+		client: &http.Client{CheckRedirect: refuseRedirect, Timeout: fetchTimeout},
+	}
+}
+
+// tokens is what signing in and refreshing answer alike.
+type tokens struct {
+	AccessToken  string `json:"accessToken"`
+	RefreshToken string `json:"refreshToken"`
+	ExpiresIn    int    `json:"expiresIn"`
+}
+
+const (
+	loginOperation   = `mutation Login($input: LoginInput!) { auth: login(input: $input) { accessToken refreshToken expiresIn } }`
+	refreshOperation = `mutation Refresh($token: String) { auth: refresh(refreshToken: $token) { accessToken refreshToken expiresIn } }`
+)
+
+// early is by how much a token is exchanged before it runs out.
+const early = 30 * time.Second
+
+// Token returns an access token that still counts for a while.
+func (a *Account) Token(ctx context.Context) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.access != "" && a.now().Before(a.until) {
+		return a.access, nil
+	}
+	if a.refresh != "" {
+		err := a.exchange(ctx, operation{refreshOperation, map[string]any{"token": a.refresh}})
+		var refused *auth.Error
+		if err == nil || !errors.As(err, &refused) || refused.Code == auth.ServiceUnavailable || refused.Code == auth.Overloaded {
+			return a.access, err // nobody has been signed out
+		}
+	}
+	err := a.exchange(ctx, operation{loginOperation, map[string]any{
+		"input": map[string]any{"email": a.email, "password": a.password},
+	}})
+	return a.access, err
+}
+
+// Drop has the next Token be a new one: the issuer refused this one.
+func (a *Account) Drop(token string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.access == token {
+		a.access = ""
+	}
+}
+
+func (a *Account) exchange(ctx context.Context, o operation) error {
+	a.access = ""
+	var got struct{ Auth *tokens }
+	began := a.now()
+	if err := ask(ctx, a.client, a.endpoint, "", o, &got); err != nil {
+		return err
+	}
+	if got.Auth == nil || got.Auth.AccessToken == "" {
+		return errors.New("the issuer asks for a step that a service can't take")
+	}
+	lives := time.Duration(got.Auth.ExpiresIn) * time.Second
+	a.access, a.refresh, a.until = got.Auth.AccessToken, got.Auth.RefreshToken, began.Add(lives-min(early, lives/4))
+	return nil
+}

@@ -1,0 +1,262 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"authgraph/auth"
+)
+
+// The kinds of what the feed tells: the issuer's enum RevocationKind.
+const (
+	kindHeartbeat = "HEARTBEAT"
+	kindSession   = "SESSION"
+	kindAccount   = "ACCOUNT"
+	kindRights    = "RIGHTS"
+	kindKey       = "KEY"
+)
+
+const revocationsOperation = `subscription Revocations($after: String) {
+	revocations(after: $after) { cursor kind sessionId userId keyId at } }`
+
+const meOperation = `{ me { id roles } }`
+
+const (
+	// DefaultBound is how long the feed is believed after a heartbeat, of which the issuer sends one a second.
+	DefaultBound = 3 * time.Second
+	// defaultLife is the longest that an issuer's access tokens live.
+	defaultLife = time.Hour
+	// firstPause and lastPause are between two attempts to follow.
+	firstPause, lastPause = 100 * time.Millisecond, 5 * time.Second
+)
+
+// TokenSource gives access tokens of an account that holds REVOCATIONS_READ; an Account is one.
+type TokenSource interface {
+	Token(ctx context.Context) (string, error)
+	Drop(token string)
+}
+
+// Feed is an auth.Authenticator for a server that is not the issuer. Beyond what the token itself says it knows, without
+// asking the issuer at each request, which sessions, accounts and keys no longer count, by following the issuer's
+// `revocations`.
+//
+// If it has not heard for the bound that it knows everything, it asks the issuer about each token; and if that can't be
+// reached either, the answer is auth.ErrUnavailable. A session that ended at the issuer is refused here within the bound
+// in any case, and usually within milliseconds.
+type Feed struct {
+	verifier auth.Authenticator
+	endpoint string
+	account  TokenSource
+	bound    time.Duration
+	life     time.Duration
+	client   *http.Client
+	now      func() time.Time
+	failed   func(error)
+	gone     gone
+
+	mu       sync.Mutex
+	cursor   string
+	complete time.Time // by our clock: until when everything is known
+}
+
+// FeedOption changes a Feed.
+type FeedOption func(*Feed)
+
+// WithBound sets how long the feed is believed after a heartbeat.
+func WithBound(d time.Duration) FeedOption { return func(f *Feed) { f.bound = d } }
+
+// WithTokenLife says how long the issuer's access tokens live at most, if that is not an hour.
+func WithTokenLife(d time.Duration) FeedOption { return func(f *Feed) { f.life = d } }
+
+// WithFailures has f called with what keeps the feed from being followed, for the log.
+func WithFailures(failed func(error)) FeedOption { return func(f *Feed) { f.failed = failed } }
+
+// NewFeed returns a feed of the issuer whose GraphQL endpoint is given; verifier judges the tokens themselves. It knows
+// nothing until Run runs.
+func NewFeed(verifier auth.Authenticator, endpoint string, account TokenSource, options ...FeedOption) *Feed {
+	f := &Feed{
+		verifier: verifier, endpoint: endpoint, account: account, bound: DefaultBound, life: defaultLife,
+		client: &http.Client{CheckRedirect: refuseRedirect}, now: time.Now, failed: func(error) {},
+	}
+	for _, option := range options {
+		option(f)
+	}
+	return f
+}
+
+var _ auth.Authenticator = (*Feed)(nil)
+
+// Authenticate implements auth.Authenticator.
+func (f *Feed) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
+	who, err := f.verifier.Authenticate(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if f.Live() {
+		if err := f.gone.judge(who); err != nil {
+			return nil, err
+		}
+		return who, nil
+	}
+	if err := f.askIssuer(ctx, who, token); err != nil {
+		return nil, err
+	}
+	return who, nil
+}
+
+// Live reports whether the feed knows everything that has stopped counting.
+func (f *Feed) Live() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !f.complete.IsZero() && f.now().Sub(f.complete) < f.bound && f.gone.complete()
+}
+
+// askIssuer has the issuer say whether a token counts. One that was made before the roles changed is told to be renewed.
+func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string) error {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	var got struct {
+		Me *struct {
+			ID    string
+			Roles []string
+		}
+	}
+	err := ask(ctx, f.client, f.endpoint, token, operation{Query: meOperation}, &got)
+	var refused *auth.Error
+	switch {
+	case errors.As(err, &refused) && refused.Code == auth.Unauthenticated:
+		return refused
+	case err != nil:
+		return auth.ErrUnavailable.Because(err)
+	case got.Me == nil || got.Me.ID != who.Subject:
+		return auth.ErrTokenInvalid
+	case who.Actor == "" && !sameRoles(got.Me.Roles, who.Roles):
+		return auth.ErrTokenExpired
+	}
+	return nil
+}
+
+func sameRoles(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// Run follows the issuer until ctx ends.
+func (f *Feed) Run(ctx context.Context) {
+	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, lastPause) {
+		heard, err := f.follow(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if heard {
+			pause = firstPause
+		}
+		var refused *auth.Error
+		switch {
+		case errors.As(err, &refused) && refused.Code == auth.Conflict:
+			f.begin()
+		case errors.As(err, &refused) && refused.Code == auth.Unauthenticated:
+		default:
+			f.failed(err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+// begin forgets everything: what the issuer tells from now on is whole by itself.
+func (f *Feed) begin() {
+	f.mu.Lock()
+	f.cursor, f.complete = "", time.Time{}
+	f.mu.Unlock()
+	f.gone.forget(time.Time{}, true)
+}
+
+// follow reads one stream to its end, and reports whether it told anything.
+func (f *Feed) follow(ctx context.Context) (heard bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	token, err := f.account.Token(ctx)
+	if err != nil {
+		return false, err
+	}
+	silent := time.AfterFunc(2*f.bound, cancel) // a connection that was swallowed says nothing, not even that
+	defer silent.Stop()
+	f.mu.Lock()
+	o := operation{Query: revocationsOperation}
+	if f.cursor != "" {
+		o.Variables = map[string]any{"after": f.cursor}
+	}
+	f.mu.Unlock()
+	response, err := send(ctx, f.client, f.endpoint, token, "text/event-stream", o)
+	if err != nil {
+		return false, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		err := decode(response, &struct{}{})
+		f.account.Drop(token)
+		return false, err
+	}
+	delay := time.Duration(1<<63 - 1) // the least that an event of this stream took, the clocks' difference included
+	err = readEvents(response.Body, func() { silent.Reset(2 * f.bound) }, func(data []byte) error {
+		var event struct {
+			Data   struct{ Revocations *revocation }
+			Errors refusals
+		}
+		if err := json.Unmarshal(data, &event); err != nil {
+			return err
+		}
+		if err := event.Errors.err(); err != nil {
+			return err
+		}
+		if event.Data.Revocations == nil {
+			return errors.New("the issuer sent an event of nothing")
+		}
+		heard = true
+		return f.take(event.Data.Revocations, &delay)
+	})
+	var refused *auth.Error
+	if errors.As(err, &refused) && refused.Code == auth.Unauthenticated {
+		f.account.Drop(token)
+	}
+	return heard, err
+}
+
+// revocation is an event of the feed.
+type revocation struct {
+	Cursor, Kind             string
+	SessionID, UserID, KeyID string
+	At                       time.Time
+}
+
+// take remembers what an event says. Its kind decides what it names; one that is not known may mean anything.
+func (f *Feed) take(r *revocation, delay *time.Duration) error {
+	switch r.Kind {
+	case kindSession:
+		f.gone.add(r.Kind, r.SessionID, r.At)
+	case kindAccount, kindRights:
+		f.gone.add(r.Kind, r.UserID, r.At)
+	case kindKey:
+		f.gone.add(r.Kind, r.KeyID, r.At)
+	case kindHeartbeat:
+		f.gone.forget(r.At.Add(-f.life), false)
+	default:
+		return errors.New("the issuer tells of a kind that is not known: " + r.Kind)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cursor = r.Cursor
+	if r.Kind == kindHeartbeat {
+		// A stream that was held up tells of times that are long past: they count from when they would have come.
+		*delay = min(*delay, f.now().Sub(r.At))
+		f.complete = r.At.Add(*delay)
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package remote
+
+import (
+	"sync"
+	"time"
+
+	"authgraph/auth"
+)
+
+// maxGone bounds what is remembered. An issuer that ends more than this within a token's life is asked at each request
+// instead.
+const maxGone = 1 << 20
+
+// gone is what has stopped counting at the issuer and may still have tokens: each entry says which are too old.
+type gone struct {
+	mu     sync.Mutex
+	before map[goneKey]time.Time
+	full   bool
+}
+
+type goneKey struct{ kind, id string }
+
+// add remembers that tokens that were issued before at no longer count.
+func (g *gone) add(kind, id string, at time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	key := goneKey{kind, id}
+	if g.before == nil {
+		g.before = map[goneKey]time.Time{}
+	}
+	if at.After(g.before[key]) {
+		g.before[key] = at
+	}
+	g.full = len(g.before) > maxGone
+}
+
+// forget drops what was remembered: all of it, or what is older than any token that can still be shown.
+func (g *gone) forget(older time.Time, all bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for key, at := range g.before {
+		if all || at.Before(older) {
+			delete(g.before, key)
+		}
+	}
+	g.full = len(g.before) > maxGone
+}
+
+// complete reports whether everything that was added is remembered.
+func (g *gone) complete() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.full
+}
+
+// judge says why p no longer counts; nil if it does. Who has other rights than when the token was made is told that it
+// has run out: a client then refreshes, and the next token has the present roles.
+func (g *gone) judge(p *auth.Principal) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	stale := func(kind, id string) bool {
+		at, known := g.before[goneKey{kind, id}]
+		return known && p.IssuedAt.Before(at)
+	}
+	switch {
+	case stale(kindKey, p.KeyID):
+		return auth.ErrTokenInvalid
+	case stale(kindSession, p.Session), stale(kindAccount, p.Subject), stale(kindAccount, p.Actor):
+		return auth.ErrSessionEnded
+	case stale(kindRights, p.Subject), stale(kindRights, p.Actor):
+		return auth.ErrTokenExpired
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package remote
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+)
+
+// maxEvent bounds one line of a stream, in bytes.
+const maxEvent = 64 << 10
+
+// errComplete is the end of a stream that its server meant.
+var errComplete = errors.New("the stream is complete")
+
+// readEvents calls next with the data of each `next` event of a stream of server-sent events, as GraphQL over SSE has
+// them in its distinct connections mode, and heard with each line, comments too.
+func readEvents(r io.Reader, heard func(), next func(data []byte) error) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 4<<10), maxEvent)
+	var kind string
+	var data []byte
+	for lines.Scan() {
+		heard()
+		line := bytes.TrimSuffix(lines.Bytes(), []byte("\r"))
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		value = bytes.TrimPrefix(value, []byte(" "))
+		switch {
+		case len(line) > 0 && string(name) == "event":
+			kind = string(value)
+		case len(line) > 0 && string(name) == "data":
+			data = append(data, value...)
+		case len(line) == 0:
+			if kind == "complete" {
+				return errComplete
+			}
+			if kind == "next" {
+				if err := next(data); err != nil {
+					return err
+				}
+			}
+			kind, data = "", nil
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	return io.ErrUnexpectedEOF
+}
