@@ -26,6 +26,7 @@ type app struct {
 	store         *db.Store
 	accounts      *account.Service
 	events        *account.Events
+	feed          *account.Feed
 	authenticator auth.Authenticator
 	streams       *graph.Streams
 	ring          *token.Keyring
@@ -114,7 +115,7 @@ func assemble(
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
 		}),
-		events: account.NewEvents(store), ring: ring,
+		events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
 	}
 	memory := account.NewMemory(store, store, c.SessionMemory)
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now))
@@ -132,7 +133,7 @@ func assemble(
 		}
 	}
 	// Memory first: whoever hears of a change after it reads what is true now.
-	for _, hears := range []func(account.Change){forgetKeys, memory.Forget, authenticator.Forget, a.streams.Forget, a.events.Forget} {
+	for _, hears := range []func(account.Change){forgetKeys, memory.Forget, authenticator.Forget, a.streams.Forget, a.events.Forget, a.feed.Forget} {
 		store.Subscribe(hears)
 	}
 	return a, nil

@@ -102,6 +102,9 @@ var props = map[string]func(t *testing.T, h *hall, s *scene, w way, v *visitor){
 			h.app.events.Forget(account.Change{}) // rather than at the next tick: the beginning of a session is not announced
 		}
 	},
+	"Subscription.revocations": func(_ *testing.T, _ *hall, s *scene, _ way, _ *visitor) {
+		s.happens = func() {} // it begins with an event
+	},
 }
 
 // onSomebody makes an account that may be changed.

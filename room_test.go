@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"auth/password":       {},
 	"auth/remote":         {"auth"},
 	"auth/token":          {"auth"},
-	"bench/*":             {"account", "auth", "bench/*", "graph/generated", "internal/*"},
+	"bench/*":             {"account", "auth", "auth/remote", "bench/*", "graph/generated", "internal/*"},
 	"config":              {"seal"},
 	"db":                  {"account", "audit", "auth", "auth/token"},
 	"graph":               {"account", "auth", "graph/*", "web"},

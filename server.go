@@ -107,7 +107,7 @@ func announce(out io.Writer, c config.Config, address string) {
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
 	o := graph.Options{
-		Accounts: a.accounts, Events: a.events, Authenticator: a.authenticator, Streams: a.streams,
+		Accounts: a.accounts, Events: a.events, Feed: a.feed, Authenticator: a.authenticator, Streams: a.streams,
 		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {
 			if running.Err() != nil {
@@ -133,6 +133,7 @@ func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger)
 	var tasks sync.WaitGroup
 	tasks.Go(func() { a.streams.Run(ctx) })
 	tasks.Go(func() { a.events.Run(ctx) })
+	tasks.Go(func() { a.feed.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
 	tasks.Go(func() { a.keepKeys(ctx, c.KeyRotation, log) })
 	tasks.Go(func() { a.seal(ctx, log) })
@@ -182,7 +183,7 @@ func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logg
 		}
 		var err error
 		if next, _, err = a.store.PurgeSessions(ctx, next, retention); next == "" {
-			err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention))
+			err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention), a.store.PurgeRevocations(ctx, a.feed.Kept()))
 		}
 		if err != nil && ctx.Err() == nil {
 			log.Warn("old sessions could not be deleted", "error", err.Error())

@@ -49,6 +49,10 @@ type Store interface {
 	// than retention ago. It returns where to go on; "" at the end.
 	PurgeSessions(ctx context.Context, after string, retention time.Duration) (next string, deleted int64, err error)
 
+	// Revocations returns what has stopped counting at since or later, oldest first, and the time of the database's
+	// clock. Sessions that run out by themselves are not among it: no token outlives them.
+	Revocations(ctx context.Context, since time.Time) ([]Revocation, time.Time, error)
+
 	Administration
 
 	// Ping reports whether the database answers.

@@ -91,6 +91,7 @@ func (a *administration) notLast(ctx context.Context, u *account.User) error {
 // any more does so no longer.
 func (a *administration) rightsChanged(ctx context.Context, s *Store, id string) (*account.User, error) {
 	a.changed.Users = append(a.changed.Users, id)
+	a.revoke(account.RevokedRights, id)
 	if err := s.endImpersonations(ctx, a.change); err != nil {
 		return nil, err
 	}

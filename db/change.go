@@ -15,6 +15,7 @@ type change struct {
 	store   *Store
 	dialect dialect
 	changed account.Change
+	revoked []account.Revocation
 }
 
 // change runs f in one transaction.
@@ -26,6 +27,9 @@ func (s *Store) change(ctx context.Context, f func(tx *change) error) error {
 			return err
 		}
 		changed = c.changed
+		if err := c.keepRevoked(ctx); err != nil {
+			return err
+		}
 		return s.announce(ctx, tx, changed)
 	})
 	// A commit whose answer was lost may have happened: what was to change is not believed either way.

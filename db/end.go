@@ -49,6 +49,7 @@ func (s *Store) endSessions(
 		}
 	}
 	tx.changed.Sessions = append(tx.changed.Sessions, ended...)
+	tx.revoke(account.RevokedSession, ended...)
 	return ended, s.endBegun(ctx, tx, ended, e.Client)
 }
 

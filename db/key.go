@@ -137,6 +137,7 @@ func (s *Store) RevokeKey(ctx context.Context, id string, fresh token.SealedKey)
 			id, []byte{}); err != nil {
 			return err
 		}
+		tx.revoke(account.RevokedKey, id)
 		switch was {
 		case token.Active:
 			_, err = tx.activate(ctx, fresh)

@@ -121,7 +121,9 @@ func (s *Store) DeleteRole(ctx context.Context, by account.Administrator, id str
 		if err != nil {
 			return err
 		}
-		tx.changed.Rights = true
+		if err := tx.roleChanged(ctx, id); err != nil {
+			return err
+		}
 		for _, statement := range []string{
 			`DELETE FROM user_roles WHERE role_id = $1`, `DELETE FROM roles WHERE id = $1`,
 		} {
@@ -152,11 +154,24 @@ func (a *administration) editable(ctx context.Context, id string) (*account.Role
 	return found[0], nil
 }
 
+// roleChanged says that the rights of everybody who has a role have changed.
+func (a *administration) roleChanged(ctx context.Context, id string) error {
+	a.changed.Rights = true
+	var holders []string
+	if err := a.SelectContext(ctx, &holders, `SELECT user_id FROM user_roles WHERE role_id = $1`, id); err != nil {
+		return err
+	}
+	a.revoke(account.RevokedRights, holders...)
+	return nil
+}
+
 // permit has a role permit these and nothing else, for everybody who has it, and returns it.
 func (a *administration) permit(
 	ctx context.Context, id string, permissions []account.Permission,
 ) (*account.Role, error) {
-	a.changed.Rights = true
+	if err := a.roleChanged(ctx, id); err != nil {
+		return nil, err
+	}
 	if _, err := a.ExecContext(ctx, `DELETE FROM role_permissions WHERE role_id = $1`, id); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ func (s *Store) Suspend(
 		if _, err := s.endTheirs(ctx, tx, userID, account.Suspended); err != nil {
 			return err
 		}
+		tx.revoke(account.RevokedAccount, userID)
 		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
 			return err
 		}
@@ -77,6 +78,7 @@ func (s *Store) EraseUser(
 			}
 			at = fromMicros(now)
 			tx.changed.Users = append(tx.changed.Users, userID)
+			tx.revoke(account.RevokedAccount, userID)
 			if err := s.endImpersonations(ctx, tx.change); err != nil {
 				return err
 			}

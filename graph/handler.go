@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Accounts       *account.Service
 	Events         *account.Events
+	Feed           *account.Feed
 	Authenticator  auth.Authenticator
 	Streams        *Streams
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
@@ -69,7 +70,7 @@ func New(o Options) (http.Handler, error) {
 
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
-	resolvers := &Resolver{accounts: o.Accounts, events: o.Events}
+	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public

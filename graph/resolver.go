@@ -14,6 +14,7 @@ import (
 type Resolver struct {
 	accounts *account.Service
 	events   *account.Events
+	feed     *account.Feed
 	policy   *auth.Policy
 }
 

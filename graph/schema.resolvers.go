@@ -119,6 +119,10 @@ func (r *subscriptionResolver) SessionEvents(ctx context.Context) (<-chan *accou
 	return r.sessionEvents(ctx)
 }
 
+func (r *subscriptionResolver) Revocations(ctx context.Context, after *string) (<-chan *model.Revocation, error) {
+	return r.revocations(ctx, after)
+}
+
 func (r *userResolver) Sessions(ctx context.Context, obj *account.User, first *int, after *string, last *int, before *string) (*model.SessionConnection, error) {
 	page, err := sessionPageOf(first, after, last, before)
 	if err != nil {

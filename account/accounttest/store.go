@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"Administration_LastAtOnce": lastAdministratorAtOnce,
 		"AddImpersonation":          addImpersonation,
 		"AddImpersonation_Ends":     impersonationEnds,
+		"Revocations":               revocations,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

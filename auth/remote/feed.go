@@ -31,6 +31,8 @@ const (
 	DefaultBound = 3 * time.Second
 	// defaultLife is the longest that an issuer's access tokens live.
 	defaultLife = time.Hour
+	// askTimeout is how long one request waits for the issuer to say whether its token counts.
+	askTimeout = 2 * time.Second
 	// firstPause and lastPause are between two attempts to follow.
 	firstPause, lastPause = 100 * time.Millisecond, 5 * time.Second
 )
@@ -118,7 +120,7 @@ func (f *Feed) Live() bool {
 
 // askIssuer has the issuer say whether a token counts. One that was made before the roles changed is told to be renewed.
 func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string) error {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	var got struct {
 		Me *struct {

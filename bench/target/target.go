@@ -99,6 +99,19 @@ func Build(ctx context.Context, dir string) (string, error) {
 	return path, nil
 }
 
+// Administrator makes an account with the role admin, at the machine, before the server starts.
+func Administrator(ctx context.Context, program string, environ []string, email string) error {
+	create := exec.CommandContext(ctx, program, "user", "create", "--email", email, "--role", "admin", "--password-stdin")
+	create.Env, create.Stdin = os.Environ(), strings.NewReader(Password+"\n")
+	for _, e := range environ {
+		create.Env = append(create.Env, strings.ReplaceAll(e, "{address}", "127.0.0.1:0"))
+	}
+	if out, err := create.CombinedOutput(); err != nil {
+		return fmt.Errorf("user create: %w: %s", err, out)
+	}
+	return nil
+}
+
 // Query sends one GraphQL request and returns the answer's body.
 func (s *Server) Query(document, bearer string, variables map[string]any) ([]byte, error) {
 	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"maps"
@@ -32,7 +33,7 @@ var permissions = map[string][]string{
 
 // newHandler serves the graph of config to the bearers of the issuer's tokens. The error names each root field that
 // has neither @auth nor @public, and each rule that can't be kept.
-func newHandler(config generated.Config, s settings) (http.Handler, error) {
+func newHandler(ctx context.Context, config generated.Config, s settings) (http.Handler, error) {
 	// Bearer tokens, @auth and default-deny, all of it:
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
@@ -42,17 +43,30 @@ func newHandler(config generated.Config, s settings) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the schema's rules can't be kept:\n%w", err)
 	}
-	verifier := auth.NewVerifier(remote.New(s.keysURL), s.issuer, s.audience, auth.WithPermissions(permissions))
+	callers := authenticator(ctx, auth.NewVerifier(
+		remote.New(s.keysURL), s.issuer, s.audience, auth.WithPermissions(permissions)), s)
 	server := handler.New(schema)
 	server.Use(guard)
 	server.AddTransport(transport.POST{})
-	return auth.Middleware(verifier)(server), nil
+	return auth.Middleware(callers)(server), nil
+}
+
+// authenticator has the end of a session at the issuer hold here at once, if there is an account to follow it as. It has
+// to hold REVOCATIONS_READ. Otherwise a token counts for as long as it lives.
+func authenticator(ctx context.Context, verifier *auth.Verifier, s settings) auth.Authenticator {
+	if s.account == "" {
+		return verifier
+	}
+	feed := remote.NewFeed(verifier, s.endpoint, remote.NewAccount(s.endpoint, s.account, s.password),
+		remote.WithFailures(func(err error) { log.Print("following the issuer: ", err) }))
+	go feed.Run(ctx)
+	return feed
 }
 
 func main() {
 	s := load(os.Getenv)
 	resolver := &graph.Resolver{Store: &note.Store{}}
-	h, err := newHandler(generated.Config{Resolvers: resolver}, s)
+	h, err := newHandler(context.Background(), generated.Config{Resolvers: resolver}, s)
 	if err != nil {
 		log.Fatal(err)
 	}

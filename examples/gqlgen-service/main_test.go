@@ -138,10 +138,17 @@ func post(t *testing.T, url, token, document string, variables map[string]any) (
 }
 
 // service starts the notes with one note of the account that token speaks for.
-func service(t *testing.T, i *issuer) string {
+func service(t *testing.T, i *issuer, environ ...string) string {
 	t.Helper()
-	s := load(func(name string) string { return map[string]string{"ISSUER": i.url}[name] })
-	h, err := newHandler(generated.Config{Resolvers: &graph.Resolver{Store: &note.Store{}}}, s)
+	s := load(func(name string) string {
+		for _, e := range append(environ, "ISSUER="+i.url) {
+			if value, ok := strings.CutPrefix(e, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	})
+	h, err := newHandler(t.Context(), generated.Config{Resolvers: &graph.Resolver{Store: &note.Store{}}}, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,6 +225,29 @@ func TestFieldsByCaller(t *testing.T) {
 	}
 }
 
+// What ends at the issuer ends here, though the token would count for minutes more, and the issuer is not asked about it.
+func TestSessionEnds(t *testing.T) {
+	i := startIssuer(t)
+	i.admin(t)
+	url := service(t, i, "ISSUER_ACCOUNT=root@example.com", "ISSUER_PASSWORD="+password)
+	ada := i.signIn(t, "register", "ada@example.com")
+	if _, body := post(t, url, ada, `{ notes { id } }`, nil); body != `{"data":{"notes":[]}}` {
+		t.Fatalf("got %s", body)
+	}
+	if _, body := post(t, i.url+"/graphql", ada, `mutation { logout { endedSessionIds } }`, nil); !strings.Contains(body, "session_") {
+		t.Fatalf("logout answered %s", body)
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		_, body := post(t, url, ada, `{ notes { id } }`, nil)
+		if strings.Contains(body, `"SESSION_ENDED"`) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("long after the logout: %s", body)
+		}
+	}
+}
+
 // While the issuer is away, its keys are kept: nobody is signed out.
 func TestIssuerAway(t *testing.T) {
 	i := startIssuer(t)
@@ -247,7 +277,7 @@ func TestUnguarded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = newHandler(generated.Config{Schema: schema, Resolvers: &graph.Resolver{}}, load(os.Getenv))
+	_, err = newHandler(t.Context(), generated.Config{Schema: schema, Resolvers: &graph.Resolver{}}, load(os.Getenv))
 	if err == nil || !strings.Contains(err.Error(), "Query.noteCount: has neither @auth nor @public") {
 		t.Errorf("got %v, want the field to be named", err)
 	}

@@ -143,6 +143,15 @@ type ComplexityRoot struct {
 		Users       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.UserFilter, orderBy *model.UserOrder) int
 	}
 
+	Revocation struct {
+		At        func(childComplexity int) int
+		Cursor    func(childComplexity int) int
+		KeyID     func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		SessionID func(childComplexity int) int
+		UserID    func(childComplexity int) int
+	}
+
 	RevokeSessionPayload struct {
 		Session func(childComplexity int) int
 	}
@@ -197,6 +206,7 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
+		Revocations   func(childComplexity int, after *string) int
 		SessionEvents func(childComplexity int) int
 	}
 
@@ -267,6 +277,7 @@ type SessionResolver interface {
 }
 type SubscriptionResolver interface {
 	SessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error)
+	Revocations(ctx context.Context, after *string) (<-chan *model.Revocation, error)
 }
 type UserResolver interface {
 	Sessions(ctx context.Context, obj *account.User, first *int, after *string, last *int, before *string) (*model.SessionConnection, error)
@@ -765,6 +776,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.UserFilter), args["orderBy"].(*model.UserOrder)), true
 
+	case "Revocation.at":
+		if e.ComplexityRoot.Revocation.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.At(childComplexity), true
+	case "Revocation.cursor":
+		if e.ComplexityRoot.Revocation.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.Cursor(childComplexity), true
+	case "Revocation.keyId":
+		if e.ComplexityRoot.Revocation.KeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.KeyID(childComplexity), true
+	case "Revocation.kind":
+		if e.ComplexityRoot.Revocation.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.Kind(childComplexity), true
+	case "Revocation.sessionId":
+		if e.ComplexityRoot.Revocation.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.SessionID(childComplexity), true
+	case "Revocation.userId":
+		if e.ComplexityRoot.Revocation.UserID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Revocation.UserID(childComplexity), true
+
 	case "RevokeSessionPayload.session":
 		if e.ComplexityRoot.RevokeSessionPayload.Session == nil {
 			break
@@ -947,6 +995,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionEvent.Session(childComplexity), true
 
+	case "Subscription.revocations":
+		if e.ComplexityRoot.Subscription.Revocations == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_revocations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Revocations(childComplexity, args["after"].(*string)), true
 	case "Subscription.sessionEvents":
 		if e.ComplexityRoot.Subscription.SessionEvents == nil {
 			break
@@ -1604,6 +1663,44 @@ type RevokeSessionPayload {
 type Subscription {
   "The caller's sessions as they begin, change and end. The session is a snapshot."
   sessionEvents: SessionEvent! @auth
+  """
+  For services that verify tokens by themselves: everything that has just stopped counting. Begins with what is still
+  within an access token's life, or behind ` + "`" + `after` + "`" + `. An event with neither id is a heartbeat: complete up to ` + "`" + `at` + "`" + `.
+  """
+  revocations(
+    "Resume behind this cursor; CONFLICT when it is too old: drop all cached callers, begin anew."
+    after: String
+  ): Revocation! @auth(permissions: [REVOCATIONS_READ])
+}
+
+"Something that no longer counts. The same may be told more than once."
+type Revocation {
+  "Where to resume."
+  cursor: String!
+  "What it is. One that is not known may mean anything: ask the issuer about each token."
+  kind: RevocationKind!
+  "With SESSION: the session that has ended."
+  sessionId: ID
+  "With ACCOUNT and RIGHTS: whose."
+  userId: ID
+  "With KEY: the ` + "`" + `kid` + "`" + `."
+  keyId: String
+  "Tokens issued before this no longer count."
+  at: DateTime!
+}
+
+"What no longer counts."
+enum RevocationKind {
+  "Nothing: all that happened up to ` + "`" + `at` + "`" + ` has been told."
+  HEARTBEAT
+  "A session has ended."
+  SESSION
+  "An account was suspended or deleted: so have all of its sessions."
+  ACCOUNT
+  "An account's roles or permissions have changed: its next token has the present ones."
+  RIGHTS
+  "A signing key was revoked."
+  KEY
 }
 
 "Something that happened to a session."
@@ -2064,6 +2161,24 @@ func (ec *executionContext) childFields_Provider(ctx context.Context, field grap
 		return ec.fieldContext_Provider_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
+}
+
+func (ec *executionContext) childFields_Revocation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_Revocation_cursor(ctx, field)
+	case "kind":
+		return ec.fieldContext_Revocation_kind(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_Revocation_sessionId(ctx, field)
+	case "userId":
+		return ec.fieldContext_Revocation_userId(ctx, field)
+	case "keyId":
+		return ec.fieldContext_Revocation_keyId(ctx, field)
+	case "at":
+		return ec.fieldContext_Revocation_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Revocation", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2745,6 +2860,20 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_revocations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
 	return args, nil
 }
 
@@ -5252,6 +5381,144 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Revocation_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Revocation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revocation_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revocation_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revocation", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revocation_kind(ctx context.Context, field graphql.CollectedField, obj *model.Revocation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revocation_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v account.RevocationKind) graphql.Marshaler {
+			return ec.marshalNRevocationKind2authgraphᚋaccountᚐRevocationKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revocation_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revocation", field, false, false, "RevocationKind")
+}
+
+func (ec *executionContext) _Revocation_sessionId(ctx context.Context, field graphql.CollectedField, obj *model.Revocation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revocation_sessionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SessionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Revocation_sessionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revocation", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Revocation_userId(ctx context.Context, field graphql.CollectedField, obj *model.Revocation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revocation_userId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Revocation_userId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revocation", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Revocation_keyId(ctx context.Context, field graphql.CollectedField, obj *model.Revocation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revocation_keyId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeyID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Revocation_keyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revocation", field, false, false, "String")
+}
+
+func (ec *executionContext) _Revocation_at(ctx context.Context, field graphql.CollectedField, obj *model.Revocation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revocation_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Revocation_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revocation", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _RevokeSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *model.RevokeSessionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6152,6 +6419,68 @@ func (ec *executionContext) fieldContext_Subscription_sessionEvents(_ context.Co
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SessionEvent(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_revocations(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_revocations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().Revocations(ctx, fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"REVOCATIONS_READ"})
+				if err != nil {
+					var zeroVal *model.Revocation
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.Revocation
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Revocation) graphql.Marshaler {
+			return ec.marshalNRevocation2ᚖauthgraphᚋgraphᚋmodelᚐRevocation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_revocations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revocation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_revocations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -9031,6 +9360,64 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var revocationImplementors = []string{"Revocation"}
+
+func (ec *executionContext) _Revocation(ctx context.Context, sel ast.SelectionSet, obj *model.Revocation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revocationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Revocation")
+		case "cursor":
+			out.Values[i] = ec._Revocation_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Revocation_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sessionId":
+			out.Values[i] = ec._Revocation_sessionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userId":
+			out.Values[i] = ec._Revocation_userId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "keyId":
+			out.Values[i] = ec._Revocation_keyId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Revocation_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var revokeSessionPayloadImplementors = []string{"RevokeSessionPayload"}
 
 func (ec *executionContext) _RevokeSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RevokeSessionPayload) graphql.Marshaler {
@@ -9417,6 +9804,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "sessionEvents":
 		return ec._Subscription_sessionEvents(ctx, fields[0])
+	case "revocations":
+		return ec._Subscription_revocations(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -10460,6 +10849,29 @@ func (ec *executionContext) marshalNProvider2ᚖauthgraphᚋgraphᚋmodelᚐProv
 func (ec *executionContext) unmarshalNRegisterInput2authgraphᚋgraphᚋmodelᚐRegisterInput(ctx context.Context, v any) (model.RegisterInput, error) {
 	res, err := ec.unmarshalInputRegisterInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevocation2ᚖauthgraphᚋgraphᚋmodelᚐRevocation(ctx context.Context, sel ast.SelectionSet, v *model.Revocation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Revocation!")
+		return graphql.Null
+	}
+	return ec._Revocation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRevocationKind2authgraphᚋaccountᚐRevocationKind(ctx context.Context, v any) (account.RevocationKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := account.RevocationKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevocationKind2authgraphᚋaccountᚐRevocationKind(ctx context.Context, sel ast.SelectionSet, v account.RevocationKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RevocationKind!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRole2ᚖauthgraphᚋaccountᚐRole(ctx context.Context, sel ast.SelectionSet, v *account.Role) graphql.Marshaler {

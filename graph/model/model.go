@@ -181,6 +181,22 @@ type RegisterInput struct {
 	Delivery account.Delivery `json:"delivery"`
 }
 
+// Something that no longer counts. The same may be told more than once.
+type Revocation struct {
+	// Where to resume.
+	Cursor string `json:"cursor"`
+	// What it is. One that is not known may mean anything: ask the issuer about each token.
+	Kind account.RevocationKind `json:"kind"`
+	// With SESSION: the session that has ended.
+	SessionID *string `json:"sessionId,omitempty"`
+	// With ACCOUNT and RIGHTS: whose.
+	UserID *string `json:"userId,omitempty"`
+	// With KEY: the `kid`.
+	KeyID *string `json:"keyId,omitempty"`
+	// Tokens issued before this no longer count.
+	At time.Time `json:"at"`
+}
+
 // The outcome of revokeSession.
 type RevokeSessionPayload struct {
 	// The session, which has ended.

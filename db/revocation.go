@@ -1,0 +1,74 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"go.jetify.com/typeid/v2"
+
+	"authgraph/account"
+)
+
+// revocationPrefix begins the identifiers of revocations.
+const revocationPrefix = "revocation"
+
+// revoke has the change tell services of what no longer counts.
+func (c *change) revoke(kind account.RevocationKind, ids ...string) {
+	for _, id := range ids {
+		c.revoked = append(c.revoked, account.Revocation{Kind: kind, Named: id})
+	}
+}
+
+// maxRows is how many rows one statement inserts.
+const maxRows = 500
+
+// keepRevoked writes down what revoke was told, as the last step before the commit.
+func (c *change) keepRevoked(ctx context.Context) error {
+	for chunk := range slices.Chunk(c.revoked, maxRows) {
+		w := &where{}
+		var rows []string
+		for _, r := range chunk {
+			rows = append(rows, `(`+w.arg(typeid.MustGenerate(revocationPrefix).String())+`, {now}, `+w.arg(string(r.Kind))+`, `+w.arg(r.Named)+`)`)
+		}
+		if _, err := c.ExecContext(ctx, c.dialect.sql(
+			`INSERT INTO revocations (id, at, kind, named_id) VALUES `+strings.Join(rows, `, `)), w.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Revocations implements account.Store.
+func (s *Store) Revocations(ctx context.Context, since time.Time) ([]account.Revocation, time.Time, error) {
+	var rows []struct {
+		ID    *string `db:"id"`
+		At    *int64  `db:"at"`
+		Kind  *string `db:"kind"`
+		Named *string `db:"named_id"`
+		Now   int64   `db:"now"`
+	}
+	// The clock is read with the rows, and comes with none too.
+	err := s.read.SelectContext(ctx, &rows, s.dialect.sql(`
+		SELECT r.id, r.at, r.kind, r.named_id, clock.now FROM (SELECT {now} AS now) AS clock
+		LEFT JOIN revocations r ON r.at >= $1 ORDER BY r.at, r.id`), since.UnixMicro())
+	if err != nil {
+		return nil, time.Time{}, fault(err)
+	}
+	var all []account.Revocation
+	for _, r := range rows {
+		if r.ID != nil {
+			all = append(all, account.Revocation{
+				ID: *r.ID, At: fromMicros(*r.At), Kind: account.RevocationKind(*r.Kind), Named: *r.Named,
+			})
+		}
+	}
+	return all, fromMicros(rows[0].Now), nil
+}
+
+// PurgeRevocations deletes revocations of longer ago than kept.
+func (s *Store) PurgeRevocations(ctx context.Context, kept time.Duration) error {
+	_, err := s.write.ExecContext(ctx, s.dialect.sql(`DELETE FROM revocations WHERE at < {now} - $1`), kept.Microseconds())
+	return fault(err)
+}
