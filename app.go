@@ -31,6 +31,7 @@ type app struct {
 	streams       *graph.Streams
 	ring          *token.Keyring
 	log           *db.AuditLog
+	auditStream   *account.AuditStream
 	metrics       *metrics
 }
 
@@ -110,7 +111,7 @@ func assemble(
 	counts := newMetrics()
 	auditLog := db.NewAuditLog(store, ring.AuditKey)
 	a := &app{
-		store: store, log: auditLog, metrics: counts,
+		store: store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts,
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,

@@ -31,6 +31,9 @@ func (a *app) seal(ctx context.Context, log *slog.Logger) {
 				log.Warn("the audit log could not be sealed", "error", err.Error())
 			}
 			a.metrics.sealed(n)
+			if n > 0 {
+				a.auditStream.Sealed()
+			}
 			if n < db.SealBatch || err != nil {
 				break
 			}

@@ -107,7 +107,8 @@ func announce(out io.Writer, c config.Config, address string) {
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
 	o := graph.Options{
-		Accounts: a.accounts, Events: a.events, Feed: a.feed, Authenticator: a.authenticator, Streams: a.streams,
+		Accounts: a.accounts, Events: a.events, Feed: a.feed, Audit: a.log, AuditStream: a.auditStream,
+		Authenticator: a.authenticator, Streams: a.streams,
 		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {
 			if running.Err() != nil {
@@ -137,6 +138,7 @@ func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger)
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
 	tasks.Go(func() { a.keepKeys(ctx, c.KeyRotation, log) })
 	tasks.Go(func() { a.seal(ctx, log) })
+	tasks.Go(func() { a.auditStream.Run(ctx) })
 	tasks.Go(func() { a.retain(ctx, c.AuditRetention, log) })
 	return &tasks
 }

@@ -18,7 +18,7 @@ type Administrator struct {
 
 // AdministratorOf returns who calls, as somebody who changes other accounts.
 func AdministratorOf(who *auth.Principal, c Client) Administrator {
-	return Administrator{UserID: who.Subject, SessionID: who.Session, Impersonator: who.Actor, Client: c.clean()}
+	return Administrator{UserID: who.Subject, SessionID: who.Session, Impersonator: who.Actor, Client: c.Clean()}
 }
 
 // Administration is the part of a Store that changes the accounts of others. Changes of rights happen one after the

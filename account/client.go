@@ -15,8 +15,8 @@ type Client struct {
 // maxUserAgent is in bytes: browsers send some 150.
 const maxUserAgent = 512
 
-// clean makes what the client says of itself fit to be stored: header values may hold bytes that are not text.
-func (c Client) clean() Client {
+// Clean makes what the client says of itself fit to be stored: header values may hold bytes that are not text.
+func (c Client) Clean() Client {
 	agent := strings.ToValidUTF8(c.UserAgent, "\uFFFD")
 	agent = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {

@@ -92,7 +92,7 @@ func TestClientClean(t *testing.T) {
 		{"long", strings.Repeat("é", 300), strings.Repeat("é", 256)},
 		{"cut inside a character", "a" + strings.Repeat("é", 300), "a" + strings.Repeat("é", 255)},
 	} {
-		if got := (Client{UserAgent: row.agent}).clean().UserAgent; got != row.want {
+		if got := (Client{UserAgent: row.agent}).Clean().UserAgent; got != row.want {
 			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
 		}
 	}

@@ -38,12 +38,12 @@ func (s *Service) Login(
 		return nil, overloaded(err)
 	}
 	if !ok {
-		return nil, ErrInvalidCredentials
+		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 
 	// 4. May they sign in? Told only after the right password.
 	if credential.SuspendedAt != nil {
-		return nil, ErrSuspended
+		return nil, s.refuse(ctx, credential, address, client, ErrSuspended)
 	}
 
 	// 5. A hash of an older, lower cost is replaced while the password is at hand.
@@ -54,7 +54,7 @@ func (s *Service) Login(
 	// 6. The session. It does not begin if the account was suspended or its password changed meanwhile.
 	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
-		return nil, ErrInvalidCredentials
+		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 	if err != nil {
 		return nil, err
@@ -79,6 +79,19 @@ func overloaded(err error) error {
 		}
 	}
 	return err
+}
+
+// refuse writes down that a sign-in was refused, and returns why. The work is the same whether or not there is an account: one
+// statement. What can't be written down is not answered: the database is out of reach, for every address alike.
+func (s *Service) refuse(ctx context.Context, c Credential, address Email, client Client, why *auth.Error) error {
+	ctx = context.WithoutCancel(ctx) // who goes away before the answer has tried all the same
+	if err := s.log.Note(ctx, AuditNote{
+		Action: ActionStart, Outcome: Failed, Subject: c.UserID, Address: address.Key, Client: client.Clean(),
+		Details: map[string]any{"code": why.Code},
+	}); err != nil {
+		return err
+	}
+	return why
 }
 
 // strengthen leaves the hash as it is where there is no time for it: the next login is another chance.

@@ -26,7 +26,7 @@ func (s *Service) Logout(
 		return nil, auth.ErrForbidden // the other sessions are not theirs
 	}
 	if who != nil {
-		return s.end(ctx, who.Subject, who.Session, scope, client)
+		return s.end(ctx, who, who.Session, scope, client)
 	}
 	for _, token := range refreshTokens {
 		key, err := s.refreshKey(ctx)
@@ -46,10 +46,10 @@ func (s *Service) Logout(
 		}
 		switch found[0].Judge(t, s.settings.RefreshGrace) {
 		case RefreshRotated, RefreshConverged:
-			return s.end(ctx, found[0].UserID, t.Session, scope, client)
+			return s.end(ctx, &auth.Principal{Subject: found[0].UserID}, t.Session, scope, client)
 		case RefreshReused:
 			return s.store.EndSessions(ctx, SessionEnd{
-				UserID: found[0].UserID, Scope: LogoutCurrent, Session: t.Session, Reason: TokenReused, Client: client.clean(),
+				UserID: found[0].UserID, Scope: LogoutCurrent, Session: t.Session, Reason: TokenReused, Client: client.Clean(),
 			})
 		}
 	}
@@ -57,14 +57,14 @@ func (s *Service) Logout(
 }
 
 func (s *Service) end(
-	ctx context.Context, userID, current string, scope LogoutScope, client Client,
+	ctx context.Context, who *auth.Principal, current string, scope LogoutScope, client Client,
 ) ([]string, error) {
 	reason := SignedOut
 	if scope == LogoutOthers {
 		reason = Revoked
 	}
 	return s.store.EndSessions(ctx, SessionEnd{
-		UserID: userID, Scope: scope, Session: current, Reason: reason, Client: client.clean(),
+		UserID: who.Subject, Scope: scope, Session: current, Reason: reason, Impersonator: who.Actor, Client: client.Clean(),
 	})
 }
 
@@ -79,7 +79,7 @@ func (s *Service) RevokeSession(ctx context.Context, who *auth.Principal, id str
 		reason = SignedOut
 	}
 	if _, err := s.store.EndSessions(ctx, SessionEnd{
-		UserID: who.Subject, Scope: LogoutCurrent, Session: id, Reason: reason, Client: client.clean(),
+		UserID: who.Subject, Scope: LogoutCurrent, Session: id, Reason: reason, Impersonator: who.Actor, Client: client.Clean(),
 	}); err != nil {
 		return nil, err
 	}

@@ -121,7 +121,7 @@ func (s *Service) Refresh(ctx context.Context, token string, client Client) (*Si
 	if !ok {
 		return nil, s.refused(RefreshInvalid)
 	}
-	r := Rotation{Token: t, Idle: s.settings.SessionIdle, Grace: s.settings.RefreshGrace, Client: client.clean()}
+	r := Rotation{Token: t, Idle: s.settings.SessionIdle, Grace: s.settings.RefreshGrace, Client: client.Clean()}
 
 	// 2. The counter goes up by one, if the token is the present one.
 	user, session, err := s.store.Rotate(ctx, r)

@@ -35,6 +35,11 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client) 
 		return nil, err
 	}
 	user, session, err := s.store.AddUserWithSession(ctx, u, s.newSession(u.ID, in.Delivery, client))
+	if errors.Is(err, ErrEmailTaken) {
+		if err := s.noteTaken(ctx, u.Email, client); err != nil {
+			return nil, err
+		}
+	}
 	if err != nil {
 		return nil, taken(err)
 	}
@@ -78,6 +83,18 @@ func (s *Service) newUser(ctx context.Context, client Client, in Registration, r
 		return NewUser{}, overloaded(err)
 	}
 	return NewUser{ID: newID(userPrefix), Email: email, DisplayName: name, PasswordHash: hash, Roles: roles}, nil
+}
+
+// noteTaken writes down that somebody wanted an account with an address that has one, which the answer tells them.
+func (s *Service) noteTaken(ctx context.Context, address Email, client Client) error {
+	c, err := s.store.CredentialByEmailKey(ctx, address.Key)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return s.log.Note(ctx, AuditNote{
+		Action: ActionRegister, Outcome: Failed, Subject: c.UserID, Address: address.Key, Client: client.Clean(),
+		Details: map[string]any{"reason": auth.EmailTaken},
+	})
 }
 
 func taken(err error) error {

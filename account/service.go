@@ -124,7 +124,7 @@ func (s *Service) Find(ctx context.Context, idOrAddress string) (*User, error) {
 func (s *Service) newSession(userID string, d Delivery, c Client) NewSession {
 	return NewSession{
 		ID: newID(sessionPrefix), UserID: userID, Idle: s.settings.SessionIdle, Absolute: s.settings.SessionAbsolute,
-		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Delivery: d, Client: c.clean(),
+		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Delivery: d, Client: c.Clean(),
 		Cap: s.settings.SessionCap,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"authgraph/account"
+	"authgraph/auth"
 )
 
 // rotate moves a session's counter on, if everything that must hold does: one statement, so that of many that come
@@ -67,10 +68,16 @@ func (s *Store) Settle(
 		}
 		switch outcome {
 		case account.RefreshReused:
-			_, err = s.endSessions(ctx, tx, account.SessionEnd{
+			ended, err := s.endSessions(ctx, tx, account.SessionEnd{
 				UserID: found.UserID, Reason: account.TokenReused, Client: r.Client,
 			}, `id = $3`, found.ID)
-			return err
+			if err != nil || len(ended) == 0 {
+				return err // it was told when the session ended: whoever holds the token can't fill the log with it
+			}
+			return tx.audit(ctx, event{
+				action: "session.refresh", outcome: account.Failed, subject: found.UserID, session: found.ID, client: r.Client,
+				details: map[string]any{"code": auth.RefreshTokenReused, "counter": r.Token.Counter, "current": found.Counter},
+			})
 		case account.RefreshConverged:
 			user, session, err = s.sessionAndUser(ctx, tx, found.ID)
 			if err == nil && user.SuspendedAt != nil {

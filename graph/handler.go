@@ -23,6 +23,8 @@ type Options struct {
 	Accounts       *account.Service
 	Events         *account.Events
 	Feed           *account.Feed
+	Audit          account.AuditLog
+	AuditStream    *account.AuditStream
 	Authenticator  auth.Authenticator
 	Streams        *Streams
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
@@ -70,7 +72,7 @@ func New(o Options) (http.Handler, error) {
 
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
-	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed}
+	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed, log: o.Audit, auditStream: o.AuditStream}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
@@ -83,10 +85,12 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		return nil, err
 	}
 	resolvers.policy = guard.Policy()
+	p.denials = newDenials(o.Audit, o.Log, guard.Policy())
 	server := handler.New(schema)
 	server.Use(guard)
 	server.Use(numbers{})
 	server.Use(documents{})
+	server.Use(acting{o.Audit})
 	server.Use(batches{o.Accounts})
 	server.Use(extension.Introspection{})
 	if o.IntrospectionByRole {

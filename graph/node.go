@@ -28,6 +28,9 @@ var nodeKinds = []nodeKind{
 	{"Role", account.IsRoleID, func(ctx context.Context, r *Resolver, _ []string) ([]model.Node, error) {
 		return asNodes(r.accounts.Roles(ctx)) // there are few
 	}},
+	{"AuditEvent", account.IsAuditID, func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) {
+		return asNodes(r.log.AuditByID(ctx, ids))
+	}},
 }
 
 func asNodes[N model.Node](found []N, err error) ([]model.Node, error) {

@@ -23,7 +23,10 @@ var (
 )
 
 // presenter turns every error into what a stranger may read. It is the only place that does.
-type presenter struct{ log *slog.Logger }
+type presenter struct {
+	log     *slog.Logger
+	denials *denials // nil: nothing is executed yet
+}
 
 func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	var given *gqlerror.Error
@@ -41,6 +44,9 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	shown.Extensions["requestId"] = requestID(ctx)
 	noteError(ctx, shown)
+	if p.denials != nil {
+		p.denials.note(ctx, shown)
+	}
 	return shown
 }
 

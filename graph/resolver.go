@@ -16,6 +16,9 @@ type Resolver struct {
 	events   *account.Events
 	feed     *account.Feed
 	policy   *auth.Policy
+
+	log         account.AuditLog
+	auditStream *account.AuditStream
 }
 
 // sessionOf returns the id of the caller's session, or "" for nobody.

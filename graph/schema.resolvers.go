@@ -12,6 +12,18 @@ import (
 	"context"
 )
 
+func (r *auditEventResolver) Actor(ctx context.Context, obj *account.AuditEvent) (*account.User, error) {
+	return named(ctx, obj.ActorID)
+}
+
+func (r *auditEventResolver) Impersonator(ctx context.Context, obj *account.AuditEvent) (*account.User, error) {
+	return named(ctx, obj.ImpersonatorID)
+}
+
+func (r *auditEventResolver) Subject(ctx context.Context, obj *account.AuditEvent) (*account.User, error) {
+	return named(ctx, obj.SubjectID)
+}
+
 func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInput) (*model.AuthPayload, error) {
 	in := account.Registration{
 		Email: input.Email, Password: input.Password, DisplayName: input.DisplayName, Delivery: input.Delivery,
@@ -99,6 +111,10 @@ func (r *queryResolver) Roles(ctx context.Context) ([]*account.Role, error) {
 	return r.accounts.Roles(ctx)
 }
 
+func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.AuditFilter) (*model.AuditEventConnection, error) {
+	return r.auditPage(ctx, auditArguments{first, last, after, before, filter})
+}
+
 func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
 	return r.can(ctx, fields, on)
 }
@@ -123,6 +139,10 @@ func (r *subscriptionResolver) Revocations(ctx context.Context, after *string) (
 	return r.revocations(ctx, after)
 }
 
+func (r *subscriptionResolver) AuditEvents(ctx context.Context, filter *model.AuditFilter) (<-chan *account.AuditEvent, error) {
+	return r.followAudit(ctx, filter)
+}
+
 func (r *userResolver) Sessions(ctx context.Context, obj *account.User, first *int, after *string, last *int, before *string) (*model.SessionConnection, error) {
 	page, err := sessionPageOf(first, after, last, before)
 	if err != nil {
@@ -130,6 +150,8 @@ func (r *userResolver) Sessions(ctx context.Context, obj *account.User, first *i
 	}
 	return sessionConnection(ctx, obj, page)
 }
+
+func (r *Resolver) AuditEvent() generated.AuditEventResolver { return &auditEventResolver{r} }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
@@ -142,6 +164,7 @@ func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subsc
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }
 
 type (
+	auditEventResolver   struct{ *Resolver }
 	mutationResolver     struct{ *Resolver }
 	queryResolver        struct{ *Resolver }
 	sessionResolver      struct{ *Resolver }

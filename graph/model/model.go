@@ -21,6 +21,40 @@ type Node interface {
 	GetID() string
 }
 
+// A page of the audit log.
+type AuditEventConnection struct {
+	// The events, each with its cursor.
+	Edges []*AuditEventEdge `json:"edges"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are in all. Counted when selected; null above 10,000.
+	TotalCount *int `json:"totalCount,omitempty"`
+}
+
+// An event in a page.
+type AuditEventEdge struct {
+	// Where it stands: for `after` and `before`.
+	Cursor string `json:"cursor"`
+	// The event.
+	Node *account.AuditEvent `json:"node,omitempty"`
+}
+
+// Which events. What is left out excludes none. A subscription takes no notice of `since` and `until`.
+type AuditFilter struct {
+	// The account that acted.
+	ActorID *string `json:"actorId,omitempty"`
+	// The account that it was done to.
+	SubjectID *string `json:"subjectId,omitempty"`
+	// What was done, such as `session.start`; at most 20.
+	Actions []string `json:"actions,omitempty"`
+	// How it ended.
+	Outcome *account.AuditOutcome `json:"outcome,omitempty"`
+	// Not before this.
+	Since *time.Time `json:"since,omitempty"`
+	// Before this.
+	Until *time.Time `json:"until,omitempty"`
+}
+
 // What a sign-in form needs to know.
 type AuthOptions struct {
 	// Whether anybody may register.

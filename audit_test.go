@@ -1,0 +1,347 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/config"
+)
+
+// auditDocument asks for everything that an event says.
+const auditDocument = `query($f: AuditFilter) { auditEvents(first: 100, filter: $f) { totalCount edges { node {
+	id action outcome actor { id } impersonator { id } subject { id } sessionId ipAddress userAgent details } } } }`
+
+type auditNode struct {
+	ID, Action, Outcome          string
+	Actor, Impersonator, Subject *struct{ ID string }
+	SessionID                    *string `json:"sessionId"`
+	IPAddress                    *string `json:"ipAddress"`
+	UserAgent                    *string `json:"userAgent"`
+	Details                      map[string]any
+}
+
+// sealed waits until nothing is left that waits to be sealed.
+func (w *world) sealed(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		waiting, _, err := w.app.log.Backlog(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waiting == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d records are not sealed", waiting)
+		}
+		runtime.Gosched()
+	}
+}
+
+// audited returns the events that a filter leaves, newest first, once all is sealed.
+func (w *world) audited(t *testing.T, bearer string, filter map[string]any) []auditNode {
+	t.Helper()
+	w.sealed(t)
+	got := w.query(t, bearer, auditDocument, map[string]any{"f": filter})
+	var page struct {
+		Data struct {
+			AuditEvents struct {
+				TotalCount int
+				Edges      []struct{ Node auditNode }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got.body), &page); err != nil || strings.Contains(got.body, `"errors"`) {
+		t.Fatalf("%s", got.body)
+	}
+	var nodes []auditNode
+	for _, e := range page.Data.AuditEvents.Edges {
+		nodes = append(nodes, e.Node)
+	}
+	if page.Data.AuditEvents.TotalCount != len(nodes) {
+		t.Errorf("totalCount is %d, want %d", page.Data.AuditEvents.TotalCount, len(nodes))
+	}
+	return nodes
+}
+
+// line is an event in one line: who did what to whom, and how it ended.
+func (n auditNode) line(names map[string]string) string {
+	who := func(u *struct{ ID string }) string {
+		if u == nil {
+			return "-"
+		}
+		return names[u.ID]
+	}
+	said := ""
+	for _, name := range []string{"code", "field", "fields", "reason"} {
+		if value, ok := n.Details[name]; ok {
+			said += fmt.Sprintf(" %v", value)
+		}
+	}
+	return fmt.Sprintf("%s %s %s/%s→%s%s", n.Action, n.Outcome, who(n.Actor), who(n.Impersonator), who(n.Subject), said)
+}
+
+// Everything of consequence that happens to accounts can be read afterwards, failures too.
+func TestAudit(t *testing.T) {
+	worlds(t, func(t *testing.T, w *world) {
+		root := w.administrator(t, "root@example.com")
+		ada := w.register(t, "ada@example.com", pass)
+		rootID := w.idOf(t, root)
+		names := map[string]string{ada.id: "ada", rootID: "root"}
+		login := func(email, password string) {
+			w.query(t, "", loginDocument, map[string]any{"i": map[string]any{"email": email, "password": password}})
+		}
+		since := w.audited(t, root, nil)
+
+		login("ADA@example.com", "not it, whatever")
+		login("nobody@example.com", "not it, whatever")
+		w.query(t, "", registerDocument, map[string]any{"i": map[string]any{"email": "ada@example.com", "password": pass}})
+		for range 3 {
+			w.query(t, ada.token, `{ users { totalCount } }`, nil)
+		}
+		w.query(t, ada.token, `mutation { deleteUser(id: "nonsense") { erasedAt } }`, nil)
+		first, _ := w.login(t, "ada@example.com", nil)
+		second, _ := w.refresh(t, first.RefreshToken)
+		third, _ := w.refresh(t, second.RefreshToken)
+		w.refresh(t, first.RefreshToken) // two behind: reuse
+		w.refresh(t, third.RefreshToken)
+		acting, _ := w.acts(t, root, ada.id)
+		w.query(t, acting.AccessToken, `query { me { id } more: me { email } }`, nil)
+		w.query(t, acting.AccessToken, `mutation { logout { endedSessionIds } }`, nil)
+		w.query(t, root, `mutation($id: ID!) { suspendUser(id: $id, reason: "spam") { user { id } } }`, map[string]any{"id": ada.id})
+		login("ada@example.com", pass)
+
+		var got []string
+		all := w.audited(t, root, nil)
+		for _, n := range all[:len(all)-len(since)] {
+			got = append(got, n.line(names))
+			if n.UserAgent == nil || n.IPAddress == nil || *n.IPAddress != "127.0.0.1" {
+				t.Errorf("%s: from %v with %v", n.Action, n.IPAddress, n.UserAgent)
+			}
+		}
+		slices.Reverse(got)
+		want := []string{
+			"session.start FAILURE -/-→ada INVALID_CREDENTIALS",
+			"session.start FAILURE -/-→- INVALID_CREDENTIALS",
+			"user.register FAILURE -/-→ada EMAIL_TAKEN",
+			"access.denied FAILURE ada/-→- FORBIDDEN Query.users",
+			"access.denied FAILURE ada/-→- FORBIDDEN Mutation.deleteUser",
+			"session.start SUCCESS ada/-→ada",
+			"session.end SUCCESS ada/-→ada TOKEN_REUSED",
+			"session.refresh FAILURE -/-→ada REFRESH_TOKEN_REUSED",
+			"session.start SUCCESS root/-→ada a complaint",
+			"impersonation.operation SUCCESS ada/root→ada [Query.me Query.me]",
+			"impersonation.operation SUCCESS ada/root→ada [Mutation.logout]",
+			"session.end SUCCESS ada/root→ada SIGNED_OUT",
+			"session.end SUCCESS root/-→ada ACCOUNT_SUSPENDED",
+			"user.suspend SUCCESS root/-→ada spam",
+			"session.start FAILURE -/-→ada ACCOUNT_SUSPENDED",
+		}
+		// What happens within one transaction or a millisecond has no order of its own.
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		for _, row := range []struct {
+			filter map[string]any
+			want   func(auditNode) bool
+		}{
+			{map[string]any{"subjectId": ada.id}, func(n auditNode) bool { return n.Subject != nil && n.Subject.ID == ada.id }},
+			{map[string]any{"actorId": rootID}, func(n auditNode) bool { return n.Actor != nil && n.Actor.ID == rootID }},
+			{map[string]any{"actorId": "nonsense\x00"}, func(auditNode) bool { return false }},
+			{map[string]any{"actions": []string{"user.suspend", "\x00", "access.denied"}},
+				func(n auditNode) bool { return n.Action == "user.suspend" || n.Action == "access.denied" }},
+			{map[string]any{"outcome": "FAILURE"}, func(n auditNode) bool { return n.Outcome == "FAILURE" }},
+		} {
+			var ids, wantIDs []string
+			for _, n := range w.audited(t, root, row.filter) {
+				ids = append(ids, n.ID)
+			}
+			for _, n := range all {
+				if row.want(n) {
+					wantIDs = append(wantIDs, n.ID)
+				}
+			}
+			if !slices.Equal(ids, wantIDs) {
+				t.Errorf("%v: got %d events, want %d", row.filter, len(ids), len(wantIDs))
+			}
+		}
+
+		node := `query($id: ID!) { node(id: $id) { id ... on AuditEvent { action } } }`
+		if a := w.query(t, root, node, map[string]any{"id": all[0].ID}); !strings.Contains(a.body, `"id":"`+all[0].ID) {
+			t.Errorf("node: %s", a.body)
+		}
+		bob := w.register(t, "bob@example.com", pass)
+		if a := w.query(t, bob.token, node, map[string]any{"id": all[0].ID}); a.body != `{"data":{"node":null}}`+"\n" && a.body != `{"data":{"node":null}}` {
+			t.Errorf("node for who may not see it: %s", a.body)
+		}
+		if a := w.query(t, bob.token, `{ auditEvents { totalCount } }`, nil); !strings.Contains(a.body, `"FORBIDDEN"`) {
+			t.Errorf("the log for who may not see it: %s", a.body)
+		}
+
+		report, err := w.app.log.Verify(t.Context())
+		if err != nil || !report.Sound() {
+			t.Errorf("verify: %q, %v", report.Problems, err)
+		}
+	})
+}
+
+// What was erased with an account reads as null, and the log is still sound.
+func TestAudit_Erased(t *testing.T) {
+	worlds(t, func(t *testing.T, w *world) {
+		root := w.administrator(t, "root@example.com")
+		ada := w.register(t, "ada@example.com", pass)
+		w.sealed(t)
+		kept, err := w.app.log.Verify(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.query(t, root, `mutation($id: ID!) { deleteUser(id: $id) { erasedAt } }`, map[string]any{"id": ada.id}); !strings.Contains(got.body, "erasedAt") {
+			t.Fatal(got.body)
+		}
+		seen := 0
+		for _, n := range w.audited(t, root, nil) {
+			if n.SessionID == nil || *n.SessionID != ada.session {
+				continue
+			}
+			seen++
+			if n.Subject != nil || n.Actor != nil && n.Actor.ID == ada.id || n.Actor == nil && n.IPAddress != nil {
+				t.Errorf("%s still tells of who was erased: %+v", n.Action, n)
+			}
+		}
+		if seen < 3 { // register, start, end
+			t.Errorf("%d events of the account's session are left", seen)
+		}
+		if report, err := w.app.log.Verify(t.Context(), kept.Last); err != nil || !report.Sound() {
+			t.Errorf("verify: %q, %v", report.Problems, err)
+		}
+	})
+}
+
+// Cursors of another kind, torn or made up are refused, and so are too many actions.
+func TestAudit_BadInput(t *testing.T) {
+	w := onSQLite(t)
+	root := w.administrator(t, "root@example.com")
+	w.sealed(t)
+	for name, row := range map[string]struct{ arguments, want string }{
+		"of accounts":   {`after: "dXNlci1lbWFpbDphQGV4YW1wbGUuY29t"`, "CURSOR_INVALID"},
+		"torn":          {`before: "YXVkaXQ6MQ"`, "CURSOR_INVALID"},
+		"nonsense":      {`after: "nonsense"`, "CURSOR_INVALID"},
+		"too many":      {`first: 101`, "VALUE_INVALID"},
+		"both ends":     {`first: 1, last: 1`, "VALUE_INVALID"},
+		"many actions":  {`filter: {actions: [` + strings.Repeat(`"a.b" `, 21) + `]}`, "VALUE_TOO_LONG"},
+		"all that fits": {`last: 1, filter: {actions: ["a.b"], since: "0001-01-01T00:00:00Z", until: "9999-12-31T23:59:59Z"}`, `"edges":[]`},
+	} {
+		if got := w.query(t, root, `{ auditEvents(`+row.arguments+`) { edges { cursor } } }`, nil); !strings.Contains(got.body, row.want) {
+			t.Errorf("%s: got %s, want %s", name, got.body, row.want)
+		}
+	}
+}
+
+// Whoever follows the log hears of what happens on whichever instance, in order; what they asked for and nothing else; and
+// no more once they may not.
+func TestAudit_Stream(t *testing.T) {
+	keyed(t, func(t *testing.T, all []*world, _ keyCommand) {
+		w, other := all[0], all[len(all)-1]
+		root := w.administrator(t, "root@example.com")
+		auditor, auditorID := w.withRole(t, root, "auditor@example.com", "auditor", account.AuditRead)
+		w.sealed(t)
+		c := w.connect(t, auditor)
+		c.subscribe(t, `subscription { auditEvents(filter: {actions: ["user.register", "session.end"]}) { action subject { email } } }`)
+		for deadline := time.Now().Add(10 * time.Second); w.app.auditStream.Followers() == 0; {
+			if time.Now().After(deadline) {
+				t.Fatal("nobody follows")
+			}
+			runtime.Gosched()
+		}
+		for i := range 3 {
+			other.register(t, fmt.Sprintf("u%d@example.com", i), pass)
+			if m := c.next(t); m.Type != "next" || !strings.Contains(string(m.Payload), `"action":"user.register"`) {
+				t.Fatalf("got %s %s", m.Type, m.Payload)
+			}
+		}
+		// The address of the subject is guarded by a rule of its own.
+		w.query(t, root, `mutation($id: ID!) { setUserRoles(id: $id, roles: []) { user { id } } }`, map[string]any{"id": auditorID})
+		w.register(t, "last@example.com", pass)
+		if m := c.next(t); m.Type != "error" && !strings.Contains(string(m.Payload), "FORBIDDEN") {
+			t.Errorf("after the right was taken away: got %s %s", m.Type, m.Payload)
+		}
+	})
+}
+
+// A command finds what somebody with the database has done, and says so by its exit code.
+func TestCommands_Audit(t *testing.T) {
+	dir := t.TempDir()
+	environ := []string{"AUTHGRAPH_DATA_DIR=" + dir}
+	for i := range 3 {
+		if out, err := cli(t, pass+"\n", environ, "user", "create", "--email", fmt.Sprintf("u%d@example.com", i), "--password-stdin"); err != nil {
+			t.Fatalf("%q, %v", out, err)
+		}
+	}
+	out, err := cli(t, "", environ, "audit", "verify")
+	if err != nil || !strings.Contains(out, "Unsealed  3,") || !strings.Contains(out, "Sound.") {
+		t.Fatalf("%q, %v", out, err)
+	}
+	settings, err := config.Load(environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := open(t.Context(), settings, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := a.log.Seal(t.Context()); err != nil || n != 3 {
+		t.Fatalf("sealed %d, %v", n, err)
+	}
+	if err := a.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, err = cli(t, "", environ, "audit", "verify")
+	if err != nil || !strings.Contains(out, "Records   3, from 1 ") || !strings.Contains(out, "Unsealed  0,") {
+		t.Fatalf("%q, %v", out, err)
+	}
+	anchor := regexp.MustCompile(`3:[0-9a-f]{64}`).FindString(out)
+	verify := func(code int, want string, more ...string) {
+		t.Helper()
+		out, err := cli(t, "", environ, append([]string{"audit", "verify"}, more...)...)
+		got := 0
+		if err != nil {
+			got = exitCode(err)
+		}
+		if got != code || !strings.Contains(out, want) {
+			t.Errorf("%v: exit code %d, %q, %v; want %d and %q", more, got, out, err, code, want)
+		}
+	}
+	verify(0, "Sound.", "--anchor", anchor)
+	verify(1, "", "--anchor", "nonsense")
+	verify(2, "not the one that the given anchor is of", "--anchor", "3:"+strings.Repeat("0", 64))
+
+	raw, err := sql.Open("sqlite", dir+"/authgraph.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	for _, statement := range []string{
+		`DROP TRIGGER audit_log_delete`, `DELETE FROM audit_log WHERE position = 3`,
+		`UPDATE audit_chain SET head_position = 2, head_mac = (SELECT mac FROM audit_log WHERE position = 2)`,
+	} {
+		if _, err := raw.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	verify(0, "Sound.") // who sets back where the log ends is found only by what was kept elsewhere
+	verify(2, "its end is missing", "--anchor", anchor)
+	if _, err := raw.Exec(`UPDATE audit_chain SET head_position = 3`); err != nil {
+		t.Fatal(err)
+	}
+	verify(2, "records 3 to 3 are missing at the end")
+}

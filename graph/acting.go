@@ -1,0 +1,47 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+// maxNamed is how many root fields of an operation the audit log names.
+const maxNamed = 20
+
+// acting is an extension that writes to the audit log whatever is asked by somebody who acts as another, before it is done:
+// what can't be written down is not done.
+type acting struct{ audit account.AuditLog }
+
+// ExtensionName implements graphql.HandlerExtension.
+func (acting) ExtensionName() string { return "Acting" }
+
+// Validate implements graphql.HandlerExtension.
+func (acting) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext implements graphql.OperationContextMutator.
+func (a acting) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	who, err := auth.From(ctx)
+	if err != nil || who.Actor == "" {
+		return nil
+	}
+	var fields []string
+	root := map[string]string{"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}[string(op.Operation.Operation)]
+	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{root}) {
+		if len(fields) < maxNamed {
+			fields = append(fields, root+"."+field.Name)
+		}
+	}
+	err = a.audit.Note(ctx, account.AuditNote{
+		Action: account.ActionImpersonate, Outcome: account.Succeeded, Actor: who.Subject, Impersonator: who.Actor,
+		Subject: who.Subject, Session: who.Session, Client: clientOf(ctx).Clean(), Details: map[string]any{"fields": fields},
+	})
+	if err != nil {
+		return auth.ErrUnavailable.Because(err).GraphQL()
+	}
+	return nil
+}

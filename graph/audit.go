@@ -1,0 +1,142 @@
+package graph
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/model"
+)
+
+// maxActions is how many actions a filter may name.
+const maxActions = 20
+
+// auditArguments are those of Query.auditEvents.
+type auditArguments struct {
+	first, last   *int
+	after, before *string
+	filter        *model.AuditFilter
+}
+
+func (r *Resolver) auditPage(ctx context.Context, a auditArguments) (*model.AuditEventConnection, error) {
+	q, err := a.query()
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.log.AuditPage(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.AuditEventConnection{
+		Edges:    []*model.AuditEventEdge{},
+		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
+	}
+	for _, e := range page.Events {
+		c.Edges = append(c.Edges, &model.AuditEventEdge{Cursor: auditCursor(e.Mark()), Node: e})
+	}
+	if n := len(c.Edges); n > 0 {
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+	}
+	if selected(ctx, "totalCount") {
+		n, err := r.log.CountAudit(ctx, q.Filter, maxCounted+1)
+		if err != nil {
+			return nil, err
+		}
+		c.TotalCount = counted(n)
+	}
+	return c, nil
+}
+
+func (a auditArguments) query() (q account.AuditQuery, err error) {
+	if q.Limit, q.Backward, err = sizeOf(a.first, a.last); err != nil {
+		return q, err
+	}
+	if q.After, err = openAuditCursor("after", a.after); err != nil {
+		return q, err
+	}
+	if q.Before, err = openAuditCursor("before", a.before); err != nil {
+		return q, err
+	}
+	q.Filter, err = auditFilter(a.filter)
+	return q, err
+}
+
+// action is what an action may look like: anything else is none, and may hold what a database takes for no text.
+var action = regexp.MustCompile(`^[a-z]+(\.[a-z_]+)+$`)
+
+// nobody is the id of no account.
+var nobody = ""
+
+func auditFilter(in *model.AuditFilter) (f account.AuditFilter, err error) {
+	if in == nil {
+		return f, nil
+	}
+	if len(in.Actions) > maxActions {
+		return f, badPage("filter.actions", auth.ValueTooLong, "At most 20 actions at once")
+	}
+	f = account.AuditFilter{
+		ActorID: accountOf(in.ActorID), SubjectID: accountOf(in.SubjectID), Outcome: in.Outcome, Since: in.Since, Until: in.Until,
+	}
+	if in.Actions != nil {
+		f.Actions = []string{}
+	}
+	for _, a := range in.Actions {
+		if action.MatchString(a) {
+			f.Actions = append(f.Actions, a)
+		}
+	}
+	return f, nil
+}
+
+// accountOf returns an id that can be asked for: what is no id of an account is nobody's.
+func accountOf(id *string) *string {
+	if id != nil && !account.IsUserID(*id) {
+		return &nobody
+	}
+	return id
+}
+
+func (r *Resolver) followAudit(ctx context.Context, in *model.AuditFilter) (<-chan *account.AuditEvent, error) {
+	f, err := auditFilter(in)
+	if err != nil {
+		return nil, err
+	}
+	return r.auditStream.Follow(ctx, f)
+}
+
+// named returns an account that an event names, in one query with all the others of the answer. Null where there is none,
+// or it has been erased.
+func named(ctx context.Context, id *string) (*account.User, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return userOf(ctx, *id)
+}
+
+// auditKind is the kind of cursors of events.
+const auditKind = "audit"
+
+func auditCursor(m account.AuditMark) string {
+	return cursor(auditKind, strconv.FormatInt(m.At.UnixMicro(), 10)+":"+strconv.FormatInt(m.Position, 10))
+}
+
+func openAuditCursor(field string, given *string) (*account.AuditMark, error) {
+	if given == nil {
+		return nil, nil
+	}
+	place, err := openCursor(field, auditKind, *given)
+	if err != nil {
+		return nil, err
+	}
+	micros, number, _ := strings.Cut(place, ":")
+	at, badTime := strconv.ParseInt(micros, 10, 64)
+	position, badPosition := strconv.ParseInt(number, 10, 64)
+	if badTime != nil || badPosition != nil || at < 0 || position < 0 {
+		return nil, badCursor(field)
+	}
+	return &account.AuditMark{At: time.UnixMicro(at).UTC(), Position: position}, nil
+}
