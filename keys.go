@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"authgraph/account"
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/db"
@@ -101,6 +102,11 @@ func (k keyCommand) revoke(ctx context.Context, id string, out io.Writer) error 
 func (k keyCommand) reseal(ctx context.Context, out io.Writer) error {
 	resealed, err := token.Reseal(ctx, k.store, k.box)
 	_, _ = fmt.Fprintf(out, "Sealed again: %d.\n", resealed)
+	if err == nil {
+		err = k.auditLog().Note(ctx, account.AuditNote{
+			Action: "secret.reseal", Outcome: account.Succeeded, Details: map[string]any{"rows": resealed},
+		})
+	}
 	if err != nil {
 		return err
 	}

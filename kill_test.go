@@ -242,6 +242,7 @@ func TestKill(t *testing.T) {
 			if ended == 0 || held == 0 {
 				t.Error("nothing was ended, or nothing went on")
 			}
+			checkLog(t, f.environ, workers)
 		})
 	}
 }

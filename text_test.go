@@ -96,7 +96,11 @@ func TestText_EveryPlace(t *testing.T) {
 
 func checkText(t *testing.T, w *world, token, body, name string, refused bool) {
 	t.Helper()
-	got := w.do(t, http.MethodPost, "/graphql", body, http.Header{"Authorization": {"Bearer " + token}})
+	header := http.Header{"Authorization": {"Bearer " + token}}
+	if strings.HasPrefix(body, `{"query":"subscription`) {
+		header.Set("Accept", "text/event-stream")
+	}
+	got := w.do(t, http.MethodPost, "/graphql", body, header)
 	switch {
 	case got.status >= 500 || strings.Contains(got.body, "INTERNAL") || strings.Contains(got.body, "UNAVAILABLE"):
 		t.Errorf("%s: %d %s for %q", name, got.status, got.body, body)

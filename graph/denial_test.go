@@ -1,0 +1,47 @@
+package graph
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"authgraph/auth"
+)
+
+// A refusal is told once a minute; one caller, and all together, can't write more than so much.
+func TestDenials_Bounds(t *testing.T) {
+	now := time.Unix(1_000_020, 0)
+	d := &denials{now: func() time.Time { return now }}
+	what := func(caller string, field int) denial {
+		return denial{caller, "session", fmt.Sprint("Mutation.f", field), auth.Forbidden}
+	}
+	if !d.first(what("ada", 0)) || d.first(what("ada", 0)) {
+		t.Error("the same refusal is told twice, or not at all")
+	}
+	other := what("ada", 0)
+	other.code = auth.ReauthenticationRequired
+	if !d.first(other) {
+		t.Error("another refusal of the same field is not told")
+	}
+	told := 2
+	for field := range 100 {
+		if d.first(what("ada", field+1)) {
+			told++
+		}
+	}
+	if told != denialsPerCaller {
+		t.Errorf("one caller wrote %d, want %d", told, denialsPerCaller)
+	}
+	for caller := range 2000 {
+		if d.first(what(fmt.Sprint(caller), 0)) {
+			told++
+		}
+	}
+	if told != denialsInAll {
+		t.Errorf("all together wrote %d, want %d", told, denialsInAll)
+	}
+	now = now.Add(time.Minute)
+	if !d.first(what("ada", 0)) || len(d.told) != 1 || len(d.each) != 1 {
+		t.Error("the next minute does not begin anew")
+	}
+}
