@@ -19,10 +19,8 @@ func (l *AuditLog) AuditPage(ctx context.Context, q account.AuditQuery) (account
 	if err != nil || w.none {
 		return account.AuditPage{}, err
 	}
-	w.beyond(`<`, q.After)
-	w.beyond(`>`, q.Before)
-	order := map[bool]string{false: `at DESC, position DESC`, true: `at ASC, position ASC`}[q.Backward]
-	events, err := l.events(ctx, w.each(`*`, order, q.Limit+1), order, w.args, q.Limit+1)
+	query, order := w.page(q)
+	events, err := l.events(ctx, query, order, w.args, q.Limit+1)
 	if err != nil {
 		return account.AuditPage{}, err
 	}
@@ -33,6 +31,14 @@ func (l *AuditLog) AuditPage(ctx context.Context, q account.AuditQuery) (account
 		page.HasNext, page.HasPrev = q.Before != nil, more
 	}
 	return page, nil
+}
+
+// page is the query of the records of a page, and of one more, and their order.
+func (w *auditWhere) page(q account.AuditQuery) (query, order string) {
+	w.beyond(`<`, q.After)
+	w.beyond(`>`, q.Before)
+	order = map[bool]string{false: `at DESC, position DESC`, true: `at ASC, position ASC`}[q.Backward]
+	return w.each(`*`, order, q.Limit+1), order
 }
 
 // CountAudit implements account.AuditLog.

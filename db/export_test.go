@@ -1,6 +1,10 @@
 package db
 
-import "context"
+import (
+	"context"
+
+	"authgraph/account"
+)
 
 // Exec runs a statement as somebody would who has the database, and not the server.
 func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
@@ -14,4 +18,14 @@ func (s *Store) LookNoFurther(few, window int) { s.effort = effort{few: few, win
 // Select reads as they could.
 func (s *Store) Select(ctx context.Context, into any, query string, args ...any) error {
 	return s.read.SelectContext(ctx, into, query, args...)
+}
+
+// PageQuery returns the statement that finds the records of a page.
+func (l *AuditLog) PageQuery(ctx context.Context, q account.AuditQuery) (string, []any) {
+	w, err := l.those(ctx, q.Filter)
+	if err != nil {
+		panic(err)
+	}
+	query, _ := w.page(q)
+	return query, w.args
 }
