@@ -96,6 +96,12 @@ var props = map[string]func(t *testing.T, h *hall, s *scene, w way, v *visitor){
 	"Mutation.deleteRole": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
 		s.arguments = map[string]any{"id": h.newRole(t)}
 	},
+	"Query.auditEvents": func(_ *testing.T, _ *hall, s *scene, _ way, _ *visitor) {
+		s.arguments = map[string]any{"filter": map[string]any{"actions": []any{account.ActionImpersonate}}} // it names three accounts
+	},
+	"Subscription.auditEvents": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		s.happens = func() { h.writeDown(t) }
+	},
 	"Subscription.sessionEvents": func(t *testing.T, h *hall, s *scene, _ way, v *visitor) {
 		s.owns, s.happens = true, func() {
 			h.secondSession(t, v)
@@ -127,9 +133,26 @@ func (h *hall) object(t *testing.T, v *visitor, typeName string) string {
 		return p.session
 	case "Role":
 		return h.roleID
+	case "AuditEvent":
+		return h.eventID
 	}
 	t.Fatalf("an id of a %s is needed, to ask for it by `node`", typeName)
 	return ""
+}
+
+// writeDown has the audit log say something that names three accounts, and seals it.
+func (h *hall) writeDown(t *testing.T) {
+	t.Helper()
+	if err := h.app.log.Note(t.Context(), account.AuditNote{
+		Action: account.ActionImpersonate, Outcome: account.Succeeded, Actor: h.other.id, Impersonator: h.idOf(t, h.root),
+		Subject: h.other.id, Session: h.other.session, Client: account.Client{IPAddress: "192.0.2.1"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.app.log.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.app.auditStream.Sealed()
 }
 
 // secondSession begins another session of the visitor's account and returns its id.

@@ -33,7 +33,9 @@ type hall struct {
 	root   string
 	other  person
 	roleID string
-	made   int
+	// eventID is of an event of the audit log that names three accounts.
+	eventID string
+	made    int
 }
 
 // disguises change who a token speaks for, by the word before it: what accounts of this server can't be yet.
@@ -101,6 +103,15 @@ func openHall(t *testing.T) *hall {
 	h := &hall{world: w, root: w.administrator(t, "root@example.com")}
 	h.other = h.register(t, "other@example.com", pass)
 	h.roleID = h.newRole(t)
+	h.writeDown(t)
+	h.sealed(t)
+	events, err := h.app.log.AuditPage(t.Context(), account.AuditQuery{
+		Filter: account.AuditFilter{Actions: []string{account.ActionImpersonate}}, Limit: 1,
+	})
+	if err != nil || len(events.Events) != 1 {
+		t.Fatalf("%d events, %v", len(events.Events), err)
+	}
+	h.eventID = events.Events[0].ID
 	return h
 }
 

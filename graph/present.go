@@ -42,6 +42,7 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 			shown.Extensions["field"] = field
 		}
 	}
+	shown.Path = fromRoot(ctx, shown.Path)
 	shown.Extensions["requestId"] = requestID(ctx)
 	noteError(ctx, shown)
 	if p.denials != nil {
