@@ -297,7 +297,19 @@ func TestAuditLog_NothingPersonalInTheClear(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+		if err := log.Note(t.Context(), account.AuditNote{
+			Action: "session.start", Outcome: account.Failed, Subject: u.ID, Address: "ada@example.com", Client: n.Client,
+		}); err != nil {
+			t.Fatal(err)
+		}
 		drain(t, log)
+		var hashes []int
+		if err := s.Select(t.Context(), &hashes, `SELECT length(address) FROM audit_log WHERE length(address) > 0`); err != nil {
+			t.Fatal(err)
+		}
+		if len(hashes) != 1 || hashes[0] != audit.KeySize {
+			t.Errorf("got hashes of %v bytes, want that of the address that nobody has", hashes)
+		}
 		var all []string
 		if err := s.Select(t.Context(), &all, `SELECT `+concatenated(isPostgres(t))+` FROM audit_log`); err != nil {
 			t.Fatal(err)
@@ -308,8 +320,8 @@ func TestAuditLog_NothingPersonalInTheClear(t *testing.T) {
 				t.Errorf("the log has %q in the clear", personal)
 			}
 		}
-		if len(all) != 3 || !strings.Contains(text, "user.register") {
-			t.Errorf("got %q, want three records", text)
+		if len(all) != 4 || !strings.Contains(text, "user.register") {
+			t.Errorf("got %q, want four records", text)
 		}
 	})
 }
@@ -327,4 +339,41 @@ func concatenated(postgres bool) string {
 	parts := []string{text("action"), text("actor_ref"), text("subject_ref"), text("session_id"), text("details"),
 		bytes("personal"), bytes("private"), bytes("address")}
 	return strings.Join(parts, ` || '|' || `)
+}
+
+// What waits to be sealed when an account is erased is freed of what is personal at once, rather than when it is sealed.
+func TestAuditLog_ErasedWhileWaiting(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		for _, u := range []account.NewUser{
+			{ID: "user_root", Email: account.Email{Typed: "r", Key: "r"}, Roles: []string{"user", "admin"}},
+			{ID: "user_ada", Email: account.Email{Typed: "a", Key: "a"}, Roles: []string{"user"}},
+		} {
+			if _, _, err := s.AddUserWithSession(t.Context(), u, account.NewSession{
+				ID: "session_of_" + u.ID, UserID: u.ID, Idle: time.Hour, Absolute: time.Hour, Assurance: auth.SingleFactor, Cap: 9,
+				Client: account.Client{IPAddress: "of " + u.ID, UserAgent: "of " + u.ID},
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		by := account.Administrator{UserID: "user_root", SessionID: "session_of_user_root", Client: account.Client{IPAddress: "of user_root"}}
+		if _, err := s.Suspend(t.Context(), by, "user_ada", "said of user_ada"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.EraseUser(t.Context(), by, "user_ada"); err != nil {
+			t.Fatal(err)
+		}
+		var rows []string
+		if err := s.Select(t.Context(), &rows, `SELECT concat_ws('|', action, actor_id, subject_id, ip_address, user_agent, private)
+			FROM audit_events`); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(rows, "\n")
+		if strings.Contains(text, "user_ada") {
+			t.Errorf("what waits still tells of who was erased:\n%s", text)
+		}
+		if len(rows) < 6 || !strings.Contains(text, "user.delete|user_root|ref_") || !strings.Contains(text, "of user_root") {
+			t.Errorf("got\n%s", text)
+		}
+	})
 }
