@@ -90,7 +90,12 @@ func (a *AuditStream) Run(ctx context.Context) {
 		case <-tick.C:
 		case <-a.nudge:
 		}
-		for a.poll(ctx) {
+		for a.poll(ctx) { // a burst: whoever reads gets the time to
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(eventPause):
+			}
 		}
 	}
 }
