@@ -87,6 +87,10 @@ func (w *worker) ask(bearer, document string, variables map[string]any) (string,
 	if err != nil || strings.Contains(string(text), "SERVICE_UNAVAILABLE") {
 		return "", errLost
 	}
+	if strings.Contains(string(text), `"code":"OVERLOADED"`) { // on a busy machine: come back later
+		time.Sleep(100 * time.Millisecond)
+		return "", errLost
+	}
 	return string(text), nil
 }
 
