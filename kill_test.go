@@ -84,7 +84,7 @@ func (w *worker) ask(bearer, document string, variables map[string]any) (string,
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	if err != nil || strings.Contains(string(text), "SERVICE_UNAVAILABLE") {
+	if err != nil || strings.Contains(string(text), "SERVICE_UNAVAILABLE") || strings.Contains(string(text), "OVERLOADED") {
 		return "", errLost
 	}
 	if strings.Contains(string(text), `"code":"OVERLOADED"`) { // on a busy machine: come back later
