@@ -27,6 +27,7 @@ type app struct {
 	accounts      *account.Service
 	events        *account.Events
 	feed          *account.Feed
+	memory        *account.Memory
 	authenticator auth.Authenticator
 	streams       *graph.Streams
 	ring          *token.Keyring
@@ -119,6 +120,7 @@ func assemble(
 		events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
 	}
 	memory := account.NewMemory(store, store, c.SessionMemory)
+	a.memory = memory
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now))
 	authenticator := account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, now)
 	a.authenticator = authenticator

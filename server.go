@@ -45,6 +45,7 @@ func exitCode(err error) int {
 
 // serve runs the server until ctx ends, and then lets requests finish.
 func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
+	tune()
 	log := slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
 	app, err := open(ctx, c, true)
 	if err != nil {
@@ -107,7 +108,7 @@ func announce(out io.Writer, c config.Config, address string) {
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
 	o := graph.Options{
-		Accounts: a.accounts, Events: a.events, Feed: a.feed, Audit: a.log, AuditStream: a.auditStream,
+		Accounts: a.accounts, Events: a.events, Feed: a.feed, Memory: a.memory, Audit: a.log, AuditStream: a.auditStream,
 		Authenticator: a.authenticator, Streams: a.streams,
 		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {

@@ -41,6 +41,15 @@ func (r *remembered[V]) forget(id string) { r.cache.Load().Invalidate(id) }
 
 // get returns the value of id: from memory if that may be believed, otherwise from the database.
 func (r *remembered[V]) get(ctx context.Context, id string, believed bool) (reading[V], error) {
+	held, err := r.find(ctx, id, believed)
+	var p *panicked
+	if errors.As(err, &p) {
+		panic(p.value)
+	}
+	return held, err
+}
+
+func (r *remembered[V]) find(ctx context.Context, id string, believed bool) (reading[V], error) {
 	if !believed {
 		return r.through(ctx, id)
 	}
@@ -60,13 +69,24 @@ func (r *remembered[V]) get(ctx context.Context, id string, believed bool) (read
 	}
 }
 
-func (r *remembered[V]) read(ctx context.Context, id string) (reading[V], error) {
+func (r *remembered[V]) read(ctx context.Context, id string) (held reading[V], err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicked{value}
+		}
+	}()
 	now := time.Now()
 	v, err := r.load(ctx, id)
 	return reading[V]{v, now}, err
 }
+
+// panicked carries a panic to whoever waits for the load. Left to itself it would end the process, where the load has a
+// goroutine of its own, and otter would put the value, which may hold a secret, into an error's text.
+type panicked struct{ value any }
+
+func (*panicked) Error() string { return "a load panicked" }
 
 // flightAge is how old a reading may be that a request joins. It is part of the time within which the end of a session
 // is noticed without the lease.

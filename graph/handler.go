@@ -25,6 +25,7 @@ type Options struct {
 	Feed           *account.Feed
 	Audit          account.AuditLog
 	AuditStream    *account.AuditStream
+	Memory         *account.Memory // of accounts: `me` asks the database for what it does not hold
 	Authenticator  auth.Authenticator
 	Streams        *Streams
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
@@ -72,7 +73,7 @@ func New(o Options) (http.Handler, error) {
 
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter) (http.Handler, error) {
-	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed, log: o.Audit, auditStream: o.AuditStream}
+	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed, memory: o.Memory, log: o.Audit, auditStream: o.AuditStream}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -16,8 +17,16 @@ const loadWait = time.Millisecond
 
 // loaders read what many fields of one answer ask for, in batches.
 type loaders struct {
+	from batches
+
+	once     sync.Once                                  // most answers need none
 	users    *dataloadgen.Loader[string, *account.User] // nil for one that does not exist
 	sessions *dataloadgen.Loader[sessionsKey, account.SessionPage]
+}
+
+func (l *loaders) begin() {
+	l.users = dataloadgen.NewLoader(l.from.users, dataloadgen.WithWait(loadWait))
+	l.sessions = dataloadgen.NewLoader(l.from.sessions, dataloadgen.WithWait(loadWait))
 }
 
 // sessionsKey is a page of an account's sessions.
@@ -40,10 +49,7 @@ func (batches) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	return next(context.WithValue(ctx, loadersKey{}, &loaders{
-		users:    dataloadgen.NewLoader(b.users, dataloadgen.WithWait(loadWait)),
-		sessions: dataloadgen.NewLoader(b.sessions, dataloadgen.WithWait(loadWait)),
-	}))
+	return next(context.WithValue(ctx, loadersKey{}, &loaders{from: b}))
 }
 
 func loadersOf(ctx context.Context) (*loaders, error) {
@@ -51,6 +57,7 @@ func loadersOf(ctx context.Context) (*loaders, error) {
 	if !ok {
 		return nil, &auth.Error{Code: auth.Internal, Message: "Something went wrong on our side"}
 	}
+	l.once.Do(l.begin)
 	return l, nil
 }
 

@@ -43,6 +43,11 @@ func (f *faulty) Authenticate(context.Context, string) (*auth.Principal, error) 
 
 func (f *faulty) Ping(context.Context) error { panic(secret) }
 
+// held is a lease that nothing takes away.
+type held struct{}
+
+func (held) Held() bool { return true }
+
 // serve returns the whole surface over f, and its log, which is to be read when the server is closed.
 func serve(t *testing.T, f *faulty) (*httptest.Server, *bytes.Buffer) {
 	t.Helper()
@@ -50,7 +55,8 @@ func serve(t *testing.T, f *faulty) (*httptest.Server, *bytes.Buffer) {
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	handler, err := graph.New(graph.Options{
 		Accounts: account.New(f, nil, nil, nil, nil, account.Settings{}), Authenticator: f,
-		Keys: func(context.Context) ([]auth.Key, error) { return nil, nil }, Ping: f.Ping,
+		Memory: account.NewMemory(f, held{}, 10),
+		Keys:   func(context.Context) ([]auth.Key, error) { return nil, nil }, Ping: f.Ping,
 		Playground: http.HandlerFunc(halfway), BodyLimit: 1 << 20, DocumentTokens: 1000, RequestTimeout: time.Minute,
 		Log: logger,
 	})

@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -15,6 +16,7 @@ type Resolver struct {
 	accounts *account.Service
 	events   *account.Events
 	feed     *account.Feed
+	memory   *account.Memory
 	policy   *auth.Policy
 
 	log         account.AuditLog
@@ -35,14 +37,11 @@ func (r *Resolver) me(ctx context.Context) (*account.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	users, err := r.accounts.UsersByID(ctx, who.Subject)
-	if err != nil {
-		return nil, err
-	}
-	if len(users) == 0 {
+	user, err := r.memory.User(ctx, who.Subject)
+	if errors.Is(err, account.ErrNotFound) {
 		return nil, auth.ErrSessionEnded // deleted since the token was checked
 	}
-	return users[0], nil
+	return user, err
 }
 
 func authOptions(registration bool) *model.AuthOptions {

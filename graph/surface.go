@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -14,15 +15,22 @@ import (
 	"authgraph/auth"
 )
 
+// always is what every answer has. All answers share the values, which nobody changes: whoever sets a header replaces its
+// value. Six allocations for each answer are saved.
+var always = http.Header{
+	"X-Content-Type-Options":     {"nosniff"},
+	"X-Frame-Options":            {"DENY"},
+	"Referrer-Policy":            {"no-referrer"},
+	"Cross-Origin-Opener-Policy": {"same-origin"},
+	"Content-Security-Policy":    {"default-src 'none'; frame-ancestors 'none'"},
+}
+
+var uncached = []string{"no-store"}
+
 // secured sets what every answer carries. The playground has a policy of its own.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		maps.Copy(w.Header(), always)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -30,7 +38,7 @@ func secured(next http.Handler) http.Handler {
 // noStore keeps answers, which hold tokens and personal data, out of every cache.
 func noStore(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
+		w.Header()["Cache-Control"] = uncached
 		next.ServeHTTP(w, r)
 	})
 }

@@ -91,7 +91,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	if x != nil && x.set != nil {
 		http.SetCookie(w, x.set)
 	}
-	write(w, media, http.StatusOK, response, response.Errors)
+	answer(w, media, response)
 }
 
 // exchange returns nil for what is no POST: cookies are neither read nor set there.
@@ -174,6 +174,20 @@ func write(w http.ResponseWriter, media string, status int, response any, errs g
 		panic(err) // gqlgen's own JSON was not JSON: the handler's recovery answers
 	}
 	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may be gone
+}
+
+// answer writes what was executed. An answer without errors is put together rather than encoded, since encoding/json reads
+// through data that gqlgen has just written: a sixth of the time of a small query.
+func answer(w http.ResponseWriter, media string, response *graphql.Response) {
+	if len(response.Errors) > 0 || len(response.Extensions) > 0 || len(response.Data) == 0 {
+		write(w, media, http.StatusOK, response, response.Errors)
+		return
+	}
+	body := make([]byte, 0, len(response.Data)+len(`{"data":}`))
+	body = append(append(append(body, `{"data":`...), response.Data...), '}')
+	w.Header().Set("Content-Type", media+"; charset=utf-8")
+	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(body) // the client may be gone
 }
 
