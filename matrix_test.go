@@ -104,18 +104,25 @@ func measure(t *testing.T) matrix {
 // refuses, and of what is behind it nothing.
 func (h *hall) look(t *testing.T, schema *ast.Schema, tb table, w way, v *visitor, s style) []sighting {
 	t.Helper()
+	seen, exchange := h.read(t, schema, tb, w, v, s)
+	for _, one := range seen {
+		if one.got != one.want {
+			t.Errorf("%s as %s, %s: %s: got %q, the policy says %q\n%.3000s", w, v.name, s.name, one.field, one.got, one.want, exchange)
+		}
+	}
+	return seen
+}
+
+// read is look without a judgement; exchange is what was asked and answered.
+func (h *hall) read(t *testing.T, schema *ast.Schema, tb table, w way, v *visitor, s style) (seen []sighting, exchange string) {
+	t.Helper()
 	admitted := tb.verdict(t, w[0].coordinate(), v.columns(v.owns), v.all, v.owns) == ""
 	sc := h.set(t, w, v, admitted)
 	document, variables := w.document(t, schema, s, sc.arguments)
 	body := h.ask(t, w, sc, document, variables, admitted)
 	r, data := newReading(t, schema, tb, w, v, sc, body)
-	seen, _ := r.from(0, data, "", v.owns)
-	for _, one := range seen {
-		if one.got != one.want {
-			t.Errorf("%s as %s, %s: %s: got %q, the policy says %q\n%s\n%.2000s", w, v.name, s.name, one.field, one.got, one.want, document, body)
-		}
-	}
-	return seen
+	seen, _ = r.from(0, data, "", v.owns)
+	return seen, document + "\n" + body
 }
 
 // note writes down what is seen of a field on an object of whom the visitor asks for; what is open to whoever reaches it

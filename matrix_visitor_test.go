@@ -210,10 +210,13 @@ func visitors() []*visitor {
 	)
 }
 
+// lives reports whether the visitor has an account that may sign in.
+func (v *visitor) lives() bool { return v.name != "nobody" && v.name != "suspended" }
+
 // here returns the visitor as they are now. They come in anew when their session has ended.
 func (v *visitor) here(t *testing.T, h *hall) person {
 	t.Helper()
-	if v.entered && v.name != "nobody" && v.name != "suspended" {
+	if v.entered && v.lives() {
 		word, real, worn := strings.Cut(v.now.token, ":")
 		if !worn {
 			real = word

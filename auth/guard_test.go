@@ -192,6 +192,9 @@ func TestSignedIn(t *testing.T) {
 	login := func(p *auth.Principal) (below context.Context) {
 		_, err := g.InterceptField(at(ctx, "Mutation", "login", nil), func(inner context.Context) (any, error) {
 			below = inner
+			if auth.SignedIn(at(inner, "User", "name", nil), person(nil)) {
+				t.Error("in a field below: got true, want false")
+			}
 			if p != nil && !auth.SignedIn(inner, p) {
 				t.Error("in a mutation: got false, want true")
 			}
@@ -240,5 +243,35 @@ func TestNewGuard_UnknownValues(t *testing.T) {
 		if _, err := auth.NewGuard(schema); err == nil {
 			t.Errorf("%s: compiled, want an error", name)
 		}
+	}
+}
+
+// executable is a server of a schema, as far as Validate looks at it.
+type executable struct {
+	graphql.ExecutableSchema
+	schema *ast.Schema
+}
+
+func (e executable) Schema() *ast.Schema { return e.schema }
+
+// Rules of one schema say nothing about the fields of another.
+func TestGuard_Validate(t *testing.T) {
+	load := func() *ast.Schema {
+		schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: prelude + guarded})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schema
+	}
+	own, other := load(), load()
+	g, err := auth.NewGuard(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Validate(executable{schema: own}); err != nil {
+		t.Errorf("its own schema: %v", err)
+	}
+	if err := g.Validate(executable{schema: other}); err == nil {
+		t.Error("another schema: got no error")
 	}
 }
