@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"net"
 	"time"
 
@@ -16,13 +15,13 @@ import (
 const answerTimeout = 5 * time.Second
 
 // openPool returns a pool whose connections break when an answer is overdue; 0 for never.
-func openPool(dsn string, overdue time.Duration) (*sqlx.DB, error) {
+func openPool(dsn string, overdue time.Duration, o options) (*sqlx.DB, error) {
 	connector, err := pq.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
 	connector.Dialer(dialer{overdue})
-	return sqlx.NewDb(sql.OpenDB(connector), "postgres"), nil
+	return o.pool(connector, "postgres"), nil
 }
 
 // dialer implements pq.Dialer and pq.DialerContext.

@@ -38,7 +38,7 @@ func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
 	}
 	pool := s.write
 	if s.dialect == onPostgres { // a migration may take its time
-		if pool, err = openPool(s.dsn, 0); err != nil {
+		if pool, err = openPool(s.dsn, 0, optionsOf(nil)); err != nil {
 			return 0, err
 		}
 		defer func() { err = errors.Join(err, pool.Close()) }()

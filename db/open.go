@@ -70,7 +70,7 @@ func (d dialect) locking(clause string) string {
 
 // OpenSQLite opens the database file at path and makes it, and its folder, if there is none. A commit is on disk when
 // it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so there is one connection that writes.
-func OpenSQLite(path string) (*Store, error) {
+func OpenSQLite(path string, given ...Option) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
@@ -86,15 +86,16 @@ func OpenSQLite(path string) (*Store, error) {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
 	}, "_txlock": {"immediate"}}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
-	write, err := sqlx.Open("sqlite", dsn)
+	registered, err := sql.Open("sqlite", dsn) // opens nothing: it knows the driver
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(1)
-	read, err := sqlx.Open("sqlite", dsn)
-	if err != nil {
-		return nil, errors.Join(err, write.Close())
+	connector, o := fileConnector{registered.Driver(), dsn}, optionsOf(given)
+	if err := registered.Close(); err != nil {
+		return nil, err
 	}
+	write, read := o.pool(connector, "sqlite"), o.pool(connector, "sqlite")
+	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
 	return &Store{read: read, write: write, often: prepare(read), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()}}, nil
@@ -105,8 +106,8 @@ const minPostgres = 150000
 
 // OpenPostgres opens the database that dsn names, with at most connections of them. The error never holds the dsn,
 // which may hold a password.
-func OpenPostgres(ctx context.Context, dsn string, connections int) (*Store, error) {
-	pool, err := openPool(dsn, answerTimeout)
+func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Option) (*Store, error) {
+	pool, err := openPool(dsn, answerTimeout, optionsOf(given))
 	if err != nil {
 		return nil, errors.New("the database URL is not understood")
 	}
@@ -119,7 +120,7 @@ func OpenPostgres(ctx context.Context, dsn string, connections int) (*Store, err
 	if version < minPostgres {
 		return nil, errors.Join(fmt.Errorf("PostgreSQL is too old (%d): 15 or newer is needed", version), pool.Close())
 	}
-	beats, err := openPool(dsn, beatTimeout)
+	beats, err := openPool(dsn, beatTimeout, optionsOf(nil))
 	if err != nil {
 		return nil, errors.Join(errors.New("the database URL is not understood"), pool.Close())
 	}

@@ -1,0 +1,49 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Option changes how a store is opened.
+type Option func(*options)
+
+type options struct {
+	wrap func(driver.Connector) driver.Connector
+}
+
+// WithConnector has the connections that serve requests made by what wrap returns: for who counts or traces statements.
+// What listens and what writes heartbeats is not among them.
+func WithConnector(wrap func(driver.Connector) driver.Connector) Option {
+	return func(o *options) { o.wrap = wrap }
+}
+
+// pool opens the connections that c makes.
+func (o options) pool(c driver.Connector, name string) *sqlx.DB {
+	if o.wrap != nil {
+		c = o.wrap(c)
+	}
+	return sqlx.NewDb(sql.OpenDB(c), name)
+}
+
+func optionsOf(given []Option) (o options) {
+	for _, option := range given {
+		option(&o)
+	}
+	return o
+}
+
+// fileConnector opens connections to one SQLite file.
+type fileConnector struct {
+	driver driver.Driver
+	dsn    string
+}
+
+// Connect implements driver.Connector.
+func (c fileConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+
+// Driver implements driver.Connector.
+func (c fileConnector) Driver() driver.Driver { return c.driver }
