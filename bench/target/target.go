@@ -89,6 +89,14 @@ func (s *Server) Stop() error {
 	return errors.Join(err, s.log.Close())
 }
 
+// CPU is how long the process has computed. It is known once the process has ended.
+func (s *Server) CPU() time.Duration {
+	if s.cmd.ProcessState == nil {
+		return 0
+	}
+	return s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()
+}
+
 // Build compiles this module's program into dir and returns its path.
 func Build(ctx context.Context, dir string) (string, error) {
 	path := filepath.Join(dir, "authgraph")
