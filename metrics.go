@@ -24,6 +24,7 @@ type metrics struct {
 	refreshes *prometheus.CounterVec
 	chained   prometheus.Counter
 	unchained prometheus.Counter
+	limited   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -39,7 +40,10 @@ func newMetrics() *metrics {
 	m.unchained = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "authgraph_audit_seal_failures_total", Help: "Attempts to seal the audit log that failed.",
 	})
-	m.registry.MustRegister(m.refreshes, m.chained, m.unchained, collectors.NewGoCollector(),
+	m.limited = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "authgraph_rate_limited_total", Help: "Executions of fields that were answered RATE_LIMITED.",
+	}, []string{"field", "by"})
+	m.registry.MustRegister(m.refreshes, m.limited, m.chained, m.unchained, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -47,6 +51,8 @@ func newMetrics() *metrics {
 func (m *metrics) refreshed(outcome account.RefreshOutcome) {
 	m.refreshes.WithLabelValues(string(outcome)).Inc()
 }
+
+func (m *metrics) rateLimited(field, by string) { m.limited.WithLabelValues(field, by).Inc() }
 
 func (m *metrics) sealed(records int) { m.chained.Add(float64(records)) }
 

@@ -48,7 +48,7 @@ func launch(t *testing.T, environ ...string) *program {
 	cmd := exec.Command(self, "serve")
 	cmd.Dir = t.TempDir() // what it should not write goes away
 	cmd.Env = append([]string{asProgram + "=1", "AUTHGRAPH_ADDR=127.0.0.1:0", "AUTHGRAPH_BCRYPT_COST=10",
-		"AUTHGRAPH_HASH_NICE=0"}, environ...)
+		"AUTHGRAPH_HASH_NICE=0", "AUTHGRAPH_RATE_LIMITS=false"}, environ...)
 	cmd.Stderr = &p.logs
 	out, err := cmd.StdoutPipe()
 	if err != nil {

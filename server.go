@@ -120,6 +120,8 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		DocumentTokens: c.DocumentTokens, RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,
+		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
+		RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited,
 	}
 	if c.Playground {
 		o.Playground = web.Playground()
@@ -174,7 +176,10 @@ func (a *app) keepKeys(ctx context.Context, every time.Duration, log *slog.Logge
 // instanceRetention is how long an instance is remembered that has stopped.
 const instanceRetention = 24 * time.Hour
 
-// purge deletes sessions that ended long ago, a few at a time, over and over.
+// maxCounts is how many counts of attempts on accounts are kept; beyond it those that end next go first.
+const maxCounts = 1_000_000
+
+// purge deletes sessions that ended long ago, and counts that have run out, a few at a time, over and over.
 func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(purgeInterval)
 	defer tick.Stop()
@@ -188,6 +193,7 @@ func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logg
 		if next, _, err = a.store.PurgeSessions(ctx, next, retention); next == "" {
 			err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention), a.store.PurgeRevocations(ctx, a.feed.Kept()))
 		}
+		err = errors.Join(err, a.store.PurgeCounts(ctx, maxCounts))
 		if err != nil && ctx.Err() == nil {
 			log.Warn("old sessions could not be deleted", "error", err.Error())
 		}

@@ -6,10 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Client is what is known of the device that signs in. Neither value is proof of anything.
+// Client is what is known of the device that signs in. Neither of the first two is proof of anything.
 type Client struct {
 	UserAgent string
 	IPAddress string
+	Mark      string // what a browser was given when it had signed in; never stored
 }
 
 // maxUserAgent is in bytes: browsers send some 150.

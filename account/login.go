@@ -26,32 +26,50 @@ func (s *Service) Login(
 	}
 	defer ticket.Leave()
 
-	// 2. Find the account. Not finding it changes nothing in what follows.
+	// 2. Count the attempt, for an address that may be nobody's or a device that was marked for it.
+	device, err := s.deviceOf(ctx, address, client)
+	if err != nil {
+		return nil, err
+	}
+	undo, err := s.attempt(ctx, device.subject)
+	if err != nil {
+		return nil, err
+	}
+
+	// 3. Find the account. Not finding it changes nothing in what follows. A mark from before the password was changed is
+	// none: whoever holds one counts with all others.
 	credential, err := s.store.CredentialByEmailKey(ctx, address.Key)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
+	if device.marked && device.passwordVersion != credential.Version {
+		if undo, err = s.attempt(ctx, emailSubject(address)); err != nil {
+			return nil, err
+		}
+	}
 
-	// 3. Compare, always: with a decoy where there is no account or no password.
+	// 4. Compare, always: with a decoy where there is no account or no password.
 	ok, err := ticket.Matches(ctx, credential.PasswordHash, given)
 	if err != nil {
-		return nil, overloaded(err)
+		err = overloaded(err)
+		undoIfShed(undo, err)
+		return nil, err
 	}
 	if !ok {
 		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 
-	// 4. May they sign in? Told only after the right password.
+	// 5. May they sign in? Told only after the right password.
 	if credential.SuspendedAt != nil {
 		return nil, s.refuse(ctx, credential, address, client, ErrSuspended)
 	}
 
-	// 5. A hash of an older, lower cost is replaced while the password is at hand.
+	// 6. A hash of an older, lower cost is replaced while the password is at hand.
 	if err := s.strengthen(ctx, ticket, credential, given); err != nil {
 		return nil, err
 	}
 
-	// 6. The session. It does not begin if the account was suspended or its password changed meanwhile.
+	// 7. The session. It does not begin if the account was suspended or its password changed meanwhile.
 	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
 		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
@@ -60,8 +78,12 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 7. Its tokens.
-	return s.signIn(ctx, user, session)
+	// 8. Its tokens, and a mark for the device.
+	in, err := s.signIn(ctx, user, session)
+	if err != nil {
+		return nil, err
+	}
+	return s.marked(ctx, in, address, credential.Version)
 }
 
 // admit gives a client a place among those whose passwords are hashed, or says that there is none.

@@ -43,7 +43,11 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client) 
 	if err != nil {
 		return nil, taken(err)
 	}
-	return s.signIn(ctx, user, session)
+	signedIn, err := s.signIn(ctx, user, session)
+	if err != nil {
+		return nil, err
+	}
+	return s.marked(ctx, signedIn, u.Email, FirstVersion)
 }
 
 // Create makes an account without signing it in, for an operator at the machine. Every account has RoleUser.
@@ -78,9 +82,15 @@ func (s *Service) newUser(ctx context.Context, client Client, in Registration, r
 		return NewUser{}, err
 	}
 	defer ticket.Leave()
+	undo, err := s.attempt(ctx, emailSubject(email))
+	if err != nil {
+		return NewUser{}, err
+	}
 	hash, err := ticket.Hash(ctx, in.Password)
 	if err != nil {
-		return NewUser{}, overloaded(err)
+		err = overloaded(err)
+		undoIfShed(undo, err)
+		return NewUser{}, err
 	}
 	return NewUser{ID: newID(userPrefix), Email: email, DisplayName: name, PasswordHash: hash, Roles: roles}, nil
 }

@@ -33,6 +33,7 @@ type Settings struct {
 	RefreshGrace    time.Duration // how long a refresh token is still answered after it was rotated
 	AccessTokenTTL  time.Duration // how long an access token lives
 	Count           func(RefreshOutcome)
+	LimitKey        LimitKeys // what limits and marks of devices go by
 }
 
 // New returns the use cases over store. What changes nothing is written to log.
@@ -54,6 +55,7 @@ type SignIn struct {
 	AccessToken  string
 	ExpiresIn    time.Duration
 	RefreshToken string // "" where there is none: another acts as the account
+	Mark         string // for the device, if it is one that keeps cookies; "" where no password was given
 }
 
 // signIn makes the tokens of a session that has just begun, or goes on.

@@ -54,6 +54,7 @@ type Store interface {
 	Revocations(ctx context.Context, since time.Time) ([]Revocation, time.Time, error)
 
 	Administration
+	Counts
 
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error

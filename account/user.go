@@ -38,6 +38,9 @@ type Credential struct {
 	SuspendedAt  *time.Time
 }
 
+// FirstVersion is that of the credential of a new account.
+const FirstVersion = 1
+
 // NewUser is an account to be made.
 type NewUser struct {
 	ID           string

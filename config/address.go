@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -72,4 +73,22 @@ func parseOrigin(text string) (string, bool) {
 		host = strings.TrimSuffix(host, ":80")
 	}
 	return u.Scheme + "://" + strings.TrimSuffix(host, ":"), true
+}
+
+// parsePrefixes reads a list of networks, and of single addresses, which stand for a network of one.
+func parsePrefixes(list string) (prefixes []netip.Prefix, err error) {
+	for entry := range strings.SplitSeq(list, ",") {
+		text := strings.TrimSpace(entry)
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			ip, errIP := netip.ParseAddr(text)
+			if errIP != nil || ip.Zone() != "" {
+				return nil, problem{fmt.Sprintf("has the entry %q", entry), "give networks such as 10.0.0.0/8 or fd00::/8, " +
+					"or single addresses, separated by commas"}
+			}
+			prefix = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen())
+		}
+		prefixes = append(prefixes, prefix.Masked())
+	}
+	return prefixes, nil
 }

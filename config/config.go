@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -52,6 +53,11 @@ type Config struct {
 	Origins      []string `env:"AUTHGRAPH_ORIGINS"`
 	Playground   bool     `env:"AUTHGRAPH_PLAYGROUND" envDefault:"true" oneof:"true false"`
 	Registration bool     `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
+
+	// TrustedProxies are in their shortest form.
+	TrustedProxies  []netip.Prefix `env:"AUTHGRAPH_TRUSTED_PROXIES"`
+	ForwardedHeader string         `env:"AUTHGRAPH_FORWARDED_HEADER" envDefault:"X-Forwarded-For" oneof:"X-Forwarded-For Forwarded"`
+	RateLimits      bool           `env:"AUTHGRAPH_RATE_LIMITS" envDefault:"true" oneof:"true false"`
 
 	BcryptCost        int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
 	HashNice          int           `env:"AUTHGRAPH_HASH_NICE" envDefault:"19" min:"0" max:"19"`

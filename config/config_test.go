@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -56,7 +57,7 @@ func TestLoadDefaults(t *testing.T) {
 		DatabaseConnections: 16,
 		Issuer:              "http://127.0.0.1:8080", Audience: "http://127.0.0.1:8080",
 		Playground: true, Registration: true,
-		BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
+		ForwardedHeader: "X-Forwarded-For", RateLimits: true, BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
@@ -92,6 +93,9 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_REGISTRATION=false",
 		"AUTHGRAPH_BCRYPT_COST=13",
 		"AUTHGRAPH_HASH_NICE=5",
+		"AUTHGRAPH_TRUSTED_PROXIES=10.1.2.3/8, ::ffff:192.0.2.1, fd00::1",
+		"AUTHGRAPH_FORWARDED_HEADER=Forwarded",
+		"AUTHGRAPH_RATE_LIMITS=false",
 		"AUTHGRAPH_SIGNING_ALGORITHM=EdDSA",
 		"AUTHGRAPH_KEY_ROTATION=48h",
 		"AUTHGRAPH_ACCESS_TOKEN_TTL=5m",
@@ -122,7 +126,9 @@ func TestLoadEverySetting(t *testing.T) {
 		Secrets: Hide([]seal.Secret{{ID: "new", Key: keyBytes}, {ID: "old", Key: keyBytes}}),
 		Origins: []string{"https://app.example.com", "http://localhost:5173"},
 
-		BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
+		TrustedProxies: []netip.Prefix{
+			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("fd00::1/128"),
+		}, ForwardedHeader: "Forwarded", RateLimits: false, BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,

@@ -143,14 +143,11 @@ func (s *Store) AddUserWithSession(
 		}); err != nil {
 			return err
 		}
-		session, err = s.insertSession(ctx, tx, n, firstVersion)
+		session, err = s.insertSession(ctx, tx, n, account.FirstVersion)
 		return err
 	})
 	return added, session, err
 }
-
-// firstVersion is the default of users.credential_version.
-const firstVersion = 1
 
 func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) (*account.User, error) {
 	err := one(tx.ExecContext(ctx, s.dialect.sql(`

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"net"
 
 	"authgraph/account"
 )
@@ -13,13 +12,9 @@ func clientOf(ctx context.Context) account.Client {
 	if r == nil {
 		return account.Client{}
 	}
-	return account.Client{UserAgent: r.userAgent, IPAddress: r.client}
-}
-
-func host(address string) string {
-	h, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return ""
+	c := account.Client{UserAgent: r.userAgent, IPAddress: r.client}
+	if x := exchangeOf(ctx); x != nil && !x.foreign {
+		c.Mark = x.mark
 	}
-	return h
+	return c
 }

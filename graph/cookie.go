@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"authgraph/account"
@@ -12,6 +13,7 @@ import (
 // cookies are how refresh tokens travel where scripts can't read them.
 type cookies struct {
 	name   string
+	mark   string // the name of what marks a device
 	secure bool
 	origin *http.CrossOriginProtection
 }
@@ -19,9 +21,9 @@ type cookies struct {
 // newCookies takes the names that browsers guard: `__Host-` binds a cookie to one host over https (RFC 6265bis,
 // 4.1.3.2). On a plain-http loopback in development there is no such thing.
 func newCookies(secure bool, origins []string) (*cookies, error) {
-	c := &cookies{name: "authgraph-refresh", secure: secure, origin: http.NewCrossOriginProtection()}
+	c := &cookies{name: "authgraph-refresh", mark: "authgraph-device", secure: secure, origin: http.NewCrossOriginProtection()}
 	if secure {
-		c.name = "__Host-" + c.name
+		c.name, c.mark = "__Host-"+c.name, "__Host-"+c.mark
 	}
 	for _, origin := range origins {
 		if err := c.origin.AddTrustedOrigin(origin); err != nil {
@@ -35,8 +37,10 @@ func newCookies(secure bool, origins []string) (*cookies, error) {
 type exchange struct {
 	cookies *cookies
 	foreign bool // from an origin that may not
+	browser bool // it says so itself: Fetch Metadata, or an Origin
 	token   string
-	set     *http.Cookie
+	mark    string
+	set     []*http.Cookie
 }
 
 type exchangeKey struct{}
@@ -44,8 +48,12 @@ type exchangeKey struct{}
 // begin reads the request's cookie.
 func (c *cookies) begin(r *http.Request) *exchange {
 	x := &exchange{cookies: c, foreign: c.origin.Check(r) != nil}
+	x.browser = r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
 	if cookie, err := r.Cookie(c.name); err == nil {
 		x.token = cookie.Value
+	}
+	if cookie, err := r.Cookie(c.mark); err == nil {
+		x.mark = cookie.Value
 	}
 	return x
 }
@@ -80,15 +88,27 @@ func deliverable(ctx context.Context, d account.Delivery) error {
 
 // keep has the browser keep a refresh token for as long as the session may last.
 func (x *exchange) keep(token string, s *account.Session) {
-	x.write(token, int(s.AbsoluteExpiresAt.Sub(s.ReadAt)/time.Second))
+	x.write(x.cookies.name, token, int(s.AbsoluteExpiresAt.Sub(s.ReadAt)/time.Second))
 }
 
 // clear has the browser forget it.
-func (x *exchange) clear() { x.write("", -1) }
+func (x *exchange) clear() { x.write(x.cookies.name, "", -1) }
 
-func (x *exchange) write(value string, maxAge int) {
-	x.set = &http.Cookie{
-		Name: x.cookies.name, Value: value, MaxAge: maxAge, Path: "/", HttpOnly: true, Secure: x.cookies.secure,
-		SameSite: http.SameSiteStrictMode,
+// markLifetime is how long a browser keeps its mark: as long as any cookie may be kept (RFC 6265bis, 5.5).
+const markLifetime = 400 * 24 * time.Hour
+
+// remember has the browser keep the mark of a device that has signed in.
+func (x *exchange) remember(mark string) {
+	if x.browser && !x.foreign && mark != "" {
+		x.write(x.cookies.mark, mark, int(markLifetime/time.Second))
 	}
+}
+
+// write sets a cookie, in place of one of the same name that was set before.
+func (x *exchange) write(name, value string, maxAge int) {
+	x.set = slices.DeleteFunc(x.set, func(c *http.Cookie) bool { return c.Name == name })
+	x.set = append(x.set, &http.Cookie{
+		Name: name, Value: value, MaxAge: maxAge, Path: "/", HttpOnly: true, Secure: x.cookies.secure,
+		SameSite: http.SameSiteStrictMode,
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -39,6 +40,11 @@ type Options struct {
 	DocumentTokens int
 	RequestTimeout time.Duration
 	Log            *slog.Logger
+	// TrustedProxies are believed when they say in ForwardedHeader for whom they ask.
+	TrustedProxies  []netip.Prefix
+	ForwardedHeader string
+	RateLimits      bool                   // whether @rateLimit is kept
+	RateLimited     func(field, by string) // told of each refusal
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
 }
@@ -68,7 +74,7 @@ func New(o Options) (http.Handler, error) {
 	if o.LoopbackOnly {
 		h = loopbackHost(h)
 	}
-	return logged(o.Log, recovering(p, h)), nil
+	return logged(o.Log, addresses{o.TrustedProxies, o.ForwardedHeader}, recovering(p, h)), nil
 }
 
 // newAPI returns the GraphQL endpoint.
@@ -89,6 +95,15 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	p.denials = newDenials(o.Audit, o.Log, guard.Policy())
 	server := handler.New(schema)
 	server.Use(guard)
+	limits, err := parseLimits(schema.Schema())
+	if err != nil {
+		return nil, err
+	}
+	if o.RateLimits {
+		server.Use(&limiter{
+			schema: schema.Schema(), limits: limits, accounts: o.Accounts, memory: newCounter(time.Now), refused: o.RateLimited,
+		})
+	}
 	server.Use(numbers{})
 	server.Use(documents{})
 	server.Use(acting{o.Audit})

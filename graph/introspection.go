@@ -25,7 +25,12 @@ var rules = sync.OnceValues(func() (*auth.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits, err := parseLimits(schema)
+	if err != nil {
+		return nil, err
+	}
 	policy.Annotate(schema)
+	annotateLimits(schema, limits)
 	return policy, nil
 })
 

@@ -60,10 +60,10 @@ func noteError(ctx context.Context, e *gqlerror.Error) {
 }
 
 // logged gives each request an id and a line in the log.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		rec := &record{id: rand.Text(), client: host(r.RemoteAddr), userAgent: r.UserAgent()}
+		rec := &record{id: rand.Text(), client: from.of(r), userAgent: r.UserAgent()}
 		w.Header().Set("X-Request-Id", rec.id)
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))

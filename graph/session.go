@@ -26,6 +26,9 @@ func signedIn(
 // payloadOf delivers the refresh token as the session has it delivered.
 func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 	auth.SignedIn(ctx, s.Principal)
+	if x := exchangeOf(ctx); x != nil {
+		x.remember(s.Mark)
+	}
 	bearer, seconds := "Bearer", int(s.ExpiresIn.Seconds())
 	p := &model.AuthPayload{
 		AccessToken: &s.AccessToken, TokenType: &bearer, ExpiresIn: &seconds, User: s.User, Session: s.Session,

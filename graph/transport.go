@@ -88,8 +88,10 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	response := responses(ctx)
-	if x != nil && x.set != nil {
-		http.SetCookie(w, x.set)
+	if x != nil {
+		for _, cookie := range x.set {
+			http.SetCookie(w, cookie)
+		}
 	}
 	answer(w, media, response)
 }

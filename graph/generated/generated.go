@@ -1420,6 +1420,26 @@ directive @auth(
 "Open to everyone. A root field with neither ` + "`" + `@auth` + "`" + ` nor ` + "`" + `@public` + "`" + ` stops the server from starting."
 directive @public on FIELD_DEFINITION
 
+"How often a field may be executed, however the executions arrive: aliases, fragments, requests, sockets. Several on one field all hold. Beyond it: RATE_LIMITED, until the window has passed."
+directive @rateLimit(
+  "What is counted by."
+  by: RateLimitKey!
+  "How many executions within the window."
+  limit: Int!
+  "How long is counted from the first one on, such as \"15m\"; then the count begins anew."
+  window: Duration!
+) repeatable on FIELD_DEFINITION
+
+"What executions of a field are counted by."
+enum RateLimitKey {
+  "The client's network address: of IPv6 its /64. All clients whose address is unknown count as one. Each instance counts for itself."
+  ADDRESS
+  "The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances."
+  ACCOUNT
+  "The caller's session. Each instance counts for itself."
+  SESSION
+}
+
 "How well a session has proved who its person is."
 enum Assurance {
   "One proof: a password, for example."
@@ -1569,12 +1589,12 @@ type Mutation {
   register(
     "Who is registering."
     input: RegisterInput!
-  ): AuthPayload @public
+  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 20, window: "1m") @rateLimit(by: ACCOUNT, limit: 10, window: "15m")
   "Signs in with address and password. A wrong password and an unknown address are answered alike."
   login(
     "Who is signing in."
     input: LoginInput!
-  ): AuthPayload @public
+  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: ACCOUNT, limit: 10, window: "15m")
 }
 
 "A new account."
@@ -1779,7 +1799,7 @@ extend type Mutation {
   refresh(
     "The refresh token that the last answer gave."
     refreshToken: String
-  ): AuthPayload @public
+  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 600, window: "1m")
   "Ends sessions. By access token, argument or cookie, in this order; always clears the cookie; with none of them it ends nothing. A stale Authorization header does no harm."
   logout(
     "Which sessions end."
@@ -2210,7 +2230,7 @@ extend type Mutation {
     userId: ID!
     "Why: for the audit log. At most 500 characters."
     reason: String!
-  ): AuthPayload @auth(permissions: [IMPERSONATE], maxAge: "15m")
+  ): AuthPayload @auth(permissions: [IMPERSONATE], maxAge: "15m") @rateLimit(by: SESSION, limit: 30, window: "1m")
 }
 
 "A new role."
@@ -11671,6 +11691,20 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) unmarshalNDuration2timeᚐDuration(ctx context.Context, v any) (time.Duration, error) {
+	res, err := scalar.UnmarshalDuration(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuration2timeᚐDuration(ctx context.Context, sel ast.SelectionSet, v time.Duration) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDuration(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Duration!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNEmailAddress2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalEmailAddress(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12083,6 +12117,16 @@ func (ec *executionContext) marshalNProvider2ᚖauthgraphᚋgraphᚋmodelᚐProv
 		return graphql.Null
 	}
 	return ec._Provider(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRateLimitKey2authgraphᚋgraphᚋmodelᚐRateLimitKey(ctx context.Context, v any) (model.RateLimitKey, error) {
+	var res model.RateLimitKey
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRateLimitKey2authgraphᚋgraphᚋmodelᚐRateLimitKey(ctx context.Context, sel ast.SelectionSet, v model.RateLimitKey) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNRegisterInput2authgraphᚋgraphᚋmodelᚐRegisterInput(ctx context.Context, v any) (model.RegisterInput, error) {

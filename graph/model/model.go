@@ -508,3 +508,64 @@ func (e PendingStep) MarshalJSON() ([]byte, error) {
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
 }
+
+// What executions of a field are counted by.
+type RateLimitKey string
+
+const (
+	// The client's network address: of IPv6 its /64. All clients whose address is unknown count as one. Each instance counts for itself.
+	RateLimitKeyAddress RateLimitKey = "ADDRESS"
+	// The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances.
+	RateLimitKeyAccount RateLimitKey = "ACCOUNT"
+	// The caller's session. Each instance counts for itself.
+	RateLimitKeySession RateLimitKey = "SESSION"
+)
+
+var AllRateLimitKey = []RateLimitKey{
+	RateLimitKeyAddress,
+	RateLimitKeyAccount,
+	RateLimitKeySession,
+}
+
+func (e RateLimitKey) IsValid() bool {
+	switch e {
+	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeySession:
+		return true
+	}
+	return false
+}
+
+func (e RateLimitKey) String() string {
+	return string(e)
+}
+
+func (e *RateLimitKey) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RateLimitKey(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RateLimitKey", str)
+	}
+	return nil
+}
+
+func (e RateLimitKey) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RateLimitKey) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RateLimitKey) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}

@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"authgraph/account"
+)
+
+// limitKey is what a rule counts by; the schema's enum RateLimitKey.
+type limitKey string
+
+const (
+	byAddress limitKey = "ADDRESS"
+	byAccount limitKey = "ACCOUNT"
+	bySession limitKey = "SESSION"
+)
+
+// rateLimit is one @rateLimit.
+type rateLimit struct {
+	by limitKey
+	account.Limit
+}
+
+// fieldLimits are those of one field.
+type fieldLimits struct {
+	memory  []rateLimit     // by address and by session: in this process
+	account []account.Limit // in the database
+	email   []string        // the path of the argument that names the account; none: the caller's own
+}
+
+// The bounds of a window. A shorter one limits nothing, a longer one is a lock.
+const (
+	leastWindow = time.Second
+	mostWindow  = 24 * time.Hour
+)
+
+// parseLimits reads the limits of a schema, by the coordinate of their field. The error names every fault: a limit that
+// can't be kept must not look as if it were.
+func parseLimits(schema *ast.Schema) (map[string]*fieldLimits, error) {
+	all := map[string]*fieldLimits{}
+	var faults []error
+	for _, definition := range schema.Types {
+		for _, field := range definition.Fields {
+			given := field.Directives.ForNames("rateLimit")
+			if len(given) == 0 {
+				continue
+			}
+			at := definition.Name + "." + field.Name
+			l := &fieldLimits{email: emailArgument(schema, field)}
+			for _, d := range given {
+				if err := l.add(schema, definition, field, d); err != nil {
+					faults = append(faults, fmt.Errorf("%s: @rateLimit: %w", at, err))
+				}
+			}
+			all[at] = l
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return all, errors.Join(faults...)
+}
+
+func (l *fieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefinition, d *ast.Directive) error {
+	value := func(name string) string {
+		if a := d.Arguments.ForName(name); a != nil && a.Value != nil {
+			return a.Value.Raw
+		}
+		return ""
+	}
+	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Of: on.Name + "." + field.Name}}
+	var err error
+	if r.Most, err = strconv.ParseInt(value("limit"), 10, 32); err != nil || r.Most < 1 {
+		return errors.New("limit must be a number from 1 on")
+	}
+	if r.Window, err = time.ParseDuration(value("window")); err != nil || r.Window < leastWindow || r.Window > mostWindow {
+		return fmt.Errorf(`window must be a duration such as "15m", from %v to %v`, leastWindow, mostWindow)
+	}
+	open := field.Directives.ForName("public") != nil
+	switch {
+	case on.Kind != ast.Object:
+		return errors.New("it limits nothing here; put it on a field of an object")
+	case on == schema.Subscription:
+		return errors.New("a subscription's field is executed for each event; what opens one is limited by number")
+	case r.by == bySession && open:
+		return errors.New("SESSION needs a caller, and the field is public")
+	case r.by == byAccount && l.email == nil && (open || field.Type.Name() != "AuthPayload"):
+		return errors.New("ACCOUNT needs an argument of the type EmailAddress, or a caller who proves who they are")
+	case r.by == byAccount:
+		l.account = append(l.account, r.Limit)
+	case r.by == byAddress || r.by == bySession:
+		l.memory = append(l.memory, r)
+	default:
+		return fmt.Errorf("by: %q is not understood, so the limit can't be kept", r.by)
+	}
+	return nil
+}
+
+// emailArgument is the path of the first argument, or input field, that is an address; nil for none.
+func emailArgument(schema *ast.Schema, field *ast.FieldDefinition) []string {
+	for _, argument := range field.Arguments {
+		if argument.Type.Name() == "EmailAddress" {
+			return []string{argument.Name}
+		}
+		input := schema.Types[argument.Type.Name()]
+		if input == nil || input.Kind != ast.InputObject {
+			continue
+		}
+		for _, member := range input.Fields {
+			if member.Type.Name() == "EmailAddress" {
+				return []string{argument.Name, member.Name}
+			}
+		}
+	}
+	return nil
+}
+
+// words says a limit to a person who reads the schema.
+func (l *fieldLimits) words() string {
+	var parts []string
+	name := map[limitKey]string{byAddress: "each address", byAccount: "each account", bySession: "each session"}
+	for _, r := range l.memory {
+		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name[r.by]))
+	}
+	for _, r := range l.account {
+		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name[byAccount]))
+	}
+	return "At most " + strings.Join(parts, ", and ") + "."
+}
+
+// short leaves out the parts of a duration that are zero: "15m" rather than "15m0s".
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// annotateLimits adds to the description of each limited field how often it may be executed.
+func annotateLimits(schema *ast.Schema, limits map[string]*fieldLimits) {
+	for at, l := range limits {
+		object, name, _ := strings.Cut(at, ".")
+		field := schema.Types[object].Fields.ForName(name)
+		field.Description = strings.TrimSpace(field.Description + "\n\n" + l.words())
+	}
+}
