@@ -1,0 +1,40 @@
+package db_test
+
+import (
+	"testing"
+	"time"
+
+	"authgraph/db"
+)
+
+// Counts that go on are kept, as many as may be; of more than that the ones that end next go.
+func TestPurgeCounts(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		count := func(key string, window time.Duration) int64 {
+			t.Helper()
+			n, _, err := s.Count(t.Context(), key, window)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		purge := func(most int64) {
+			t.Helper()
+			if err := s.PurgeCounts(t.Context(), most); err != nil {
+				t.Fatal(err)
+			}
+		}
+		count("over", time.Microsecond)
+		count("soon", time.Minute)
+		count("later", time.Hour)
+		purge(3)
+		if soon, later := count("soon", time.Minute), count("later", time.Hour); soon != 2 || later != 2 {
+			t.Errorf("got %d and %d, want both kept", soon, later)
+		}
+		purge(1)
+		if soon, later := count("soon", time.Minute), count("later", time.Hour); soon != 1 || later != 3 {
+			t.Errorf("got %d and %d, want the one gone that ends next", soon, later)
+		}
+	})
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"database/sql"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"authgraph/db"
+)
+
+// browser is what a browser sends with a request of a page of the same origin.
+var browser = http.Header{"Sec-Fetch-Site": {"same-origin"}}
+
+func deviceCookie(a answer) *http.Cookie {
+	for _, c := range (&http.Response{Header: a.header}).Cookies() {
+		if strings.HasSuffix(c.Name, "authgraph-device") {
+			return c
+		}
+	}
+	return nil
+}
+
+func withCookie(c *http.Cookie) http.Header {
+	h := browser.Clone()
+	h.Set("Cookie", c.Name+"="+c.Value)
+	return h
+}
+
+// Who guesses an account's password locks nobody out who has signed in to it before.
+func TestDevice(t *testing.T) {
+	worldsWith(t, append([]string{"AUTHGRAPH_ISSUER=https://accounts.example.com"}, limited...), func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		w.register(t, "bob@example.com", pass)
+		mark := deviceCookie(w.attempt(t, "192.0.2.1", "ada@example.com", pass, browser))
+		if mark == nil || mark.Name != "__Host-authgraph-device" || !mark.Secure || !mark.HttpOnly || mark.Path != "/" ||
+			mark.Domain != "" || mark.SameSite != http.SameSiteStrictMode || mark.MaxAge <= 0 {
+			t.Fatalf("got the cookie %+v", mark)
+		}
+		bobs := deviceCookie(w.attempt(t, "192.0.2.1", "bob@example.com", pass, browser))
+		for name, header := range map[string]http.Header{
+			"no browser": nil, "a wrong password": browser, "another site": {"Sec-Fetch-Site": {"cross-site"}},
+		} {
+			given := pass
+			if name == "a wrong password" {
+				given = "not it, whatever"
+			}
+			if got := deviceCookie(w.attempt(t, "192.0.2.1", "bob@example.com", given, header)); got != nil {
+				t.Errorf("%s: got the cookie %v", name, got)
+			}
+		}
+		for range 3 * perAccount { // somebody else guesses
+			w.attempt(t, "198.51.100.7", "ada@example.com", "not it, whatever", nil)
+		}
+		forged := *mark
+		forged.Value = strings.Repeat("A", len(mark.Value))
+		for _, row := range []struct {
+			name string
+			more http.Header
+			want string
+		}{
+			{"the guesser", nil, "RATE_LIMITED"},
+			{"another browser", browser, "RATE_LIMITED"},
+			{"a forged mark", withCookie(&forged), "RATE_LIMITED"},
+			{"another account's mark", withCookie(bobs), "RATE_LIMITED"},
+			{"the mark in a request of another site", http.Header{
+				"Sec-Fetch-Site": {"cross-site"}, "Cookie": {mark.Name + "=" + mark.Value}}, "RATE_LIMITED"},
+			{"the marked one", withCookie(mark), `"accessToken":"`},
+		} {
+			if got := w.attempt(t, "192.0.2.1", "ada@example.com", pass, row.more); !strings.Contains(got.body, row.want) {
+				t.Errorf("%s: got %s, want %s", row.name, got.body, row.want)
+			}
+		}
+
+		passed := 1
+		for range 2 * perAccount { // a thief of the device has no more guesses than others
+			passed += strings.Count(w.attempt(t, "192.0.2.1", "ada@example.com", "not it, whatever", withCookie(mark)).body, "INVALID_CREDENTIALS")
+		}
+		if passed != perAccount {
+			t.Errorf("%d attempts with the mark passed, want %d", passed, perAccount)
+		}
+	})
+}
+
+// A mark from before the password was changed is none.
+func TestDevice_PasswordChanged(t *testing.T) {
+	path := t.TempDir() + "/authgraph.db"
+	store, err := db.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, store, limited...)
+	w.register(t, "ada@example.com", pass)
+	mark := deviceCookie(w.attempt(t, "192.0.2.1", "ada@example.com", pass, browser))
+	if mark == nil || mark.Name != "authgraph-device" || mark.Secure {
+		t.Fatalf("got the cookie %+v on plain http", mark)
+	}
+	raw, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.Exec(`UPDATE users SET credential_version = credential_version + 1`); err != nil {
+		t.Fatal(err)
+	}
+	for range perAccount {
+		w.attempt(t, "198.51.100.7", "ada@example.com", "not it, whatever", nil)
+	}
+	if got := w.attempt(t, "192.0.2.1", "ada@example.com", pass, withCookie(mark)); !strings.Contains(got.body, "RATE_LIMITED") {
+		t.Errorf("got %s with the old mark", got.body)
+	}
+}

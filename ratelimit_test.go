@@ -1,0 +1,204 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+)
+
+// limited are settings under which every request may say where it comes from.
+var limited = []string{"AUTHGRAPH_RATE_LIMITS=true", "AUTHGRAPH_TRUSTED_PROXIES=127.0.0.1"}
+
+const (
+	perAccount = 10 // logins, as schema.graphqls has it
+	perAddress = 60
+)
+
+// attempt tries to sign in from an address.
+func (w *world) attempt(t *testing.T, from, email, given string, more http.Header) answer {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": loginDocument, "variables": map[string]any{
+		"i": map[string]any{"email": email, "password": given}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{"X-Forwarded-For": {from}}
+	for name, values := range more {
+		header[name] = values
+	}
+	return w.do(t, http.MethodPost, "/graphql", string(body), header)
+}
+
+// fifty is fifty logins in one document.
+func fifty() string {
+	var b strings.Builder
+	b.WriteString(`mutation($i: LoginInput!) {`)
+	for n := range 50 {
+		fmt.Fprintf(&b, " a%d: login(input: $i) { tokenType }", n)
+	}
+	return b.String() + " }"
+}
+
+// Fifty logins in one document are fifty, by whatever way they come in.
+func TestRateLimit_BruteForce(t *testing.T) {
+	wrong := map[string]any{"i": map[string]any{"email": "ada@example.com", "password": "not it, whatever"}}
+	for _, way := range []struct {
+		name string
+		try  func(t *testing.T, w *world) string
+	}{
+		{"POST", func(t *testing.T, w *world) string { return w.query(t, "", fifty(), wrong).body }},
+		{"GET", func(t *testing.T, w *world) string {
+			text, err := json.Marshal(wrong)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w.do(t, http.MethodGet, "/graphql?"+url.Values{"query": {fifty()}, "variables": {string(text)}}.Encode(), "", nil).body
+		}},
+		{"server-sent events", func(t *testing.T, w *world) string {
+			_, next := w.events(t, "", fifty(), wrong)
+			return next()
+		}},
+		{"WebSocket", func(t *testing.T, w *world) string {
+			c := w.dial(t, nil)
+			c.send(t, message{Type: "connection_init"})
+			c.next(t)
+			payload, err := json.Marshal(map[string]any{"query": fifty(), "variables": wrong})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.send(t, message{ID: "1", Type: "subscribe", Payload: payload})
+			return string(c.next(t).Payload)
+		}},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			worldsWith(t, limited, func(t *testing.T, w *world) {
+				w.register(t, "ada@example.com", pass)
+				evaluated := strings.Count(way.try(t, w), `"INVALID_CREDENTIALS"`)
+				if evaluated > perAccount {
+					t.Errorf("%d of fifty were evaluated, want at most %d", evaluated, perAccount)
+				}
+				for n := range 3 * perAccount {
+					from := fmt.Sprintf("192.0.2.%d", n)
+					evaluated += strings.Count(w.attempt(t, from, "ADA@example.com ", "not it, whatever", nil).body, `"INVALID_CREDENTIALS"`)
+				}
+				if evaluated != perAccount {
+					t.Errorf("%d were evaluated in all, want %d", evaluated, perAccount)
+				}
+				if got := w.query(t, "", `{ authOptions { registration } }`, nil); got.status != 200 {
+					t.Errorf("afterwards it answers %d", got.status)
+				}
+			})
+		})
+	}
+}
+
+// Accounts that exist and that don't are limited alike, in the same words.
+func TestRateLimit_TellsNothing(t *testing.T) {
+	worldsWith(t, limited, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		var said []string
+		for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+			for n := range perAccount {
+				got := w.attempt(t, "2001:db8::1", email, "not it, whatever", nil)
+				if !strings.Contains(got.body, `"INVALID_CREDENTIALS"`) {
+					t.Fatalf("%s, attempt %d: %s", email, n, got.body)
+				}
+			}
+			got := w.attempt(t, "2001:db8::1", email, pass, nil) // the right password, too
+			said = append(said, got.body)
+			const want = `"message":"Too many attempts; try again later","path":["login"],"locations":[{"line":1,"column":29}],` +
+				`"extensions":{"code":"RATE_LIMITED","requestId":"ID","retryAfter":`
+			if got.status != 200 || !strings.Contains(got.body, want) || got.header.Get("Retry-After") == "" {
+				t.Errorf("%s: got %d, Retry-After %q, %s", email, got.status, got.header.Get("Retry-After"), got.body)
+			}
+		}
+		known, _, _ := strings.Cut(said[0], `"retryAfter"`)
+		unknown, _, _ := strings.Cut(said[1], `"retryAfter"`)
+		if known != unknown {
+			t.Errorf("told apart:\n%s\n%s", known, unknown)
+		}
+	})
+}
+
+// One network is limited as one; others are not by it; and who comes from nowhere is one of all such.
+func TestRateLimit_Address(t *testing.T) {
+	w := onSQLite(t, limited...)
+	for _, row := range []struct {
+		name  string
+		from  func(n int) string
+		other string
+	}{
+		{"one address", func(int) string { return "192.0.2.1" }, "192.0.2.2"},
+		{"a /64", func(n int) string { return fmt.Sprintf("2001:db8:0:1::%x", n+1) }, "2001:db8:0:2::1"},
+		{"nobody knows", func(n int) string { return fmt.Sprint("nonsense", n) }, "192.0.2.3"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			passed := 0
+			for n := range perAddress + 10 {
+				got := w.attempt(t, row.from(n), fmt.Sprintf("nobody%d@%x.example.com", n, row.name[:1]), pass, nil)
+				passed += strings.Count(got.body, `"INVALID_CREDENTIALS"`)
+			}
+			if passed != perAddress {
+				t.Errorf("%d passed, want %d", passed, perAddress)
+			}
+			if got := w.attempt(t, row.other, "somebody@"+fmt.Sprintf("%x", row.name[:1])+".example.com", pass, nil); !strings.Contains(got.body, `"INVALID_CREDENTIALS"`) {
+				t.Errorf("another network is answered %s", got.body)
+			}
+		})
+	}
+	w.Close() // all that was refused has been counted
+}
+
+// What holds over all instances holds for requests that come to both at one instant.
+func TestRateLimit_Instances(t *testing.T) {
+	dsn := pgtest.Database(t)
+	var both []*world
+	for range 2 {
+		store, err := db.OpenPostgres(t.Context(), dsn, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both = append(both, start(t, store, limited...))
+	}
+	both[0].register(t, "ada@example.com", pass)
+	answers := make([]answer, 40)
+	var all sync.WaitGroup
+	for n := range answers {
+		all.Go(func() {
+			answers[n] = both[n%2].attempt(t, fmt.Sprintf("192.0.2.%d", n), "ada@example.com", "not it, whatever", nil)
+		})
+	}
+	all.Wait()
+	evaluated, refused := 0, 0
+	for _, a := range answers {
+		evaluated += strings.Count(a.body, `"INVALID_CREDENTIALS"`)
+		refused += strings.Count(a.body, `"RATE_LIMITED"`)
+	}
+	if evaluated != perAccount || refused != len(answers)-perAccount {
+		t.Errorf("%d were evaluated and %d refused, want %d and %d", evaluated, refused, perAccount, len(answers)-perAccount)
+	}
+}
+
+// Who is turned away by a full queue has tried nothing, and so is not counted.
+func TestRateLimit_ShedsDoNotCount(t *testing.T) {
+	worldsWith(t, []string{"AUTHGRAPH_RATE_LIMITS=true"}, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		empty := w.fill(t)
+		for n := range perAddress + 10 {
+			if got := w.attempt(t, "", "ada@example.com", pass, nil); !strings.Contains(got.body, `"OVERLOADED"`) {
+				t.Fatalf("attempt %d: %s", n, got.body)
+			}
+		}
+		empty()
+		if got := w.attempt(t, "", "ada@example.com", pass, nil); !strings.Contains(got.body, `"accessToken":"`) {
+			t.Errorf("afterwards: %s", got.body)
+		}
+	})
+}
