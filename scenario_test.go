@@ -61,14 +61,22 @@ func start(t *testing.T, store *db.Store, environ ...string) *world {
 // startAt is start for a server with another clock.
 func startAt(t *testing.T, now func() time.Time, store *db.Store, environ ...string) *world {
 	t.Helper()
+	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startWith(t, hasher, now, store, environ...)
+}
+
+// startWith is startAt for a server that hashes in another way.
+func startWith(
+	t *testing.T, hasher *password.Hasher, now func() time.Time, store *db.Store, environ ...string,
+) *world {
+	t.Helper()
 	if _, err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	box, err := seal.New([]seal.Secret{{ID: "test"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4))
 	if err != nil {
 		t.Fatal(err)
 	}
