@@ -87,10 +87,6 @@ func (w *worker) ask(bearer, document string, variables map[string]any) (string,
 	if err != nil || strings.Contains(string(text), "SERVICE_UNAVAILABLE") || strings.Contains(string(text), "OVERLOADED") {
 		return "", errLost
 	}
-	if strings.Contains(string(text), `"code":"OVERLOADED"`) { // on a busy machine: come back later
-		time.Sleep(100 * time.Millisecond)
-		return "", errLost
-	}
 	return string(text), nil
 }
 

@@ -84,7 +84,7 @@ func openHall(t *testing.T) *hall {
 	if !ok {
 		t.Fatalf("the server's authenticator is a %T", w.app.authenticator)
 	}
-	c, err := config.Load([]string{"AUTHGRAPH_STREAMS_PER_SESSION=1000"})
+	c, err := config.Load([]string{"AUTHGRAPH_STREAMS_PER_SESSION=1000", "AUTHGRAPH_RATE_LIMITS=false"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func start(t *testing.T, store *db.Store, environ ...string) *world {
 // startAt is start for a server with another clock.
 func startAt(t *testing.T, now func() time.Time, store *db.Store, environ ...string) *world {
 	t.Helper()
-	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4))
+	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4), password.WithPatience(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
