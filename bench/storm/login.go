@@ -13,7 +13,7 @@ import (
 )
 
 // browser keeps as many connections as are asked for.
-var browser = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1024}, Timeout: 20 * time.Second}
+var browser = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1024}, Timeout: time.Minute}
 
 // outcome is what became of a login.
 type outcome struct {

@@ -50,21 +50,18 @@ func storm(ctx context.Context, s settings, dir string, me load.Request) (err er
 	var rounds []figures
 	for n := range s.rounds + 1 {
 		var f figures
-		var served, sheds int
 		if f.IdleP50, f.IdleP99, err = steady(ctx, me, s.each); err != nil {
 			return fmt.Errorf("idle: %w", err)
 		}
-		if f.StormP50, f.StormP99, served, sheds, err = stormy(ctx, s, me); err != nil {
+		if f.StormP50, f.StormP99, f.Logins, f.Sheds, err = stormy(ctx, s, me); err != nil {
 			return fmt.Errorf("storm: %w", err)
 		}
-		f.Logins, f.Sheds = float64(served)/s.each.Seconds(), sheds
 		if _, f.InlineIdleP99, err = steady(ctx, fixed, s.each/2); err != nil {
 			return fmt.Errorf("yardstick: %w", err)
 		}
-		if _, f.InlineP99, served, _, err = stormy(ctx, s, fixed); err != nil {
+		if _, f.InlineP99, f.InlineLogins, _, err = stormy(ctx, s, fixed); err != nil {
 			return fmt.Errorf("yardstick: %w", err)
 		}
-		f.InlineLogins = float64(served) / s.each.Seconds()
 		fmt.Fprintf(os.Stderr, "round %d of %d: %+v\n", n, s.rounds, f)
 		if n > 0 { // the first warms up
 			rounds = append(rounds, f)
@@ -82,41 +79,44 @@ func steady(ctx context.Context, me load.Request, d time.Duration) (p50, p99 tim
 	return p50, p99, err
 }
 
-// stormy is steady while clients log in without pause. A client that is told to come back later does. Counted are the
-// logins that were answered within the time.
-func stormy(ctx context.Context, s settings, me load.Request) (p50, p99 time.Duration, served, sheds int, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+// stormy is steady while clients log in without pause. A client that is told to come back later does. The rate of logins
+// is of all that were begun in the time, over the time until the last of them was answered: with every one of them hashed at
+// once, none is answered before all are.
+func stormy(ctx context.Context, s settings, me load.Request) (p50, p99 time.Duration, rate float64, sheds int, err error) {
+	going, stop := context.WithCancel(ctx)
+	defer stop()
 	var mu sync.Mutex
 	var wrong error
+	served := 0
+	var last time.Time
 	var clients sync.WaitGroup
 	began := time.Now()
 	for n := range s.clients {
 		clients.Go(func() {
-			for ctx.Err() == nil {
+			for going.Err() == nil {
 				o, err := login(ctx, me.Address, n)
 				mu.Lock()
 				switch {
-				case ctx.Err() != nil || time.Since(began) > s.each:
 				case err != nil:
 					wrong = err
 				case o.served:
 					served++
+					last = time.Now()
 				default:
 					sheds++
 				}
 				mu.Unlock()
 				select {
-				case <-ctx.Done():
+				case <-going.Done():
 				case <-time.After(o.retryAfter):
 				}
 			}
 		})
 	}
 	p50, p99, err = steady(ctx, me, s.each)
-	cancel()
+	stop()
 	clients.Wait()
-	return p50, p99, served, sheds, cmp.Or(err, wrong)
+	return p50, p99, float64(served) / max(last.Sub(began), s.each).Seconds(), sheds, cmp.Or(err, wrong)
 }
 
 func printRounds(s settings, rounds []figures) error {
