@@ -119,32 +119,36 @@ func TestMemory_RunsOut(t *testing.T) {
 	})
 }
 
-// What was being read when the change became known is not remembered, nor given to who asks afterwards.
+// What was being read when the change became known is not remembered, nor given to who asks afterwards: with the lease, and
+// without it too.
 func TestMemory_ForgetBeatsReading(t *testing.T) {
-	for name, c := range map[string]Change{"the session": {Sessions: []string{"session_1"}}, "all": {All: true}} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				store, _, m := remember(1000)
-				store.gate = make(chan struct{})
-				var early, late *Session
-				var wait sync.WaitGroup
-				wait.Go(func() { early, _ = m.Session(t.Context(), "session_1") })
-				synctest.Wait()
-				ended := time.Now()
-				store.set("session_1", &Session{ID: "session_1", EndedAt: &ended})
-				m.Forget(c)
-				wait.Go(func() { late, _ = m.Session(t.Context(), "session_1") })
-				synctest.Wait()
-				close(store.gate)
-				wait.Wait()
-				if early == nil || late == nil || !late.Ended() {
-					t.Errorf("who asked after the change got %+v", late)
-				}
-				if s, err := m.Session(t.Context(), "session_1"); err != nil || !s.Ended() {
-					t.Errorf("afterwards: %+v, %v", s, err)
-				}
+	changes := map[string]Change{"the session": {Sessions: []string{"session_1"}}, "all": {All: true}}
+	for name, c := range changes {
+		for _, lease := range []held{true, false} {
+			t.Run(fmt.Sprintf("%s, lease %v", name, lease), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					store, l, m := remember(1000)
+					*l, store.gate = lease, make(chan struct{})
+					var early, late *Session
+					var wait sync.WaitGroup
+					wait.Go(func() { early, _ = m.Session(t.Context(), "session_1") })
+					synctest.Wait()
+					ended := time.Now()
+					store.set("session_1", &Session{ID: "session_1", EndedAt: &ended})
+					m.Forget(c)
+					wait.Go(func() { late, _ = m.Session(t.Context(), "session_1") })
+					synctest.Wait()
+					close(store.gate)
+					wait.Wait()
+					if early == nil || late == nil || !late.Ended() {
+						t.Errorf("who asked after the change got %+v", late)
+					}
+					if s, err := m.Session(t.Context(), "session_1"); err != nil || !s.Ended() {
+						t.Errorf("afterwards: %+v, %v", s, err)
+					}
+				})
 			})
-		})
+		}
 	}
 }
 

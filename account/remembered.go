@@ -17,6 +17,7 @@ type remembered[V any] struct {
 	load    func(ctx context.Context, id string) (V, error)
 	cache   atomic.Pointer[otter.Cache[string, reading[V]]]
 	flights singleflight.Group
+	changes atomic.Int64 // a flight is not joined across a change: on the instance that made it, it holds at once
 }
 
 // reading is a value and when it was asked for, by this process's monotonic clock.
@@ -34,10 +35,14 @@ func newRemembered[V any](size int, load func(context.Context, string) (V, error
 // empty forgets everything. The cache is replaced, since otter leaves open what InvalidateAll means for loads that
 // are under way.
 func (r *remembered[V]) empty() {
+	r.changes.Add(1)
 	r.cache.Store(otter.Must(&otter.Options[string, reading[V]]{MaximumSize: r.size}))
 }
 
-func (r *remembered[V]) forget(id string) { r.cache.Load().Invalidate(id) }
+func (r *remembered[V]) forget(id string) {
+	r.changes.Add(1)
+	r.cache.Load().Invalidate(id)
+}
 
 // get returns the value of id: from memory if that may be believed, otherwise from the database.
 func (r *remembered[V]) get(ctx context.Context, id string, believed bool) (reading[V], error) {
@@ -97,7 +102,8 @@ const readTimeout = 10 * time.Second
 
 // through reads from the database. Requests that come close together share one reading.
 func (r *remembered[V]) through(ctx context.Context, id string) (reading[V], error) {
-	key := id + "@" + strconv.FormatInt(time.Now().UnixMilli()/flightAge.Milliseconds(), 10)
+	key := id + "@" + strconv.FormatInt(time.Now().UnixMilli()/flightAge.Milliseconds(), 10) +
+		"." + strconv.FormatInt(r.changes.Load(), 10)
 	landed := r.flights.DoChan(key, func() (any, error) {
 		return r.read(context.WithoutCancel(ctx), id) // shared, so not the request's to cancel
 	})
