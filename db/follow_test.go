@@ -150,6 +150,35 @@ func TestFollow_Lost(t *testing.T) {
 	await(t, s.Held)
 }
 
+// A path that takes connections and then swallows what is said on them does not keep the instance from listening again, nor
+// from stopping.
+func TestFollow_SwallowedWhileConnecting(t *testing.T) {
+	t.Parallel() // it waits
+	dsn, err := url.Parse(pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proxy.New(t, dsn.Host)
+	dsn.Host = p.Addr()
+	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
+	migrated(t, s, err)
+	failures := make(chan error, 100)
+	if err := s.Follow(t.Context(), func(err error) { failures <- err }); err != nil {
+		t.Fatal(err)
+	}
+	p.Swallow()
+	p.Cut() // what connects now is accepted, and never greeted
+	for range 2 {
+		select {
+		case <-failures:
+		case <-time.After(patience):
+			t.Fatal("it waits for a greeting that does not come")
+		}
+	}
+	p.Heal()
+	await(t, s.Held)
+}
+
 func await(t *testing.T, condition func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !condition(); time.Sleep(time.Millisecond) {

@@ -43,7 +43,7 @@ func (s *Store) listen(ctx context.Context, first chan<- struct{}, failed func(e
 // listenOnce listens on one connection until it fails or falls silent.
 func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 	heard := make(chan *pq.Notification, 64)
-	conn, err := pq.NewListenerConn(s.dsn, heard)
+	conn, err := pq.NewListenerConn(promptly(s.dsn), heard)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,19 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// promptly bounds how long connecting may take, the greeting included, unless dsn does itself: lib/pq would wait for ever
+// for the first byte of what swallows packets, and the instance never listen again.
+func promptly(dsn string) string {
+	if strings.Contains(dsn, "connect_timeout=") {
+		return dsn
+	}
+	separator := "?"
+	if strings.Contains(dsn, "?") {
+		separator = "&"
+	}
+	return dsn + separator + "connect_timeout=" + strconv.Itoa(int(silence.Seconds()))
 }
 
 // pulse is the heartbeats of one connection that listens.
