@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ const (
 type socket struct {
 	mu     sync.Mutex
 	ctx    context.Context // of the connection, once it has begun
+	leave  func()          // it no longer counts as one that opens
 	done   func()
 	broken int             // the closing code of a message that can't be read
 	failed map[string]bool // operations that an error has ended
@@ -67,7 +69,13 @@ func (s *sockets) handshake(next http.Handler) http.Handler {
 		case !slices.Contains(subprotocols(r), subprotocol):
 			http.Error(w, "The subprotocol must be "+subprotocol+".", http.StatusBadRequest)
 		default:
-			k := &socket{}
+			leave, err := s.streams.enter()
+			if err != nil {
+				w.Header().Set("Retry-After", strconv.Itoa(int(errTooManyStreams.RetryAfter.Seconds())))
+				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)
+				return
+			}
+			k := &socket{leave: leave}
 			defer k.close()
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
 		}
@@ -108,17 +116,19 @@ func (s *sockets) init(
 	if _, err := auth.From(ctx); err != nil && !errors.Is(err, auth.ErrTokenMissing) {
 		return refusedInit(ctx, closingOf(err))
 	}
+	k, _ := ctx.Value(socketKey{}).(*socket)
+	k.leave()
 	begun, done, err := s.streams.add(ctx)
 	if err != nil {
 		c := closingOf(err)
-		if errors.Is(err, errTooManyStreams) {
+		switch {
+		case errors.Is(err, errTooManyStreams):
 			c.code = closeTooManyStreams
-		} else {
+		case errors.Is(err, errRestart):
 			c.code = closeRestart
 		}
 		return refusedInit(ctx, c)
 	}
-	k, _ := ctx.Value(socketKey{}).(*socket)
 	k.begin(begun, done)
 	return begun, nil, nil
 }
@@ -143,6 +153,7 @@ func (k *socket) begin(ctx context.Context, done func()) {
 }
 
 func (k *socket) close() {
+	k.leave()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.done != nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
 )
 
 // mediaEvents is what GraphQL over server-sent events is asked for with: its distinct connections mode,
@@ -57,7 +59,12 @@ func (t *transport) stream(
 ) {
 	ctx, done, err := t.streams.add(r.Context())
 	if err != nil {
-		t.refuse(w, r, mediaJSON, http.StatusServiceUnavailable, closingOf(err).refusal)
+		refused, status := closingOf(err).refusal, http.StatusServiceUnavailable
+		if refused.Code == auth.Unauthenticated {
+			challenge(w, refused)
+			status = http.StatusUnauthorized
+		}
+		t.refuse(w, r, mediaJSON, status, refused)
 		return
 	}
 	defer done()

@@ -70,14 +70,16 @@ type Streams struct {
 	mu      sync.Mutex
 	open    map[*stream]struct{}
 	by      map[string]int // open ones of each session
+	opening int            // sockets that have not said yet who they are
 	changes []account.Change
 	stopped bool
 }
 
 // stream is one of them.
 type stream struct {
-	who *auth.Principal // nil for nobody
-	end context.CancelCauseFunc
+	who  *auth.Principal // nil for nobody
+	end  context.CancelCauseFunc
+	owed bool // Run's own: the last check could not be made
 }
 
 // StreamLimits bound what is open at once.
@@ -97,13 +99,43 @@ var errTooManyStreams = &auth.Error{
 	Code: auth.LimitExceeded, Message: "There are too many open connections", RetryAfter: 10 * time.Second,
 }
 
+// enter counts a socket that is about to open, so that those which say nothing are bounded too. They have places of their
+// own: who may connect is told of a limit by a closing code, which a browser shows, unlike the status of a handshake. leave
+// must be called when it has said who it is, or has gone; a second call does nothing.
+func (s *Streams) enter() (leave func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.opening >= s.most {
+		return nil, errTooManyStreams
+	}
+	s.opening++
+	return sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.opening--
+	}), nil
+}
+
 // add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
-// in it the caller is found out anew each time that it is asked. done must be called.
+// in it the caller is found out anew each time that it is asked. done must be called. An error is an *auth.Error.
 func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err error) {
 	who, err := auth.From(ctx)
 	if err != nil {
 		who = nil
 	}
+	ctx, done, err = s.watch(ctx, who)
+	if err != nil || who == nil {
+		return ctx, done, err
+	}
+	// Its session may have ended after the caller was found out and before the stream was watched: nobody would tell.
+	if _, err := s.renewer.Renew(ctx, who); err != nil {
+		done()
+		return nil, nil, closingOf(err).refusal
+	}
+	return ctx, done, nil
+}
+
+func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Context, done func(), err error) {
 	ctx, end := context.WithCancelCause(ctx)
 	st := &stream{who: who, end: end}
 	s.mu.Lock()
@@ -159,7 +191,7 @@ func (s *Streams) Forget(c account.Change) {
 	}
 }
 
-// sweepInterval is how often every stream is checked while changes may go unheard.
+// sweepInterval is how often every stream is checked while changes may go unheard, and those whose last check failed.
 const sweepInterval = 300 * time.Millisecond
 
 // Run ends streams until ctx ends, and then all that are left.
@@ -180,9 +212,8 @@ func (s *Streams) Run(ctx context.Context) {
 				s.apply(ctx, c)
 			}
 		case <-tick.C:
-			if !s.lease.Held() {
-				s.sweep(ctx, s.those(func(*stream) bool { return true }))
-			}
+			everybody := !s.lease.Held()
+			s.sweep(ctx, s.those(func(st *stream) bool { return everybody || st.owed }))
 		}
 	}
 }
@@ -221,12 +252,16 @@ func (s *Streams) apply(ctx context.Context, c account.Change) {
 
 // sweep ends those streams whose caller is none any more. What can't be found out is left for the next time.
 func (s *Streams) sweep(ctx context.Context, all []*stream) {
+	if len(all) == 0 {
+		return
+	}
 	callers := make([]*auth.Principal, len(all))
 	for i, st := range all {
 		callers[i] = st.who
 	}
 	for i, err := range s.renewer.Check(ctx, callers) {
-		if err != nil && !errors.Is(err, auth.ErrUnavailable) {
+		all[i].owed = errors.Is(err, auth.ErrUnavailable)
+		if err != nil && !all[i].owed {
 			all[i].end(closingOf(err))
 		}
 	}

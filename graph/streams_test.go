@@ -135,6 +135,77 @@ func TestStreams_End(t *testing.T) {
 	})
 }
 
+// A session may end after its token was found good and before its stream is watched.
+func TestStreams_EndedBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		c.lose("session_a", auth.ErrSessionEnded)
+		s.Forget(account.Change{Sessions: []string{"session_a"}})
+		synctest.Wait()
+		_, _, err := s.add(auth.With(t.Context(), &auth.Principal{
+			Session: "session_a", Subject: "user_a", ExpiresAt: time.Now().Add(10 * time.Minute),
+		}))
+		if got := closingOf(err); err == nil || got.code != closeSessionEnded {
+			t.Errorf("got %v, want %d", err, closeSessionEnded)
+		}
+		if s.Open() != 0 || len(s.by) != 0 {
+			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by))
+		}
+		stop()
+	})
+}
+
+// A check that the database could not answer is made again, though nothing more is heard.
+func TestStreams_CheckedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		ctx, done := open(t, s, "session_a", "user_a")
+		c.lose("session_a", auth.ErrUnavailable)
+		s.Forget(account.Change{Users: []string{"user_a"}})
+		endsWith(t, "while nobody can be sure", ctx, 0, "")
+		c.lose("session_a", auth.ErrSessionEnded)
+		time.Sleep(sweepInterval + time.Millisecond)
+		endsWith(t, "when it can be found out", ctx, closeSessionEnded, auth.SessionEnded)
+		done()
+		asked := c.asked
+		time.Sleep(10 * sweepInterval)
+		if c.asked > asked {
+			t.Errorf("asked %d times more although the lease is held", c.asked-asked)
+		}
+		stop()
+	})
+}
+
+// Sockets that do not say who they are have places of their own, and no more than those that do.
+func TestStreams_Opening(t *testing.T) {
+	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 10, Total: 2}, time.Now)
+	enter := func() func() {
+		t.Helper()
+		leave, err := s.enter()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return leave
+	}
+	first, second := enter(), enter()
+	if _, err := s.enter(); !errors.Is(err, errTooManyStreams) {
+		t.Errorf("a third: %v", err)
+	}
+	_, done, err := s.add(t.Context())
+	if err != nil {
+		t.Fatalf("a stream beside two that open: %v", err)
+	}
+	defer done()
+	first()
+	first()
+	third := enter()
+	if _, err := s.enter(); !errors.Is(err, errTooManyStreams) {
+		t.Errorf("a place was given up twice: %v", err)
+	}
+	second()
+	third()
+}
+
 func TestStreams_TokenRunsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
