@@ -63,7 +63,7 @@ type Config struct {
 	HashNice          int           `env:"AUTHGRAPH_HASH_NICE" envDefault:"19" min:"0" max:"19"`
 	SigningAlgorithm  string        `env:"AUTHGRAPH_SIGNING_ALGORITHM" envDefault:"ES256" oneof:"ES256 EdDSA PS256 RS256 HS256"`
 	KeyRotation       time.Duration `env:"AUTHGRAPH_KEY_ROTATION" envDefault:"2160h" min:"24h" max:"8760h"`
-	AccessTokenTTL    time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"1m" max:"1h"`
+	AccessTokenTTL    time.Duration `env:"AUTHGRAPH_ACCESS_TOKEN_TTL" envDefault:"10m" min:"5s" max:"1h"`
 	SessionIdle       time.Duration `env:"AUTHGRAPH_SESSION_IDLE" envDefault:"720h" min:"1h" max:"8760h"`
 	SessionAbsolute   time.Duration `env:"AUTHGRAPH_SESSION_ABSOLUTE" envDefault:"4320h" min:"1h" max:"87600h"`
 	SessionCap        int           `env:"AUTHGRAPH_SESSION_CAP" envDefault:"100" min:"1" max:"1000"`

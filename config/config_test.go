@@ -207,7 +207,7 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_BCRYPT_COST", "9", "10", "15", "16"},
 		{"AUTHGRAPH_HASH_NICE", "-1", "0", "19", "20"},
 		{"AUTHGRAPH_KEY_ROTATION", "23h59m", "24h", "8760h", "8760h1s"},
-		{"AUTHGRAPH_ACCESS_TOKEN_TTL", "59s", "1m", "1h", "1h1s"},
+		{"AUTHGRAPH_ACCESS_TOKEN_TTL", "4999ms", "5s", "1h", "1h1s"},
 		{"AUTHGRAPH_SESSION_IDLE", "59m", "1h", "8760h", "8761h"},
 		{"AUTHGRAPH_SESSION_ABSOLUTE", "59m", "1h", "87600h", "87601h"},
 		{"AUTHGRAPH_SESSION_CAP", "0", "1", "1000", "1001"},

@@ -1,0 +1,203 @@
+// Who this browser is signed in as. The access token, and with BODY the refresh token, live in the memory of its tabs.
+
+import type { Exchange, Tokens } from "./exchange";
+import { Tabs, type Grant, type News } from "./tabs";
+
+export type State = {
+  kind: "starting" | "in" | "out";
+  /** The account; while signed out, the one whose page is kept so that nothing typed is lost. */
+  who: string | null;
+  /** Why it ended, for the person. */
+  notice: string | null;
+  /** Whether an exchange is being tried again because the server can't be reached or is busy. */
+  waiting: boolean;
+};
+
+/** Whether a cookie may be there, which scripts can't see. Not a secret. */
+const HINT = "authgraph.cookie";
+
+const ENDED = "This session was ended. Sign in to go on; what you typed is still here.";
+const REUSED = "This session was ended because somebody else used it too. If that was not you, change your password.";
+
+/** Milliseconds: how long before its end a token counts as run out, at most. */
+const EARLY = 5_000;
+/** Milliseconds between tries of an exchange, from and to. The server keeps a lost answer for 30 seconds. */
+const SOON = 250;
+const LATEST = 5_000;
+
+export class Session {
+  #state: State = { kind: "starting", who: null, notice: null, waiting: false };
+  #grant: Grant | null = null;
+  /** Of the grant, or of the one that has ended. */
+  #number = 0;
+  #renewing: Promise<void> | null = null;
+  #listeners = new Set<() => void>();
+  readonly #tabs: Tabs;
+  readonly #exchange: Exchange;
+  readonly #started: Promise<void>;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    this.#tabs = new Tabs(() => this.#grant, (news) => this.#hear(news));
+    this.#started = this.#start();
+  }
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly state = () => this.#state;
+
+  /** An access token that has not run out, as far as one can tell here; null when signed out. Waits for an exchange. */
+  async token(): Promise<string | null> {
+    await this.#started;
+    if (this.#renewing || (this.#grant && runOut(this.#grant))) {
+      await this.#renew();
+    }
+    return this.#grant?.accessToken ?? null;
+  }
+
+  /** To be called when the server refused this access token. Does nothing if there is another one by now. */
+  async refused(token: string): Promise<void> {
+    if (this.#grant?.accessToken === token) {
+      await this.#renew();
+    }
+  }
+
+  /** To be called when the server said that the session of this access token has ended. */
+  ended(token: string) {
+    if (this.#grant?.accessToken === token) {
+      this.#end(ENDED);
+    }
+  }
+
+  async signIn(tokens: Tokens): Promise<void> {
+    remember(tokens.refreshToken === null);
+    await this.#adopt(tokens, Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1);
+  }
+
+  /** Forgets everything, in all tabs. Ending the session at the server is `logout`. */
+  signOut(notice: string) {
+    this.#end(notice, null);
+  }
+
+  /** Another tab's tokens, or else those that a cookie brings. */
+  async #start(): Promise<void> {
+    await this.#tabs.catchUp(() => this.#number);
+    if (this.#grant === null && localStorage.getItem(HINT)) {
+      await this.#renew();
+    }
+    if (this.#state.kind === "starting") {
+      this.#become({ kind: "out" });
+    }
+  }
+
+  /** One exchange in flight: who needs a token meanwhile waits for it. */
+  #renew(): Promise<void> {
+    this.#renewing ??= this.#exchanged(this.#number).finally(() => {
+      this.#renewing = null;
+      this.#become({ waiting: false });
+    });
+    return this.#renewing;
+  }
+
+  /** Tries until the grant of this number has been replaced or has ended. */
+  async #exchanged(number: number): Promise<void> {
+    for (let wait = SOON; ; wait = Math.min(wait * 2, LATEST)) {
+      const outcome = await this.#tabs.alone(async () => {
+        await this.#tabs.catchUp(() => this.#number);
+        if (this.#number !== number) {
+          return null; // another tab was first
+        }
+        const outcome = await this.#exchange(this.#grant?.refreshToken ?? null);
+        if (this.#number !== number) {
+          return null; // signed out, or in anew, meanwhile
+        }
+        if (outcome.kind === "exchanged") {
+          await this.#adopt(outcome.tokens, number + 1); // before the next tab may look
+        }
+        return outcome;
+      });
+      if (outcome === null || outcome.kind === "exchanged") {
+        return;
+      }
+      if (outcome.kind === "over") {
+        this.#end(outcome.reused ? REUSED : ENDED);
+        return;
+      }
+      this.#become({ waiting: true });
+      await pause(outcome.after ?? wait * (0.5 + Math.random()));
+      if (this.#number !== number) {
+        return;
+      }
+    }
+  }
+
+  async #adopt(tokens: Tokens, number: number): Promise<void> {
+    const grant = { ...tokens, number, at: Date.now() };
+    this.#grant = grant;
+    this.#number = number;
+    await this.#tabs.hold(number);
+    this.#tabs.tell({ kind: "grant", grant });
+    this.#become({ kind: "in", who: tokens.user.id, notice: null });
+  }
+
+  #end(notice: string, who = this.#state.who) {
+    this.#tabs.tell({ kind: "over", number: this.#number, notice, chosen: who === null });
+    this.#forget(notice, who);
+  }
+
+  #forget(notice: string, who: string | null) {
+    remember(false);
+    this.#tabs.free(() => true);
+    this.#grant = null;
+    this.#number++;
+    this.#become({ kind: "out", who, notice });
+  }
+
+  #hear(news: News) {
+    if (news.kind === "grant" && news.grant.number > this.#number) {
+      this.#grant = news.grant;
+      this.#number = news.grant.number;
+      void this.#tabs.hold(news.grant.number);
+      this.#become({ kind: "in", who: news.grant.user.id, notice: null });
+    }
+    if (news.kind === "over" && this.#grant && news.number >= this.#number) {
+      this.#forget(news.notice, news.chosen ? null : this.#state.who);
+    }
+  }
+
+  #become(change: Partial<State>) {
+    this.#state = { ...this.#state, ...change };
+    this.#listeners.forEach((listener) => listener());
+  }
+}
+
+/** By the time since the token came, so that a clock which is wrong does no harm. */
+function runOut({ at, expiresIn }: Grant): boolean {
+  const lives = expiresIn * 1000;
+  return Date.now() - at >= lives - Math.min(EARLY, lives / 10);
+}
+
+/** Ends early when the network is back. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
+
+function remember(cookie: boolean) {
+  if (cookie) {
+    localStorage.setItem(HINT, "1");
+  } else {
+    localStorage.removeItem(HINT);
+  }
+}

@@ -1,0 +1,118 @@
+// Signing in, staying signed in and signing out, with both deliveries, in Chromium against the real server.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { Front } from "./front.mjs";
+import { serve } from "./server.mjs";
+import { launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
+
+let server, front, browser;
+const visits = [];
+
+before(async () => {
+  server = await serve();
+  front = await Front.open(server);
+  browser = await launch();
+});
+
+afterEach(async () => {
+  for (const { context, faults } of visits.splice(0)) {
+    await context.close();
+    assert.deepEqual(faults, [], "script errors");
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await front?.close();
+  await server?.close();
+});
+
+async function visitor(options) {
+  const one = await visit(browser, front, options);
+  visits.push(one);
+  return one;
+}
+
+/** All that scripts of the page could read after it has gone. */
+const kept = (page) =>
+  page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, await indexedDB.databases()]));
+
+test("COOKIE: the page reloads and stays signed in, and keeps no token", async () => {
+  const { page } = await visitor();
+  await register(page, "cookie@example.com", { stay: true });
+  await page.reload();
+  await signedIn(page, "cookie@example.com");
+  assert.equal(await kept(page), '[{"authgraph.cookie":"1"},{},"",[]]');
+});
+
+test("BODY: tokens live in memory: a second tab has them, a reload of the only tab has not", async () => {
+  const { context, page } = await visitor();
+  await register(page, "body@example.com");
+  const second = await open(context);
+  await signedIn(second, "body@example.com");
+  await page.reload();
+  await signedIn(page, "body@example.com");
+  assert.equal(await kept(page), '[{},{},"",[]]');
+  await second.close();
+  await page.reload();
+  await signedOut(page);
+});
+
+test("a wrong password is answered with the server's words, and the address stays", async () => {
+  const { page } = await visitor();
+  await page.getByLabel("Email").fill("nobody@example.com");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("alert").filter({ hasText: "The address or the password is wrong" }).waitFor();
+  assert.equal(await page.getByLabel("Email").inputValue(), "nobody@example.com");
+});
+
+test("sessions show up and go as they begin and end elsewhere", async () => {
+  const one = await visitor();
+  await register(one.page, "live@example.com");
+  assert.equal(await one.page.locator("[data-id]").count(), 1);
+  const two = await visitor();
+  await signIn(two.page, "live@example.com");
+  await one.page.locator("[data-id]").nth(1).waitFor();
+  await two.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await signedOut(two.page, "Signed out");
+  await until("one session is left", async () => (await one.page.locator("[data-id]").count()) === 1);
+});
+
+test("revoked from another browser while a form is half filled: what was typed is not lost", async () => {
+  const one = await visitor();
+  await register(one.page, "typed@example.com", { stay: true });
+  await one.page.getByLabel("Fields, one a line").fill("Query.users\nMutation.suspe");
+  const two = await visitor();
+  await signIn(two.page, "typed@example.com");
+  await two.page.getByRole("button", { name: "End" }).click();
+  await signedOut(one.page, "This session was ended");
+  assert.equal(await one.page.getByTestId("email").isVisible(), false, "the account is still to be seen");
+  await signIn(one.page, "typed@example.com", { stay: true });
+  assert.equal(await one.page.getByLabel("Fields, one a line").inputValue(), "Query.users\nMutation.suspe");
+});
+
+test("what was typed is not for another account, nor there after signing out", async () => {
+  const { page } = await visitor();
+  await register(page, "first@example.com");
+  await page.getByLabel("Fields, one a line").fill("private");
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await signedOut(page, "Signed out");
+  await register(page, "second@example.com");
+  assert.equal(await page.getByLabel("Fields, one a line").inputValue(), "");
+});
+
+test("signing out everywhere ends the other tabs and the other browsers", async () => {
+  const one = await visitor();
+  await register(one.page, "all@example.com", { stay: true });
+  const tab = await open(one.context);
+  await signedIn(tab, "all@example.com");
+  const two = await visitor();
+  await signIn(two.page, "all@example.com");
+  await one.page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await signedOut(one.page, "Signed out everywhere");
+  await signedOut(tab, "Signed out everywhere");
+  await signedOut(two.page, "This session was ended");
+  await one.page.reload();
+  await signedOut(one.page);
+});

@@ -1,0 +1,11 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The page and the API share an origin, so that refresh tokens can travel in a cookie.
+const server = process.env["AUTHGRAPH_URL"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/graphql": { target: server, ws: true } } },
+  build: { target: "es2023" },
+});
