@@ -12,6 +12,8 @@ const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 export class Front {
   /** One for each request that came: when, operation, status (0: not answered), codes of the answer, who was asked. */
   passed = [];
+  /** Milliseconds that each answer to an operation takes longer, by its name. */
+  slow = {};
   /** Open sockets. */
   sockets = new Set();
   /** Whether the network is cut. */
@@ -92,6 +94,7 @@ export class Front {
         incoming.socket.destroy();
         return;
       }
+      await new Promise((resolve) => setTimeout(resolve, this.slow[operation] ?? 0));
       entry.status = answer.statusCode;
       entry.codes = [...text.toString().matchAll(/"(?:code|reason)":"(\w+)"/g)].map(([, code]) => code);
       outgoing.writeHead(answer.statusCode, answer.headers);
