@@ -1,6 +1,15 @@
 #!/usr/bin/env bash
-# The proofs of this example, with the tools at their versions of package-lock.json.
+# The proofs of this example: what is generated is what is committed, it compiles, and what breaks it is told.
 set -euo pipefail
 cd "$(dirname "$0")"
+out="${ARTIFACTS:-$(mktemp -d)}"
 npm ci --no-audit --no-fund
-node --test --test-reporter=tap check.test.mjs | tee "${ARTIFACTS:-$(mktemp -d)}/codegen.tap"
+npm run generate
+npm run check
+(cd genqlient && go generate ./... && go mod tidy -diff && go vet ./...)
+git diff --exit-code --stat HEAD -- .
+[[ -z $(git status --porcelain --untracked-files=all -- .) ]] || { git status --short -- .; exit 1; }
+# The lines of TAP and of go test -json are what .ci/run counts.
+node --test --test-reporter=tap check.test.mjs | tee "$out/codegen.tap"
+results="$out/genqlient.json"
+(cd genqlient && go test -race -count=1 -json ./...) >"$results" || { grep -o '"Output":".*"' "$results"; exit 1; }

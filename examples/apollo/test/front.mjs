@@ -14,6 +14,8 @@ export class Front {
   passed = [];
   /** Milliseconds that each answer to an operation takes longer, by its name. */
   slow = {};
+  /** Answers given in the server's place, by the operation's name, each once: a server that is busy is hard to have at will. */
+  instead = {};
   /** Open sockets. */
   sockets = new Set();
   /** Whether the network is cut. */
@@ -85,6 +87,13 @@ export class Front {
     const server = this.#server();
     const entry = { at: Date.now(), operation, status: 0, codes: [], port: server.port };
     this.passed.push(entry);
+    const given = this.instead[operation]?.shift();
+    if (given) {
+      entry.status = given.status;
+      outgoing.writeHead(given.status, { "Content-Type": "application/graphql-response+json" });
+      outgoing.end(JSON.stringify({ errors: [{ message: "Not now", extensions: given.extensions }] }));
+      return;
+    }
     const options = { host: "127.0.0.1", port: server.port, path: incoming.url, method: incoming.method, headers: incoming.headers };
     const asked = request(options, async (answer) => {
       const text = Buffer.concat(await answer.toArray().catch(() => []));

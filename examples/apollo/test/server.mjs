@@ -43,6 +43,11 @@ export async function serve(settings = {}) {
         await once(this.process, "exit");
       }
     },
+    async revive() {
+      if (this.process.exitCode !== null || this.process.signalCode !== null) {
+        await this.start();
+      }
+    },
     async close() {
       await this.end();
       await rm(dir, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { cluster } from "./cluster.mjs";
 import { Front } from "./front.mjs";
 import { serve } from "./server.mjs";
-import { launch, open, register, signedIn, until, visit } from "./visitor.mjs";
+import { ask, launch, open, register, signedIn, until, visit } from "./visitor.mjs";
 
 const TABS = 10;
 const rounds = (usual) => Number(process.env.ROUNDS ?? usual);
@@ -71,14 +71,4 @@ async function expire(t, servers, delivery, times) {
   assert.deepEqual(faults, []);
   const asked = new Set(front.passed.map(({ port }) => port));
   assert.equal(asked.size, servers.length, "not every server was asked");
-}
-
-/** Uses the page's form, and returns what it answers. */
-async function ask(page) {
-  const field = page.getByLabel("Fields, one a line");
-  await field.fill(`Mutation.revokeSession`);
-  const answered = page.waitForResponse((answer) => answer.request().postData()?.includes('"Can"') === true && answer.ok());
-  await page.getByRole("button", { name: "Ask" }).click();
-  await answered;
-  return page.locator(".answers li span").first().textContent();
 }

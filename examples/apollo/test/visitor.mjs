@@ -13,7 +13,7 @@ export function launch() {
 /** A browser of its own: nothing in common with others. `faults` is what its scripts did not expect. */
 export async function visit(browser, front, options = {}) {
   const context = await browser.newContext({ baseURL: front.url, locale: "en-GB", ...options });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(15_000);
   const faults = [];
   context.on("weberror", (error) => faults.push(String(error.error())));
   return { context, faults, page: await open(context) };
@@ -56,6 +56,15 @@ export async function signedOut(page, notice) {
   if (notice) {
     await page.getByRole("status").filter({ hasText: notice, visible: true }).waitFor();
   }
+}
+
+/** Uses the form of the page that asks what one may do, and returns what it answers. */
+export async function ask(page) {
+  await page.getByLabel("Fields, one a line").fill("Mutation.revokeSession");
+  const answered = page.waitForResponse((answer) => answer.request().postData()?.includes('"Can"') === true && answer.ok());
+  await page.getByRole("button", { name: "Ask" }).click();
+  await answered;
+  return page.locator(".answers li", { hasText: "Mutation.revokeSession" }).locator("span").textContent();
 }
 
 /** Waits until something holds, and fails telling what it was instead. */

@@ -1,0 +1,211 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** `extensions.code` of every error. More may come: treat one that you do not know as INTERNAL. */
+export const ErrorCode = {
+  /** The account is suspended. Told only after the right password. */
+  AccountSuspended: 'ACCOUNT_SUSPENDED',
+  /** Not a GraphQL request at all. */
+  BadRequest: 'BAD_REQUEST',
+  /** A value in the request is not acceptable: `extensions.field` names it, `extensions.reason` says why. */
+  BadUserInput: 'BAD_USER_INPUT',
+  /** The request does not fit the present state. */
+  Conflict: 'CONFLICT',
+  /** Allowed after the address has been confirmed. */
+  EmailUnconfirmed: 'EMAIL_UNCONFIRMED',
+  /** Signed in, but not allowed. */
+  Forbidden: 'FORBIDDEN',
+  /** The document is not GraphQL. */
+  GraphqlParseFailed: 'GRAPHQL_PARSE_FAILED',
+  /** The document does not fit the schema. */
+  GraphqlValidationFailed: 'GRAPHQL_VALIDATION_FAILED',
+  /** A fault on our side. `extensions.requestId` is what to quote. */
+  Internal: 'INTERNAL',
+  /** Wrong password or unknown account: which of the two is never told. */
+  InvalidCredentials: 'INVALID_CREDENTIALS',
+  /** The document is too deep, too wide, too costly or too long. */
+  LimitExceeded: 'LIMIT_EXCEEDED',
+  /** The object does not exist, or is not to be seen. */
+  NotFound: 'NOT_FOUND',
+  /** The server is busy. Try again after `extensions.retryAfter` seconds. */
+  Overloaded: 'OVERLOADED',
+  /** The server does not hold the persisted operation. Send it whole. */
+  PersistedQueryNotFound: 'PERSISTED_QUERY_NOT_FOUND',
+  /** Too many attempts. Try again after `extensions.retryAfter` seconds. */
+  RateLimited: 'RATE_LIMITED',
+  /** Allowed after proving again who one is: the last proof is too long ago. */
+  ReauthenticationRequired: 'REAUTHENTICATION_REQUIRED',
+  /** The refresh token does not count. Sign in again. */
+  RefreshTokenInvalid: 'REFRESH_TOKEN_INVALID',
+  /** The refresh token had been used before, so its session has ended. Sign in again. */
+  RefreshTokenReused: 'REFRESH_TOKEN_REUSED',
+  /** Allowed after proving a second factor. */
+  SecondFactorRequired: 'SECOND_FACTOR_REQUIRED',
+  /** Something that the server needs is out of reach. Try again after `extensions.retryAfter` seconds; nobody has been signed out. */
+  ServiceUnavailable: 'SERVICE_UNAVAILABLE',
+  /** No token, or one that does not count; `extensions.reason` says which. Sign in, or refresh. */
+  Unauthenticated: 'UNAUTHENTICATED'
+} as const;
+
+export type ErrorCode = typeof ErrorCode[keyof typeof ErrorCode];
+/** `extensions.reason`, where a code has several. More may come. */
+export const ErrorReason = {
+  /** The cursor is not one that this connection gave out. */
+  CursorInvalid: 'CURSOR_INVALID',
+  /** Not an email address. */
+  EmailInvalid: 'EMAIL_INVALID',
+  /** An account with this address exists. */
+  EmailTaken: 'EMAIL_TAKEN',
+  /** The last administrator cannot be suspended, demoted or deleted. */
+  LastAdministrator: 'LAST_ADMINISTRATOR',
+  /** The token from the mail was used before, has run out, or is not one of ours. */
+  OneTimeTokenInvalid: 'ONE_TIME_TOKEN_INVALID',
+  /** The password is made of the account's own address or name. */
+  PasswordIsPersonal: 'PASSWORD_IS_PERSONAL',
+  /** The password is one of the commonest, which are tried first. */
+  PasswordTooCommon: 'PASSWORD_TOO_COMMON',
+  /** The password has too many characters; see `authOptions.passwordMaxLength`. */
+  PasswordTooLong: 'PASSWORD_TOO_LONG',
+  /** The password has too few characters; see `authOptions.passwordMinLength`. */
+  PasswordTooShort: 'PASSWORD_TOO_SHORT',
+  /** UNAUTHENTICATED: the session behind the token has ended. */
+  SessionEnded: 'SESSION_ENDED',
+  /** UNAUTHENTICATED: the token has run out. */
+  TokenExpired: 'TOKEN_EXPIRED',
+  /** UNAUTHENTICATED: the token is not one of this server's, or is not for it. */
+  TokenInvalid: 'TOKEN_INVALID',
+  /** UNAUTHENTICATED: the request carries no token. */
+  TokenMissing: 'TOKEN_MISSING',
+  /** The value is not of the kind that is asked for, or has characters that have no place in it. */
+  ValueInvalid: 'VALUE_INVALID',
+  /** The value is too long. */
+  ValueTooLong: 'VALUE_TOO_LONG'
+} as const;
+
+export type ErrorReason = typeof ErrorReason[keyof typeof ErrorReason];
+/** A step that must be done before the account is open. */
+export const PendingStep = {
+  /** Choose a new password. */
+  ChangePassword: 'CHANGE_PASSWORD',
+  /** Follow the link that was mailed to the address. */
+  ConfirmEmail: 'CONFIRM_EMAIL',
+  /** Set up a second factor. */
+  EnrollSecondFactor: 'ENROLL_SECOND_FACTOR',
+  /** The account is about to be erased: restore it, or let it go. */
+  RestoreAccount: 'RESTORE_ACCOUNT',
+  /** Prove a second factor. */
+  SecondFactor: 'SECOND_FACTOR'
+} as const;
+
+export type PendingStep = typeof PendingStep[keyof typeof PendingStep];
+/** What an account may do. Roles are named sets of these, kept in the database. */
+export const Permission = {
+  /** Read the audit log. */
+  AuditRead: 'AUDIT_READ',
+  /** Act as another account for a short while. */
+  Impersonate: 'IMPERSONATE',
+  /** Follow what has just stopped counting: for services that verify tokens by themselves. */
+  RevocationsRead: 'REVOCATIONS_READ',
+  /** See roles and the policy. */
+  RolesRead: 'ROLES_READ',
+  /** Create and change roles, and give them to accounts. */
+  RolesWrite: 'ROLES_WRITE',
+  /** End the sessions of others. */
+  SessionsRevoke: 'SESSIONS_REVOKE',
+  /** See the accounts of others: addresses, roles, sessions. */
+  UsersRead: 'USERS_READ',
+  /** Create, suspend, reinstate and delete accounts. */
+  UsersWrite: 'USERS_WRITE'
+} as const;
+
+export type Permission = typeof Permission[keyof typeof Permission];
+/** Why a session ended. */
+export const SessionEndReason = {
+  /** The account was deleted. */
+  AccountDeleted: 'ACCOUNT_DELETED',
+  /** The account was suspended. */
+  AccountSuspended: 'ACCOUNT_SUSPENDED',
+  /** It ran out. */
+  Expired: 'EXPIRED',
+  /** The key that signed its tokens was revoked. */
+  KeyRevoked: 'KEY_REVOKED',
+  /** The password was changed. */
+  PasswordChanged: 'PASSWORD_CHANGED',
+  /** It was ended from another session or by an administrator. */
+  Revoked: 'REVOKED',
+  /** Its person signed out. */
+  SignedOut: 'SIGNED_OUT',
+  /** A refresh token was used twice: two parties held it. */
+  TokenReused: 'TOKEN_REUSED'
+} as const;
+
+export type SessionEndReason = typeof SessionEndReason[keyof typeof SessionEndReason];
+/** What happened to a session. */
+export const SessionEventKind = {
+  /** It obtained a new token. */
+  Changed: 'CHANGED',
+  /** It ended, or ran out. */
+  Ended: 'ENDED',
+  /** It began. */
+  Started: 'STARTED'
+} as const;
+
+export type SessionEventKind = typeof SessionEventKind[keyof typeof SessionEventKind];
+export type LoginMutationVariables = Exact<{
+  email: string;
+  password: string;
+}>;
+
+
+export type LoginMutation = { login: { accessToken: string | null, expiresIn: number | null, pending: Array<PendingStep> } | null };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { me: { id: string, email: string | null, roles: Array<string> | null, permissions: Array<Permission> | null, createdAt: string } | null };
+
+export type SessionsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type SessionsQuery = { me: { id: string, sessions: { edges: Array<{ node: { id: string, createdAt: string, lastUsedAt: string, endReason: SessionEndReason | null, current: boolean } | null }> } | null } | null };
+
+export type SessionEventsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionEventsSubscription = { sessionEvents: { kind: SessionEventKind, at: string, session: { id: string, createdAt: string, lastUsedAt: string, endReason: SessionEndReason | null, current: boolean } } };
+
+export type SessionPartsFragment = { id: string, createdAt: string, lastUsedAt: string, endReason: SessionEndReason | null, current: boolean };
+
+export type AccountsQueryVariables = Exact<{
+  query?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AccountsQuery = { users: { edges: Array<{ node: { id: string, email: string | null, suspendedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type CreateSupportMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type CreateSupportMutation = { createRole: { role: { id: string, permissions: Array<Permission> } } | null };
+
+export type CodesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CodesQuery = { authOptions: { errorCodes: Array<ErrorCode>, errorReasons: Array<ErrorReason> } };
+
+export const SessionPartsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SessionParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Session"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endReason"}},{"kind":"Field","name":{"kind":"Name","value":"current"}}]}}]} as unknown as DocumentNode<SessionPartsFragment, unknown>;
+export const LoginDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Login"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"email"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmailAddress"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"password"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"login"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"email"},"value":{"kind":"Variable","name":{"kind":"Name","value":"email"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"password"},"value":{"kind":"Variable","name":{"kind":"Name","value":"password"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"delivery"},"value":{"kind":"EnumValue","value":"COOKIE"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accessToken"}},{"kind":"Field","name":{"kind":"Name","value":"expiresIn"}},{"kind":"Field","name":{"kind":"Name","value":"pending"}}]}}]}}]} as unknown as DocumentNode<LoginMutation, LoginMutationVariables>;
+export const MeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"roles"}},{"kind":"Field","name":{"kind":"Name","value":"permissions"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]}}]} as unknown as DocumentNode<MeQuery, MeQueryVariables>;
+export const SessionsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Sessions"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"me"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sessions"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SessionParts"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SessionParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Session"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endReason"}},{"kind":"Field","name":{"kind":"Name","value":"current"}}]}}]} as unknown as DocumentNode<SessionsQuery, SessionsQueryVariables>;
+export const SessionEventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"SessionEvents"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sessionEvents"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"session"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SessionParts"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SessionParts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Session"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endReason"}},{"kind":"Field","name":{"kind":"Name","value":"current"}}]}}]} as unknown as DocumentNode<SessionEventsSubscription, SessionEventsSubscriptionVariables>;
+export const AccountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Accounts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"query"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"users"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"query"},"value":{"kind":"Variable","name":{"kind":"Name","value":"query"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"CREATED_AT"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"DESC"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"suspendedAt"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<AccountsQuery, AccountsQueryVariables>;
+export const CreateSupportDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateSupport"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createRole"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"permissions"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"USERS_READ"},{"kind":"EnumValue","value":"SESSIONS_REVOKE"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"role"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"permissions"}}]}}]}}]}}]} as unknown as DocumentNode<CreateSupportMutation, CreateSupportMutationVariables>;
+export const CodesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Codes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"authOptions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"errorCodes"}},{"kind":"Field","name":{"kind":"Name","value":"errorReasons"}}]}}]}}]} as unknown as DocumentNode<CodesQuery, CodesQueryVariables>;
