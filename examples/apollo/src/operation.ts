@@ -1,4 +1,4 @@
-// What the pages ask for, with the types of the answers. examples/codegen checks every document here against the schema.
+// What the pages ask for, with the types of the answers.
 
 import { gql, type TypedDocumentNode } from "@apollo/client";
 
