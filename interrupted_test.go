@@ -28,7 +28,7 @@ func TestOutage_MidStatement(t *testing.T) {
 			if !w.counts(t, ada.token) {
 				t.Fatal("ada's token does not count")
 			}
-			requests := interrupted(ada.token, table)
+			requests := interrupted(ada, table)
 
 			held := lock(t, url, table)
 			answers := make(chan map[string]answer)
@@ -73,7 +73,7 @@ type request struct {
 }
 
 // interrupted are requests that reach the table: alone, and within a transaction.
-func interrupted(token, table string) map[string]request {
+func interrupted(ada person, table string) map[string]request {
 	input := func(email string) map[string]any {
 		return map[string]any{"i": map[string]any{"email": email, "password": pass}}
 	}
@@ -81,9 +81,10 @@ func interrupted(token, table string) map[string]request {
 		"login":    {document: loginDocument, variables: input("ada@example.com")},
 		"register": {document: registerDocument, variables: input("bob@example.com")},
 	}
-	if table == "users" { // the caller's session is remembered
-		all["me"] = request{bearer: token, document: `{ me { id } }`}
-		all["node"] = request{bearer: token, document: `{ node(id: "user_01m85pwve3fzste6jxy89smjc7") { id } }`}
+	if table == "users" { // the caller's session is remembered, and so is the account where `me` asks for it
+		own := map[string]any{"id": ada.id}
+		all["the caller by id"] = request{bearer: ada.token, document: `query($id: ID!) { node(id: $id) { id } }`, variables: own}
+		all["node"] = request{bearer: ada.token, document: `{ node(id: "user_01m85pwve3fzste6jxy89smjc7") { id } }`}
 	}
 	return all
 }
