@@ -118,12 +118,10 @@ func assemble(
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
 			LimitKey: ring.LimitKey,
 		}),
-		events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
+		memory: account.NewMemory(store, store, c.SessionMemory), events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
 	}
-	memory := account.NewMemory(store, store, c.SessionMemory)
-	a.memory = memory
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now))
-	authenticator := account.NewAuthenticator(verifier, ring, memory, c.SessionMemory, now)
+	authenticator := account.NewAuthenticator(verifier, ring, a.memory, c.SessionMemory, now)
 	a.authenticator = authenticator
 	a.streams = graph.NewStreams(authenticator, store, graph.StreamLimits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
@@ -137,7 +135,7 @@ func assemble(
 		}
 	}
 	// Memory first: whoever hears of a change after it reads what is true now.
-	for _, hears := range []func(account.Change){forgetKeys, memory.Forget, authenticator.Forget, a.streams.Forget, a.events.Forget, a.feed.Forget} {
+	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.streams.Forget, a.events.Forget, a.feed.Forget} {
 		store.Subscribe(hears)
 	}
 	return a, nil

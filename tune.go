@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// gcPercent has the heap grow to five times of what lives before it is collected: what lives here are caches of a few
-	// megabytes, and collecting at twice of that, Go's default, takes a fifth of the time of a small query.
+	// gcPercent has the heap grow to five times of what lives before it is collected, rather than to twice, Go's default:
+	// what lives here are caches of a few megabytes, so a busy server would collect many times a second.
 	gcPercent = 400
 	// softLimit is from where on memory is collected more often instead, in bytes.
 	softLimit = 512 << 20

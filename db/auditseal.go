@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -170,18 +169,17 @@ func recordValues(r *audit.Record) []any {
 // insertRecords writes many at a time: one round trip for each hundred.
 func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*audit.Record) error {
 	for chunk := range slices.Chunk(records, 100) {
+		w := &where{}
 		var rows []string
-		var args []any
 		for _, r := range chunk {
-			values := recordValues(r)
-			marks := make([]string, len(values))
-			for i := range values {
-				marks[i] = fmt.Sprintf("$%d", len(args)+i+1)
+			var marks []string
+			for _, value := range recordValues(r) {
+				marks = append(marks, w.arg(value))
 			}
-			rows, args = append(rows, `(`+strings.Join(marks, ", ")+`)`), append(args, values...)
+			rows = append(rows, `(`+strings.Join(marks, ", ")+`)`)
 		}
 		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO audit_log (`+recordColumns+`) VALUES `+strings.Join(rows, ", "), args...); err != nil {
+			`INSERT INTO audit_log (`+recordColumns+`) VALUES `+strings.Join(rows, ", "), w.args...); err != nil {
 			return err
 		}
 	}

@@ -113,8 +113,8 @@ func (w *where) String() string {
 	return strings.Join(w.terms, " AND ")
 }
 
-// those is the condition that a filter stands for, but for its query. A role is looked up first, so that the database knows which it is, and
-// so how many have it, when it chooses how to find them.
+// those is the condition that a filter stands for, but for its query. A role is looked up first, so that the database
+// knows which it is, and so how many have it, when it chooses how to find them.
 func (s *Store) those(ctx context.Context, f account.UserFilter) (w *where, err error) {
 	w = &where{}
 	if f.Suspended != nil {

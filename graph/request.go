@@ -66,46 +66,19 @@ func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 	if bytes.TrimSpace(body)[0] != '{' {
 		return nil, bad(http.StatusBadRequest, "The body must be one JSON object; batches are not served")
 	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return nil, bad(http.StatusBadRequest, "The body is not JSON")
+	}
 	p := &graphql.RawParams{}
-	if name := decodeParams(body, p); name != "" {
-		return nil, bad(http.StatusBadRequest, "`"+name+"` is not of its type")
+	for name, into := range map[string]any{
+		"query": &p.Query, "operationName": &p.OperationName, "variables": &p.Variables, "extensions": &p.Extensions,
+	} {
+		if !decodeJSON(fields[name], into) {
+			return nil, bad(http.StatusBadRequest, "`"+name+"` is not of its type")
+		}
 	}
 	return checked(p)
-}
-
-// decodeParams reads the members of a body that is known to be a JSON object without repeated names. It returns the name of
-// the one that is not of its type.
-func decodeParams(body []byte, p *graphql.RawParams) (wrong string) {
-	d := jsontext.NewDecoder(bytes.NewReader(body))
-	_, err := d.ReadToken()
-	for err == nil && d.PeekKind() == '"' {
-		var token jsontext.Token
-		var value jsontext.Value
-		if token, err = d.ReadToken(); err != nil {
-			break
-		}
-		name := token.String()
-		if value, err = d.ReadValue(); err != nil {
-			break
-		}
-		var into any
-		switch name {
-		case "query":
-			into = &p.Query
-		case "operationName":
-			into = &p.OperationName
-		case "variables":
-			into = &p.Variables
-		case "extensions":
-			into = &p.Extensions
-		default:
-			continue
-		}
-		if !decodeJSON(json.RawMessage(value), into) {
-			return name
-		}
-	}
-	return ""
 }
 
 // numbers is an extension that makes numbers of the variables' numbers. encoding/json keeps them as they were written,

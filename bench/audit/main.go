@@ -54,7 +54,8 @@ func (b *bench) run(ctx context.Context) (err error) {
 }
 
 func (b *bench) sqlite(ctx context.Context) (err error) {
-	server, err := b.start(ctx, "sqlite")
+	environ := append(target.Production(b.dir), "AUTHGRAPH_BCRYPT_COST=10")
+	server, err := target.Start(ctx, b.dir, "sqlite", environ, "/readyz", b.program)
 	if err != nil {
 		return err
 	}
@@ -77,19 +78,11 @@ func (b *bench) postgres(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	var servers []*target.Server
-	defer func() {
-		for _, s := range servers {
-			err = errors.Join(err, s.Stop())
-		}
-	}()
-	for n := range 3 {
-		s, err := b.start(ctx, fmt.Sprint("postgres", n), "DATABASE_URL="+database)
-		if err != nil {
-			return err
-		}
-		servers = append(servers, s)
+	servers, err := target.Instances(ctx, b.dir, b.program, 3, append(target.Production(b.dir), "DATABASE_URL="+database, "AUTHGRAPH_BCRYPT_COST=10")...)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, target.StopAll(servers)) }()
 	pool, err := sql.Open("postgres", database)
 	if err != nil {
 		return err
@@ -101,11 +94,6 @@ func (b *bench) postgres(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	return b.compare("PostgreSQL, three instances", servers, &onPostgres{conn: conn})
-}
-
-func (b *bench) start(ctx context.Context, name string, more ...string) (*target.Server, error) {
-	environ := append(target.Production(b.dir), "AUTHGRAPH_BCRYPT_COST=10")
-	return target.Start(ctx, b.dir, name, append(environ, more...), "/readyz", b.program)
 }
 
 // compare measures sign-ins and then refreshes, with the sealing going on and held up by turns.

@@ -96,20 +96,11 @@ func onPostgres(ctx context.Context, dir, program string, clients int, do func(o
 	if err != nil {
 		return err
 	}
-	var servers []*target.Server
-	defer func() {
-		for _, s := range servers {
-			err = errors.Join(err, s.Stop())
-		}
-	}()
-	for n := range 3 {
-		s, err := target.Start(ctx, dir, fmt.Sprint("postgres", n), append(target.Production(dir), "DATABASE_URL="+database,
-			"AUTHGRAPH_BCRYPT_COST=10"), "/readyz", program)
-		if err != nil {
-			return err
-		}
-		servers = append(servers, s)
+	servers, err := target.Instances(ctx, dir, program, 3, append(target.Production(dir), "DATABASE_URL="+database, "AUTHGRAPH_BCRYPT_COST=10")...)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, target.StopAll(servers)) }()
 	refreshing, err := refreshers(servers, clients)
 	if err != nil {
 		return err

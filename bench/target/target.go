@@ -108,6 +108,26 @@ func Build(ctx context.Context, dir string) (string, error) {
 	return path, nil
 }
 
+// Instances starts n servers of this program as one: on one database, and otherwise in the same environment.
+func Instances(ctx context.Context, dir, program string, n int, environ ...string) (servers []*Server, err error) {
+	for i := range n {
+		s, err := Start(ctx, dir, fmt.Sprint("instance", i), environ, "/readyz", program)
+		if err != nil {
+			return nil, errors.Join(err, StopAll(servers))
+		}
+		servers = append(servers, s)
+	}
+	return servers, nil
+}
+
+// StopAll ends the processes of servers.
+func StopAll(servers []*Server) (err error) {
+	for _, s := range servers {
+		err = errors.Join(err, s.Stop())
+	}
+	return err
+}
+
 // Administrator makes an account with the role admin, at the machine, before the server starts.
 func Administrator(ctx context.Context, program string, environ []string, email string) error {
 	create := exec.CommandContext(ctx, program, "user", "create", "--email", email, "--role", "admin", "--password-stdin")
