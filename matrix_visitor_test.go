@@ -3,15 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/config"
 	"authgraph/graph"
 )
 
@@ -79,27 +76,16 @@ func disguised(word string, who *auth.Principal, err error) (*auth.Principal, er
 // openHall starts a server, under its whole HTTP surface, that lets disguises pass.
 func openHall(t *testing.T) *hall {
 	t.Helper()
-	w := onSQLite(t, "AUTHGRAPH_STREAMS_PER_SESSION=1000")
-	real, ok := w.app.authenticator.(*account.Authenticator)
-	if !ok {
-		t.Fatalf("the server's authenticator is a %T", w.app.authenticator)
-	}
-	c, err := config.Load([]string{"AUTHGRAPH_STREAMS_PER_SESSION=1000", "AUTHGRAPH_RATE_LIMITS=false"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.app.authenticator = disguising{real}
-	w.app.streams = graph.NewStreams(disguising{real}, w.app.store, graph.StreamLimits{PerSession: 1000, Total: 1000}, time.Now)
-	ctx, stop := context.WithCancel(context.Background())
-	ran := make(chan struct{})
-	go func() { w.app.streams.Run(ctx); close(ran) }()
-	handler, err := w.app.handler(c, slog.New(slog.DiscardHandler), ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(handler)
-	t.Cleanup(func() { stop(); <-ran; server.Close() })
-	w.Server, w.api = server, api{server.URL, server.Client()}
+	store := fresh(t)
+	w := startWith(t, cheap(t), time.Now, store, func(a *app) {
+		real, ok := a.authenticator.(*account.Authenticator)
+		if !ok {
+			t.Fatalf("the server's authenticator is a %T", a.authenticator)
+		}
+		a.authenticator = disguising{real}
+		a.streams = graph.NewStreams(disguising{real}, store, graph.StreamLimits{PerSession: 1000, Total: 1000}, time.Now)
+		store.Subscribe(a.streams.Forget)
+	})
 	h := &hall{world: w, root: w.administrator(t, "root@example.com")}
 	h.other = h.register(t, "other@example.com", pass)
 	h.roleID = h.newRole(t)

@@ -111,7 +111,7 @@ func TestOverload_ClientsGoAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := startWith(t, hasher, time.Now, store)
+	w := startWith(t, hasher, time.Now, store, func(*app) {})
 	w.register(t, "ada@example.com", pass)
 	before := w.hashed(t)
 	body, err := json.Marshal(map[string]any{"query": loginDocument, "variables": map[string]any{

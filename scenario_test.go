@@ -61,16 +61,22 @@ func start(t *testing.T, store *db.Store, environ ...string) *world {
 // startAt is start for a server with another clock.
 func startAt(t *testing.T, now func() time.Time, store *db.Store, environ ...string) *world {
 	t.Helper()
+	return startWith(t, cheap(t), now, store, func(*app) {}, environ...)
+}
+
+// cheap hashes as fast as bcrypt can.
+func cheap(t *testing.T) *password.Hasher {
+	t.Helper()
 	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4), password.WithPatience(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return startWith(t, hasher, now, store, environ...)
+	return hasher
 }
 
-// startWith is startAt for a server that hashes in another way.
+// startWith is startAt for a server that hashes in another way, and in which adapt puts other parts in place.
 func startWith(
-	t *testing.T, hasher *password.Hasher, now func() time.Time, store *db.Store, environ ...string,
+	t *testing.T, hasher *password.Hasher, now func() time.Time, store *db.Store, adapt func(*app), environ ...string,
 ) *world {
 	t.Helper()
 	if _, err := store.Migrate(t.Context()); err != nil {
@@ -88,6 +94,7 @@ func startWith(
 	if err != nil {
 		t.Fatal(err)
 	}
+	adapt(app)
 	w := &world{app: app, hasher: hasher, log: &logBuffer{}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx, stop := context.WithCancel(context.Background())
@@ -112,13 +119,19 @@ func startWith(
 	return w
 }
 
-func onSQLite(t *testing.T, environ ...string) *world {
+// fresh opens a SQLite file that is new.
+func fresh(t *testing.T) *db.Store {
 	t.Helper()
 	store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return start(t, store, environ...)
+	return store
+}
+
+func onSQLite(t *testing.T, environ ...string) *world {
+	t.Helper()
+	return start(t, fresh(t), environ...)
 }
 
 func onPostgres(t *testing.T, environ ...string) *world {

@@ -12,18 +12,20 @@ func (s *Store) Count(ctx context.Context, key string, window time.Duration) (co
 		Count int64 `db:"count"`
 		Left  int64 `db:"time_left"`
 	}
-	err = s.write.GetContext(ctx, &row, s.dialect.sql(`
-		INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
-		ON CONFLICT (key) DO UPDATE SET
-			count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END,
-			expires_at = CASE WHEN c.expires_at <= {now} THEN excluded.expires_at ELSE c.expires_at END
-		RETURNING count, expires_at - {now} AS time_left`), key, window.Microseconds())
+	err = s.turn(ctx, func() error {
+		return s.write.GetContext(ctx, &row, s.dialect.sql(`
+			INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
+			ON CONFLICT (key) DO UPDATE SET
+				count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END,
+				expires_at = CASE WHEN c.expires_at <= {now} THEN excluded.expires_at ELSE c.expires_at END
+			RETURNING count, expires_at - {now} AS time_left`), key, window.Microseconds())
+	})
 	return row.Count, time.Duration(row.Left) * time.Microsecond, fault(err)
 }
 
 // Uncount implements account.Counts.
 func (s *Store) Uncount(ctx context.Context, key string) error {
-	_, err := s.write.ExecContext(ctx, s.dialect.sql(
+	_, err := s.exec(ctx, s.dialect.sql(
 		`UPDATE counts SET count = count - 1 WHERE key = $1 AND count > 0 AND expires_at > {now}`), key)
 	return fault(err)
 }
@@ -33,10 +35,10 @@ const countsBatch = 1000
 
 // PurgeCounts deletes some of those whose window has passed, and, where more than most are kept, those that end next.
 func (s *Store) PurgeCounts(ctx context.Context, most int64) error {
-	_, errOver := s.write.ExecContext(ctx, s.dialect.sql(`
+	_, errOver := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts WHERE expires_at <= {now} ORDER BY expires_at LIMIT $1)
 			AND expires_at <= {now}`), countsBatch)
-	_, errMany := s.write.ExecContext(ctx, `
+	_, errMany := s.exec(ctx, `
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts ORDER BY expires_at
 			LIMIT (SELECT CASE WHEN count(*) > $1 THEN count(*) - $1 ELSE 0 END FROM counts))`, most)
 	return fault(errors.Join(errOver, errMany))

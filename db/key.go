@@ -153,7 +153,7 @@ func (s *Store) RevokeKey(ctx context.Context, id string, fresh token.SealedKey)
 
 // PurgeKeys implements token.KeyStore. Nothing counts by then that these keys have signed, so nobody need hear.
 func (s *Store) PurgeKeys(ctx context.Context, retired, revoked time.Duration) error {
-	_, err := s.write.ExecContext(ctx, s.dialect.sql(`
+	_, err := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM signing_keys WHERE state = 'retired' AND retired_at < {now} - $1
 			OR state = 'revoked' AND revoked_at < {now} - $2`), retired.Microseconds(), revoked.Microseconds())
 	return fault(err)
@@ -161,14 +161,14 @@ func (s *Store) PurgeKeys(ctx context.Context, retired, revoked time.Duration) e
 
 // ResealSigningKey implements token.KeyStore.
 func (s *Store) ResealSigningKey(ctx context.Context, id string, old, sealed []byte) error {
-	_, err := s.write.ExecContext(ctx,
+	_, err := s.exec(ctx,
 		`UPDATE signing_keys SET private_key = $3 WHERE id = $1 AND private_key = $2`, id, old, sealed)
 	return fault(err)
 }
 
 // AddServerKey implements token.KeyStore.
 func (s *Store) AddServerKey(ctx context.Context, purpose string, sealed []byte) error {
-	_, err := s.write.ExecContext(ctx, s.dialect.sql(`
+	_, err := s.exec(ctx, s.dialect.sql(`
 		INSERT INTO server_keys (purpose, sealed, created_at) VALUES ($1, $2, {now}) ON CONFLICT DO NOTHING`),
 		purpose, sealed)
 	return fault(err)
@@ -191,7 +191,7 @@ func (s *Store) ReplaceServerKey(ctx context.Context, purpose string, sealed []b
 
 // ResealServerKey implements token.KeyStore.
 func (s *Store) ResealServerKey(ctx context.Context, purpose string, old, sealed []byte) error {
-	_, err := s.write.ExecContext(ctx,
+	_, err := s.exec(ctx,
 		`UPDATE server_keys SET sealed = $3 WHERE purpose = $1 AND sealed = $2`, purpose, old, sealed)
 	return fault(err)
 }

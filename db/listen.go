@@ -171,6 +171,6 @@ func (s *Store) beat(ctx context.Context, p *pulse) {
 
 // PurgeInstances deletes what instances have left that stopped longer ago than after.
 func (s *Store) PurgeInstances(ctx context.Context, after time.Duration) error {
-	_, err := s.write.ExecContext(ctx, s.dialect.sql(`DELETE FROM instances WHERE seen_at < {now} - $1`), after.Microseconds())
+	_, err := s.exec(ctx, s.dialect.sql(`DELETE FROM instances WHERE seen_at < {now} - $1`), after.Microseconds())
 	return fault(err)
 }

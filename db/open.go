@@ -82,19 +82,22 @@ func OpenSQLite(path string, given ...Option) (*Store, error) {
 	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil {
 		return nil, err
 	}
-	pragmas := url.Values{"_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-	}, "_txlock": {"immediate"}}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
-	registered, err := sql.Open("sqlite", dsn) // opens nothing: it knows the driver
+	dsn := func(busy string) string {
+		pragmas := url.Values{"_pragma": {
+			"busy_timeout(" + busy + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		}, "_txlock": {"immediate"}}
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
+	}
+	registered, err := sql.Open("sqlite", dsn(turnPause)) // opens nothing: it knows the driver
 	if err != nil {
 		return nil, err
 	}
-	connector, o := fileConnector{registered.Driver(), dsn}, optionsOf(given)
+	driver, o := registered.Driver(), optionsOf(given)
 	if err := registered.Close(); err != nil {
 		return nil, err
 	}
-	write, read := o.pool(connector, "sqlite"), o.pool(connector, "sqlite")
+	write := o.pool(fileConnector{driver, dsn(turnPause)}, "sqlite")
+	read := o.pool(fileConnector{driver, dsn("5000")}, "sqlite")
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
@@ -158,7 +161,8 @@ func (s *Store) Close() error {
 
 // inTx runs f in one transaction: all of it happens or none.
 func (s *Store) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
-	tx, err := s.write.BeginTxx(ctx, nil)
+	var tx *sqlx.Tx
+	err := s.turn(ctx, func() (err error) { tx, err = s.write.BeginTxx(ctx, nil); return err })
 	if err != nil {
 		return fault(err)
 	}

@@ -127,7 +127,7 @@ func (s *Store) PurgeSessions(
 	if err != nil {
 		return after, 0, err
 	}
-	result, err := s.write.ExecContext(ctx, query, args...)
+	result, err := s.exec(ctx, query, args...)
 	if err != nil {
 		return after, 0, fault(err)
 	}
