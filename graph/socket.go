@@ -69,7 +69,7 @@ func (s *sockets) handshake(next http.Handler) http.Handler {
 		case !slices.Contains(subprotocols(r), subprotocol):
 			http.Error(w, "The subprotocol must be "+subprotocol+".", http.StatusBadRequest)
 		default:
-			leave, err := s.streams.enter()
+			leave, err := s.streams.enter(clientOf(r.Context()).Network())
 			if err != nil {
 				w.Header().Set("Retry-After", strconv.Itoa(int(errTooManyStreams.RetryAfter.Seconds())))
 				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)

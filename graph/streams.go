@@ -69,17 +69,19 @@ type Streams struct {
 
 	mu      sync.Mutex
 	open    map[*stream]struct{}
-	by      map[string]int // open ones of each session
-	opening int            // sockets that have not said yet who they are
+	by      tally // open ones of each session
+	nobodys tally // and of nobody, of each network
+	opening tally // sockets that have not said yet who they are, of each network
 	changes []account.Change
 	stopped bool
 }
 
 // stream is one of them.
 type stream struct {
-	who  *auth.Principal // nil for nobody
-	end  context.CancelCauseFunc
-	owed bool // Run's own: the last check could not be made
+	who     *auth.Principal // nil for nobody
+	network string          // where it comes from: account.Client.Network
+	end     context.CancelCauseFunc
+	owed    bool // Run's own: the last check could not be made
 }
 
 // StreamLimits bound what is open at once.
@@ -91,7 +93,7 @@ func NewStreams(
 ) *Streams {
 	return &Streams{
 		renewer: renewer, lease: lease, now: now, perSession: limits.PerSession, most: limits.Total,
-		wake: make(chan struct{}, 1), open: map[*stream]struct{}{}, by: map[string]int{},
+		wake: make(chan struct{}, 1), open: map[*stream]struct{}{}, by: newTally(), nobodys: newTally(), opening: newTally(),
 	}
 }
 
@@ -100,19 +102,20 @@ var errTooManyStreams = &auth.Error{
 }
 
 // enter counts a socket that is about to open, so that those which say nothing are bounded too. They have places of their
-// own: who may connect is told of a limit by a closing code, which a browser shows, unlike the status of a handshake. leave
-// must be called when it has said who it is, or has gone; a second call does nothing.
-func (s *Streams) enter() (leave func(), err error) {
+// own, of which one network gets no more than its share: who may connect is told of a limit by a closing code, which a
+// browser shows, unlike the status of a handshake. leave must be called when it has said who it is, or has gone; a second
+// call does nothing.
+func (s *Streams) enter(network string) (leave func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.opening >= s.most {
+	if s.opening.all >= s.most || s.opening.of[network] >= max(s.perSession, share(s.most)) {
 		return nil, errTooManyStreams
 	}
-	s.opening++
+	s.opening.add(network)
 	return sync.OnceFunc(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.opening--
+		s.opening.remove(network)
 	}), nil
 }
 
@@ -137,21 +140,23 @@ func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err 
 
 func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Context, done func(), err error) {
 	ctx, end := context.WithCancelCause(ctx)
-	st := &stream{who: who, end: end}
+	st := &stream{who: who, network: clientOf(ctx).Network(), end: end}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.stopped:
 		end(nil)
 		return nil, nil, errRestart
-	case len(s.open) >= s.most, who != nil && s.by[who.Session] >= s.perSession:
+	case len(s.open) >= s.most || s.full(st):
 		end(nil)
 		return nil, nil, errTooManyStreams
 	}
 	s.open[st] = struct{}{}
 	expiry := func() bool { return true }
-	if who != nil {
-		s.by[who.Session]++
+	if who == nil {
+		s.nobodys.add(st.network)
+	} else {
+		s.by.add(who.Session)
 		ctx = auth.WithLive(ctx, func() (*auth.Principal, error) { return s.renewer.Renew(ctx, who) })
 		expiry = time.AfterFunc(who.ExpiresAt.Sub(s.now()), func() { end(closingOf(auth.ErrTokenExpired)) }).Stop
 	}
@@ -173,10 +178,10 @@ func (s *Streams) remove(st *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, st)
-	if st.who != nil {
-		if s.by[st.who.Session]--; s.by[st.who.Session] == 0 {
-			delete(s.by, st.who.Session)
-		}
+	if st.who == nil {
+		s.nobodys.remove(st.network)
+	} else {
+		s.by.remove(st.who.Session)
 	}
 }
 

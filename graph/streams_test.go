@@ -128,8 +128,8 @@ func TestStreams_End(t *testing.T) {
 		for _, done := range []func(){doneAda, doneBob, doneEve, doneUnheard, doneAda} {
 			done()
 		}
-		if s.Open() != 0 || len(s.by) != 0 {
-			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by))
+		if s.Open() != 0 || len(s.by.of) != 0 {
+			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by.of))
 		}
 		stop()
 	})
@@ -148,8 +148,8 @@ func TestStreams_EndedBefore(t *testing.T) {
 		if got := closingOf(err); err == nil || got.code != closeSessionEnded {
 			t.Errorf("got %v, want %d", err, closeSessionEnded)
 		}
-		if s.Open() != 0 || len(s.by) != 0 {
-			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by))
+		if s.Open() != 0 || len(s.by.of) != 0 {
+			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by.of))
 		}
 		stop()
 	})
@@ -176,34 +176,79 @@ func TestStreams_CheckedAgain(t *testing.T) {
 	})
 }
 
-// Sockets that do not say who they are have places of their own, and no more than those that do.
+// from is a request from an address.
+func from(t *testing.T, address string) context.Context {
+	t.Helper()
+	return context.WithValue(t.Context(), recordKey{}, &record{client: address})
+}
+
+// Sockets that do not say who they are have places of their own, of which one network gets a share.
 func TestStreams_Opening(t *testing.T) {
-	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 10, Total: 2}, time.Now)
-	enter := func() func() {
+	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 1, Total: 8}, time.Now)
+	enter := func(network string) func() {
 		t.Helper()
-		leave, err := s.enter()
+		leave, err := s.enter(network)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return leave
 	}
-	first, second := enter(), enter()
-	if _, err := s.enter(); !errors.Is(err, errTooManyStreams) {
-		t.Errorf("a third: %v", err)
+	first, second := enter("192.0.2.1"), enter("192.0.2.1")
+	if _, err := s.enter("192.0.2.1"); !errors.Is(err, errTooManyStreams) {
+		t.Errorf("a third of one network: %v", err)
 	}
-	_, done, err := s.add(t.Context())
+	for n := range 6 {
+		defer enter(fmt.Sprint("192.0.2.", 10+n))()
+	}
+	if _, err := s.enter("192.0.2.2"); !errors.Is(err, errTooManyStreams) {
+		t.Errorf("a ninth: %v", err)
+	}
+	_, done, err := s.add(from(t, "192.0.2.1"))
 	if err != nil {
-		t.Fatalf("a stream beside two that open: %v", err)
+		t.Fatalf("a stream beside those that open: %v", err)
 	}
 	defer done()
 	first()
 	first()
-	third := enter()
-	if _, err := s.enter(); !errors.Is(err, errTooManyStreams) {
+	third := enter("192.0.2.1")
+	if _, err := s.enter("192.0.2.2"); !errors.Is(err, errTooManyStreams) {
 		t.Errorf("a place was given up twice: %v", err)
 	}
 	second()
 	third()
+}
+
+// Connections of nobody leave places for the signed-in, and one network does not take those of the others.
+func TestStreams_Nobody(t *testing.T) {
+	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 2, Total: 16}, time.Now)
+	add := func(ctx context.Context) (func(), error) {
+		_, done, err := s.add(ctx)
+		return done, err
+	}
+	var dones []func()
+	for n, want := range []error{nil, nil, errTooManyStreams} {
+		done, err := add(from(t, fmt.Sprintf("2001:db8::%d", n+1)))
+		if !errors.Is(err, want) {
+			t.Errorf("connection %d of one network: got %v, want %v", n+1, err, want)
+		}
+		dones = append(dones, done)
+	}
+	for n, want := range []error{nil, nil, errTooManyStreams} {
+		if _, err := add(from(t, fmt.Sprint("192.0.2.", n+1))); !errors.Is(err, want) {
+			t.Errorf("connection %d of other networks: got %v, want %v", n+1, err, want)
+		}
+	}
+	for n := range 12 {
+		if _, err := add(auth.With(from(t, "192.0.2.1"), &auth.Principal{
+			Session: fmt.Sprint("session_", n), ExpiresAt: time.Now().Add(time.Hour),
+		})); err != nil {
+			t.Errorf("somebody, the %dth: %v", n+1, err)
+		}
+	}
+	dones[0]()
+	if _, err := add(from(t, "2001:db8::4")); err != nil {
+		t.Errorf("when one has gone: %v", err)
+	}
 }
 
 func TestStreams_TokenRunsOut(t *testing.T) {
