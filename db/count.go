@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // Count implements account.Counts.
@@ -12,14 +14,17 @@ func (s *Store) Count(ctx context.Context, key string, window time.Duration) (co
 		Count int64 `db:"count"`
 		Left  int64 `db:"time_left"`
 	}
-	err = s.turn(ctx, func() error {
-		return s.write.GetContext(ctx, &row, s.dialect.sql(`
-			INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
-			ON CONFLICT (key) DO UPDATE SET
-				count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END,
-				expires_at = CASE WHEN c.expires_at <= {now} THEN excluded.expires_at ELSE c.expires_at END
-			RETURNING count, expires_at - {now} AS time_left`), key, window.Microseconds())
-	})
+	query := s.dialect.sql(`
+		INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
+		ON CONFLICT (key) DO UPDATE SET
+			count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END,
+			expires_at = CASE WHEN c.expires_at <= {now} THEN excluded.expires_at ELSE c.expires_at END
+		RETURNING count, expires_at - {now} AS time_left`)
+	if s.dialect == onPostgres { // one round trip
+		err = s.write.GetContext(ctx, &row, query, key, window.Microseconds())
+	} else {
+		err = s.inTx(ctx, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &row, query, key, window.Microseconds()) })
+	}
 	return row.Count, time.Duration(row.Left) * time.Microsecond, fault(err)
 }
 

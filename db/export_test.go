@@ -8,7 +8,7 @@ import (
 
 // Exec runs a statement as somebody would who has the database, and not the server.
 func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
-	_, err := s.write.ExecContext(ctx, query, args...)
+	_, err := s.exec(ctx, query, args...)
 	return err
 }
 

@@ -34,6 +34,7 @@ type Store struct {
 	via string // what the records of the audit log say that wrote them; "" for a server
 
 	serving *flock.Flock // SQLite: held by the process that serves the file
+	next    *flock.Flock // SQLite: held by who writes next; used with the only connection that writes
 
 	dsn      string   // PostgreSQL: for the connection that listens
 	beats    *sqlx.DB // and the one that writes heartbeats
@@ -101,7 +102,10 @@ func OpenSQLite(path string, given ...Option) (*Store, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	return &Store{read: read, write: write, often: prepare(read), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()}}, nil
+	return &Store{
+		read: read, write: write, often: prepare(read), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()},
+		next: newTurn(path),
+	}, nil
 }
 
 // minPostgres is the oldest server that is tested: 15.
@@ -161,11 +165,11 @@ func (s *Store) Close() error {
 
 // inTx runs f in one transaction: all of it happens or none.
 func (s *Store) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
-	var tx *sqlx.Tx
-	err := s.turn(ctx, func() (err error) { tx, err = s.write.BeginTxx(ctx, nil); return err })
+	tx, done, err := s.begin(ctx)
 	if err != nil {
 		return fault(err)
 	}
+	defer done()
 	if err := f(tx); err != nil {
 		_ = tx.Rollback() // the first error is the one that tells
 		return fault(err)

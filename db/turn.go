@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/gofrs/flock"
+	"github.com/jmoiron/sqlx"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -13,17 +15,40 @@ import (
 const (
 	// turnTimeout is how long who writes to a SQLite file waits for the others that do.
 	turnTimeout = 5 * time.Second
-	// turnPause is how long SQLite itself waits, in milliseconds, before it is asked anew. Its own pauses grow to 100 ms,
-	// and beside a server that writes without pause a command then seldom finds the moment between two transactions: of
-	// changes that waited five seconds each, one in fifty failed.
+	// turnPause is how long SQLite itself waits, in milliseconds, before it is asked anew. Its own pauses grow to 100 ms.
 	turnPause = "10"
+	// nextPause is that between two looks at whether somebody else is next.
+	nextPause = time.Millisecond
 )
 
-// turn runs f, which begins by writing, as soon as no other process writes to the SQLite file.
-func (s *Store) turn(ctx context.Context, f func() error) error {
+// begin begins a transaction that writes. Of several processes that write to one SQLite file each gets its turn: SQLite has
+// no queue, and beside a server that writes without pause a command seldom found the moment between two transactions. Who
+// is next holds a lock until its own has begun, and whoever comes then waits behind it. done gives the connection back.
+func (s *Store) begin(ctx context.Context) (tx *sqlx.Tx, done func(), err error) {
 	if s.dialect == onPostgres {
-		return f()
+		tx, err := s.write.BeginTxx(ctx, nil)
+		return tx, func() {}, err
 	}
+	conn, err := s.write.Connx(ctx) // the only one
+	if err != nil {
+		return nil, nil, err
+	}
+	// Without the lock nothing is unsafe: SQLite has its own. So who keeps it for too long, stopped perhaps, holds up nobody.
+	next, cancel := context.WithTimeout(ctx, turnTimeout)
+	held, _ := s.next.TryLockContext(next, nextPause)
+	cancel()
+	err = persevere(ctx, func() error { tx, err = conn.BeginTxx(ctx, nil); return err })
+	if held {
+		err = errors.Join(err, s.next.Unlock())
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return tx, func() { _ = conn.Close() }, nil
+}
+
+// persevere runs f, which begins by writing, until no other process writes to the SQLite file meanwhile.
+func persevere(ctx context.Context, f func() error) error {
 	for began := time.Now(); ; {
 		err := f()
 		var lite *sqlite.Error
@@ -35,9 +60,15 @@ func (s *Store) turn(ctx context.Context, f func() error) error {
 
 // exec runs a statement that is a transaction by itself.
 func (s *Store) exec(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
-	err = s.turn(ctx, func() error {
-		result, err = s.write.ExecContext(ctx, query, args...)
+	if s.dialect == onPostgres {
+		return s.write.ExecContext(ctx, query, args...)
+	}
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		result, err = tx.ExecContext(ctx, query, args...)
 		return err
 	})
 	return result, err
 }
+
+// newTurn is the lock of who is next to write to the file at path.
+func newTurn(path string) *flock.Flock { return flock.New(path+".turn", flock.SetPermissions(0o600)) }
