@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -102,6 +103,9 @@ func (m *metrics) watch(lease account.Lease, streams *graph.Streams) {
 	)
 }
 
+// profileTimeout is the longest profile that is taken at the metrics' address.
+const profileTimeout = time.Minute
+
 // serveMetrics answers Prometheus at an address of its own, if there is one, until it is stopped.
 func (a *app) serveMetrics(addr string, log *slog.Logger) (stop func(), err error) {
 	if addr == "" {
@@ -113,14 +117,22 @@ func (a *app) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
+	// What this instance is at, for go tool pprof: the time of functions, and sizes, never what is in them.
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second,
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: profileTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	return func() {
-		err := server.Shutdown(context.Background())
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		err := server.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) { // somebody takes a profile
+			err = server.Close()
+		}
 		if err = errors.Join(err, <-ended); !errors.Is(err, http.ErrServerClosed) {
 			log.Warn("metrics ended", "error", err.Error())
 		}

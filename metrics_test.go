@@ -48,8 +48,13 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("it shows %q", secret)
 		}
 	}
-	if there := w.do(t, http.MethodGet, "/metrics", "", nil); strings.Contains(there.body, "authgraph_") {
-		t.Error("the API's own address shows the metrics")
+	for path, shows := range map[string]string{"/metrics": "authgraph_", "/debug/pprof/": "goroutine", "/debug/pprof/goroutine?debug=1": "goroutine"} {
+		if here := (&api{"http://" + address, &http.Client{}}).do(t, http.MethodGet, path, "", nil); !strings.Contains(here.body, shows) {
+			t.Errorf("%s shows %d %s", path, here.status, here.body)
+		}
+		if there := w.do(t, http.MethodGet, path, "", nil); there.status == http.StatusOK && strings.Contains(there.body, shows) {
+			t.Errorf("the API's own address shows %s", path)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_REQUEST_TIMEOUT":      "How long one request may take.",
 	"AUTHGRAPH_DRAIN_TIMEOUT":        "How long SIGTERM lets requests finish.",
 	"AUTHGRAPH_INTROSPECTION":        "`full`, or `role`: introspection shows each caller the part of the schema that they could use. It hides, and protects nothing. Default: `role` in production, otherwise `full`.",
-	"AUTHGRAPH_METRICS_ADDR":         "Where Prometheus may ask for `/metrics`, apart from the API; not for the public. Empty: nowhere. In development a loopback address.",
+	"AUTHGRAPH_METRICS_ADDR":         "Where Prometheus may ask for `/metrics`, and `go tool pprof` for `/debug/pprof/`, apart from the API; not for the public. Empty: nowhere. In development a loopback address.",
 	"AUTHGRAPH_LOG_LEVEL":            "`debug`, `info`, `warn` or `error`.",
 }
 

@@ -116,10 +116,7 @@ func start(ctx context.Context, dir, name, program string) (*measured, error) {
 	if _, err := fmt.Sscanf(string(want), `{"data":{"me":{"id":%q`, &id); err != nil {
 		return nil, errors.Join(fmt.Errorf("me answered %s", want), s.Stop())
 	}
-	body := `{"query":"` + document + `"}`
-	m.request = load.Request{Address: s.Address, Want: want, Raw: fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: %s\r\n"+
-		"Content-Type: application/json\r\nAccept: application/json\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
-		s.Address, token, len(body), body)}
+	m.request = load.Request{Address: s.Address, Want: want, Raw: s.Raw(document, token)}
 	return m, nil
 }
 

@@ -79,7 +79,7 @@ func compare(clients, rounds int, each time.Duration, database, file string) (er
 	defer func() { err = errors.Join(err, bytes.Stop()) }()
 
 	measure := func(name string, s *target.Server) round.Target {
-		r := load.Request{Address: s.Address, Raw: request(s.Address, token), Want: want}
+		r := load.Request{Address: s.Address, Raw: s.Raw(document, token), Want: want}
 		return round.Target{Name: name, Run: func(d time.Duration) (load.Result, error) {
 			return load.Closed(ctx, r, clients, d)
 		}}
@@ -113,12 +113,4 @@ func startYardstick(ctx context.Context, dir, kind, answer string) (*target.Serv
 	}
 	return target.Start(ctx, dir, kind, nil, "/readyz", self,
 		"-yardstick", kind, "-address", "{address}", "-answer", answer)
-}
-
-// request is what an Apollo client sends, less what no server looks at.
-func request(address, token string) []byte {
-	body := `{"query":"` + document + `"}`
-	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"+
-		"Accept: application/json\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
-		address, token, len(body), body)
 }

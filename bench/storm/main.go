@@ -78,7 +78,7 @@ func run(s settings) (err error) {
 	if err != nil {
 		return err
 	}
-	r := load.Request{Address: own.Address, Raw: request(own.Address, token), Want: me}
+	r := load.Request{Address: own.Address, Raw: own.Raw(document, token), Want: me}
 	if s.overload {
 		return overload(ctx, s, r)
 	}
@@ -86,10 +86,3 @@ func run(s settings) (err error) {
 }
 
 func address(n int) string { return fmt.Sprintf("person%d@example.com", n%accounts) }
-
-func request(address, token string) []byte {
-	body := `{"query":"` + document + `"}`
-	return fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"+
-		"Accept: application/json\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
-		address, token, len(body), body)
-}

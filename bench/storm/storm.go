@@ -45,7 +45,7 @@ func storm(ctx context.Context, s settings, dir string, me load.Request) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, inline.Stop()) }()
-	fixed := load.Request{Address: inline.Address, Raw: request(inline.Address, "none"), Want: []byte("{}")}
+	fixed := load.Request{Address: inline.Address, Raw: inline.Raw(document, "none"), Want: []byte("{}")}
 
 	var rounds []figures
 	for n := range s.rounds + 1 {
