@@ -73,27 +73,39 @@ func (byRole) Validate(graphql.ExecutableSchema) error { return nil }
 
 type seenKey struct{}
 
+// seen is what the caller of an operation could use.
+type seen struct {
+	byRole
+	once sync.Once
+	part *ast.Schema
+}
+
 // InterceptOperation implements graphql.OperationInterceptor. However often an operation asks, what its caller could use
 // is found out once. It is not kept any longer: it depends on the caller.
 func (b byRole) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	return next(context.WithValue(ctx, seenKey{}, sync.OnceValue(func() *ast.Schema {
+	return next(context.WithValue(ctx, seenKey{}, &seen{byRole: b}))
+}
+
+func (s *seen) schema(ctx context.Context) *ast.Schema {
+	s.once.Do(func() {
 		who, err := auth.From(ctx)
 		if err != nil {
 			who = nil
 		}
-		return b.policy.Surface(b.schema, who)
-	})))
+		s.part = s.policy.Surface(s.byRole.schema, who)
+	})
+	return s.part
 }
 
 // hidden reports whether introspection hides a field, named by its coordinate, from the caller.
 func hidden(ctx context.Context, field string) bool {
-	surface, ok := ctx.Value(seenKey{}).(func() *ast.Schema)
+	s, ok := ctx.Value(seenKey{}).(*seen)
 	if !ok {
 		return false
 	}
 	object, name, _ := strings.Cut(field, ".")
-	seen := surface().Types[object]
-	return seen == nil || seen.Fields.ForName(name) == nil
+	t := s.schema(ctx).Types[object]
+	return t == nil || t.Fields.ForName(name) == nil
 }
 
 // InterceptField implements graphql.FieldInterceptor.
@@ -102,14 +114,14 @@ func (b byRole) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 	if fc.Object != b.schema.Query.Name || (fc.Field.Name != "__schema" && fc.Field.Name != "__type") {
 		return next(ctx)
 	}
-	surface, ok := ctx.Value(seenKey{}).(func() *ast.Schema)
+	s, ok := ctx.Value(seenKey{}).(*seen)
 	if !ok {
 		return nil, auth.ErrForbidden.GraphQL()
 	}
-	seen := surface()
+	part := s.schema(ctx)
 	if fc.Field.Name == "__schema" {
-		return introspection.WrapSchema(seen), nil
+		return introspection.WrapSchema(part), nil
 	}
 	name, _ := fc.Args["name"].(string)
-	return introspection.WrapTypeFromDef(seen, seen.Types[name]), nil
+	return introspection.WrapTypeFromDef(part, part.Types[name]), nil
 }

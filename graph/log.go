@@ -67,9 +67,10 @@ func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", rec.id)
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))
-		log.InfoContext(r.Context(), "request", "requestId", rec.id, "method", r.Method, "path", r.URL.Path,
-			"status", status.status, "milliseconds", float64(time.Since(start).Microseconds())/1000,
-			"operation", rec.operation, "codes", rec.codes)
+		log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("requestId", rec.id), slog.String("method", r.Method),
+			slog.String("path", r.URL.Path), slog.Int("status", status.status),
+			slog.Float64("milliseconds", float64(time.Since(start).Microseconds())/1000),
+			slog.String("operation", rec.operation), slog.Any("codes", rec.codes))
 	})
 }
 

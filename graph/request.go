@@ -54,31 +54,85 @@ func readRequest(r *http.Request) (*graphql.RawParams, *badRequest) {
 
 func isUTF8(charset string) bool { return charset == "" || strings.EqualFold(charset, "utf-8") }
 
+// readBody reads the body once. It refuses what encoding/json lets through: bytes that are not UTF-8, halves of surrogate
+// pairs (which would make different passwords equal), the same name twice, anything that trails.
 func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, bad(http.StatusBadRequest, "The body is empty")
 	}
-	// It refuses what encoding/json lets through: bytes that are not UTF-8, halves of surrogate pairs (which would
-	// make different passwords equal), the same name twice, anything that trails.
-	if !jsontext.Value(body).IsValid() {
-		return nil, bad(http.StatusBadRequest, "The body is not JSON")
-	}
-	if bytes.TrimSpace(body)[0] != '{' {
-		return nil, bad(http.StatusBadRequest, "The body must be one JSON object; batches are not served")
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(body, &fields); err != nil {
-		return nil, bad(http.StatusBadRequest, "The body is not JSON")
-	}
 	p := &graphql.RawParams{}
-	for name, into := range map[string]any{
-		"query": &p.Query, "operationName": &p.OperationName, "variables": &p.Variables, "extensions": &p.Extensions,
-	} {
-		if !decodeJSON(fields[name], into) {
-			return nil, bad(http.StatusBadRequest, "`"+name+"` is not of its type")
-		}
+	d := jsontext.NewDecoder(bytes.NewBuffer(body))
+	wrong, err := readParams(d, p)
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	switch {
+	case !errors.Is(err, io.EOF): // told before what is of a wrong type
+		return nil, bad(http.StatusBadRequest, "The body is not JSON")
+	case wrong != nil:
+		return nil, wrong
 	}
 	return checked(p)
+}
+
+// readParams reads one JSON value, which should be an object. The error is for what is not JSON.
+func readParams(d *jsontext.Decoder, p *graphql.RawParams) (wrong *badRequest, err error) {
+	if d.PeekKind() != jsontext.KindBeginObject {
+		return bad(http.StatusBadRequest, "The body must be one JSON object; batches are not served"), d.SkipValue()
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	for {
+		t, err := d.ReadToken()
+		if err != nil || t.Kind() == jsontext.KindEndObject {
+			return wrong, err
+		}
+		name, right := t.String(), true
+		switch name {
+		case "query":
+			right, err = readString(d, &p.Query)
+		case "operationName":
+			right, err = readString(d, &p.OperationName)
+		case "variables":
+			right, err = readObject(d, &p.Variables)
+		case "extensions":
+			right, err = readObject(d, &p.Extensions)
+		default:
+			err = d.SkipValue()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !right && wrong == nil {
+			wrong = bad(http.StatusBadRequest, "`"+name+"` is not of its type")
+		}
+	}
+}
+
+// readString reads a member that may be null.
+func readString(d *jsontext.Decoder, into *string) (right bool, err error) {
+	switch d.PeekKind() {
+	case jsontext.KindNull:
+		return true, d.SkipValue()
+	case jsontext.KindString:
+		t, err := d.ReadToken()
+		if err == nil {
+			*into = t.String()
+		}
+		return true, err
+	default:
+		return false, d.SkipValue()
+	}
+}
+
+// readObject reads a member that may be null.
+func readObject(d *jsontext.Decoder, into *map[string]any) (right bool, err error) {
+	value, err := d.ReadValue()
+	if err != nil {
+		return false, err
+	}
+	return decodeJSON(value, into), nil
 }
 
 // numbers is an extension that makes numbers of the variables' numbers. encoding/json keeps them as they were written,
@@ -119,11 +173,8 @@ func number(value any) any {
 	return value
 }
 
-// decodeJSON reads a member that may be missing or null. Numbers stay as they were written.
-func decodeJSON(raw json.RawMessage, into any) bool {
-	if len(raw) == 0 {
-		return true
-	}
+// decodeJSON reads an object or null. Numbers stay as they were written.
+func decodeJSON(raw []byte, into *map[string]any) bool {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	return d.Decode(into) == nil
@@ -140,7 +191,7 @@ func readGet(raw string) (*graphql.RawParams, *badRequest) {
 		if text == "" {
 			continue
 		}
-		if !jsontext.Value(text).IsValid() || !decodeJSON(json.RawMessage(text), into) {
+		if !jsontext.Value(text).IsValid() || !decodeJSON([]byte(text), into) {
 			return nil, bad(http.StatusBadRequest, "`"+name+"` is not a JSON object")
 		}
 	}
