@@ -111,6 +111,9 @@ func assemble(
 	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
 	counts := newMetrics()
 	auditLog := db.NewAuditLog(store, ring.AuditKey)
+	if err := auditLog.Begin(ctx); err != nil {
+		return nil, err
+	}
 	a := &app{
 		store: store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts,
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -71,8 +72,23 @@ func (a *app) retain(ctx context.Context, retention time.Duration, log *slog.Log
 	}
 }
 
-type verifyAudit struct {
+type verifyAudit struct{ anchors }
+
+type signAudit struct{ anchors }
+
+type anchors struct {
 	Anchor []string `help:"What an earlier run has printed as the anchor, kept elsewhere: the log must still hold it. May be repeated."`
+}
+
+func (a anchors) marks() (marks []audit.Mark, err error) {
+	for _, text := range a.Anchor {
+		mark, err := audit.ParseMark(text)
+		if err != nil {
+			return nil, err
+		}
+		marks = append(marks, mark)
+	}
+	return marks, nil
 }
 
 // errUnsound says that the log is not what was written. Its exit code is told apart from that of a failure to find out.
@@ -86,13 +102,9 @@ func (e errUnsound) Error() string {
 func (errUnsound) ExitCode() int { return 2 }
 
 func (v *verifyAudit) run(ctx context.Context, k keyCommand, out io.Writer) error {
-	var outside []audit.Mark
-	for _, text := range v.Anchor {
-		mark, err := audit.ParseMark(text)
-		if err != nil {
-			return err
-		}
-		outside = append(outside, mark)
+	outside, err := v.marks()
+	if err != nil {
+		return err
 	}
 	report, err := k.auditLog().Verify(ctx, outside...)
 	if err != nil {
@@ -102,6 +114,25 @@ func (v *verifyAudit) run(ctx context.Context, k keyCommand, out io.Writer) erro
 	if !report.Sound() {
 		return errUnsound{report.Count}
 	}
+	return err
+}
+
+func (s *signAudit) run(ctx context.Context, k keyCommand, out io.Writer) error {
+	outside, err := s.marks()
+	if err != nil {
+		return err
+	}
+	report, err := k.auditLog().Sign(ctx, outside...)
+	if err != nil && !errors.Is(err, db.ErrUnsound) {
+		return err
+	}
+	if err := printReport(out, report, len(outside)); err != nil {
+		return err
+	}
+	if err != nil {
+		return errUnsound{report.Count}
+	}
+	_, err = fmt.Fprintln(out, "The end is signed.")
 	return err
 }
 

@@ -338,7 +338,16 @@ func TestCommands_Audit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	verify(0, "Sound.") // who sets back where the log ends is found only by what was kept elsewhere
+	verify(2, "Problem   the end of the log at 2 is not signed by this server")
+	verify(2, "its end is missing", "--anchor", anchor)
+	if out, err := cli(t, "", environ, "audit", "sign", "--anchor", anchor); err == nil || exitCode(err) != 2 || !strings.Contains(out, "its end is missing") {
+		t.Errorf("audit sign, of what an anchor does not prove: %q, %v", out, err)
+	}
+	out, err = cli(t, "", environ, "audit", "sign") // whoever has the secret and no anchor takes it at its word
+	if err != nil || !strings.Contains(out, "The end is signed.") {
+		t.Errorf("audit sign: %q, %v", out, err)
+	}
+	verify(0, "Sound.") // the whole of an earlier state is found only by what was kept elsewhere
 	verify(2, "its end is missing", "--anchor", anchor)
 	if _, err := raw.Exec(`UPDATE audit_chain SET head_position = 3`); err != nil {
 		t.Fatal(err)

@@ -47,6 +47,7 @@ type commands struct {
 	} `cmd:"" help:"Secrets that seal what the database keeps."`
 	Audit struct {
 		Verify verifyAudit `cmd:"" help:"Read the whole audit log and tell what was altered, removed or moved. Exits with 0 if it is sound, with 2 if it is not, and with 1 if that could not be found out."`
+		Sign   signAudit   `cmd:"" help:"Read the whole audit log and, if nothing is wrong with it but that its end is not signed, sign that: once, for a log that a program from before has sealed in."`
 	} `cmd:"" help:"The audit log."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
@@ -129,6 +130,8 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return withKeys(ctx, settings, func(k keyCommand) error { return k.rotate(ctx, out) })
 	case "keys revoke <key>":
 		return withKeys(ctx, settings, func(k keyCommand) error { return k.revoke(ctx, c.Keys.Revoke.Key, out) })
+	case "audit sign":
+		return withKeys(ctx, settings, func(k keyCommand) error { return c.Audit.Sign.run(ctx, k, out) })
 	case "audit verify":
 		return withKeys(ctx, settings, func(k keyCommand) error { return c.Audit.Verify.run(ctx, k, out) })
 	case "secret reseal":

@@ -35,14 +35,40 @@ func (k *Keys) mac(before []byte, r *Record) []byte {
 	return sum(hmac.New(sha256.New, k.chain), before, r.text())
 }
 
-// SignAnchor signs that everything up to m was dropped because it was older than the log is kept. Without it the log
-// would have to begin at its first record.
-func (k *Keys) SignAnchor(m Mark) []byte {
-	return sum(hmac.New(sha256.New, k.anchor), binary.BigEndian.AppendUint64(nil, uint64(m.Position)), m.MAC)
+// Follows reports whether r is the record that was put behind end.
+func (k *Keys) Follows(end Mark, r *Record) bool {
+	return r.Position == end.Position+1 && hmac.Equal(r.MAC, k.mac(end.MAC, r))
 }
 
-// Signed reports whether SignAnchor made signature for m.
-func (k *Keys) Signed(m Mark, signature []byte) bool { return hmac.Equal(k.SignAnchor(m), signature) }
+// End is where the log ends by what is kept beside it: at its genesis if nothing was ever sealed.
+func (k *Keys) End(kept Kept) Mark {
+	if kept.Head.Position == 0 && len(kept.Head.MAC) == 0 {
+		return k.Genesis()
+	}
+	return kept.Head
+}
+
+// SignHead signs that the log ended at m. Without it whoever can write where the log ends could set that back to any
+// record whose MAC they can read, and drop those behind it. It has a key of its own: no anchor is taken for a head.
+func (k *Keys) SignHead(m Mark) []byte { return sign(k.head, m) }
+
+// HeadSigned reports whether SignHead made the signature of where the log ends.
+func (k *Keys) HeadSigned(kept Kept) bool {
+	return hmac.Equal(k.SignHead(k.End(kept)), kept.HeadSignature)
+}
+
+// SignAnchor signs that everything up to m was dropped because it was older than the log is kept. Without it the log
+// would have to begin at its first record.
+func (k *Keys) SignAnchor(m Mark) []byte { return sign(k.anchor, m) }
+
+// AnchorSigned reports whether SignAnchor made the signature of where the log begins, or nothing was dropped.
+func (k *Keys) AnchorSigned(kept Kept) bool {
+	return kept.Anchor.Position == 0 || hmac.Equal(k.SignAnchor(kept.Anchor), kept.AnchorSignature)
+}
+
+func sign(key []byte, m Mark) []byte {
+	return sum(hmac.New(sha256.New, key), binary.BigEndian.AppendUint64(nil, uint64(m.Position)), m.MAC)
+}
 
 // String returns the mark as people keep it: "1234:9f86…".
 func (m Mark) String() string {

@@ -19,14 +19,17 @@ var ErrErased = errors.New("audit: the personal values of this record are gone")
 
 // Keys are what the audit log is kept with: all derived from one root key, which the server seals as it does its others.
 // Whoever has the database and not the root key can neither forge a record nor read what is personal in one.
-type Keys struct{ chain, anchor, address, account []byte }
+type Keys struct{ chain, head, anchor, address, account []byte }
 
 // NewKeys derives the keys from a root key of KeySize bytes.
 func NewKeys(root []byte) (*Keys, error) {
 	if len(root) != KeySize {
 		return nil, errors.New("audit: the root key has another length")
 	}
-	return &Keys{derive(root, "chain"), derive(root, "anchor"), derive(root, "address"), derive(root, "account")}, nil
+	return &Keys{
+		chain: derive(root, "chain"), head: derive(root, "head"), anchor: derive(root, "anchor"),
+		address: derive(root, "address"), account: derive(root, "account"),
+	}, nil
 }
 
 // derive is HKDF's expansion (RFC 5869, 2.3), which can't fail for one block.

@@ -8,9 +8,10 @@ import (
 
 // Kept is what the database keeps beside the records: where the log begins and where it ends.
 type Kept struct {
-	Head      Mark
-	Anchor    Mark   // Position 0: nothing was dropped
-	Signature []byte // of Anchor
+	Head            Mark
+	HeadSignature   []byte
+	Anchor          Mark // Position 0: nothing was dropped
+	AnchorSignature []byte
 }
 
 // maxProblems is how many problems are put into words; all are counted.
@@ -36,7 +37,8 @@ func (r *Report) problem(format string, args ...any) {
 }
 
 // Verifier reads a log from its first record to its last and finds what was altered, removed or moved, and whether the
-// end is missing.
+// end is missing. What it can't find is that the log and all that is kept beside it are together what they once were:
+// that takes a mark that was kept elsewhere.
 type Verifier struct {
 	keys    *Keys
 	kept    Kept
@@ -50,10 +52,10 @@ func (k *Keys) NewVerifier(kept Kept, outside ...Mark) *Verifier {
 	v := &Verifier{keys: k, kept: kept, outside: outside, end: k.Genesis()}
 	if kept.Anchor.Position > 0 {
 		v.end = kept.Anchor
-		if !k.Signed(kept.Anchor, kept.Signature) {
-			v.report.problem("the anchor at %d is not signed by this server: what was dropped up to there was not dropped by it",
-				kept.Anchor.Position)
-		}
+	}
+	if !k.AnchorSigned(kept) {
+		v.report.problem("the anchor at %d is not signed by this server: what was dropped up to there was not dropped by it",
+			kept.Anchor.Position)
 	}
 	v.report.First = v.end
 	v.compare(v.end)
@@ -67,7 +69,7 @@ func (v *Verifier) Add(r *Record) {
 		v.report.problem("record %d comes after record %d", r.Position, v.end.Position)
 	case r.Position > v.end.Position+1:
 		v.report.problem("records %d to %d are missing", v.end.Position+1, r.Position-1)
-	case !hmac.Equal(r.MAC, v.keys.mac(v.end.MAC, r)):
+	case !v.keys.Follows(v.end, r):
 		v.report.problem("record %d (%s) is not what was sealed, or does not follow the one before it", r.Position, r.ID)
 	}
 	at := time.UnixMicro(r.At).UTC()
@@ -90,9 +92,10 @@ func (v *Verifier) compare(at Mark) {
 
 // Report ends the verification.
 func (v *Verifier) Report() Report {
-	head := v.kept.Head
-	if head.Position == 0 && len(head.MAC) == 0 {
-		head = v.keys.Genesis()
+	head := v.keys.End(v.kept)
+	if !v.keys.HeadSigned(v.kept) {
+		v.report.problem("the end of the log at %d is not signed by this server: what was sealed behind it may have been cut off",
+			head.Position)
 	}
 	switch {
 	case v.end.Position < head.Position:

@@ -29,7 +29,7 @@ func chain(k *Keys, n int) ([]*Record, Kept) {
 		}
 		end = k.Link(end, records[i])
 	}
-	return records, Kept{Head: end}
+	return records, Kept{Head: end, HeadSignature: k.SignHead(end)}
 }
 
 func verified(k *Keys, records []*Record, kept Kept, outside ...Mark) Report {
@@ -93,7 +93,7 @@ func TestVerify(t *testing.T) {
 				later.Position--
 			}
 			kept.Head.Position--
-			return r
+			return r // and who has no key leaves the signature as it is
 		}, fmt.Sprintf("record %d ", at+1), true},
 		{"two that changed places", func(r []*Record, _ *Kept) []*Record {
 			r[at], r[at+1] = r[at+1], r[at]
@@ -125,14 +125,44 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// A log that was cut back together with what says where it ends is only found by a mark that was kept elsewhere.
+// Somebody without the key sets the end back to a record whose MAC they can read, and drops those behind it.
+func TestVerify_Head(t *testing.T) {
+	k := keys(t, 1)
+	records, kept := chain(k, 100)
+	back := Mark{90, records[89].MAC}
+	const unsigned = "is not signed by this server"
+	for _, row := range []struct {
+		name    string
+		records []*Record
+		kept    Kept
+		want    string
+	}{
+		{"as it was sealed", records, kept, ""},
+		{"set back, under the signature of the end", records[:90], Kept{Head: back, HeadSignature: kept.HeadSignature}, unsigned},
+		{"set back, without a signature", records[:90], Kept{Head: back}, unsigned},
+		{"set back, signed by another server", records[:90], Kept{Head: back, HeadSignature: keys(t, 2).SignHead(back)}, unsigned},
+		{"set back, signed as an anchor", records[:90], Kept{Head: back, HeadSignature: k.SignAnchor(back)}, unsigned},
+		{"the signature taken away alone", records, Kept{Head: kept.Head}, unsigned},
+		{"everything taken away", nil, Kept{}, unsigned},
+		{"nothing was sealed yet", nil, Kept{HeadSignature: k.SignHead(k.Genesis())}, ""},
+	} {
+		got := verified(k, row.records, row.kept)
+		if row.want == "" && !got.Sound() || row.want != "" && (got.Count != 1 || !strings.Contains(got.Problems[0], row.want)) {
+			t.Errorf("%s: got %q, want %q", row.name, got.Problems, row.want)
+		}
+	}
+}
+
+// A log that was cut back together with what says where it ends, and with the signature of that from then, is only found by
+// a mark that was kept elsewhere.
 func TestVerify_Outside(t *testing.T) {
 	k := keys(t, 1)
 	records, kept := chain(k, 100)
 	other, _ := chain(k, 50)
 	other[49].Details = "{}"
 	k.Link(Mark{49, other[48].MAC}, other[49])
-	cut := Kept{Head: Mark{90, records[89].MAC}}
+	cut := Kept{Head: Mark{90, records[89].MAC}} // the whole of an earlier state, its signature too
+	cut.HeadSignature = k.SignHead(cut.Head)
 	for _, row := range []struct {
 		name string
 		mark Mark
@@ -154,7 +184,7 @@ func TestVerify_Anchor(t *testing.T) {
 	k := keys(t, 1)
 	records, kept := chain(k, 100)
 	kept.Anchor = Mark{40, records[39].MAC}
-	kept.Signature = k.SignAnchor(kept.Anchor)
+	kept.AnchorSignature = k.SignAnchor(kept.Anchor)
 	if got := verified(k, records[40:], kept); !got.Sound() {
 		t.Errorf("dropped for its age: %q", got.Problems)
 	}
@@ -169,11 +199,15 @@ func TestVerify_Anchor(t *testing.T) {
 	if got := verified(k, records[60:], forged); got.Sound() {
 		t.Error("an anchor counts that nobody signed")
 	}
-	forged.Signature = keys(t, 2).SignAnchor(forged.Anchor)
+	forged.AnchorSignature = keys(t, 2).SignAnchor(forged.Anchor)
 	if got := verified(k, records[60:], forged); got.Sound() {
 		t.Error("an anchor counts that another server signed")
 	}
-	if got := verified(keys(t, 2), records, Kept{Head: kept.Head}); got.Sound() {
+	forged.Anchor, forged.AnchorSignature = kept.Head, kept.HeadSignature
+	if got := verified(k, nil, forged); got.Sound() {
+		t.Error("the signature of the end counts as one of a beginning")
+	}
+	if got := verified(keys(t, 2), records, Kept{Head: kept.Head, HeadSignature: keys(t, 2).SignHead(kept.Head)}); got.Sound() {
 		t.Error("a chain counts that another server made")
 	}
 }

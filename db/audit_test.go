@@ -18,15 +18,24 @@ import (
 	"authgraph/internal/prove"
 )
 
-func logOf(s *db.Store) *db.AuditLog {
-	return db.NewAuditLog(s, func(context.Context) ([]byte, error) { return bytes.Repeat([]byte{7}, audit.KeySize), nil })
+// logOf returns the log of a program that has started on s.
+func logOf(t *testing.T, s *db.Store) *db.AuditLog { return logUnder(t, s, 7) }
+
+// logUnder is that of one whose key is another.
+func logUnder(t *testing.T, s *db.Store, root byte) *db.AuditLog {
+	t.Helper()
+	log := db.NewAuditLog(s, func(context.Context) ([]byte, error) { return bytes.Repeat([]byte{root}, audit.KeySize), nil })
+	if err := log.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return log
 }
 
 func TestAuditLog(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		accounttest.RunLog(t, func(t *testing.T) (account.Store, accounttest.Log) {
 			s := open(t)
-			return s, logOf(s)
+			return s, logOf(t, s)
 		})
 	})
 }
@@ -86,7 +95,7 @@ func isPostgres(t *testing.T) bool { return strings.Contains(t.Name(), "PostgreS
 func TestAuditLog_AppendOnly(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
-		log := logOf(s)
+		log := logOf(t, s)
 		fill(t, log, 3)
 		statements := []string{
 			`UPDATE audit_log SET action = 'y' WHERE position = 2`, `DELETE FROM audit_log WHERE position = 2`, `DELETE FROM audit_log`,
@@ -109,7 +118,7 @@ func TestAuditLog_AppendOnly(t *testing.T) {
 func TestAuditLog_Verify(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, n := open(t), prove.Size(1_000, 100_000)
-		log := logOf(s)
+		log := logOf(t, s)
 		unguard(t, s, isPostgres(t))
 		fill(t, log, n)
 		at := int64(n / 3)
@@ -135,6 +144,9 @@ func TestAuditLog_Verify(t *testing.T) {
 			{"put right once more", []string{`UPDATE audit_log SET position = 1 WHERE position = -7`}, ""},
 			{"a cut tail", []string{fmt.Sprintf(`DELETE FROM audit_log WHERE position > %d`, n-2)},
 				fmt.Sprintf("records %d to %d are missing at the end", n-1, n)},
+			{"a cut tail, and the end set back to it", []string{fmt.Sprintf(
+				`UPDATE audit_chain SET head_position = %d, head_mac = (SELECT mac FROM audit_log WHERE position = %d)`, n-2, n-2)},
+				fmt.Sprintf("the end of the log at %d is not signed", n-2)},
 			{"one missing", []string{fmt.Sprintf(`DELETE FROM audit_log WHERE position = %d`, at)}, fmt.Sprintf("records %d to %d are missing", at, at)},
 			{"hidden under an anchor that nobody signed", []string{
 				fmt.Sprintf(`UPDATE audit_chain SET anchor_position = %d, anchor_mac = (SELECT mac FROM audit_log WHERE position = %d)`, at+1, at+1),
@@ -161,7 +173,7 @@ func TestAuditLog_Verify(t *testing.T) {
 func TestAuditLog_VerifyWhileItGrows(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
-		log := logOf(s)
+		log := logOf(t, s)
 		if report := verified(t, log); !report.Sound() || report.Records != 0 {
 			t.Errorf("an empty log: %+v", report)
 		}
@@ -207,7 +219,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	for i, s := range stores {
 		sealing.Go(func() {
 			for ctx.Err() == nil {
-				n, err := logOf(s).Seal(ctx)
+				n, err := logOf(t, s).Seal(ctx)
 				if err != nil && ctx.Err() == nil {
 					t.Errorf("sealing: %v", err)
 				}
@@ -218,7 +230,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	for i := range writers {
 		writing.Go(func() {
 			for range each {
-				if err := logOf(stores[i%instances]).Note(t.Context(), account.AuditNote{Action: "x", Outcome: account.Succeeded}); err != nil {
+				if err := logOf(t, stores[i%instances]).Note(t.Context(), account.AuditNote{Action: "x", Outcome: account.Succeeded}); err != nil {
 					t.Errorf("writing: %v", err)
 				}
 			}
@@ -227,10 +239,10 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	writing.Wait()
 	stop()
 	sealing.Wait()
-	for log := logOf(stores[0]); verified(t, log).Waiting > 0; { // whoever was stopped may hold the lock for a moment yet
+	for log := logOf(t, stores[0]); verified(t, log).Waiting > 0; { // whoever was stopped may hold the lock for a moment yet
 		drain(t, log)
 	}
-	if report := verified(t, logOf(stores[0])); !report.Sound() || report.Records != writers*each || report.Waiting != 0 {
+	if report := verified(t, logOf(t, stores[0])); !report.Sound() || report.Records != writers*each || report.Waiting != 0 {
 		t.Errorf("got %+v", report)
 	}
 	if sealed[0]+sealed[1]+sealed[2] == 0 {
@@ -242,7 +254,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 func TestAuditLog_Retain(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
-		log := logOf(s)
+		log := logOf(t, s)
 		day := 24 * time.Hour
 		for _, age := range []time.Duration{50 * day, 40 * day, 31 * day, 2 * day, 0} {
 			for range 3 {
@@ -281,7 +293,7 @@ func TestAuditLog_Retain(t *testing.T) {
 func TestAuditLog_NothingPersonalInTheClear(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
-		log := logOf(s)
+		log := logOf(t, s)
 		u := account.NewUser{
 			ID: "user_ada", Email: account.Email{Typed: "ada@example.com", Key: "ada@example.com"}, Roles: []string{"user"},
 		}

@@ -12,7 +12,7 @@ import (
 // Every filter, alone, finds a page of a long log by an index: no plan reads the whole of it, nor sorts it.
 func TestAuditLog_Plans(t *testing.T) {
 	s := openPostgres(t)
-	log := logOf(s)
+	log := logOf(t, s)
 	for _, name := range []string{"ada", "bob"} {
 		u := account.NewUser{ID: "user_" + name, Email: account.Email{Typed: name, Key: name}, Roles: []string{"user"}}
 		n := account.NewSession{ID: "session_" + name, UserID: u.ID, Idle: time.Hour, Absolute: time.Hour, Assurance: auth.SingleFactor, Cap: 9}

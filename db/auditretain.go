@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -14,7 +16,8 @@ const RetainBatch = 2000
 
 // Retain drops the records of days, by UTC, that ended longer ago than retention: the beginning of the log, in the order
 // in which it was sealed. What is left is proven from an anchor on, which is signed in the same transaction. It returns
-// how many it has dropped; where that is a whole batch, there may be more.
+// how many it has dropped; where that is a whole batch, there may be more. Nothing is dropped that is not what was sealed,
+// age included: whoever can write here would otherwise make records old, and have the server sign that they were.
 func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped int64, err error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
@@ -28,7 +31,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 		if err := tx.GetContext(ctx, &now, l.store.dialect.sql(`SELECT {now}`)); err != nil {
 			return err
 		}
-		anchor, err := lastBefore(ctx, tx, fromMicros(now).Add(-retention).Truncate(24*time.Hour))
+		anchor, err := lastBefore(ctx, tx, keys, fromMicros(now).Add(-retention).Truncate(24*time.Hour))
 		if err != nil || anchor.Position == 0 {
 			return err
 		}
@@ -63,14 +66,12 @@ func (l *AuditLog) BeginAnew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.store.inTx(ctx, func(tx *sqlx.Tx) error {
-		if l.store.dialect == onPostgres { // whoever seals at this moment is waited for
-			if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, auditLock); err != nil {
-				return err
-			}
-		}
+	return l.alone(ctx, func(tx *sqlx.Tx) error {
 		kept, err := keptOf(ctx, tx)
-		if err != nil || kept.Head.Position == 0 {
+		if err != nil {
+			return err
+		}
+		if err := signHead(ctx, tx, keys, keys.End(kept)); err != nil || kept.Head.Position == 0 {
 			return err
 		}
 		if kept.Anchor.Position == kept.Head.Position { // signed with the key that was given up
@@ -81,23 +82,37 @@ func (l *AuditLog) BeginAnew(ctx context.Context) error {
 	})
 }
 
-// lastBefore returns the last of the records from the beginning of the log on that are all older than limit.
-func lastBefore(ctx context.Context, tx *sqlx.Tx, limit time.Time) (audit.Mark, error) {
-	var rows []struct {
-		Position int64  `db:"position"`
-		At       int64  `db:"at"`
-		MAC      []byte `db:"mac"`
+// lastBefore returns the last of the records from the beginning of the log on that are all older than limit. Those before
+// the anchor are taken at their word: their key was given up, and the anchor was signed over them.
+func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, limit time.Time) (last audit.Mark, err error) {
+	kept, err := keptOf(ctx, tx)
+	if err != nil {
+		return last, err
 	}
+	if !keys.AnchorSigned(kept) {
+		return last, errors.New("the anchor of the audit log is not signed by this server")
+	}
+	end := kept.Anchor
+	if end.Position == 0 {
+		end = keys.Genesis()
+	}
+	var rows []recordRow
 	if err := tx.SelectContext(ctx, &rows,
-		`SELECT position, at, mac FROM audit_log ORDER BY position LIMIT $1`, RetainBatch); err != nil {
-		return audit.Mark{}, err
+		`SELECT `+recordColumns+` FROM audit_log ORDER BY position LIMIT $1`, RetainBatch); err != nil {
+		return last, err
 	}
-	var last audit.Mark
-	for _, r := range rows {
+	for i := range rows {
+		r := rows[i].record()
 		if r.At >= limit.UnixMicro() {
 			break
 		}
-		last = audit.Mark{Position: r.Position, MAC: r.MAC}
+		if last = (audit.Mark{Position: r.Position, MAC: r.MAC}); r.Position <= kept.Anchor.Position {
+			continue
+		}
+		if !keys.Follows(end, r) {
+			return audit.Mark{}, fmt.Errorf("record %d is not what was sealed, or does not follow the one before it", r.Position)
+		}
+		end = last
 	}
 	return last, nil
 }

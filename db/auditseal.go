@@ -89,10 +89,7 @@ func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	end := kept.Head
-	if end.Position == 0 {
-		end = keys.Genesis()
-	}
+	end := keys.End(kept)
 	records := make([]*audit.Record, len(rows))
 	for i := range rows {
 		if records[i], err = rows[i].record(keys, known); err != nil {
@@ -103,8 +100,12 @@ func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys) (int, error) {
 	if err := insertRecords(ctx, tx, records); err != nil {
 		return 0, err
 	}
+	var signature []byte
+	if keys.HeadSigned(kept) { // an end that somebody else has set is gone on from, and stays unsigned for all to see
+		signature = keys.SignHead(end)
+	}
 	return len(rows), one(tx.ExecContext(ctx,
-		`UPDATE audit_chain SET head_position = $1, head_mac = $2 WHERE id = 1`, end.Position, end.MAC))
+		`UPDATE audit_chain SET head_position = $1, head_mac = $2, head_signature = $3 WHERE id = 1`, end.Position, end.MAC, signature))
 }
 
 // record is the row as the log keeps it. Nothing personal is kept of an account that there is not: it was erased since.
@@ -189,17 +190,19 @@ func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*audit.Record) er
 // keptOf reads what is kept beside the records.
 func keptOf(ctx context.Context, q sqlx.QueryerContext) (audit.Kept, error) {
 	var row struct {
-		HeadPosition   int64  `db:"head_position"`
-		HeadMAC        []byte `db:"head_mac"`
-		AnchorPosition int64  `db:"anchor_position"`
-		AnchorMAC      []byte `db:"anchor_mac"`
-		Signature      []byte `db:"anchor_signature"`
+		HeadPosition    int64  `db:"head_position"`
+		HeadMAC         []byte `db:"head_mac"`
+		HeadSignature   []byte `db:"head_signature"`
+		AnchorPosition  int64  `db:"anchor_position"`
+		AnchorMAC       []byte `db:"anchor_mac"`
+		AnchorSignature []byte `db:"anchor_signature"`
 	}
 	err := sqlx.GetContext(ctx, q, &row, `
-		SELECT head_position, head_mac, anchor_position, anchor_mac, anchor_signature FROM audit_chain WHERE id = 1`)
+		SELECT head_position, head_mac, head_signature, anchor_position, anchor_mac, anchor_signature
+		FROM audit_chain WHERE id = 1`)
 	return audit.Kept{
-		Head:   audit.Mark{Position: row.HeadPosition, MAC: row.HeadMAC},
-		Anchor: audit.Mark{Position: row.AnchorPosition, MAC: row.AnchorMAC}, Signature: row.Signature,
+		Head: audit.Mark{Position: row.HeadPosition, MAC: row.HeadMAC}, HeadSignature: row.HeadSignature,
+		Anchor: audit.Mark{Position: row.AnchorPosition, MAC: row.AnchorMAC}, AnchorSignature: row.AnchorSignature,
 	}, err
 }
 

@@ -53,19 +53,33 @@ func (l *AuditLog) Verify(ctx context.Context, outside ...audit.Mark) (AuditRepo
 	if err != nil {
 		return AuditReport{}, err
 	}
-	tx, err := l.store.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.store.dialect.snapshot})
-	if err != nil {
-		return AuditReport{}, fault(err)
-	}
-	defer func() { _ = tx.Rollback() }() // it has only read
-	report, err := verify(ctx, tx, keys, outside)
-	return report, fault(err)
+	var report AuditReport
+	err = l.snapshot(ctx, func(tx *sqlx.Tx) error {
+		kept, err := keptOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		report, err = verify(ctx, tx, keys, kept, outside)
+		return err
+	})
+	return report, err
 }
 
-func verify(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, outside []audit.Mark) (report AuditReport, err error) {
-	if report.Kept, err = keptOf(ctx, tx); err != nil {
-		return report, err
+// snapshot runs f, which only reads, on the database as it is at one moment.
+func (l *AuditLog) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) error {
+	tx, err := l.store.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.store.dialect.snapshot})
+	if err != nil {
+		return fault(err)
 	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	return fault(f(tx))
+}
+
+// verify reads what kept says is there.
+func verify(
+	ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, kept audit.Kept, outside []audit.Mark,
+) (report AuditReport, err error) {
+	report.Kept = kept
 	if err := tx.GetContext(ctx, &report.Waiting, `SELECT count(*) FROM audit_events`); err != nil {
 		return report, err
 	}
