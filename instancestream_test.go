@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/internal/proxy"
+)
+
+// signIns asks for nothing that a rule of its own guards.
+const signIns = `subscription { auditEvents(filter: {actions: ["session.start"]}) { sessionId } }`
+
+// A role is taken away on one instance while its holder follows the log on two others: they are told that they may not,
+// and hear of nothing that happens later, whatever has happened to the instances' way to the database. Who may still, does.
+func TestInstances_RightsLostWhileStreaming(t *testing.T) {
+	for name, trouble := range map[string]func(*proxy.Proxy){
+		"all well":           func(*proxy.Proxy) {},
+		"connections cut":    (*proxy.Proxy).Cut,
+		"notifications lost": (*proxy.Proxy).SwallowListeners,
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := instances(t, 3)
+			root := all[0].administrator(t, "root@example.com")
+			auditor, auditorID := all[0].withRole(t, root, "auditor@example.com", "auditor", account.AuditRead)
+			all[0].sealed(t)
+			type pair struct{ loses, keeps *client }
+			var pairs []pair
+			for _, i := range all[1:] {
+				p := pair{i.connect(t, auditor), i.connect(t, root)}
+				p.loses.subscribe(t, signIns)
+				p.keeps.subscribe(t, signIns)
+				i.followAudit(t, 2)
+				pairs = append(pairs, p)
+			}
+			before := all[0].register(t, "before@example.com", pass).session
+			for n, p := range pairs {
+				for who, c := range map[string]*client{"who loses the role": p.loses, "who keeps it": p.keeps} {
+					if m := c.next(t); m.Type != "next" || !strings.Contains(string(m.Payload), before) {
+						t.Fatalf("instance %d, %s, before: got %s %s", n+1, who, m.Type, m.Payload)
+					}
+				}
+			}
+
+			trouble(all[1].proxy)
+			if got := all[0].query(t, root, `mutation($id: ID!) { setUserRoles(id: $id, roles: []) { user { id } } }`,
+				map[string]any{"id": auditorID}); strings.Contains(got.body, `"errors"`) {
+				t.Fatal(got.body)
+			}
+			lost := time.Now()
+			var late string
+			for n := 0; late == ""; n++ {
+				began := time.Now()
+				who := all[0].register(t, fmt.Sprintf("after%d@example.com", n), pass)
+				if began.Sub(lost) > bound {
+					late = who.session
+				}
+			}
+			for n, p := range pairs {
+				for m := p.keeps.next(t); !strings.Contains(string(m.Payload), late); m = p.keeps.next(t) {
+					if m.Type != "next" {
+						t.Fatalf("instance %d, who keeps the role: got %s %s", n+1, m.Type, m.Payload)
+					}
+				}
+				m := p.loses.next(t)
+				for strings.Contains(string(m.Payload), `"sessionId":"`) {
+					if strings.Contains(string(m.Payload), late) {
+						t.Errorf("instance %d: an event of a second later was sent: %s", n+1, m.Payload)
+					}
+					m = p.loses.next(t)
+				}
+				if !strings.Contains(string(m.Payload), "FORBIDDEN") || strings.Contains(string(m.Payload), "auditEvents") {
+					t.Errorf("instance %d: got %s %s, want FORBIDDEN and nothing of the event", n+1, m.Type, m.Payload)
+				}
+				// What is answered to another operation of the same socket comes behind all that was sent before.
+				p.loses.send(t, message{ID: "2", Type: "subscribe", Payload: []byte(`{"query":"{ me { id } }"}`)})
+				for m = p.loses.next(t); m.ID != "2"; m = p.loses.next(t) {
+					if m.Type != "complete" {
+						t.Errorf("instance %d: after the refusal came %s %s", n+1, m.Type, m.Payload)
+					}
+				}
+			}
+		})
+	}
+}
