@@ -46,6 +46,9 @@ type Server struct {
 	log     *os.File
 }
 
+// ReadyInterval is how often it is looked whether a server that starts is ready.
+const ReadyInterval = 2 * time.Millisecond
+
 // Start runs a program that listens on the address, which stands for {address} in its arguments and environment, and
 // returns when its path answers 200. What it prints goes to a file in dir.
 func Start(ctx context.Context, dir, name string, environ []string, ready string, args ...string) (*Server, error) {
@@ -71,7 +74,7 @@ func Start(ctx context.Context, dir, name string, environ []string, ready string
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(ReadyInterval) {
 		response, err := http.Get("http://" + s.Address + ready)
 		if err == nil && errors.Join(response.Body.Close()) == nil && response.StatusCode == http.StatusOK {
 			return s, nil
@@ -89,6 +92,9 @@ func (s *Server) Stop() error {
 	}
 	return errors.Join(err, s.log.Close())
 }
+
+// PID is the number of the process.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
 
 // CPU is how long the process has computed. It is known once the process has ended.
 func (s *Server) CPU() time.Duration {
