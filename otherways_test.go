@@ -168,7 +168,7 @@ func TestCursors(t *testing.T) {
 
 // Each payload of a document is seen with its own eyes, and every other field of it with those of the header's caller.
 func TestTwoLogins(t *testing.T) {
-	worlds(t, func(t *testing.T, w *world) {
+	worldsWith(t, []string{"AUTHGRAPH_DOCUMENT_MUTATIONS=6"}, func(t *testing.T, w *world) {
 		root := w.administrator(t, "root@example.com")
 		ada := w.register(t, "ada@example.com", pass)
 		w.register(t, "bob@example.com", pass)

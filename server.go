@@ -20,6 +20,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/graph"
+	"authgraph/graph/document"
 	"authgraph/web"
 )
 
@@ -118,7 +119,11 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 			return a.store.Ping(ctx)
 		},
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
-		DocumentTokens: c.DocumentTokens, RequestTimeout: c.RequestTimeout, Log: log,
+		Documents: document.Limits{
+			Tokens: c.DocumentTokens, Depth: c.DocumentDepth, Fields: c.DocumentFields, Aliases: c.DocumentAliases,
+			Directives: c.DocumentDirectives, Mutations: c.DocumentMutations, Comparisons: c.DocumentComparisons,
+		},
+		RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,
 		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
 		RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited,

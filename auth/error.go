@@ -14,7 +14,14 @@ type Error struct {
 	Message    string
 	Field      string        // with BadUserInput: a dotted path such as "input.password"
 	RetryAfter time.Duration // with RateLimited, Overloaded and ServiceUnavailable
+	Exceeded   *Exceeded     // with LimitExceeded, where something was counted
 	Err        error         // the cause, for the log alone
+}
+
+// Exceeded says what there was too much of: what was counted, and what is the most that is served.
+type Exceeded struct {
+	Limit         string // such as "depth"
+	Figure, Bound int
 }
 
 func (e *Error) Error() string {
@@ -51,6 +58,9 @@ func (e *Error) GraphQL() *gqlerror.Error {
 	}
 	if e.RetryAfter > 0 {
 		ext["retryAfter"] = e.RetryAfterSeconds()
+	}
+	if e.Exceeded != nil {
+		ext["limit"], ext["figure"], ext["bound"] = e.Exceeded.Limit, e.Exceeded.Figure, e.Exceeded.Bound
 	}
 	return &gqlerror.Error{Err: e, Message: e.Message, Extensions: ext}
 }

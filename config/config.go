@@ -75,8 +75,16 @@ type Config struct {
 	Streams           int           `env:"AUTHGRAPH_STREAMS" envDefault:"10000" min:"1" max:"1000000"`
 	BodyLimit         int64         `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"1048576" min:"16384" max:"16777216"`
 	DocumentTokens    int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
-	RequestTimeout    time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
-	DrainTimeout      time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
+
+	DocumentDepth       int `env:"AUTHGRAPH_DOCUMENT_DEPTH" envDefault:"15" min:"5" max:"200"`
+	DocumentFields      int `env:"AUTHGRAPH_DOCUMENT_FIELDS" envDefault:"1000" min:"50" max:"100000"`
+	DocumentAliases     int `env:"AUTHGRAPH_DOCUMENT_ALIASES" envDefault:"100" min:"1" max:"100000"`
+	DocumentDirectives  int `env:"AUTHGRAPH_DOCUMENT_DIRECTIVES" envDefault:"50" min:"1" max:"100000"`
+	DocumentMutations   int `env:"AUTHGRAPH_DOCUMENT_MUTATIONS" envDefault:"4" min:"1" max:"1000"`
+	DocumentComparisons int `env:"AUTHGRAPH_DOCUMENT_COMPARISONS" envDefault:"10000" min:"1000" max:"10000000"`
+
+	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
+	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
 	// Introspection is by role in production unless it is said.
 	Introspection string     `env:"AUTHGRAPH_INTROSPECTION" oneof:"full role"`
 	MetricsAddr   string     `env:"AUTHGRAPH_METRICS_ADDR"`

@@ -61,6 +61,7 @@ func TestLoadDefaults(t *testing.T) {
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
+		DocumentDepth: 15, DocumentFields: 1000, DocumentAliases: 100, DocumentDirectives: 50, DocumentMutations: 4, DocumentComparisons: 10_000,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -110,6 +111,12 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_STREAMS_PER_SESSION=8",
 		"AUTHGRAPH_BODY_LIMIT=65536",
 		"AUTHGRAPH_DOCUMENT_TOKENS=2000",
+		"AUTHGRAPH_DOCUMENT_DEPTH=21",
+		"AUTHGRAPH_DOCUMENT_FIELDS=222",
+		"AUTHGRAPH_DOCUMENT_ALIASES=23",
+		"AUTHGRAPH_DOCUMENT_DIRECTIVES=24",
+		"AUTHGRAPH_DOCUMENT_MUTATIONS=25",
+		"AUTHGRAPH_DOCUMENT_COMPARISONS=2600",
 		"AUTHGRAPH_REQUEST_TIMEOUT=10s",
 		"AUTHGRAPH_DRAIN_TIMEOUT=0s",
 		"AUTHGRAPH_INTROSPECTION=full",
@@ -132,6 +139,7 @@ func TestLoadEverySetting(t *testing.T) {
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
+		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600,
 		RequestTimeout: 10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -219,6 +227,12 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_STREAMS_PER_SESSION", "0", "1", "1000", "1001"},
 		{"AUTHGRAPH_BODY_LIMIT", "16383", "16384", "16777216", "16777217"},
 		{"AUTHGRAPH_DOCUMENT_TOKENS", "99", "100", "100000", "100001"},
+		{"AUTHGRAPH_DOCUMENT_DEPTH", "4", "5", "200", "201"},
+		{"AUTHGRAPH_DOCUMENT_FIELDS", "49", "50", "100000", "100001"},
+		{"AUTHGRAPH_DOCUMENT_ALIASES", "0", "1", "100000", "100001"},
+		{"AUTHGRAPH_DOCUMENT_DIRECTIVES", "0", "1", "100000", "100001"},
+		{"AUTHGRAPH_DOCUMENT_MUTATIONS", "0", "1", "1000", "1001"},
+		{"AUTHGRAPH_DOCUMENT_COMPARISONS", "999", "1000", "10000000", "10000001"},
 		{"AUTHGRAPH_REQUEST_TIMEOUT", "999ms", "1s", "5m", "301s"},
 		{"AUTHGRAPH_DRAIN_TIMEOUT", "-1s", "0s", "10m", "11m"},
 		{"AUTHGRAPH_DATABASE_CONNECTIONS", "1", "2", "500", "501"},

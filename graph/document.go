@@ -2,83 +2,113 @@ package graph
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
+	"authgraph/graph/document"
 )
 
-// maxSelections is how many fields a document may select when its fragments are spread out. GraphiQL's introspection
-// selects some 300. Introspection has no other bound: it multiplies with each level, and no deadline stops it.
-const maxSelections = 1000
+const (
+	// cachedDocuments is how many documents are kept that have been found good.
+	cachedDocuments = 1000
+	// maxCachedDocument is in bytes: the cache counts documents, and most of a long one may be a comment.
+	maxCachedDocument = 8 << 10
+)
 
-// documents is an extension that refuses what must not be executed though it is valid.
-type documents struct{}
+// documents reads what clients send, within limits. gqlgen would do so by itself, and without: its executor is handed
+// documents that have been read, and refuses any other.
+type documents struct {
+	schema *ast.Schema
+	limits document.Limits
+	good   *lru.LRU[*ast.QueryDocument]
+}
 
-// ExtensionName implements graphql.HandlerExtension.
-func (documents) ExtensionName() string { return "Documents" }
+func newDocuments(schema *ast.Schema, limits document.Limits) *documents {
+	return &documents{schema, limits, lru.New[*ast.QueryDocument](cachedDocuments)}
+}
 
-// Validate implements graphql.HandlerExtension.
-func (documents) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationContext implements graphql.OperationContextMutator.
-func (documents) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	w := &walk{}
-	w.selections(op.Operation.SelectionSet)
-	switch {
-	case w.deferred:
-		return (&auth.Error{Code: auth.ValidationFailed, Message: "@defer is not served"}).GraphQL()
-	case w.fields > maxSelections:
-		return (&auth.Error{
-			Code: auth.LimitExceeded, Message: "The document selects more than 1000 fields, fragments spread out",
-		}).GraphQL()
+// read returns a document that may be executed. One that was found good before is only looked up.
+func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument, gqlerror.List) {
+	if doc, ok := d.good.Get(ctx, source); ok {
+		return doc, nil
 	}
-	return nil
+	doc, errs := document.Read(d.schema, source, d.limits)
+	if errs == nil && len(source) <= maxCachedDocument {
+		d.good.Add(ctx, source, doc)
+	}
+	return doc, errs
 }
 
-// walk counts fields, and stops when there are too many. Validation has refused fragments that contain themselves.
-type walk struct {
-	fields   int
-	deferred bool
+// before has the documents that a transport brings read here.
+func (d *documents) before(next graphql.Transport) graphql.Transport { return reading{next, d} }
+
+type reading struct {
+	graphql.Transport
+	documents *documents
 }
 
-func (w *walk) selections(set ast.SelectionSet) {
-	for _, selection := range set {
-		if w.fields > maxSelections {
-			return
-		}
-		switch s := selection.(type) {
-		case *ast.Field:
-			w.fields++
-			w.selections(s.SelectionSet)
-		case *ast.InlineFragment:
-			w.fragment(s.Directives, s.SelectionSet)
-		case *ast.FragmentSpread:
-			w.fragment(s.Directives, s.Definition.SelectionSet)
+// Do implements graphql.Transport.
+func (r reading) Do(w http.ResponseWriter, request *http.Request, exec graphql.GraphExecutor) {
+	r.Transport.Do(w, request, &reader{exec, r.documents})
+}
+
+// reader is gqlgen's executor with our reading in front.
+type reader struct {
+	graphql.GraphExecutor
+	documents *documents
+}
+
+// CreateOperationContext implements graphql.GraphExecutor.
+func (r *reader) CreateOperationContext(ctx context.Context, p *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	op := refusedOperation
+	doc, errs := r.documents.read(ctx, p.Query)
+	if errs == nil {
+		op, errs = r.GraphExecutor.CreateOperationContext(context.WithValue(ctx, readKey{}, doc), p)
+	}
+	for _, err := range errs {
+		if err.Err != nil {
+			errcode.Set(err, errcode.ValidationFailed) // by this its sockets know what was not executed; the answer has our code
 		}
 	}
+	return op, errs
 }
 
-// fragment counts as one itself, so that fragments of nothing but fragments come to an end too.
-func (w *walk) fragment(directives ast.DirectiveList, set ast.SelectionSet) {
-	w.fields++
-	w.deferred = w.deferred || directives.ForName("defer") != nil
-	w.selections(set)
-}
+// refusedOperation is the context in which a document that is not read is answered. Nothing writes to it.
+var refusedOperation = &graphql.OperationContext{}
 
-// maxCachedDocument is in bytes: the cache counts documents, and most of a long one may be a comment.
-const maxCachedDocument = 8 << 10
+type readKey struct{}
 
-// shortDocuments is a cache that passes long ones over.
-type shortDocuments struct {
-	graphql.Cache[*ast.QueryDocument]
+// handed is the cache that gqlgen asks: it has the one document that has just been read.
+type handed struct{}
+
+// Get implements graphql.Cache.
+func (handed) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	doc, ok := ctx.Value(readKey{}).(*ast.QueryDocument)
+	return doc, ok
 }
 
 // Add implements graphql.Cache.
-func (c shortDocuments) Add(ctx context.Context, document string, parsed *ast.QueryDocument) {
-	if len(document) <= maxCachedDocument {
-		c.Cache.Add(ctx, document, parsed)
+func (handed) Add(context.Context, string, *ast.QueryDocument) {}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (*documents) ExtensionName() string { return "Documents" }
+
+// Validate implements graphql.HandlerExtension.
+func (*documents) Validate(graphql.ExecutableSchema) error { return nil }
+
+var errUnreadDocument = &auth.Error{Code: auth.Internal, Message: errInternal.Message}
+
+// MutateOperationContext implements graphql.OperationContextMutator. It refuses what came by a way that does not read
+// documents here.
+func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	if _, ok := (handed{}).Get(ctx, op.RawQuery); !ok {
+		return errUnreadDocument.GraphQL()
 	}
+	return nil
 }

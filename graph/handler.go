@@ -10,12 +10,12 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/document"
 	"authgraph/graph/generated"
 )
 
@@ -37,7 +37,7 @@ type Options struct {
 	SecureCookies  bool                                      // whether browsers come over https
 	LoopbackOnly   bool                                      // answer only to a loopback Host
 	BodyLimit      int64                                     // bytes
-	DocumentTokens int
+	Documents      document.Limits
 	RequestTimeout time.Duration
 	Log            *slog.Logger
 	// TrustedProxies are believed when they say in ForwardedHeader for whom they ask.
@@ -48,9 +48,6 @@ type Options struct {
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
 }
-
-// cachedDocuments is how many parsed documents are kept.
-const cachedDocuments = 1000
 
 // New returns the whole HTTP surface. The error names every fault of the schema's rules.
 func New(o Options) (http.Handler, error) {
@@ -105,7 +102,8 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		})
 	}
 	server.Use(numbers{})
-	server.Use(documents{})
+	documents := newDocuments(schema.Schema(), o.Documents)
+	server.Use(documents)
 	server.Use(acting{o.Audit})
 	server.Use(batches{o.Accounts})
 	server.Use(extension.Introspection{})
@@ -114,9 +112,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	}
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)
-	server.SetQueryCache(shortDocuments{lru.New[*ast.QueryDocument](cachedDocuments)})
-	server.SetParserTokenLimit(o.DocumentTokens)
-	server.SetDisableSuggestion(true)
+	server.SetQueryCache(handed{})
 	cookies, err := newCookies(o.SecureCookies, o.Origins)
 	if err != nil {
 		return nil, err
@@ -125,8 +121,8 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit,
 	}
 	server.Use(deadline(o.RequestTimeout))
-	server.AddTransport(sockets.transport())
-	server.AddTransport(&transport{policy: guard.Policy(), present: p, cookies: cookies, streams: o.Streams})
+	server.AddTransport(documents.before(sockets.transport()))
+	server.AddTransport(documents.before(&transport{policy: guard.Policy(), present: p, cookies: cookies, streams: o.Streams}))
 	return sockets.handshake(server), nil
 }
 

@@ -88,9 +88,6 @@ func errorText(err error) string {
 
 // parseRefusal leaves out what the parser found: it may be a password that somebody forgot to close.
 func parseRefusal(given *gqlerror.Error) *auth.Error {
-	if strings.HasPrefix(given.Message, "exceeded token limit") {
-		return &auth.Error{Code: auth.LimitExceeded, Message: "The document is too long: " + given.Message}
-	}
 	message := "The document is not GraphQL"
 	if len(given.Locations) > 0 {
 		message = fmt.Sprintf("The document is not GraphQL from line %d, column %d on",

@@ -1,0 +1,118 @@
+package document
+
+import (
+	"math"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// most is where counting stops: fragments that spread others twice double at each step.
+const most = math.MaxInt32
+
+// counts are what there is in a selection set, with its fragments spread out.
+type counts struct{ depth, fields, aliases, directives int }
+
+// add adds what lies beside.
+func (c *counts) add(o counts) {
+	c.depth = max(c.depth, o.depth)
+	c.fields = min(c.fields+o.fields, most)
+	c.aliases = min(c.aliases+o.aliases, most)
+	c.directives = min(c.directives+o.directives, most)
+}
+
+// counter counts each fragment once, however often it is spread, so that the work grows with the document's text alone. A
+// fragment that spreads itself counts as nothing there: validation refuses it. So does one that is not defined.
+type counter struct {
+	fragments map[string]*ast.FragmentDefinition
+	known     map[string]counts
+	deferred  bool // @defer was seen
+}
+
+func newCounter(doc *ast.QueryDocument) *counter {
+	c := &counter{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]counts{}}
+	for _, f := range doc.Fragments {
+		if c.fragments[f.Name] == nil { // of several of one name validation takes the first, before it refuses them
+			c.fragments[f.Name] = f
+		}
+	}
+	return c
+}
+
+func (c *counter) set(set ast.SelectionSet) (n counts) {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			below := c.set(s.SelectionSet)
+			below.depth = min(below.depth+1, most)
+			own := counts{fields: 1, directives: len(s.Directives)}
+			if s.Alias != s.Name {
+				own.aliases = 1
+			}
+			n.add(own)
+			n.add(below)
+		case *ast.InlineFragment:
+			n.add(c.spread(s.Directives))
+			n.add(c.set(s.SelectionSet))
+		case *ast.FragmentSpread:
+			n.add(c.spread(s.Directives))
+			n.add(c.fragment(s.Name))
+		}
+	}
+	return n
+}
+
+// spread counts as a field, so that fragments of nothing but fragments have a bound, too.
+func (c *counter) spread(on ast.DirectiveList) counts {
+	c.deferred = c.deferred || on.ForName("defer") != nil
+	return counts{fields: 1, directives: len(on)}
+}
+
+func (c *counter) fragment(name string) counts {
+	if n, ok := c.known[name]; ok {
+		return n
+	}
+	f := c.fragments[name]
+	if f == nil {
+		return counts{}
+	}
+	c.known[name] = counts{} // while it is being counted
+	n := c.set(f.SelectionSet)
+	n.add(counts{directives: len(f.Directives)})
+	c.known[name] = n
+	return n
+}
+
+func (c *counter) operation(op *ast.OperationDefinition) counts {
+	n := c.set(op.SelectionSet)
+	n.add(counts{directives: len(op.Directives)})
+	for _, v := range op.VariableDefinitions {
+		n.add(counts{directives: len(v.Directives)})
+	}
+	return n
+}
+
+// roots are the root fields that would be executed: those of one response name are one, wherever they stand.
+func (c *counter) roots(op *ast.OperationDefinition) int {
+	names, spread := map[string]bool{}, map[string]bool{}
+	var walk func(ast.SelectionSet)
+	walk = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				if !strings.HasPrefix(s.Name, "__") {
+					names[s.Alias] = true
+				}
+			case *ast.InlineFragment:
+				walk(s.SelectionSet)
+			case *ast.FragmentSpread:
+				if f := c.fragments[s.Name]; f != nil && !spread[s.Name] {
+					spread[s.Name] = true
+					walk(f.SelectionSet)
+				}
+			}
+		}
+	}
+	walk(op.SelectionSet)
+	return len(names)
+}

@@ -1,0 +1,34 @@
+package document
+
+import (
+	"fmt"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
+)
+
+// Limits are the most that is served of each thing. What is counted is counted with fragments spread out, and with what
+// @skip or @include leaves out, in the operation that has most of it.
+type Limits struct {
+	Tokens      int // of the document
+	Depth       int // levels of fields
+	Fields      int // each fragment that is spread counts as one, too
+	Aliases     int
+	Directives  int
+	Mutations   int // root fields of a mutation that would be executed
+	Comparisons int // pairs of fields of one response name that validation compares
+}
+
+// visitsPerToken is how often validation may come by, for each token that a document may have. It walks a fragment again for
+// each operation and fragment that spreads it; no document that people write comes near.
+const visitsPerToken = 10
+
+// exceeded is the refusal of a document that has figure of what at most bound are served.
+func exceeded(limit string, figure, bound int) *gqlerror.Error {
+	return (&auth.Error{
+		Code:     auth.LimitExceeded,
+		Message:  fmt.Sprintf("The document exceeds a limit: %s %d, at most %d", limit, figure, bound),
+		Exceeded: &auth.Exceeded{Limit: limit, Figure: figure, Bound: bound},
+	}).GraphQL()
+}

@@ -1,0 +1,102 @@
+package document
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator/core"
+
+	"authgraph/auth"
+)
+
+// Read parses and validates a document. What exceeds a limit is refused before what would be expensive about it is done.
+func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqlerror.List) {
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: source}, l.Tokens)
+	if err != nil {
+		return nil, gqlerror.List{unread(err, l)}
+	}
+	if len(doc.Operations) == 0 {
+		return nil, invalid(gqlerror.List{gqlerror.Errorf("no operation provided")})
+	}
+	if refused := check(doc, l); refused != nil {
+		return nil, gqlerror.List{refused}
+	}
+	first, last := ruleSet()
+	if errs := validate(schema, doc, first, l); errs != nil {
+		return nil, errs
+	}
+	c := &comparisons{enough: l.Comparisons}
+	for _, op := range doc.Operations {
+		c.within(op.SelectionSet)
+	}
+	if c.n > l.Comparisons {
+		return nil, gqlerror.List{exceeded("comparisons", c.n, l.Comparisons)}
+	}
+	if errs := validate(schema, doc, last, l); errs != nil {
+		return nil, errs
+	}
+	return doc, nil
+}
+
+func validate(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule, l Limits) gqlerror.List {
+	v := &validation{enough: visitsPerToken * l.Tokens}
+	v.run(schema, doc, rules)
+	return invalid(v.errs)
+}
+
+// invalid marks what a validator found. Refusals of ours keep their own code.
+func invalid(errs gqlerror.List) gqlerror.List {
+	for _, err := range errs {
+		if err.Err == nil {
+			errcode.Set(err, errcode.ValidationFailed)
+		}
+	}
+	return errs
+}
+
+// unread is what the parser says. It tells its two limits apart from faults in words alone.
+func unread(err error, l Limits) *gqlerror.Error {
+	var fault *gqlerror.Error
+	if !errors.As(err, &fault) {
+		fault = gqlerror.Wrap(err)
+	}
+	switch {
+	case strings.HasPrefix(fault.Message, "exceeded token limit"):
+		return exceeded("tokens", l.Tokens+1, l.Tokens)
+	case strings.HasPrefix(fault.Message, "exceeded maximum nesting depth"):
+		return exceeded("nesting", parser.MaxNestingDepth+1, parser.MaxNestingDepth)
+	}
+	errcode.Set(fault, errcode.ParseFailed)
+	return fault
+}
+
+// check holds each operation to what can be counted before the document is validated.
+func check(doc *ast.QueryDocument, l Limits) *gqlerror.Error {
+	c := newCounter(doc)
+	for _, op := range doc.Operations {
+		n := c.operation(op)
+		roots := 0
+		if op.Operation == ast.Mutation {
+			roots = c.roots(op)
+		}
+		for _, row := range []struct {
+			limit         string
+			figure, bound int
+		}{
+			{"depth", n.depth, l.Depth}, {"aliases", n.aliases, l.Aliases}, {"directives", n.directives, l.Directives},
+			{"mutations", roots, l.Mutations}, {"fields", n.fields, l.Fields},
+		} {
+			if row.figure > row.bound {
+				return exceeded(row.limit, row.figure, row.bound)
+			}
+		}
+	}
+	if c.deferred {
+		return (&auth.Error{Code: auth.ValidationFailed, Message: "@defer is not served"}).GraphQL()
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
+	"authgraph/graph/document"
+	"authgraph/graph/generated"
+)
+
+func testLimits() document.Limits {
+	return document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000}
+}
+
+// A good document is read once; a long one, and one that is refused, each time.
+func TestDocuments_Kept(t *testing.T) {
+	d := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), testLimits())
+	for name, row := range map[string]struct {
+		source string
+		kept   bool
+	}{
+		"good":    {`{ me { id email } }`, true},
+		"long":    {`{ me { id } } #` + strings.Repeat("x", maxCachedDocument), false},
+		"faulty":  {`{ nonsense }`, false},
+		"too big": {`{` + strings.Repeat("__typename ", 1001) + `}`, false},
+	} {
+		first, errs := d.read(t.Context(), row.source)
+		second, _ := d.read(t.Context(), row.source)
+		if _, ok := d.good.Get(t.Context(), row.source); ok != row.kept || (errs == nil) == (first == nil) || (first == second) != (row.kept || first == nil) {
+			t.Errorf("%s: kept %v, %v", name, ok, errs)
+		}
+	}
+}
+
+// gqlgen's executor takes no document that was not read here.
+func TestDocuments_Unread(t *testing.T) {
+	schema := generated.NewExecutableSchema(generated.Config{})
+	d := newDocuments(schema.Schema(), testLimits())
+	exec := executor.New(schema)
+	exec.Use(d)
+	exec.SetQueryCache(handed{})
+	for name, row := range map[string]struct {
+		exec graphql.GraphExecutor
+		want error
+	}{
+		"read": {&reader{exec, d}, nil}, "unread": {exec, errUnreadDocument},
+	} {
+		_, errs := row.exec.CreateOperationContext(graphql.StartOperationTrace(t.Context()), &graphql.RawParams{Query: `{ __typename }`})
+		if (len(errs) > 0) != (row.want != nil) || len(errs) > 0 && !errors.Is(errs[0], &auth.Error{Code: auth.Internal}) {
+			t.Errorf("%s: got %v, want %v", name, errs, row.want)
+		}
+	}
+}
+
+// bareExecutor stands for gqlgen's.
+type bareExecutor struct{ graphql.GraphExecutor }
+
+func (bareExecutor) CreateOperationContext(ctx context.Context, p *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	doc, _ := handed{}.Get(ctx, p.Query)
+	return heldOperation(doc), nil
+}
+
+var held graphql.OperationContext
+
+func heldOperation(doc *ast.QueryDocument) *graphql.OperationContext {
+	held.Doc = doc
+	return &held
+}
+
+// What is remembered of a document costs its next use next to nothing.
+func TestDocuments_Allocations(t *testing.T) {
+	d, ctx := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), testLimits()), t.Context()
+	r, p := &reader{bareExecutor{}, d}, &graphql.RawParams{Query: `{ me { id email } }`}
+	n := testing.AllocsPerRun(100, func() {
+		if op, errs := r.CreateOperationContext(ctx, p); errs != nil || op.Doc == nil {
+			t.Error(errs)
+		}
+	})
+	if n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+}
