@@ -19,6 +19,8 @@ func overLimits() []struct{ name, document, limit string } {
 		{"directives", `{__typename ` + strings.Repeat("@a", 51) + `}`, `"bound":50,"code":"LIMIT_EXCEEDED","figure":51,"limit":"directives"`},
 		{"fields", `{` + strings.Repeat("id ", 1001) + `}`, `"bound":1000,"code":"LIMIT_EXCEEDED","figure":1001,"limit":"fields"`},
 		{"root fields of a mutation", `mutation {` + aliases(5, "logout { endedSessionIds }") + `}`, `"bound":4,"code":"LIMIT_EXCEEDED","figure":5,"limit":"mutations"`},
+		{"cost", `query($n: Int = 100) { users(first: $n) { edges { node { sessions(last: $n) { edges { node { id } } } } } } }`,
+			`"bound":10000,"code":"LIMIT_EXCEEDED","figure":20301,"limit":"cost"`},
 		{"comparisons", `{` + strings.Repeat("__typename ", 142) + `}`, `"bound":10000,"code":"LIMIT_EXCEEDED","figure":10011,"limit":"comparisons"`},
 	}
 }
@@ -45,6 +47,21 @@ func TestLimits(t *testing.T) {
 	}
 	if !w.counts(t, ada.token) {
 		t.Error("a logout of a document that was refused")
+	}
+}
+
+// A document that is remembered costs what its variables of the moment say.
+func TestLimits_Variables(t *testing.T) {
+	w := onSQLite(t)
+	root := w.administrator(t, "root@example.com")
+	const document = `query($n: Int) { users(first: $n) { edges { node { sessions(first: 100) { edges { node { id } } } } } } }`
+	for _, row := range []struct {
+		n    int
+		want string
+	}{{1, `{"data":{"users"`}, {100, `"figure":20301,"limit":"cost"`}, {2, `{"data":{"users"`}} {
+		if got := w.query(t, root, document, map[string]any{"n": row.n}).body; !strings.Contains(got, row.want) {
+			t.Errorf("%d: got %.300s, want %s", row.n, got, row.want)
+		}
 	}
 }
 

@@ -122,6 +122,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		Documents: document.Limits{
 			Tokens: c.DocumentTokens, Depth: c.DocumentDepth, Fields: c.DocumentFields, Aliases: c.DocumentAliases,
 			Directives: c.DocumentDirectives, Mutations: c.DocumentMutations, Comparisons: c.DocumentComparisons,
+			Cost: c.DocumentCost,
 		},
 		RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,

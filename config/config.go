@@ -81,6 +81,7 @@ type Config struct {
 	DocumentAliases     int `env:"AUTHGRAPH_DOCUMENT_ALIASES" envDefault:"100" min:"1" max:"100000"`
 	DocumentDirectives  int `env:"AUTHGRAPH_DOCUMENT_DIRECTIVES" envDefault:"50" min:"1" max:"100000"`
 	DocumentMutations   int `env:"AUTHGRAPH_DOCUMENT_MUTATIONS" envDefault:"4" min:"1" max:"1000"`
+	DocumentCost        int `env:"AUTHGRAPH_DOCUMENT_COST" envDefault:"10000" min:"100" max:"10000000"`
 	DocumentComparisons int `env:"AUTHGRAPH_DOCUMENT_COMPARISONS" envDefault:"10000" min:"1000" max:"10000000"`
 
 	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`

@@ -61,7 +61,7 @@ func TestLoadDefaults(t *testing.T) {
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
-		DocumentDepth: 15, DocumentFields: 1000, DocumentAliases: 100, DocumentDirectives: 50, DocumentMutations: 4, DocumentComparisons: 10_000,
+		DocumentDepth: 15, DocumentFields: 1000, DocumentAliases: 100, DocumentDirectives: 50, DocumentMutations: 4, DocumentComparisons: 10_000, DocumentCost: 10_000,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -117,6 +117,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_DOCUMENT_DIRECTIVES=24",
 		"AUTHGRAPH_DOCUMENT_MUTATIONS=25",
 		"AUTHGRAPH_DOCUMENT_COMPARISONS=2600",
+		"AUTHGRAPH_DOCUMENT_COST=2700",
 		"AUTHGRAPH_REQUEST_TIMEOUT=10s",
 		"AUTHGRAPH_DRAIN_TIMEOUT=0s",
 		"AUTHGRAPH_INTROSPECTION=full",
@@ -139,7 +140,7 @@ func TestLoadEverySetting(t *testing.T) {
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
-		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600,
+		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
 		RequestTimeout: 10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -232,6 +233,7 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_DOCUMENT_ALIASES", "0", "1", "100000", "100001"},
 		{"AUTHGRAPH_DOCUMENT_DIRECTIVES", "0", "1", "100000", "100001"},
 		{"AUTHGRAPH_DOCUMENT_MUTATIONS", "0", "1", "1000", "1001"},
+		{"AUTHGRAPH_DOCUMENT_COST", "99", "100", "10000000", "10000001"},
 		{"AUTHGRAPH_DOCUMENT_COMPARISONS", "999", "1000", "10000000", "10000001"},
 		{"AUTHGRAPH_REQUEST_TIMEOUT", "999ms", "1s", "5m", "301s"},
 		{"AUTHGRAPH_DRAIN_TIMEOUT", "-1s", "0s", "10m", "11m"},

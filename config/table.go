@@ -40,6 +40,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_DOCUMENT_ALIASES":     "Most aliases of an operation, fragments spread out.",
 	"AUTHGRAPH_DOCUMENT_DIRECTIVES":  "Most directives of an operation, fragments spread out.",
 	"AUTHGRAPH_DOCUMENT_MUTATIONS":   "Most root fields that a mutation executes.",
+	"AUTHGRAPH_DOCUMENT_COST":        "Most that an operation may cost, by the schema's `@cost` and `@listSize`.",
 	"AUTHGRAPH_DOCUMENT_COMPARISONS": "Most pairs of fields of one name that are compared to validate a document.",
 	"AUTHGRAPH_REQUEST_TIMEOUT":      "How long one request may take.",
 	"AUTHGRAPH_DRAIN_TIMEOUT":        "How long SIGTERM lets requests finish.",

@@ -26,11 +26,17 @@ const (
 type documents struct {
 	schema *ast.Schema
 	limits document.Limits
+	costs  *document.Costs
 	good   *lru.LRU[*ast.QueryDocument]
 }
 
-func newDocuments(schema *ast.Schema, limits document.Limits) *documents {
-	return &documents{schema, limits, lru.New[*ast.QueryDocument](cachedDocuments)}
+// newDocuments fails if the schema has costs that can't be kept.
+func newDocuments(schema *ast.Schema, limits document.Limits) (*documents, error) {
+	costs, err := document.NewCosts(schema)
+	if err != nil {
+		return nil, err
+	}
+	return &documents{schema, limits, costs, lru.New[*ast.QueryDocument](cachedDocuments)}, nil
 }
 
 // read returns a document that may be executed. One that was found good before is only looked up.
@@ -104,11 +110,11 @@ func (*documents) Validate(graphql.ExecutableSchema) error { return nil }
 
 var errUnreadDocument = &auth.Error{Code: auth.Internal, Message: errInternal.Message}
 
-// MutateOperationContext implements graphql.OperationContextMutator. It refuses what came by a way that does not read
-// documents here.
+// MutateOperationContext implements graphql.OperationContextMutator. It refuses what costs too much, which may depend on
+// variables, and what came by a way that does not read documents here.
 func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	if _, ok := (handed{}).Get(ctx, op.RawQuery); !ok {
 		return errUnreadDocument.GraphQL()
 	}
-	return nil
+	return d.costs.Check(op.Operation, op.Variables, d.limits.Cost)
 }

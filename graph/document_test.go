@@ -16,13 +16,18 @@ import (
 	"authgraph/graph/generated"
 )
 
-func testLimits() document.Limits {
-	return document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000}
+func testDocuments(t *testing.T) *documents {
+	t.Helper()
+	d, err := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000, Cost: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // A good document is read once; a long one, and one that is refused, each time.
 func TestDocuments_Kept(t *testing.T) {
-	d := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), testLimits())
+	d := testDocuments(t)
 	for name, row := range map[string]struct {
 		source string
 		kept   bool
@@ -43,7 +48,7 @@ func TestDocuments_Kept(t *testing.T) {
 // gqlgen's executor takes no document that was not read here.
 func TestDocuments_Unread(t *testing.T) {
 	schema := generated.NewExecutableSchema(generated.Config{})
-	d := newDocuments(schema.Schema(), testLimits())
+	d := testDocuments(t)
 	exec := executor.New(schema)
 	exec.Use(d)
 	exec.SetQueryCache(handed{})
@@ -77,7 +82,7 @@ func heldOperation(doc *ast.QueryDocument) *graphql.OperationContext {
 
 // What is remembered of a document costs its next use next to nothing.
 func TestDocuments_Allocations(t *testing.T) {
-	d, ctx := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), testLimits()), t.Context()
+	d, ctx := testDocuments(t), t.Context()
 	r, p := &reader{bareExecutor{}, d}, &graphql.RawParams{Query: `{ me { id email } }`}
 	n := testing.AllocsPerRun(100, func() {
 		if op, errs := r.CreateOperationContext(ctx, p); errs != nil || op.Doc == nil {

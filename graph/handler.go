@@ -102,7 +102,10 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		})
 	}
 	server.Use(numbers{})
-	documents := newDocuments(schema.Schema(), o.Documents)
+	documents, err := newDocuments(schema.Schema(), o.Documents)
+	if err != nil {
+		return nil, err
+	}
 	server.Use(documents)
 	server.Use(acting{o.Audit})
 	server.Use(batches{o.Accounts})

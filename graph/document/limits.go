@@ -17,6 +17,7 @@ type Limits struct {
 	Aliases     int
 	Directives  int
 	Mutations   int // root fields of a mutation that would be executed
+	Cost        int // with the variables that are given
 	Comparisons int // pairs of fields of one response name that validation compares
 }
 

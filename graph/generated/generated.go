@@ -1420,6 +1420,28 @@ directive @auth(
 "Open to everyone. A root field with neither ` + "`" + `@auth` + "`" + ` nor ` + "`" + `@public` + "`" + ` stops the server from starting."
 directive @public on FIELD_DEFINITION
 
+"""
+What a field counts, in the estimate of what an operation costs before it is executed; with it on a type, each field of that
+type. Beyond the bound: LIMIT_EXCEEDED. Without it an object counts 1, a value 0, an argument that is an input object 1, and a
+root field of a mutation 10 more. See https://ibm.github.io/graphql-specs/cost-spec.html.
+"""
+directive @cost(
+  "How much: a number from 0 on, such as \"2.5\"."
+  weight: String!
+) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | OBJECT | SCALAR
+
+"How many objects the estimate takes a list to have."
+directive @listSize(
+  "How many, where no argument says."
+  assumedSize: Int
+  "The arguments that say: a number, or a list by its length. The greatest counts."
+  slicingArguments: [String!]
+  "The lists of the field's own object that have this size, in place of the field."
+  sizedFields: [String!]
+  "Whether one of the arguments must be given. No list of this server's needs one."
+  requireOneSlicingArgument: Boolean = true
+) on FIELD_DEFINITION
+
 "How often a field may be executed, however the executions arrive: aliases, fragments, requests, sockets. Several on one field all hold. Beyond it: RATE_LIMITED, until the window has passed."
 directive @rateLimit(
   "What is counted by."
@@ -1578,7 +1600,7 @@ type Query {
   nodes(
     "The ids of any objects, as other answers gave them."
     ids: [ID!]!
-  ): [Node]! @auth
+  ): [Node]! @auth @listSize(slicingArguments: ["ids"], requireOneSlicingArgument: false)
   "What a sign-in form needs to know."
   authOptions: AuthOptions! @public
 }
@@ -1706,6 +1728,7 @@ type User implements Node {
     "The cursor before which the page ends."
     before: String
   ): SessionConnection @auth(owner: true) @auth(permissions: [USERS_READ])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
 }
 
 "One sign-in of an account on one device."
@@ -1783,7 +1806,7 @@ type SessionConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all. Null above 10,000."
-  totalCount: Int
+  totalCount: Int @cost(weight: "10")
 }
 
 "A session in a page."
@@ -1917,7 +1940,7 @@ type AuthOptions {
   "Whether one can sign in with a passkey."
   passkeys: Boolean!
   "Other services that one can sign in with."
-  providers: [Provider!]!
+  providers: [Provider!]! @listSize(assumedSize: 5)
   "The ways in which this server hands out refresh tokens."
   delivery: [TokenDelivery!]!
   "Every code that this server can give, for clients that are generated."
@@ -1964,8 +1987,9 @@ extend type Query {
     "In which order. A cursor belongs to the order that it was given out in."
     orderBy: UserOrder
   ): UserConnection @auth(permissions: [USERS_READ])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   "The roles, by name."
-  roles: [Role!] @auth(permissions: [ROLES_READ])
+  roles: [Role!] @auth(permissions: [ROLES_READ]) @listSize(assumedSize: 50)
   "The audit log, newest first. What happens is in it within about a second."
   auditEvents(
     "How many from the beginning, or after ` + "`" + `after` + "`" + `: 20 unless told, at most 100."
@@ -1979,6 +2003,7 @@ extend type Query {
     "Which of them."
     filter: AuditFilter
   ): AuditEventConnection @auth(permissions: [AUDIT_READ])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   """
   Whether the caller may use these fields, answered in the order asked for: what a page needs before it draws a button.
   What cannot be said without the values of arguments is not in it. A field that there is not, and one that introspection
@@ -1989,9 +2014,9 @@ extend type Query {
     fields: [String!]!
     "The object that the fields are on. Without it, and on one that may not be seen, owner rules do not hold."
     on: ID
-  ): [FieldAccess!]! @public
+  ): [FieldAccess!]! @public @listSize(slicingArguments: ["fields"], requireOneSlicingArgument: false)
   "The rules that this server enforces: one for each field."
-  policy: [PolicyRule!] @auth(permissions: [ROLES_READ])
+  policy: [PolicyRule!] @auth(permissions: [ROLES_READ]) @listSize(assumedSize: 300)
 }
 
 "Whether the caller may use a field."
@@ -2011,7 +2036,7 @@ type PolicyRule {
   "Whether nothing is asked, but to have reached the object that the field is on."
   public: Boolean!
   "Of these one must hold."
-  anyOf: [PolicyCondition!]!
+  anyOf: [PolicyCondition!]! @listSize(assumedSize: 2)
 }
 
 "All of it must hold."
@@ -2085,7 +2110,7 @@ type UserConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all. Counted when selected; null above 10,000."
-  totalCount: Int
+  totalCount: Int @cost(weight: "10")
 }
 
 "An account in a page."
@@ -2151,7 +2176,7 @@ type AuditEventConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all. Counted when selected; null above 10,000."
-  totalCount: Int
+  totalCount: Int @cost(weight: "10")
 }
 
 "An event in a page."

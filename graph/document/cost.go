@@ -1,0 +1,103 @@
+package document
+
+import (
+	"math"
+	"reflect"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Check refuses an operation of a document that Read has found good, if it costs more than bound.
+func (c *Costs) Check(op *ast.OperationDefinition, variables map[string]any, bound int) *gqlerror.Error {
+	if cost := c.of(op, variables); cost > bound {
+		return exceeded("cost", cost, bound)
+	}
+	return nil
+}
+
+// of is what an operation costs, rounded up. Its fields have been counted, with fragments spread out, so following them
+// wherever they are spread has a bound; and what a list's size is may depend on where the fragment is spread.
+func (c *Costs) of(op *ast.OperationDefinition, variables map[string]any) int {
+	e := &estimate{c, variables}
+	return int(math.Ceil(e.set(op.SelectionSet, 1, nil, 1)))
+}
+
+type estimate struct {
+	*Costs
+	variables map[string]any
+}
+
+// set is what a selection costs in so many objects. Of the fields in sized each has size objects.
+func (e *estimate) set(set ast.SelectionSet, objects float64, sized []string, size float64) (cost float64) {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			own := 1.0
+			if slices.Contains(sized, s.Name) {
+				own = size
+			}
+			cost += e.field(s, objects, own)
+		case *ast.InlineFragment:
+			cost += e.set(s.SelectionSet, objects, sized, size)
+		case *ast.FragmentSpread:
+			cost += e.set(s.Definition.SelectionSet, objects, sized, size)
+		}
+	}
+	return min(cost, most)
+}
+
+// field is what a field costs in so many objects, when it has so many each itself.
+func (e *estimate) field(s *ast.Field, objects, each float64) float64 {
+	f := e.fields[s.Definition]
+	if f == nil {
+		return 0 // a leaf
+	}
+	var sized []string
+	below := 1.0
+	if f.list != nil {
+		n := f.list.size(s, e.variables)
+		if len(f.list.sized) > 0 {
+			sized, below = f.list.sized, n
+		} else {
+			each = n
+		}
+	}
+	once := f.once
+	for _, a := range s.Arguments {
+		once += f.arguments[a.Name]
+	}
+	all := min(objects*each, most)
+	return min(objects*once+all*f.weight+e.set(s.SelectionSet, all, sized, below), most)
+}
+
+// size is the greatest that an argument says, or what is assumed. A list of arguments says how long it is.
+func (l *listSize) size(s *ast.Field, variables map[string]any) float64 {
+	n, given := 0.0, false
+	for _, name := range l.slicing {
+		a := s.Arguments.ForName(name)
+		if a == nil {
+			continue
+		}
+		value, err := a.Value.Value(variables)
+		if err != nil || value == nil {
+			continue
+		}
+		given = true
+		switch v := reflect.ValueOf(value); {
+		case v.CanInt():
+			n = max(n, float64(v.Int()))
+		case v.CanFloat():
+			n = max(n, v.Float())
+		case v.Kind() == reflect.Slice:
+			n = max(n, float64(v.Len()))
+		default:
+			n = max(n, 1) // one that stands for a list of one
+		}
+	}
+	if !given {
+		n = l.assumed
+	}
+	return min(n, most)
+}

@@ -1,0 +1,168 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// What is not said by @cost: the defaults of the GraphQL cost directives specification, and those of the routers that keep it.
+const (
+	objectWeight   = 1
+	mutationWeight = 10 // added to each root field of a mutation
+	// introspectionWeight is of an object of introspection, which lies in memory.
+	introspectionWeight = 0.1
+)
+
+// Costs are what the fields of a schema cost.
+type Costs struct{ fields map[*ast.FieldDefinition]*fieldCost }
+
+// fieldCost is that of one field. Leaves that nothing is said of have none.
+type fieldCost struct {
+	weight    float64            // of each object, or value
+	once      float64            // however many there are
+	arguments map[string]float64 // of those that are given
+	list      *listSize          // nil: one
+}
+
+// listSize is how many objects a list has.
+type listSize struct {
+	assumed float64  // where no argument says
+	slicing []string // arguments; the greatest counts
+	sized   []string // fields of the object that the size is of, in place of the field itself
+}
+
+// NewCosts reads @cost and @listSize. The error names every fault: what can't be kept must not look as if it were.
+func NewCosts(schema *ast.Schema) (*Costs, error) {
+	c := &Costs{map[*ast.FieldDefinition]*fieldCost{}}
+	var faults []error
+	for _, on := range schema.Types {
+		for _, field := range on.Fields {
+			if on.Kind == ast.InputObject {
+				if field.Directives.ForName("cost") != nil {
+					faults = append(faults, fmt.Errorf("%s.%s: @cost of an input's field is not kept", on.Name, field.Name))
+				}
+				continue
+			}
+			f, err := newFieldCost(schema, on, field)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("%s.%s: %w", on.Name, field.Name, err))
+			} else if f != nil {
+				c.fields[field] = f
+			}
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return c, errors.Join(faults...)
+}
+
+// newFieldCost returns nil for a field that costs nothing.
+func newFieldCost(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefinition) (*fieldCost, error) {
+	of := schema.Types[field.Type.Name()]
+	f := &fieldCost{}
+	switch {
+	case of.IsLeafType():
+	case strings.HasPrefix(of.Name, "__"):
+		f.weight = introspectionWeight
+	default:
+		f.weight = objectWeight
+	}
+	var err error
+	for _, given := range []*ast.Directive{of.Directives.ForName("cost"), field.Directives.ForName("cost")} {
+		if given != nil && err == nil {
+			f.weight, err = weightOf(given)
+		}
+	}
+	if on == schema.Mutation {
+		f.once = mutationWeight
+	}
+	for _, argument := range field.Arguments {
+		weight := 0.0
+		if in := schema.Types[argument.Type.Name()]; in != nil && in.Kind == ast.InputObject {
+			weight = objectWeight
+		}
+		if given := argument.Directives.ForName("cost"); given != nil && err == nil {
+			weight, err = weightOf(given)
+		}
+		if weight > 0 {
+			if f.arguments == nil {
+				f.arguments = map[string]float64{}
+			}
+			f.arguments[argument.Name] = weight
+		}
+	}
+	if given := field.Directives.ForName("listSize"); given != nil && err == nil {
+		f.list, err = newListSize(schema, field, given)
+	}
+	if n, ok := introspected[on.Name+"."+field.Name]; ok {
+		f.list = &listSize{assumed: n}
+	}
+	if f.weight == 0 && f.once == 0 && f.arguments == nil && f.list == nil {
+		return nil, err
+	}
+	return f, err
+}
+
+func weightOf(d *ast.Directive) (float64, error) {
+	text := ""
+	if a := d.Arguments.ForName("weight"); a != nil {
+		text = a.Value.Raw
+	}
+	weight, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(weight >= 0 && weight <= most) {
+		return 0, fmt.Errorf("@cost: weight must be a number from 0 to %d", most)
+	}
+	return weight, nil
+}
+
+func newListSize(schema *ast.Schema, field *ast.FieldDefinition, d *ast.Directive) (*listSize, error) {
+	l, required := &listSize{}, true
+	for _, a := range d.Arguments {
+		var names []string
+		for _, child := range a.Value.Children {
+			names = append(names, child.Value.Raw)
+		}
+		switch a.Name {
+		case "assumedSize":
+			n, err := strconv.ParseUint(a.Value.Raw, 10, 31)
+			if err != nil {
+				return nil, errors.New("@listSize: assumedSize must be a number from 0 on")
+			}
+			l.assumed = float64(n)
+		case "slicingArguments":
+			l.slicing = names
+		case "sizedFields":
+			l.sized = names
+		case "requireOneSlicingArgument":
+			required = a.Value.Raw == "true"
+		}
+	}
+	if required && len(l.slicing) > 0 {
+		return nil, errors.New("@listSize: requireOneSlicingArgument is not kept: a list has a size without them")
+	}
+	for _, name := range l.slicing {
+		if a := field.Arguments.ForName(name); a == nil || a.Type.Elem == nil && a.Type.NamedType != "Int" {
+			return nil, fmt.Errorf("@listSize: %s is no argument that is a number or a list", name)
+		}
+	}
+	of := schema.Types[field.Type.Name()]
+	for _, name := range l.sized {
+		if f := of.Fields.ForName(name); f == nil || f.Type.Elem == nil {
+			return nil, fmt.Errorf("@listSize: %s has no list %s", of.Name, name)
+		}
+	}
+	if len(l.sized) == 0 && field.Type.Elem == nil {
+		return nil, errors.New("@listSize: it is no list, and sizedFields names none")
+	}
+	return l, nil
+}
+
+// introspected is how long the lists of introspection are taken to be: more than those of this schema are on average.
+var introspected = map[string]float64{
+	"__Schema.types": 100, "__Schema.directives": 12, "__Directive.args": 3, "__Type.fields": 8, "__Field.args": 2,
+	"__Type.inputFields": 5, "__Type.enumValues": 10, "__Type.interfaces": 1, "__Type.possibleTypes": 5,
+}
