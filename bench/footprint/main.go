@@ -21,14 +21,15 @@ import (
 func main() {
 	sockets := flag.Int("sockets", 5000, "how many sockets are opened, each with one subscription")
 	starts := flag.Int("starts", 9, "how often the server is started")
+	rest := flag.Duration("rest", 5*time.Minute, "how long the sockets rest; Go collects garbage every two minutes at least")
 	flag.Parse()
-	if err := run(*sockets, *starts); err != nil {
+	if err := run(*sockets, *starts, *rest); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(sockets, starts int) (err error) {
+func run(sockets, starts int, rest time.Duration) (err error) {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "authgraph-bench-")
 	if err != nil {
@@ -70,7 +71,7 @@ func run(sockets, starts int) (err error) {
 		return err
 	}
 	fmt.Printf("resident memory, idle: %.1f MiB\n", idle/1024)
-	return held(ctx, s, sockets)
+	return held(ctx, s, sockets, rest)
 }
 
 // size prints how large the program is without its symbols.

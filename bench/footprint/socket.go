@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
@@ -21,9 +22,10 @@ type message struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// held opens sockets with one subscription each and prints what each of them takes.
-func held(ctx context.Context, s *target.Server, sockets int) (err error) {
+// held opens sockets with one subscription each and prints what each of them takes: at once, and when they have rested.
+func held(ctx context.Context, s *target.Server, sockets int, rest time.Duration) (err error) {
 	var open []*websocket.Conn
+	ended := make(chan error, sockets)
 	defer func() {
 		for _, c := range open {
 			_ = c.CloseNow()
@@ -47,12 +49,21 @@ func held(ctx context.Context, s *target.Server, sockets int) (err error) {
 			return err
 		}
 		open = append(open, c)
+		go func() { ended <- alive(ctx, c) }()
 	}
-	after, err := resident(s)
-	if err != nil {
-		return err
+	for _, rest := range []time.Duration{0, rest} {
+		select {
+		case err := <-ended:
+			return fmt.Errorf("a socket ended: %w", err)
+		case <-time.After(rest):
+		}
+		after, err := resident(s)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("an idle socket with one subscription: %.1f KiB, of %d, %v after the last began\n",
+			(after-before)/float64(sockets), sockets, rest)
 	}
-	fmt.Printf("an idle socket with one subscription: %.1f KiB, of %d\n", (after-before)/float64(sockets), sockets)
 	return nil
 }
 
@@ -83,6 +94,21 @@ func subscribe(ctx context.Context, s *target.Server, token string) (*websocket.
 			return c, nil
 		case "error", "complete", "next":
 			return nil, errors.Join(fmt.Errorf("the subscription was answered %+v", m), c.CloseNow())
+		}
+	}
+}
+
+// alive answers the server's pings until the socket ends.
+func alive(ctx context.Context, c *websocket.Conn) error {
+	for {
+		var m message
+		if err := wsjson.Read(ctx, c, &m); err != nil {
+			return err
+		}
+		if m.Type == "ping" {
+			if err := wsjson.Write(ctx, c, message{Type: "pong"}); err != nil {
+				return err
+			}
 		}
 	}
 }

@@ -19,7 +19,9 @@ const (
 )
 
 // Costs are what the fields of a schema cost.
-type Costs struct{ fields map[*ast.FieldDefinition]*fieldCost }
+type Costs struct {
+	fields map[*ast.FieldDefinition]*fieldCost
+}
 
 // fieldCost is that of one field. Leaves that nothing is said of have none.
 type fieldCost struct {
