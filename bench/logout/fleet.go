@@ -33,6 +33,7 @@ type fleet struct {
 	adminToken string // of an account that may change roles
 	clerk      string // the id of an account that is given a role, and loses it
 	clerkToken string
+	ada        string // the id of an account that is acted as
 }
 
 func startFleet(ctx context.Context) (_ *fleet, err error) {

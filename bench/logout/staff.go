@@ -20,7 +20,7 @@ const (
 	list     = `{ users(first: 1) { edges { node { id } } } }`
 )
 
-// staff makes an administrator, a role that may list accounts, and an account for it.
+// staff makes an administrator, a role that may list accounts and read the audit log, and an account for it.
 func (f *fleet) staff(ctx context.Context, database string) (err error) {
 	for _, who := range []string{"root@example.com", "clerk@example.com"} {
 		if _, err := f.servers[0].Register(who); err != nil {
@@ -36,14 +36,16 @@ func (f *fleet) staff(ctx context.Context, database string) (err error) {
 		`INSERT INTO user_roles (user_id, role_id) SELECT u.id, r.id FROM users u, roles r
 			WHERE r.name = 'admin' AND u.email_key = 'root@example.com'`,
 		`INSERT INTO roles (id, name) VALUES ('role_reader', 'reader')`,
-		`INSERT INTO role_permissions (role_id, permission) VALUES ('role_reader', 'USERS_READ')`,
+		`INSERT INTO role_permissions (role_id, permission) VALUES ('role_reader', 'USERS_READ'), ('role_reader', 'AUDIT_READ')`,
 	} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}
-	if err := db.QueryRowContext(ctx, `SELECT id FROM users WHERE email_key = 'clerk@example.com'`).Scan(&f.clerk); err != nil {
-		return err
+	for key, id := range map[string]*string{"clerk@example.com": &f.clerk, email: &f.ada} {
+		if err := db.QueryRowContext(ctx, `SELECT id FROM users WHERE email_key = $1`, key).Scan(id); err != nil {
+			return err
+		}
 	}
 	if f.adminToken, err = f.login("root@example.com"); err != nil {
 		return err
