@@ -158,7 +158,9 @@ func TestAuditLog_Verify(t *testing.T) {
 					t.Fatalf("%s: %v", row.name, err)
 				}
 			}
+			began := time.Now()
 			report := verified(t, log)
+			t.Logf("%s: %d records read in %v, %d problems", row.name, report.Records, time.Since(began).Round(time.Millisecond), report.Count)
 			if row.want == "" && !report.Sound() {
 				t.Errorf("%s: got %q", row.name, report.Problems)
 			}
