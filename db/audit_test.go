@@ -56,12 +56,15 @@ func fill(t *testing.T, log *db.AuditLog, n int) {
 func drain(t *testing.T, log *db.AuditLog) {
 	t.Helper()
 	for {
-		n, err := log.Seal(t.Context())
+		waiting, _, err := log.Backlog(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n < db.SealBatch {
+		if waiting == 0 {
 			return
+		}
+		if _, err := log.Seal(t.Context()); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -166,3 +166,27 @@ func TestAuditLog_BeginsAnew(t *testing.T) {
 		})
 	}
 }
+
+// An instance that has not heard yet that the log's key was given up seals nothing with it.
+func TestAuditLog_StaleKey(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		stale, next := logOf(t, s), logUnder(t, s, 8)
+		fill(t, stale, 3)
+		if err := next.BeginAnew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := next.Note(t.Context(), account.AuditNote{Action: "x", Outcome: account.Succeeded}); err != nil {
+			t.Fatal(err)
+		}
+		for range 7 { // as often as a server would within the second in which it hears of the key
+			if n, err := stale.Seal(t.Context()); n != 0 || err != nil {
+				t.Fatalf("it sealed %d, %v", n, err)
+			}
+		}
+		drain(t, next)
+		if report := verified(t, next); !report.Sound() || report.Records != 1 {
+			t.Errorf("got %+v", report)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"authgraph/account"
 	"authgraph/audit"
@@ -13,6 +14,8 @@ import (
 type AuditLog struct {
 	store *Store
 	root  func(context.Context) ([]byte, error)
+
+	doubted atomic.Int32 // how often in a row Seal has found an end that its key has not signed
 }
 
 // NewAuditLog returns the audit log of s. root returns its root key.
