@@ -46,7 +46,7 @@ func exitCode(err error) int {
 
 // serve runs the server until ctx ends, and then lets requests finish.
 func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
-	tune()
+	tune(ctx)
 	log := slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
 	app, err := open(ctx, c, true)
 	if err != nil {
