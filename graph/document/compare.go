@@ -3,61 +3,92 @@ package document
 import "github.com/vektah/gqlparser/v2/ast"
 
 // comparisons counts the pairs of fields that validation compares to find out whether they can be merged: those of one
-// response name in one selection, with fragments spread out. The validator compares each pair within each inline fragment
-// that holds both as well, so a field counts once more for each that it stands in. It stops beyond enough.
+// response name in one selection, with fragments spread out. The validator compares what is in each operation, and once
+// more what is in each inline fragment, for every operation and fragment that leads there.
 //
-// It is asked only about documents that are valid otherwise, and so have neither cycles nor strange fields; each fragment is
-// entered once for a selection, as execution does, so the work is bounded by the fields that have been counted before.
+// It is asked only about documents that are valid otherwise, and so have neither cycles nor fragments that no operation
+// spreads. It stops beyond enough, and counts its own visits.
 type comparisons struct {
 	n, enough int
+	visits    int
+	inline    map[*ast.InlineFragment]int // what has been counted in them
 }
 
-// member is a field, and how many inline fragments it stands in.
-type member struct {
-	field *ast.Field
-	level int
+func (c *comparisons) document(doc *ast.QueryDocument) {
+	c.inline = map[*ast.InlineFragment]int{}
+	for _, op := range doc.Operations {
+		c.within(op.SelectionSet)
+		c.inlines(op.SelectionSet, map[string]bool{})
+	}
+	for _, f := range doc.Fragments {
+		c.inlines(f.SelectionSet, map[string]bool{})
+	}
 }
 
+// inlines counts what is in the inline fragments that a walk comes by. It enters each fragment once.
+func (c *comparisons) inlines(set ast.SelectionSet, spread map[string]bool) {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			c.inlines(s.SelectionSet, spread)
+		case *ast.InlineFragment:
+			if n, ok := c.inline[s]; ok {
+				c.n = min(c.n+n, most)
+			} else if before := c.n; before <= c.enough {
+				c.within(s.SelectionSet)
+				c.inline[s] = c.n - before
+			}
+			c.inlines(s.SelectionSet, spread)
+		case *ast.FragmentSpread:
+			if !spread[s.Name] {
+				spread[s.Name] = true
+				c.inlines(s.Definition.SelectionSet, spread)
+			}
+		}
+	}
+}
+
+// within counts the pairs in selections that are merged, and in those below. As execution does, it enters each fragment
+// once for all of them.
 func (c *comparisons) within(sets ...ast.SelectionSet) {
 	var order []string
-	groups, spread := map[string][]member{}, map[string]bool{}
-	var collect func(ast.SelectionSet, int)
-	collect = func(set ast.SelectionSet, level int) {
+	groups, spread := map[string][]*ast.Field{}, map[string]bool{}
+	var collect func(ast.SelectionSet)
+	collect = func(set ast.SelectionSet) {
 		for _, selection := range set {
+			c.visits++
 			switch s := selection.(type) {
 			case *ast.Field:
 				if groups[s.Alias] == nil {
 					order = append(order, s.Alias)
 				}
-				groups[s.Alias] = append(groups[s.Alias], member{s, level})
+				groups[s.Alias] = append(groups[s.Alias], s)
 			case *ast.InlineFragment:
-				collect(s.SelectionSet, level+1)
+				collect(s.SelectionSet)
 			case *ast.FragmentSpread:
 				if !spread[s.Name] {
 					spread[s.Name] = true
-					collect(s.Definition.SelectionSet, level)
+					collect(s.Definition.SelectionSet)
 				}
 			}
 		}
 	}
 	for _, set := range sets {
-		collect(set, 0)
+		collect(set)
 	}
 	for _, name := range order {
 		c.group(groups[name])
 	}
 }
 
-func (c *comparisons) group(fields []member) {
+func (c *comparisons) group(fields []*ast.Field) {
+	c.n = min(c.n+len(fields)*(len(fields)-1)/2, most)
 	var below []ast.SelectionSet
-	weight := 0
 	for _, f := range fields {
-		weight += 1 + f.level
-		if len(f.field.SelectionSet) > 0 {
-			below = append(below, f.field.SelectionSet)
+		if len(f.SelectionSet) > 0 {
+			below = append(below, f.SelectionSet)
 		}
 	}
-	c.n = min(c.n+(len(fields)-1)*weight/2, most)
 	if len(below) > 0 && c.n <= c.enough {
 		c.within(below...)
 	}

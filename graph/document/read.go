@@ -29,12 +29,8 @@ func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqle
 	if errs := validate(schema, doc, first, l); errs != nil {
 		return nil, errs
 	}
-	c := &comparisons{enough: l.Comparisons}
-	for _, op := range doc.Operations {
-		c.within(op.SelectionSet)
-	}
-	if c.n > l.Comparisons {
-		return nil, gqlerror.List{exceeded("comparisons", c.n, l.Comparisons)}
+	if refused := compare(doc, l); refused != nil {
+		return nil, gqlerror.List{refused}
 	}
 	if errs := validate(schema, doc, last, l); errs != nil {
 		return nil, errs
@@ -46,6 +42,18 @@ func validate(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule, l L
 	v := &validation{enough: visitsPerToken * l.Tokens}
 	v.run(schema, doc, rules)
 	return invalid(v.errs)
+}
+
+// compare holds a document to the comparisons of the rule that comes last.
+func compare(doc *ast.QueryDocument, l Limits) *gqlerror.Error {
+	c := &comparisons{enough: l.Comparisons}
+	switch c.document(doc); {
+	case c.n > l.Comparisons:
+		return exceeded("comparisons", c.n, l.Comparisons)
+	case c.visits > visitsPerToken*l.Tokens:
+		return exceeded("visits", c.visits, visitsPerToken*l.Tokens)
+	}
+	return nil
 }
 
 // invalid marks what a validator found. Refusals of ours keep their own code.

@@ -75,7 +75,7 @@ func TestRead_Limits(t *testing.T) {
 		{"one field many times", `{ ` + strings.Repeat("__typename ", 100) + `}`, "comparisons", 4950},
 		{"one field in one field many times", `{ ` + strings.Repeat("me { id id } ", 10) + `}`, "comparisons", 45 + 190},
 		{"a fragment that is spread twice", `{ me { ...U } me { ...U ...U } } fragment U on User { id }`, "comparisons", 1},
-		{"one field in inline fragments", `{ ` + strings.Repeat("... { ", 10) + `me { id } ...M` + strings.Repeat(" }", 10) + `} fragment M on Query { me { id } }`, "comparisons", 11 + 1},
+		{"one field in inline fragments", `{ ` + strings.Repeat("... { ", 10) + `me { id } ...M` + strings.Repeat(" }", 10) + `} fragment M on Query { me { id } }`, "comparisons", 11 * 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			for bound, want := range map[int]auth.Exceeded{
@@ -203,8 +203,23 @@ func TestComparisons_Stop(t *testing.T) {
 	}
 	for enough, want := range map[int]int{44: 45, 45: 90} {
 		c := &comparisons{enough: enough}
-		if c.within(doc.Operations[0].SelectionSet); c.n != want {
+		if c.document(doc); c.n != want {
 			t.Errorf("with %d: got %d, want %d", enough, c.n, want)
 		}
+	}
+}
+
+// What is in inline fragments that stand in each other is gone through for each of them, but not for ever.
+func TestRead_Inlines(t *testing.T) {
+	fields := ""
+	for i := range 100 {
+		fields += fmt.Sprintf("a%d:__typename ", i)
+	}
+	document := "{" + strings.Repeat("...{", 200) + "...F" + strings.Repeat("}", 200) + "}fragment F on Query{" + fields + "}"
+	l := generous()
+	l.Tokens = 1500
+	_, errs := Read(ourSchema(t), document, l)
+	if got := refusal(t, errs); got.Limit != "visits" || got.Bound != 15_000 {
+		t.Errorf("got %+v", got)
 	}
 }
