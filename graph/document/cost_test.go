@@ -203,14 +203,17 @@ func TestNewCosts_Faults(t *testing.T) {
 // What is said by @cost goes before the defaults: of the field, then of its type.
 func TestCosts_Weights(t *testing.T) {
 	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `directive @cost(weight: String!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | OBJECT | SCALAR
-		scalar Dear @cost(weight: "3") type Thing @cost(weight: "5") { name: String }
-		type Query { leaf: Int dear: Dear cheap: Dear @cost(weight: "0.5") thing: Thing other: Thing @cost(weight: "7") with(n: Int @cost(weight: "2")): Int }`})
+		directive @listSize(assumedSize: Int) on FIELD_DEFINITION
+		scalar Dear @cost(weight: "3") type Thing @cost(weight: "5") { name: String part(n: Int @cost(weight: "2")): Int }
+		type Query { leaf: Int dear: Dear cheap: Dear @cost(weight: "0.5") thing: Thing other: Thing @cost(weight: "7") with(n: Int @cost(weight: "2")): Int
+			things: [Thing] @listSize(assumedSize: 3) }`})
 	if err != nil {
 		t.Fatal(err)
 	}
 	costs := ourCosts(t, schema)
 	for document, want := range map[string]int{
 		`{ leaf }`: 0, `{ dear }`: 3, `{ cheap }`: 1, `{ thing { name } }`: 5, `{ other { name } }`: 7, `{ with }`: 0, `{ with(n: 1) }`: 2,
+		`{ things { part(n: 1) } }`: 3*5 + 3*2,
 	} {
 		if got := costs.of(read(t, schema, document).Operations[0], nil); got != want {
 			t.Errorf("%s: got %d, want %d", document, got, want)
