@@ -85,7 +85,8 @@ func TestDocuments_Allocations(t *testing.T) {
 	d, ctx := testDocuments(t), t.Context()
 	r, p := &reader{bareExecutor{}, d}, &graphql.RawParams{Query: `{ me { id email } }`}
 	n := testing.AllocsPerRun(100, func() {
-		if op, errs := r.CreateOperationContext(ctx, p); errs != nil || op.Doc == nil {
+		op, errs := r.CreateOperationContext(ctx, p)
+		if errs != nil || op.Doc == nil || d.costs.Check(op.Doc.Operations[0], nil, d.limits.Cost) != nil {
 			t.Error(errs)
 		}
 	})
