@@ -54,14 +54,24 @@ func emailKey(local, domain string) (key string, ok bool) {
 func Fold(text string) string { return foldCase(norm.NFC.String(text)) }
 
 // foldCase folds one character into one. Full folding would make "ss" of "ß", and one account of two people.
-func foldCase(s string) string {
-	return norm.NFC.String(strings.Map(func(r rune) rune {
-		least := r
-		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+func foldCase(s string) string { return norm.NFC.String(strings.Map(foldRune, s)) }
+
+// foldRune returns the one character that stands for all which differ from r in case alone. Two that Unicode puts among them are
+// other letters: the iota that is written below another one would make "αι" "ᾳ", and the lower case of "İ" is that of "I".
+func foldRune(r rune) rune {
+	if unicode.IsMark(r) {
+		return r
+	}
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		if !unicode.IsMark(other) {
 			least = min(least, other)
 		}
-		return unicode.ToLower(least)
-	}, s))
+	}
+	if lower := unicode.ToLower(least); strings.EqualFold(string(lower), string(r)) {
+		return lower
+	}
+	return least
 }
 
 // invisible reports whether r shows nothing where it stands, so that two texts which look alike differ by it.

@@ -21,7 +21,7 @@ func negotiate(accept []string) (media string, events bool) {
 		return mediaJSON, false
 	}
 	forGraphQL, forJSON := quality{}, quality{}
-	for part := range strings.SplitSeq(header, ",") {
+	for _, part := range splitOutside(header, ',') {
 		mediaType, parameters, err := mime.ParseMediaType(part)
 		if err != nil || !isUTF8(parameters["charset"]) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -51,11 +52,10 @@ func (a addresses) hops(header http.Header) (hops []string) {
 	if all == "" {
 		return nil
 	}
+	if a.header != forwarded {
+		return strings.Split(all, ",")
+	}
 	for _, element := range splitOutside(all, ',') {
-		if a.header != forwarded {
-			hops = append(hops, element)
-			continue
-		}
 		hop := "" // an element without it names nobody
 		for _, pair := range splitOutside(element, ';') {
 			if name, value, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && strings.EqualFold(name, "for") {
@@ -69,18 +69,26 @@ func (a addresses) hops(header http.Header) (hops []string) {
 
 const forwarded = "Forwarded"
 
-// splitOutside splits at each separator that does not stand in quotes.
+// splitOutside splits at each separator that does not stand in quotes. It reads from the end: what a proxy has added there
+// means the same whatever a client wrote before it, such as a quote that nobody closes.
 func splitOutside(s string, separator byte) (parts []string) {
-	quoted, from := false, 0
-	for i := range len(s) {
+	quoted, to := false, len(s)
+	for i := len(s) - 1; i >= 0; i-- {
 		switch {
-		case s[i] == '"':
+		case s[i] == '"' && !escaped(s[:i]):
 			quoted = !quoted
 		case s[i] == separator && !quoted:
-			parts, from = append(parts, s[from:i]), i+1
+			parts, to = append(parts, s[i+1:to]), i
 		}
 	}
-	return append(parts, s[from:])
+	parts = append(parts, s[:to])
+	slices.Reverse(parts)
+	return parts
+}
+
+// escaped reports whether what follows is part of a quoted text and no end of it: RFC 9110, 5.6.4.
+func escaped(before string) bool {
+	return (len(before)-len(strings.TrimRight(before, `\`)))%2 == 1
 }
 
 // parseAddress reads an address as proxies write it: with a port or without, of IPv6 with brackets or without.

@@ -66,17 +66,25 @@ func TestRefresh_Refuses(t *testing.T) {
 	}
 }
 
+// FuzzRefresh_Parse presents tokens that were never made, that were made for something else, and that are one bit off.
 func FuzzRefresh_Parse(f *testing.F) {
 	r := refresh(f, newMemory())
-	f.Add("session_1", int64(1), int64(1), "")
-	f.Add("a.b", int64(-1), int64(1<<62), "agr1.session_1.1.1.")
-	f.Fuzz(func(t *testing.T, session string, version, counter int64, text string) {
+	f.Fuzz(func(t *testing.T, session string, version, counter int64, text string, at uint16) {
 		if _, _, _, ok := r.Parse(text); ok {
-			t.Errorf("%q was never minted", text)
+			t.Fatalf("%q was never minted", text)
 		}
 		minted := r.Mint(session, version, counter)
-		if got, v, c, ok := r.Parse(minted); ok && (got != session || v != version || c != counter) {
-			t.Errorf("%q says %q, %d, %d", minted, got, v, c)
+		if got, v, c, ok := r.Parse(minted); ok && (got != session || v != version || c != counter || r.Mint(got, v, c) != minted) {
+			t.Fatalf("%q says %q, %d, %d", minted, got, v, c)
+		} else if plain := !strings.Contains(session, ".") && len(minted) <= maxRefreshLength; ok != plain {
+			t.Fatalf("%q counts: %v", minted, ok)
+		}
+		off := []byte(minted)
+		off[int(at)%len(off)] ^= 1 << (at % 8)
+		for _, other := range []string{string(off), minted + text, text + minted, text + "." + minted} {
+			if got, v, c, ok := r.Parse(other); ok && other != minted {
+				t.Fatalf("%q says %q, %d, %d, and %q was minted", other, got, v, c, minted)
+			}
 		}
 	})
 }

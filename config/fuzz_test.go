@@ -1,0 +1,65 @@
+package config
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// FuzzLoad reads what an operator sets. What is taken is spelled in one way, and leaves this machine in clear for nothing; what is
+// refused shows no password.
+func FuzzLoad(f *testing.F) {
+	f.Fuzz(func(t *testing.T, addr, issuer, origins, proxies, database, numbers string) {
+		given := []string{addr, issuer, origins, proxies, numbers}
+		for _, mode := range []string{"development", "production"} {
+			environ := []string{
+				"AUTHGRAPH_MODE=" + mode, "AUTHGRAPH_ADDR=" + addr, "AUTHGRAPH_ISSUER=" + issuer, "AUTHGRAPH_ORIGINS=" + origins,
+				"AUTHGRAPH_TRUSTED_PROXIES=" + proxies, "DATABASE_URL=" + database, "AUTHGRAPH_BODY_LIMIT=" + numbers,
+				"AUTHGRAPH_SESSION_IDLE=" + numbers, "AUTHGRAPH_SECRETS=a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+			}
+			c, err := Load(environ)
+			if err != nil {
+				if u, errURL := url.Parse(database); errURL == nil && u.User != nil {
+					password, _ := u.User.Password()
+					shown := func(text string) bool { return strings.Contains(text, password) }
+					if len(password) >= 8 && shown(err.Error()) && !slices.ContainsFunc(given, shown) && !shown(strings.Join(environ[:1], "")) {
+						t.Fatalf("the password of %q is shown: %v", database, err)
+					}
+				}
+				if c.Addr != "" || c.Issuer != "" {
+					t.Fatalf("refused, and yet there is %+v", c)
+				}
+				continue
+			}
+			if strings.HasSuffix(c.Issuer, "/") || strings.ContainsAny(c.Issuer, "?#") {
+				t.Fatalf("the issuer is %q", c.Issuer)
+			}
+			if len(c.Origins) > 0 {
+				again, err := parseOrigins(strings.Join(c.Origins, ","))
+				if err != nil || !slices.Equal(again, c.Origins) {
+					t.Fatalf("origins %q are %q when they are read again: %v", c.Origins, again, err)
+				}
+			}
+			for _, p := range c.TrustedProxies {
+				if !p.IsValid() || p.Masked() != p {
+					t.Fatalf("trusts %v", p)
+				}
+				if again, err := parsePrefixes(p.String()); err != nil || again[0] != p {
+					t.Fatalf("%v is %v when it is read again: %v", p, again, err)
+				}
+			}
+			if c.BodyLimit < 16384 || c.BodyLimit > 16777216 || c.SessionIdle.Hours() < 1 || c.SessionIdle.Hours() > 8760 {
+				t.Fatalf("%q is out of bounds: %d, %v", numbers, c.BodyLimit, c.SessionIdle)
+			}
+			if c.Mode == Production && !strings.HasPrefix(c.Issuer, "https://") {
+				t.Fatalf("production is reached by %q", c.Issuer)
+			}
+			if c.Mode == Development {
+				if err := checkAddr(c.Addr, Development); err != nil {
+					t.Fatalf("development listens on %q", c.Addr)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,274 @@
+package graph
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+// The grammar of an Accept header as RFC 9110, 5.6 and 12.5.1 has it, without what has no meaning of its own here: a range
+// whose type or parameters are none is left to the code. Lists with empty elements are lists.
+const (
+	acceptToken  = "[!#$%&'+.^_`|~0-9A-Za-z-]+"
+	acceptParam  = `[ \t]*;[ \t]*(` + acceptToken + `)=(` + acceptToken + `|"(?:[^"\\\x00-\x1f\x7f-\x{10FFFF}]|\\[\x20-\x7e])*")`
+	acceptRange  = `(\*/\*|` + acceptToken + `/\*|` + acceptToken + `/` + acceptToken + `)((?:` + acceptParam + `)*)`
+	acceptHeader = `^[ \t]*(?:` + acceptRange + `)?(?:[ \t]*,[ \t]*(?:` + acceptRange + `)?)*[ \t]*$`
+)
+
+var (
+	acceptHeaderForm = regexp.MustCompile(acceptHeader)
+	acceptRangeForm  = regexp.MustCompile(acceptRange)
+	acceptParamForm  = regexp.MustCompile(acceptParam)
+	qvalueForm       = regexp.MustCompile(`^(0(\.[0-9]{0,3})?|1(\.0{0,3})?)$`)
+)
+
+// preferred reads an Accept header by its grammar, range by range; ok is false where the header does not follow it.
+func preferred(header string) (media string, events, ok bool) {
+	if !acceptHeaderForm.MatchString(header) {
+		return "", false, false
+	}
+	best := map[string][2]float64{} // of each media type: how specific the range, and its q
+	for _, m := range acceptRangeForm.FindAllStringSubmatch(header, -1) {
+		name, q, given := strings.ToLower(m[1]), 1.0, map[string]bool{}
+		taken := true
+		for _, p := range acceptParamForm.FindAllStringSubmatch(m[2], -1) {
+			key, value := strings.ToLower(p[1]), p[2]
+			if given[key] || strings.ContainsAny(key, "*") || strings.Contains(value, `\`) && (key == "q" || key == "charset") {
+				return "", false, false // extended and escaped values, and the same one twice: package mime's to read
+			}
+			value = strings.Trim(value, `"`)
+			given[key] = true
+			switch key {
+			case "charset":
+				taken = taken && strings.EqualFold(value, "utf-8")
+			case "q":
+				if !qvalueForm.MatchString(value) {
+					return "", false, false
+				}
+				q, _ = strconv.ParseFloat(value, 64)
+			}
+		}
+		if !taken {
+			continue
+		}
+		if name == mediaEvents {
+			events = q > 0
+		}
+		for _, is := range []string{mediaGraphQL, mediaJSON} {
+			specific := map[string]float64{"*/*": 1, "application/*": 2, is: 3}[name]
+			if held := best[is]; specific > held[0] || specific == held[0] && specific > 0 && q > held[1] {
+				best[is] = [2]float64{specific, q}
+			}
+		}
+	}
+	newer, older := best[mediaGraphQL], best[mediaJSON]
+	switch {
+	case strings.Trim(header, " \t") == "":
+		return mediaJSON, events, true
+	case newer[1] == 0 && older[1] == 0:
+		return "", events, true
+	case newer[1] > older[1], newer[1] == older[1] && newer[0] == 3: // named, and not liked less
+		return mediaGraphQL, events, true
+	default:
+		return mediaJSON, events, true
+	}
+}
+
+func FuzzNegotiate(f *testing.F) {
+	f.Fuzz(func(t *testing.T, first, second string) {
+		media, events := negotiate([]string{first, second})
+		if media != "" && media != mediaJSON && media != mediaGraphQL {
+			t.Fatalf("%q, %q: nobody serves %q", first, second, media)
+		}
+		if want, wantEvents, ok := preferred(first + "," + second); ok && (media != want || events != wantEvents) {
+			if strings.Trim(first+second, " \t") != "" { // two empty lines are one empty header
+				t.Fatalf("%q, %q: got %q, %v, want %q, %v", first, second, media, events, want, wantEvents)
+			}
+		}
+	})
+}
+
+// FuzzAddresses has a client write whatever it wants into the headers before a proxy adds where the client is.
+func FuzzAddresses(f *testing.F) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	f.Fuzz(func(t *testing.T, peer, said string, one bool) {
+		for header, written := range map[string][]string{
+			"X-Forwarded-For": {"192.0.2.60", "192.0.2.60:4711", "[::ffff:192.0.2.60]:1"},
+			forwarded: {
+				"for=192.0.2.60", `proto=http;FOR="192.0.2.60:4711";by=_x`, `for=192.0.2.60;host="a\",b,for=203.0.113.1"`,
+			},
+		} {
+			a := addresses{trusted, header}
+			of := func(from string, lines ...string) string {
+				return a.of(&http.Request{RemoteAddr: from, Header: http.Header{header: lines}})
+			}
+			for _, by := range written {
+				lines := []string{said, by}
+				if one {
+					lines = []string{said + ", " + by}
+				}
+				if got := of("10.0.0.1:1", lines...); got != "192.0.2.60" {
+					t.Fatalf("%s: %q: got %q, and the proxy says 192.0.2.60", header, lines, got)
+				}
+				if got := of("192.0.2.7:1", lines...); got != "192.0.2.7" {
+					t.Fatalf("%s: %q: got %q for who is no proxy", header, lines, got)
+				}
+			}
+			for _, got := range []string{of(peer, said), of("10.0.0.1:1", said)} {
+				if ip, err := netip.ParseAddr(got); got != "" && (err != nil || ip.String() != got || ip.Zone() != "" || ip.Is4In6()) {
+					t.Fatalf("%s from %q: %q: %q is no address of a network", header, peer, said, got)
+				}
+				if c := (account.Client{IPAddress: got}); (c.Network() == "") != (got == "") {
+					t.Fatalf("%q is of network %q", got, c.Network())
+				}
+			}
+		}
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Fuzz(func(t *testing.T, text, place string) {
+		for _, kind := range []string{sessionCursor, createdCursor, emailCursor, auditKind, revocationCursor} {
+			if utf8.ValidString(place) {
+				if got, err := openCursor("after", kind, cursor(kind, place)); err != nil || got != place {
+					t.Fatalf("%s %q comes back as %q, %v", kind, place, got, err)
+				}
+			}
+			got, err := openCursor("after", kind, text)
+			if err == nil && cursor(kind, got) != text {
+				t.Fatalf("%q names %s %q, whose cursor is %q", text, kind, got, cursor(kind, got))
+			}
+		}
+		given := []string{text, cursor(sessionCursor, place), cursor(createdCursor, place), cursor(emailCursor, place), cursor(auditKind, place)}
+		for _, c := range given {
+			if id, err := openSessionCursor("after", &c); err == nil && !account.IsSessionID(id) {
+				t.Fatalf("%q names the session %q", c, id)
+			}
+			for _, by := range []account.UserOrderField{account.ByCreation, account.ByEmail} {
+				m, err := openUserCursor("after", by, &c)
+				if err != nil {
+					continue
+				}
+				again, err := openUserCursor("after", by, new(userCursor(by, *m)))
+				if err != nil || *again != *m || strings.ContainsRune(m.EmailKey, 0) || (m.EmailKey == "") == (m.ID == "") {
+					t.Fatalf("%q names %+v, and its cursor %+v, %v", c, m, again, err)
+				}
+			}
+			if m, err := openAuditCursor("after", &c); err == nil {
+				if again, err := openAuditCursor("after", new(auditCursor(*m))); err != nil || *again != *m {
+					t.Fatalf("%q names %+v, and its cursor %+v, %v", c, m, again, err)
+				}
+			}
+		}
+	})
+}
+
+// FuzzSurrogate holds hasLoneSurrogate to what it is for: no text becomes another one, and so equal to a third.
+func FuzzSurrogate(f *testing.F) {
+	f.Fuzz(func(t *testing.T, text string) {
+		document := `{f(a:"` + text + `")}`
+		if hasLoneSurrogate(document) {
+			return
+		}
+		parsed, err := parser.ParseQuery(&ast.Source{Input: document})
+		if err != nil || !utf8.ValidString(text) || strings.Contains(text, "\uFFFD") || strings.Contains(strings.ToLower(text), "fffd") {
+			return
+		}
+		for _, o := range parsed.Operations {
+			for _, s := range o.SelectionSet {
+				if f, ok := s.(*ast.Field); ok {
+					for _, a := range f.Arguments {
+						if strings.Contains(a.Value.Raw, "\uFFFD") {
+							t.Fatalf("%s is read as %q", document, a.Value.Raw)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// FuzzReadRequest reads bodies and query strings. What is taken reads the same for everybody who knows JSON; what is
+// refused is answered in fixed words.
+func FuzzReadRequest(f *testing.F) {
+	words := regexp.MustCompile("^(Content-Type must be application/json in UTF-8|The body [a-zA-Z ;,]+|The query string is malformed|" +
+		"`(query|operationName|variables|extensions)` [a-zA-Z ]+)$")
+	f.Fuzz(func(t *testing.T, body, contentType, query string) {
+		post := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
+		post.Header.Set("Content-Type", contentType)
+		get := httptest.NewRequest(http.MethodGet, "/graphql", nil)
+		get.URL.RawQuery = query
+		for _, r := range []*http.Request{post, get} {
+			p, wrong := readRequest(r)
+			if wrong != nil {
+				if p != nil || wrong.status < 400 || wrong.status > 415 || !words.MatchString(wrong.message) || wrong.refusal().Code != auth.BadRequest {
+					t.Fatalf("refused with %d %q", wrong.status, wrong.message)
+				}
+				continue
+			}
+			if p.Query == "" || !utf8.ValidString(p.Query) || hasLoneSurrogate(p.Query) {
+				t.Fatalf("took %q", p.Query)
+			}
+			if _, err := json.Marshal(p.Variables); err != nil {
+				t.Fatalf("took variables that are no JSON: %v", err)
+			}
+			if r == post {
+				var plain struct{ Query, OperationName string }
+				if err := json.Unmarshal([]byte(body), &plain); err != nil {
+					t.Fatalf("took what is no JSON to others: %v", err)
+				}
+				if named := regexp.MustCompile(`(?i)"(query|operationname)"`); len(named.FindAllString(body, -1)) == 1 && plain.Query != p.Query {
+					t.Fatalf("the query is %q to others, and %q here", plain.Query, p.Query)
+				}
+			}
+		}
+	})
+}
+
+// FuzzCookies reads cookies, and where a request comes from. What a cookie was set to comes back.
+func FuzzCookies(f *testing.F) {
+	c, err := newCookies(true, []string{"https://app.example.com"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, header, origin, site, token string) {
+		r := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
+		r.Header = http.Header{"Cookie": {header}, "Origin": {origin}, "Sec-Fetch-Site": {site}}
+		x := c.begin(r)
+		listed := origin == "https://app.example.com"
+		if here := site == "same-origin" || site == "none" || site == "" && (origin == "" || strings.HasSuffix(origin, "://accounts.example.com")); x.foreign == (listed || here) {
+			t.Fatalf("origin %q, Sec-Fetch-Site %q: foreign is %v", origin, site, x.foreign)
+		}
+		if !strings.Contains(header, c.name+"=") && x.token != "" || !strings.Contains(header, c.mark+"=") && x.mark != "" {
+			t.Fatalf("%q: token %q, mark %q", header, x.token, x.mark)
+		}
+		if !regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`).MatchString(token) { // as tokens and marks are
+			return
+		}
+		x.write(c.name, token, 60)
+		x.remember(token)
+		back := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
+		for _, cookie := range x.set {
+			if text := cookie.String(); !strings.Contains(text, "; HttpOnly; Secure; SameSite=Strict") || !strings.Contains(text, "; Path=/;") {
+				t.Fatalf("set as %q", text)
+			}
+			back.AddCookie(cookie)
+		}
+		y := c.begin(back)
+		if marked := x.browser && !x.foreign; y.token != token || (y.mark == token) != marked {
+			t.Fatalf("%q comes back as %q, and as the mark %q", token, y.token, y.mark)
+		}
+	})
+}
