@@ -1,0 +1,254 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth/password"
+	"authgraph/internal/prove"
+)
+
+// Clients that never finish their headers, or their bodies, hold nobody up. Those of the headers are dropped; who finishes a body
+// late is answered.
+func TestSlowClients(t *testing.T) {
+	p := serving(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
+	ada := p.register(t, "ada@example.com", pass)
+	const clients = 50
+	const body = `{"query":"{ authOptions { registration } }"}`
+	var headers, bodies []*connection
+	for range clients {
+		h, b := dial(t, p), dial(t, p)
+		h.send(t, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: a")
+		b.send(t, fmt.Sprintf("POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			len(body), body[:9]))
+		headers, bodies = append(headers, h), append(bodies, b)
+	}
+	p.signIn(t, "ada@example.com")
+	for n, b := range bodies {
+		b.send(t, body[9:])
+		response := b.receive(t)
+		text, err := io.ReadAll(response.Body)
+		if want := `{"data":{"authOptions":{"registration":true}}}`; err != nil || string(text) != want {
+			t.Errorf("body %d, finished late: got %d %s, %v", n, response.StatusCode, text, err)
+		}
+	}
+	for n, h := range headers { // the deadline of the connection is a minute, the server's is less
+		if _, err := io.Copy(io.Discard, h.reader); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			t.Fatalf("headers %d, never finished: %v", n, err)
+		}
+	}
+	if got := p.query(t, ada.token, `{ me { email } }`, nil); got.body != `{"data":{"me":{"email":"ada@example.com"}}}` {
+		t.Errorf("afterwards: %s", got.body)
+	}
+}
+
+// Ten thousand connections are open and idle: 1,000 here, 10,000 by bench/prove, and no more than the limit of open files allows.
+func TestIdleConnections(t *testing.T) {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		t.Fatal(err)
+	}
+	n := min(prove.Size(1000, 10_000), int(files.Cur)-500)
+	p := serving(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
+	ada := p.register(t, "ada@example.com", pass)
+	idle := make([]*connection, n)
+	var all sync.WaitGroup
+	for worker := range 8 {
+		all.Go(func() {
+			for i := worker; i < n; i += 8 {
+				c, err := net.Dial("tcp", p.address)
+				if err != nil {
+					t.Errorf("connection %d: %v", i, err)
+					return
+				}
+				idle[i] = &connection{c, bufio.NewReaderSize(c, 16)}
+				if err := idle[i].health(); err != nil {
+					t.Errorf("connection %d: %v", i, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	defer func() {
+		for _, c := range idle {
+			if c != nil {
+				_ = c.Close()
+			}
+		}
+	}()
+	if t.Failed() {
+		return
+	}
+	t.Logf("%d connections are idle", n)
+	p.signIn(t, "ada@example.com")
+	if got := p.query(t, ada.token, `{ me { email } }`, nil); got.body != `{"data":{"me":{"email":"ada@example.com"}}}` {
+		t.Errorf("beside them: %s", got.body)
+	}
+	for _, i := range []int{0, n / 2, n - 1} { // they are served as well, when they ask
+		if err := idle[i].health(); err != nil {
+			t.Errorf("connection %d, once more: %v", i, err)
+		}
+	}
+}
+
+// health asks whether the server is there, and leaves the connection open.
+func (c *connection) health() error {
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(c.reader, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+// Ten megabytes of brackets are refused by every way in, whether the limit of a body lets them through or not.
+func TestBrackets(t *testing.T) {
+	brackets := strings.Repeat("[", 10<<20)
+	for name, environ := range map[string][]string{"as it is set": nil, "a body may be that large": {"AUTHGRAPH_BODY_LIMIT=16777216"}} {
+		t.Run(name, func(t *testing.T) {
+			w := onSQLite(t, environ...)
+			ada := w.register(t, "ada@example.com", pass)
+			for place, body := range map[string]string{
+				"the body": brackets, "the document": `{"query":"` + brackets + `"}`, "an argument": `{"query":"{ node(id: ` + brackets + `) { id } }"}`,
+				"a variable": `{"query":"query($i: ID!) { node(id: $i) { id } }","variables":{"i":` + brackets + strings.Repeat("]", len(brackets)) + `}}`,
+			} {
+				got := w.do(t, http.MethodPost, "/graphql", body, nil)
+				refused := strings.Contains(got.body, `"LIMIT_EXCEEDED"`) || strings.Contains(got.body, `"BAD_REQUEST"`) ||
+					strings.Contains(got.body, `"GRAPHQL_PARSE_FAILED"`)
+				if !refused || got.status == http.StatusInternalServerError || len(got.body) > 1000 {
+					t.Errorf("%s: got %d %.300s", place, got.status, got.body)
+				}
+			}
+			c := w.connect(t, ada.token)
+			payload, err := json.Marshal(map[string]string{"query": brackets})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = c.Write(c.ctx, 1, []byte(`{"id":"1","type":"subscribe","payload":`+string(payload)+`}`)) // it may close before the end
+			if _, said, err := c.Read(c.ctx); err == nil && !strings.Contains(string(said), `"LIMIT_EXCEEDED"`) && !strings.Contains(string(said), `"GRAPHQL_PARSE_FAILED"`) {
+				t.Errorf("the socket says %.300s", said)
+			}
+			if !w.counts(t, ada.token) {
+				t.Error("afterwards it does not serve")
+			}
+		})
+	}
+}
+
+// Of fifty logins in one document none is evaluated, by any way in; as many as a document may have are, one hash each.
+func TestAliases_Hashes(t *testing.T) {
+	w := onSQLite(t)
+	w.register(t, "ada@example.com", pass)
+	const login = `login(input: {email: "ada@example.com", password: "not it, whatever"}) { tokenType }`
+	c := w.connect(t, w.register(t, "bob@example.com", pass).token)
+	fifty, four := `mutation {`+aliases(50, login)+`}`, `mutation {`+aliases(4, login)+`}`
+	ways := []struct {
+		name string
+		try  func(document string) string
+	}{
+		{"GET", func(d string) string {
+			return w.do(t, http.MethodGet, "/graphql?query="+url.QueryEscape(d), "", nil).body
+		}},
+		{"POST", func(d string) string { return w.query(t, "", d, nil).body }},
+		{"server-sent events", func(d string) string { return w.eventAnswer(t, "", d) }},
+		{"WebSocket", func(d string) string {
+			kind := "next"
+			if d == fifty {
+				kind = "error"
+			}
+			return c.answer(t, kind, d)
+		}},
+	}
+	for _, way := range ways {
+		before := w.hashed(t)
+		if got := way.try(fifty); !strings.Contains(got, `"LIMIT_EXCEEDED"`) || strings.Contains(got, "INVALID_CREDENTIALS") || w.hashed(t) != before {
+			t.Errorf("%s: fifty made %d hashes, and got %.300s", way.name, w.hashed(t)-before, got)
+		}
+		if way.name == "GET" { // which serves no mutation at all
+			continue
+		}
+		if got := way.try(four); strings.Count(got, `"INVALID_CREDENTIALS"`) != 4 || w.hashed(t) != before+4 {
+			t.Errorf("%s: four made %d hashes, and got %.300s", way.name, w.hashed(t)-before, got)
+		}
+	}
+	w.register(t, "eve@example.com", pass)
+}
+
+// A full queue says the same of an account, of none, and of one whose hash is dearer than the setting, as those that were brought from
+// elsewhere are. Nothing is hashed for any of them.
+func TestOverload_Costs(t *testing.T) {
+	worlds(t, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		imported := w.register(t, "imported@example.com", pass)
+		w.dearer(t, imported.id, "imported@example.com")
+		attempt := func(email string) answer {
+			return w.query(t, "", loginDocument, map[string]any{"i": map[string]any{"email": email, "password": pass}})
+		}
+		empty := w.fill(t)
+		before, first := w.hashed(t), attempt("ada@example.com")
+		for _, email := range []string{"ada@example.com", "nobody@example.com", "imported@example.com"} {
+			if got := attempt(email); !strings.Contains(got.body, `"OVERLOADED"`) || got.body != first.body || got.status != first.status ||
+				got.header.Get("Retry-After") != first.header.Get("Retry-After") {
+				t.Errorf("%s: got %d %s, and the first got %d %s", email, got.status, got.body, first.status, first.body)
+			}
+		}
+		if got := w.hashed(t); got != before {
+			t.Errorf("%d were hashed", got-before)
+		}
+		empty()
+		for email, want := range map[string]string{
+			"ada@example.com": `"accessToken":"`, "nobody@example.com": `"INVALID_CREDENTIALS"`, "imported@example.com": `"accessToken":"`,
+		} {
+			if got := attempt(email); !strings.Contains(got.body, want) {
+				t.Errorf("afterwards %s: got %s", email, got.body)
+			}
+		}
+	})
+}
+
+// dearer puts a hash of the same password in place of an account's that costs eight times as much.
+func (w *world) dearer(t *testing.T, id, email string) {
+	t.Helper()
+	hasher, err := password.New(password.MinCost, password.WithInsecureCost(7), password.WithPatience(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket, err := hasher.Admit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ticket.Leave()
+	hash, err := ticket.Hash(t.Context(), pass)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var store account.Store = w.app.store
+	was, err := store.CredentialByEmailKey(context.WithoutCancel(t.Context()), email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.ReplacePasswordHash(t.Context(), id, was.PasswordHash, hash); err != nil {
+		t.Fatal(err)
+	}
+}
