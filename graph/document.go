@@ -28,6 +28,7 @@ type documents struct {
 	limits document.Limits
 	costs  *document.Costs
 	good   *lru.LRU[*ast.QueryDocument]
+	named  persisted
 }
 
 // newDocuments fails if the schema has costs that can't be kept.
@@ -36,7 +37,9 @@ func newDocuments(schema *ast.Schema, limits document.Limits) (*documents, error
 	if err != nil {
 		return nil, err
 	}
-	return &documents{schema, limits, costs, lru.New[*ast.QueryDocument](cachedDocuments)}, nil
+	return &documents{
+		schema, limits, costs, lru.New[*ast.QueryDocument](cachedDocuments), newPersisted(keptDocuments, strangersDocuments),
+	}, nil
 }
 
 // read returns a document that may be executed. One that was found good before is only looked up.
@@ -49,6 +52,16 @@ func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument
 		d.good.Add(ctx, source, doc)
 	}
 	return doc, errs
+}
+
+// asked returns the document that p asks for, which it may name by its hash.
+func (d *documents) asked(ctx context.Context, p *graphql.RawParams) (*ast.QueryDocument, string, gqlerror.List) {
+	hash, refused := d.named.recall(ctx, p)
+	if refused != nil {
+		return nil, "", gqlerror.List{refused}
+	}
+	doc, errs := d.read(ctx, p.Query)
+	return doc, hash, errs
 }
 
 // before has the documents that a transport brings read here.
@@ -73,8 +86,9 @@ type reader struct {
 // CreateOperationContext implements graphql.GraphExecutor.
 func (r *reader) CreateOperationContext(ctx context.Context, p *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	op := refusedOperation
-	doc, errs := r.documents.read(ctx, p.Query)
+	doc, hash, errs := r.documents.asked(ctx, p)
 	if errs == nil {
+		r.documents.named.keep(ctx, hash, p.Query)
 		op, errs = r.GraphExecutor.CreateOperationContext(context.WithValue(ctx, readKey{}, doc), p)
 	}
 	for _, err := range errs {

@@ -199,7 +199,7 @@ func readGet(raw string) (*graphql.RawParams, *badRequest) {
 }
 
 func checked(p *graphql.RawParams) (*graphql.RawParams, *badRequest) {
-	if p.Query == "" {
+	if p.Query == "" && !isPersisted(p.Extensions) {
 		return nil, bad(http.StatusBadRequest, "`query` is missing")
 	}
 	if hasLoneSurrogate(p.Query) {

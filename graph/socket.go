@@ -292,8 +292,8 @@ func readable(data []byte) bool {
 		Variables     map[string]json.RawMessage
 		Extensions    map[string]json.RawMessage
 	}
-	return m.ID != "" && json.Unmarshal(m.Payload, &operation) == nil && operation.Query != "" &&
-		!hasLoneSurrogate(operation.Query)
+	return m.ID != "" && json.Unmarshal(m.Payload, &operation) == nil &&
+		(operation.Query != "" || isPersisted(operation.Extensions)) && !hasLoneSurrogate(operation.Query)
 }
 
 // SetReadLimit implements gqltransport.WebsocketReadLimiter.

@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
+)
+
+const (
+	// keptDocuments is how many documents are kept by their hashes that somebody who was signed in has sent.
+	keptDocuments = 1000
+	// strangersDocuments is how many are kept beside those that nobody in particular has sent, so that a stranger who sends
+	// one after the other drives out those of strangers alone.
+	strangersDocuments = 100
+)
+
+// persisted are documents that clients send once, and from then on by their hashes: Apollo's automatic persisted queries. A
+// document is kept when it has been found good, so the hash of one that is not kept yet, or no longer, costs a client one
+// more request, and nothing else.
+type persisted struct {
+	known, strangers *lru.LRU[string]
+}
+
+func newPersisted(known, strangers int) persisted {
+	return persisted{lru.New[string](known), lru.New[string](strangers)}
+}
+
+const persistedExtension = "persistedQuery"
+
+// isPersisted reports whether a request names its document by a hash.
+func isPersisted[V any](extensions map[string]V) bool {
+	_, named := extensions[persistedExtension]
+	return named
+}
+
+var (
+	errNotPersisted = &auth.Error{Code: auth.PersistedQueryNotFound, Message: "PersistedQueryNotFound"} // the words that Apollo's clients know
+	errOtherHash    = &auth.Error{Code: auth.BadRequest, Message: "`extensions.persistedQuery.sha256Hash` is not that of `query`"}
+	errNoHash       = &auth.Error{
+		Code: auth.BadRequest, Message: "`extensions.persistedQuery` must have `version` 1 and a `sha256Hash`",
+	}
+)
+
+// recall puts the document in its place that p names by its hash; "" if it names none.
+func (c persisted) recall(ctx context.Context, p *graphql.RawParams) (hash string, refused *gqlerror.Error) {
+	if !isPersisted(p.Extensions) {
+		return "", nil
+	}
+	named, _ := p.Extensions[persistedExtension].(map[string]any)
+	hash, _ = named["sha256Hash"].(string)
+	if fmt.Sprint(named["version"]) != "1" || len(hash) != hex.EncodedLen(sha256.Size) {
+		return "", errNoHash.GraphQL()
+	}
+	if p.Query != "" {
+		if digest := sha256.Sum256([]byte(p.Query)); hex.EncodeToString(digest[:]) != hash {
+			return "", errOtherHash.GraphQL()
+		}
+		return hash, nil
+	}
+	for _, kept := range []*lru.LRU[string]{c.known, c.strangers} {
+		if source, ok := kept.Get(ctx, hash); ok {
+			p.Query = source
+			return hash, nil
+		}
+	}
+	return "", errNotPersisted.GraphQL()
+}
+
+// keep keeps a document that was found good.
+func (c persisted) keep(ctx context.Context, hash, source string) {
+	if hash == "" || len(source) > maxCachedDocument {
+		return
+	}
+	if _, ok := c.known.Get(ctx, hash); ok {
+		return
+	}
+	if _, err := auth.From(ctx); err == nil {
+		c.known.Add(ctx, hash, source)
+	} else {
+		c.strangers.Add(ctx, hash, source)
+	}
+}
