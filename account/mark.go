@@ -41,8 +41,8 @@ func readMark(key []byte, address Email, text string) (device string, passwordVe
 	if len(text) != base64.RawURLEncoding.EncodedLen(markLength) {
 		return "", 0, false
 	}
-	m, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
+	m, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(m) != markLength { // package base64 passes over line ends
 		return "", 0, false
 	}
 	said, mac := m[:markRandom+markVersion], m[markRandom+markVersion:]
