@@ -183,6 +183,7 @@ func TestSocket_Closing(t *testing.T) {
 	initial := func(token string) message {
 		return message{Type: "connection_init", Payload: json.RawMessage(`{"authorization":"Bearer ` + token + `"}`)}
 	}
+	following := `{"type":"subscribe","id":"1","payload":{"query":"subscription { sessionEvents { kind } }"}}`
 	for _, row := range []struct {
 		name   string
 		header http.Header
@@ -198,6 +199,7 @@ func TestSocket_Closing(t *testing.T) {
 		{"half of a surrogate pair", nil, []any{initial(ada.token), `{"type":"subscribe","id":"1","payload":{"query":"\ud800"}}`}, 4400, "Invalid message"},
 		{"half of one in the document", nil, []any{initial(ada.token), `{"type":"subscribe","id":"1","payload":{"query":"{ node(id: \"\\ud800\") { id } }"}}`}, 4400, "Invalid message"},
 		{"an unknown type", nil, []any{initial(ada.token), message{Type: "nonsense"}}, 4400, "Invalid message"},
+		{"two operations of one name", nil, []any{initial(ada.token), following, following}, 4409, "Subscriber already exists"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := w.dial(t, row.header)
@@ -216,6 +218,37 @@ func TestSocket_Closing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The name of an operation that is over, however it ended, may be another's.
+func TestSocket_SameName(t *testing.T) {
+	w := onSQLite(t)
+	c := w.connect(t, w.register(t, "ada@example.com", pass).token)
+	for _, row := range []struct {
+		document string
+		want     []string
+	}{
+		{`{ me { id } }`, []string{"next", "complete"}}, {`{ nothing }`, []string{"error"}},
+		{`{ me { id } }`, []string{"next", "complete"}}, {`{ me { id } }`, []string{"next", "complete"}},
+	} {
+		c.subscribe(t, row.document)
+		for _, want := range row.want {
+			if got := c.next(t); got.Type != want {
+				t.Fatalf("%s: got %s, want %s", row.document, got.Type, want)
+			}
+		}
+	}
+	c.subscribe(t, sessionEvents)
+	c.send(t, message{ID: "1", Type: "complete"})
+	c.send(t, message{Type: "ping"}) // its answer comes after what went before
+	for got := c.next(t); got.Type != "pong"; got = c.next(t) {
+		if got.Type != "complete" {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	w.followed(t, 0)
+	c.subscribe(t, sessionEvents)
+	w.followed(t, 1)
 }
 
 func TestSocket_Handshake(t *testing.T) {

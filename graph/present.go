@@ -57,7 +57,7 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 	var refused *auth.Error
 	if errors.As(err, &refused) {
 		if refused.Code == auth.ServiceUnavailable || refused.Code == auth.Internal {
-			p.log.ErrorContext(ctx, "request failed", "code", refused.Code, "error", errorText(refused.Err))
+			p.log.Log(ctx, failureLevel(ctx, err), "request failed", "code", refused.Code, "error", errorText(refused.Err))
 		}
 		return refused
 	}
@@ -77,6 +77,14 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 	}
 	p.log.ErrorContext(ctx, "request failed", "code", auth.Internal, "error", err.Error())
 	return errInternal
+}
+
+// failureLevel is low for what failed since the client had gone: else strangers could fill the log.
+func failureLevel(ctx context.Context, err error) slog.Level {
+	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+		return slog.LevelDebug
+	}
+	return slog.LevelError
 }
 
 func errorText(err error) string {
