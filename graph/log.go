@@ -42,6 +42,8 @@ const maxLoggedName = 100
 
 func noteOperation(ctx context.Context, op *ast.OperationDefinition) {
 	if r := recordOf(ctx); r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		r.operation = string(op.Operation)
 		if op.Name != "" {
 			r.operation += " " + op.Name[:min(len(op.Name), maxLoggedName)]
@@ -59,6 +61,13 @@ func noteError(ctx context.Context, e *gqlerror.Error) {
 	}
 }
 
+// noted returns what there is to say of a request when it is over. What a socket's client has begun may go on for a moment.
+func (r *record) noted() (operation string, codes []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.operation, r.codes[:len(r.codes):len(r.codes)]
+}
+
 // logged gives each request an id and a line in the log.
 func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,10 +76,11 @@ func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", rec.id)
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))
+		operation, codes := rec.noted()
 		log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("requestId", rec.id), slog.String("method", r.Method),
 			slog.String("path", r.URL.Path), slog.Int("status", status.status),
 			slog.Float64("milliseconds", float64(time.Since(start).Microseconds())/1000),
-			slog.String("operation", rec.operation), slog.Any("codes", rec.codes))
+			slog.String("operation", operation), slog.Any("codes", codes))
 	})
 }
 
