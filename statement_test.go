@@ -198,7 +198,7 @@ func (w *world) fewest(
 	t *testing.T, c *tally, enough int, bearer, document string, variables map[string]any,
 ) (got answer, least []string) {
 	t.Helper()
-	for i := range 50 {
+	for i := range 300 {
 		made := c.during(func() { got = w.query(t, bearer, document, variables) })
 		if i == 0 || len(made) < len(least) {
 			least = made
