@@ -33,6 +33,7 @@ type app struct {
 	ring          *token.Keyring
 	log           *db.AuditLog
 	auditStream   *account.AuditStream
+	loadWait      time.Duration // graph.Options.LoadWait
 	metrics       *metrics
 }
 

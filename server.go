@@ -127,7 +127,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,
 		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
-		RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited,
+		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited,
 	}
 	if c.Playground {
 		o.Playground = web.Playground()

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -43,8 +44,10 @@ type Options struct {
 	// TrustedProxies are believed when they say in ForwardedHeader for whom they ask.
 	TrustedProxies  []netip.Prefix
 	ForwardedHeader string
-	RateLimits      bool                   // whether @rateLimit is kept
-	RateLimited     func(field, by string) // told of each refusal
+	// LoadWait is how long fields that ask alike are waited for: a millisecond unless it is given, more for tests on busy machines.
+	LoadWait    time.Duration
+	RateLimits  bool                   // whether @rateLimit is kept
+	RateLimited func(field, by string) // told of each refusal
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
 }
@@ -108,7 +111,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	}
 	server.Use(documents)
 	server.Use(acting{o.Audit})
-	server.Use(batches{o.Accounts})
+	server.Use(batches{o.Accounts, cmp.Or(o.LoadWait, loadWait)})
 	server.Use(extension.Introspection{})
 	if o.IntrospectionByRole {
 		server.Use(byRole{guard.Policy(), schema.Schema()})

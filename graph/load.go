@@ -12,7 +12,8 @@ import (
 	"authgraph/auth"
 )
 
-// loadWait is how long the fields of one answer are waited for that ask alike, so that one query serves them.
+// loadWait is how long the fields of one answer are waited for that ask alike, so that one query serves them, unless Options
+// say otherwise.
 const loadWait = time.Millisecond
 
 // loaders read what many fields of one answer ask for, in batches.
@@ -25,8 +26,8 @@ type loaders struct {
 }
 
 func (l *loaders) begin() {
-	l.users = dataloadgen.NewLoader(l.from.users, dataloadgen.WithWait(loadWait))
-	l.sessions = dataloadgen.NewLoader(l.from.sessions, dataloadgen.WithWait(loadWait))
+	l.users = dataloadgen.NewLoader(l.from.users, dataloadgen.WithWait(l.from.wait))
+	l.sessions = dataloadgen.NewLoader(l.from.sessions, dataloadgen.WithWait(l.from.wait))
 }
 
 // sessionsKey is a page of an account's sessions.
@@ -39,7 +40,10 @@ type loadersKey struct{}
 
 // batches is an extension that gives each answer its loaders: what they remember lasts no longer than it. Each event of
 // a subscription is an answer.
-type batches struct{ accounts *account.Service }
+type batches struct {
+	accounts *account.Service
+	wait     time.Duration
+}
 
 // ExtensionName implements graphql.HandlerExtension.
 func (batches) ExtensionName() string { return "Batches" }

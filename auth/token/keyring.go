@@ -176,11 +176,18 @@ func (k *Keyring) after(ctx context.Context, arrived time.Time) (*keys, error) {
 	return k.read(ctx)
 }
 
+// slotOf numbers the stretches of readingAge.
+func slotOf(t time.Time) int64 { return t.UnixMilli() / readingAge.Milliseconds() }
+
 // read asks the database. Requests that come close together share the answer.
 func (k *Keyring) read(ctx context.Context) (*keys, error) {
-	generation, slot := k.generation.Load(), time.Now().UnixMilli()/readingAge.Milliseconds()
+	generation, slot := k.generation.Load(), slotOf(time.Now())
 	flight := strconv.FormatInt(generation, 10) + "@" + strconv.FormatInt(slot, 10)
 	landed := k.flights.DoChan(flight, func() (any, error) {
+		// Who comes when a reading of this slot has just landed takes what it has found.
+		if ring := k.held.Load(); ring != nil && k.generation.Load() == generation && slotOf(ring.began) == slot {
+			return ring, nil
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout) // shared, so not the request's to cancel
 		defer cancel()
 		return k.load(ctx, generation)
