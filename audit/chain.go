@@ -48,6 +48,14 @@ func (k *Keys) End(kept Kept) Mark {
 	return kept.Head
 }
 
+// Start is what the first record that is left follows: what was dropped last, or the log's genesis.
+func (k *Keys) Start(kept Kept) Mark {
+	if kept.Anchor.Position == 0 {
+		return k.Genesis()
+	}
+	return kept.Anchor
+}
+
 // SignHead signs that the log ended at m. Without it whoever can write where the log ends could set that back to any
 // record whose MAC they can read, and drop those behind it. It has a key of its own: no anchor is taken for a head.
 func (k *Keys) SignHead(m Mark) []byte { return sign(k.head, m) }

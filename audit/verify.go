@@ -49,10 +49,7 @@ type Verifier struct {
 
 // NewVerifier begins a verification. Marks that were kept elsewhere must be found in the log.
 func (k *Keys) NewVerifier(kept Kept, outside ...Mark) *Verifier {
-	v := &Verifier{keys: k, kept: kept, outside: outside, end: k.Genesis()}
-	if kept.Anchor.Position > 0 {
-		v.end = kept.Anchor
-	}
+	v := &Verifier{keys: k, kept: kept, outside: outside, end: k.Start(kept)}
 	if !k.AnchorSigned(kept) {
 		v.report.problem("the anchor at %d is not signed by this server: what was dropped up to there was not dropped by it",
 			kept.Anchor.Position)

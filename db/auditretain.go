@@ -92,10 +92,7 @@ func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, limit time.T
 	if !keys.AnchorSigned(kept) {
 		return last, errors.New("the anchor of the audit log is not signed by this server")
 	}
-	end := kept.Anchor
-	if end.Position == 0 {
-		end = keys.Genesis()
-	}
+	end := keys.Start(kept)
 	var rows []recordRow
 	if err := tx.SelectContext(ctx, &rows,
 		`SELECT `+recordColumns+` FROM audit_log ORDER BY position LIMIT $1`, RetainBatch); err != nil {

@@ -18,10 +18,10 @@ const (
 	auditLock = 0x6175646974
 	// SealBatch is how many records one transaction seals.
 	SealBatch = 500
-	// doubts is how often Seal leaves a log alone whose end its key has not signed. The key may have been given up, and this
+	// maxDoubts is how often Seal leaves a log alone whose end its key has not signed. The key may have been given up, and this
 	// instance not have heard of it: what it sealed with the old key could never be proven. A server seals a few times a
 	// second, and hears of keys within one.
-	doubts = 8
+	maxDoubts = 8
 )
 
 // waitingEvent is a row of audit_events.
@@ -85,7 +85,7 @@ func (l *AuditLog) doubts(signed bool) bool {
 		l.doubted.Store(0)
 		return false
 	}
-	return l.doubted.Add(1) <= doubts
+	return l.doubted.Add(1) <= maxDoubts
 }
 
 func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, kept audit.Kept) (int, error) {

@@ -14,25 +14,22 @@ func (s *Store) Count(ctx context.Context, key string, window time.Duration) (co
 		Count int64 `db:"count"`
 		Left  int64 `db:"time_left"`
 	}
-	query := s.dialect.sql(`
+	err = s.single(ctx, func(q sqlx.ExtContext) error {
+		return sqlx.GetContext(ctx, q, &row, s.dialect.sql(`
 		INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
 		ON CONFLICT (key) DO UPDATE SET
 			count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END,
 			expires_at = CASE WHEN c.expires_at <= {now} THEN excluded.expires_at ELSE c.expires_at END
-		RETURNING count, expires_at - {now} AS time_left`)
-	if s.dialect == onPostgres { // one round trip
-		err = s.write.GetContext(ctx, &row, query, key, window.Microseconds())
-	} else {
-		err = s.inTx(ctx, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &row, query, key, window.Microseconds()) })
-	}
-	return row.Count, time.Duration(row.Left) * time.Microsecond, fault(err)
+		RETURNING count, expires_at - {now} AS time_left`), key, window.Microseconds())
+	})
+	return row.Count, time.Duration(row.Left) * time.Microsecond, err
 }
 
 // Uncount implements account.Counts.
 func (s *Store) Uncount(ctx context.Context, key string) error {
 	_, err := s.exec(ctx, s.dialect.sql(
 		`UPDATE counts SET count = count - 1 WHERE key = $1 AND count > 0 AND expires_at > {now}`), key)
-	return fault(err)
+	return err
 }
 
 // countsBatch bounds what one step of the housekeeping deletes, and so how long it holds up others.
@@ -46,5 +43,5 @@ func (s *Store) PurgeCounts(ctx context.Context, most int64) error {
 	_, errMany := s.exec(ctx, `
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts ORDER BY expires_at
 			LIMIT (SELECT CASE WHEN count(*) > $1 THEN count(*) - $1 ELSE 0 END FROM counts))`, most)
-	return fault(errors.Join(errOver, errMany))
+	return errors.Join(errOver, errMany)
 }

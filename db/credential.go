@@ -30,5 +30,5 @@ func (s *Store) CredentialByEmailKey(ctx context.Context, key string) (account.C
 func (s *Store) ReplacePasswordHash(ctx context.Context, userID, old, hash string) error {
 	_, err := s.exec(ctx,
 		`UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, userID, old, hash)
-	return fault(err)
+	return err
 }

@@ -156,14 +156,14 @@ func (s *Store) PurgeKeys(ctx context.Context, retired, revoked time.Duration) e
 	_, err := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM signing_keys WHERE state = 'retired' AND retired_at < {now} - $1
 			OR state = 'revoked' AND revoked_at < {now} - $2`), retired.Microseconds(), revoked.Microseconds())
-	return fault(err)
+	return err
 }
 
 // ResealSigningKey implements token.KeyStore.
 func (s *Store) ResealSigningKey(ctx context.Context, id string, old, sealed []byte) error {
 	_, err := s.exec(ctx,
 		`UPDATE signing_keys SET private_key = $3 WHERE id = $1 AND private_key = $2`, id, old, sealed)
-	return fault(err)
+	return err
 }
 
 // AddServerKey implements token.KeyStore.
@@ -171,7 +171,7 @@ func (s *Store) AddServerKey(ctx context.Context, purpose string, sealed []byte)
 	_, err := s.exec(ctx, s.dialect.sql(`
 		INSERT INTO server_keys (purpose, sealed, created_at) VALUES ($1, $2, {now}) ON CONFLICT DO NOTHING`),
 		purpose, sealed)
-	return fault(err)
+	return err
 }
 
 // ReplaceServerKey implements token.KeyStore.
@@ -193,7 +193,7 @@ func (s *Store) ReplaceServerKey(ctx context.Context, purpose string, sealed []b
 func (s *Store) ResealServerKey(ctx context.Context, purpose string, old, sealed []byte) error {
 	_, err := s.exec(ctx,
 		`UPDATE server_keys SET sealed = $3 WHERE purpose = $1 AND sealed = $2`, purpose, old, sealed)
-	return fault(err)
+	return err
 }
 
 var _ interface {

@@ -172,5 +172,5 @@ func (s *Store) beat(ctx context.Context, p *pulse) {
 // PurgeInstances deletes what instances have left that stopped longer ago than after.
 func (s *Store) PurgeInstances(ctx context.Context, after time.Duration) error {
 	_, err := s.exec(ctx, s.dialect.sql(`DELETE FROM instances WHERE seen_at < {now} - $1`), after.Microseconds())
-	return fault(err)
+	return err
 }

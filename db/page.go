@@ -129,7 +129,7 @@ func (s *Store) PurgeSessions(
 	}
 	result, err := s.exec(ctx, query, args...)
 	if err != nil {
-		return after, 0, fault(err)
+		return after, 0, err
 	}
 	if deleted, err = result.RowsAffected(); err != nil {
 		return after, 0, err

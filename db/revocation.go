@@ -70,5 +70,5 @@ func (s *Store) Revocations(ctx context.Context, since time.Time) ([]account.Rev
 // PurgeRevocations deletes revocations of longer ago than kept.
 func (s *Store) PurgeRevocations(ctx context.Context, kept time.Duration) error {
 	_, err := s.exec(ctx, s.dialect.sql(`DELETE FROM revocations WHERE at < {now} - $1`), kept.Microseconds())
-	return fault(err)
+	return err
 }

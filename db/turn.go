@@ -58,13 +58,18 @@ func persevere(ctx context.Context, f func() error) error {
 	}
 }
 
+// single runs f, whose one statement is a transaction by itself: on PostgreSQL in one round trip.
+func (s *Store) single(ctx context.Context, f func(q sqlx.ExtContext) error) error {
+	if s.dialect == onPostgres {
+		return fault(f(s.write))
+	}
+	return s.inTx(ctx, func(tx *sqlx.Tx) error { return f(tx) })
+}
+
 // exec runs a statement that is a transaction by itself.
 func (s *Store) exec(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
-	if s.dialect == onPostgres {
-		return s.write.ExecContext(ctx, query, args...)
-	}
-	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		result, err = tx.ExecContext(ctx, query, args...)
+	err = s.single(ctx, func(q sqlx.ExtContext) (err error) {
+		result, err = q.ExecContext(ctx, query, args...)
 		return err
 	})
 	return result, err

@@ -100,9 +100,9 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 // heard follows what a client begins and ends. It returns with what the connection closes, if the message breaks the protocol.
 // gqlgen would let a second operation of a name take the place of the first, which nobody could end from then on.
 func (k *socket) heard(data []byte) (code int) {
+	id, kind, ok := readable(data)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	id, kind, ok := readable(data)
 	switch {
 	case !ok:
 		k.broken = closeBadMessage
