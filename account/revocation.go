@@ -83,6 +83,9 @@ func (f *Feed) Follow(ctx context.Context, after time.Time) (<-chan Revocation, 
 		f.leave(live)
 		return nil, err
 	}
+	for i := range happened {
+		happened[i] = happened[i].seen(earlier(happened[i].At.Add(feedOverlap), now))
+	}
 	f.mu.Lock()
 	if f.since.IsZero() {
 		f.since = now
@@ -108,6 +111,23 @@ func (f *Feed) Follow(ctx context.Context, after time.Time) (<-chan Revocation, 
 		}
 	}()
 	return out, nil
+}
+
+// seen returns r as it is told when it was first seen at that time, at the latest. A change of rights is written a while
+// before its commit, and a token that is made meanwhile has the rights from before, though its time is later: so what counts
+// is when the change was there to be read. A token's time is that of the reading of what it says.
+func (r Revocation) seen(at time.Time) Revocation {
+	if r.Kind == RevokedRights && at.After(r.At) {
+		r.At = at
+	}
+	return r
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // Followers returns how many follow.
@@ -176,7 +196,7 @@ func (f *Feed) poll(ctx context.Context, told map[string]time.Time, back time.Du
 	fresh := happened[:0]
 	for _, r := range happened {
 		if _, known := told[r.ID]; !known {
-			told[r.ID], fresh = r.At, append(fresh, r)
+			told[r.ID], fresh = r.At, append(fresh, r.seen(now))
 		}
 	}
 	for id, at := range told {

@@ -86,6 +86,7 @@ func principal(u *User, s *Session, actor *User) *auth.Principal {
 	roles, permissions := u.Roles, u.Permissions
 	p := &auth.Principal{
 		Subject: u.ID, Session: s.ID, Methods: make([]string, len(s.Methods)), Assurance: s.Assurance, AuthTime: s.AuthTime,
+		IssuedAt: s.ReadAt,
 	}
 	if actor != nil {
 		p.Actor, roles, permissions = actor.ID, shared(roles, actor.Roles), shared(permissions, actor.Permissions)

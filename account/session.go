@@ -28,7 +28,7 @@ type Session struct {
 	KeyVersion        int64     // of the key that its refresh tokens are made with
 	Counter           int64     // of the refresh token that counts
 	RotatedAt         time.Time // when Counter came to be
-	ReadAt            time.Time // by the database's clock, which all the times above are of
+	ReadAt            time.Time // by the database's clock, which all the times above are of: not after anything that was read
 }
 
 // Actor is who acts through a session that is not their own account's.

@@ -11,9 +11,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// clockSkew is by how much the issuer's clock may be ahead of ours for `iat` and `nbf`. For `exp` there is none: a
+// ClockSkew is by how much the issuer's clock may be ahead of ours for `iat` and `nbf`. For `exp` there is none: a
 // token lives ten minutes, and whoever is late refreshes.
-const clockSkew = 60 * time.Second
+const ClockSkew = 60 * time.Second
 
 // maxTokenLength bounds the work that an unverified string can cause, in bytes. A token of ours with every role
 // and permission has about 1,000.
@@ -132,9 +132,9 @@ func (v *Verifier) validate(c *Claims) error {
 		return ErrTokenInvalid.Because(errors.New("act names nobody"))
 	case c.IssuedAt.IsZero() || c.ExpiresAt.IsZero():
 		return ErrTokenInvalid.Because(errors.New("iat or exp is missing"))
-	case c.IssuedAt.After(now.Add(clockSkew)):
+	case c.IssuedAt.After(now.Add(ClockSkew)):
 		return ErrTokenInvalid.Because(errors.New("issued in the future"))
-	case c.NotBefore != nil && c.NotBefore.After(now.Add(clockSkew)):
+	case c.NotBefore != nil && c.NotBefore.After(now.Add(ClockSkew)):
 		return ErrTokenInvalid.Because(errors.New("not yet valid"))
 	case !now.Before(c.ExpiresAt.Time):
 		return ErrTokenExpired

@@ -45,21 +45,27 @@ type Store struct {
 type dialect struct {
 	name   string
 	now    string // microseconds since the epoch
+	asOf   string // the same, not later than what the statement sees: by then all of it was true
 	binary string // after a text: compared by its bytes
 	// snapshot has a transaction see one moment throughout. SQLite's always does.
 	snapshot sql.IsolationLevel
 }
 
 var (
-	onSQLite   = dialect{name: "sqlite", now: "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"}
+	onSQLite = dialect{
+		name: "sqlite", now: "CAST(unixepoch('subsec') * 1000000 AS INTEGER)", asOf: "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+	}
 	onPostgres = dialect{
-		name: "postgres", now: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)", binary: ` COLLATE "C"`,
+		name: "postgres", now: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+		asOf: "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)", binary: ` COLLATE "C"`,
 		snapshot: sql.LevelRepeatableRead,
 	}
 )
 
-// sql puts the dialect's clock in place of {now}.
-func (d dialect) sql(query string) string { return strings.ReplaceAll(query, "{now}", d.now) }
+// sql puts the dialect's clock in place of {now} and {asOf}.
+func (d dialect) sql(query string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(query, "{now}", d.now), "{asOf}", d.asOf)
+}
 
 // locking returns the clause that locks rows; SQLite has one writer, and so none.
 func (d dialect) locking(clause string) string {

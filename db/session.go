@@ -13,7 +13,7 @@ import (
 // sessionColumns are those of a session row named s.
 const sessionColumns = `s.id AS session_id, s.user_id, s.created_at AS session_created_at, s.last_used_at,
 	s.expires_at, s.absolute_expires_at, s.ended_at, s.end_reason, s.auth_time, s.assurance, s.methods, s.delivery,
-	s.key_version, s.counter, s.rotated_at, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, {now} AS read_at`
+	s.key_version, s.counter, s.rotated_at, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, {asOf} AS read_at`
 
 type sessionRow struct {
 	ID         string  `db:"session_id"`

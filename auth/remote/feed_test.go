@@ -157,10 +157,11 @@ func TestFeed(t *testing.T) {
 		{"a bad token", "", "bad", auth.ErrTokenInvalid},
 		{"another session", told("c2", "SESSION", `"sessionId":"session_b",`, *now), "session_a", nil},
 		{"its session", told("c3", "SESSION", `"sessionId":"session_a",`, *now), "session_a", auth.ErrSessionEnded},
+		{"its session, by a clock behind the token's", told("c3b", "SESSION", `"sessionId":"session_d",`, now.Add(-time.Hour)), "session_d", auth.ErrSessionEnded},
 		{"rights of the account, before the token", told("c4", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Hour)), "session_c", nil},
 		{"rights of the account", told("c5", "RIGHTS", `"userId":"user_a",`, *now), "session_c", auth.ErrTokenExpired},
 		{"the account", told("c6", "ACCOUNT", `"userId":"user_a",`, *now), "session_c", auth.ErrSessionEnded},
-		{"the key", told("c7", "KEY", `"keyId":"key_a",`, *now), "session_c", auth.ErrTokenInvalid},
+		{"the key, by a clock behind the token's", told("c7", "KEY", `"keyId":"key_a",`, now.Add(-time.Hour)), "session_c", auth.ErrTokenInvalid},
 	} {
 		if row.event != "" {
 			s.events <- row.event

@@ -53,19 +53,24 @@ func (g *gone) complete() bool {
 	return !g.full
 }
 
-// judge says why p no longer counts; nil if it does. Who has other rights than when the token was made is told that it
-// has run out: a client then refreshes, and the next token has the present roles.
+// judge says why p no longer counts; nil if it does. A session that has ended and a key that was revoked never come back,
+// whatever the clock said that the token's time was taken from. Who has other rights than when the token was made is told
+// that it has run out: a client then refreshes, and the next token has the present roles.
 func (g *gone) judge(p *auth.Principal) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	ended := func(kind, id string) bool {
+		_, known := g.before[goneKey{kind, id}]
+		return known
+	}
 	stale := func(kind, id string) bool {
 		at, known := g.before[goneKey{kind, id}]
 		return known && p.IssuedAt.Before(at)
 	}
 	switch {
-	case stale(kindKey, p.KeyID):
+	case ended(kindKey, p.KeyID):
 		return auth.ErrTokenInvalid
-	case stale(kindSession, p.Session), stale(kindAccount, p.Subject), stale(kindAccount, p.Actor):
+	case ended(kindSession, p.Session), stale(kindAccount, p.Subject), stale(kindAccount, p.Actor):
 		return auth.ErrSessionEnded
 	case stale(kindRights, p.Subject), stale(kindRights, p.Actor):
 		return auth.ErrTokenExpired

@@ -106,6 +106,25 @@ func TestIssue_EachTokenHasAnID(t *testing.T) {
 	}
 }
 
+// A token is as old as what it says, if that is known; but never so far ahead that nobody would believe it.
+func TestIssue_AsOf(t *testing.T) {
+	for name, row := range map[string]struct{ read, want time.Time }{
+		"not known": {time.Time{}, now},
+		"before":    {now.Add(-3 * time.Second), now.Add(-3 * time.Second)},
+		"ahead":     {now.Add(40 * time.Second), now.Add(40 * time.Second)},
+		"too far":   {now.Add(auth.ClockSkew + time.Second), now},
+	} {
+		i, who := openIssuer(t), somebody()
+		who.IssuedAt = row.read
+		got, err := auth.NewVerifier(i.ring, settings.Issuer, settings.Audience,
+			auth.WithClock(func() time.Time { return now })).Authenticate(t.Context(), issue(t, i, who))
+		if err != nil || !got.IssuedAt.Equal(row.want.Truncate(time.Millisecond)) ||
+			!got.ExpiresAt.Equal(now.Add(settings.Lifetime).Truncate(time.Millisecond)) {
+			t.Errorf("%s: got %+v, %v, want it issued at %v", name, got, err, row.want)
+		}
+	}
+}
+
 // The verifier that other servers use reads what the issuer wrote, to the millisecond, and until its end.
 func TestIssue_Verified(t *testing.T) {
 	i := openIssuer(t)
