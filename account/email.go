@@ -44,10 +44,11 @@ func parseEmail(field, typed string) (Email, *auth.Error) {
 	return Email{Typed: typed, Key: key}, nil
 }
 
-// emailKey is what the spellings of one address have in common; ok is false where the domain is none (RFC 5891).
-func emailKey(local, domain string) (key string, ok bool) {
-	ascii, err := idna.Lookup.ToASCII(norm.NFC.String(domain))
-	return Fold(local) + "@" + ascii, err == nil
+// emailKey is what the spellings of one address have in common; ok is false where the host is none (RFC 5891). It may be none
+// only as it is asked for, in ASCII, where a label gets longer.
+func emailKey(local, host string) (key string, ok bool) {
+	ascii, err := idna.Lookup.ToASCII(norm.NFC.String(host))
+	return Fold(local) + "@" + ascii, err == nil && domain(ascii)
 }
 
 // Fold returns what texts have in common that differ in case alone, or in how their characters are composed.

@@ -24,8 +24,8 @@ func checkAddr(addr string, mode Mode) error {
 	return nil
 }
 
-// parseIssuer returns the issuer without slashes at its end, since tokens are
-// compared with it letter by letter.
+// parseIssuer returns the issuer without slashes at its end and its scheme in
+// small letters, since tokens are compared with it letter by letter.
 func parseIssuer(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.User != nil {
@@ -37,7 +37,7 @@ func parseIssuer(text string) (string, error) {
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		return "", problem{fmt.Sprintf("is %q", text), "it must start with https:// (http:// is for loopback hosts only)"}
 	}
-	return strings.TrimRight(text, "/"), nil
+	return u.Scheme + strings.TrimRight(text[len(u.Scheme):], "/"), nil
 }
 
 // parseOrigins reads a list of origins and spells each as browsers send it,

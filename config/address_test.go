@@ -62,6 +62,7 @@ func TestLoadIssuer(t *testing.T) {
 		given, want string // want is empty where a fault is
 	}{
 		{"https://accounts.example.com", "https://accounts.example.com"},
+		{"HTTPS://accounts.example.com/a", "https://accounts.example.com/a"},
 		{"https://accounts.example.com/", "https://accounts.example.com"},
 		{"https://example.com:8443/accounts/", "https://example.com:8443/accounts"},
 		{"http://localhost:8080", "http://localhost:8080"},

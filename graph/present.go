@@ -57,7 +57,7 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 	var refused *auth.Error
 	if errors.As(err, &refused) {
 		if refused.Code == auth.ServiceUnavailable || refused.Code == auth.Internal {
-			p.log.Log(ctx, failureLevel(ctx, err), "request failed", "code", refused.Code, "error", errorText(refused.Err))
+			p.log.Log(ctx, failureLevel(err), "request failed", "code", refused.Code, "error", errorText(refused.Err))
 		}
 		return refused
 	}
@@ -79,9 +79,10 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 	return errInternal
 }
 
-// failureLevel is low for what failed since the client had gone: else strangers could fill the log.
-func failureLevel(ctx context.Context, err error) slog.Level {
-	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+// failureLevel is low for what failed since the client had gone, or has ended its operation on a socket: else strangers could
+// fill the log. Nothing else is cancelled but what the end of the server ends.
+func failureLevel(err error) slog.Level {
+	if errors.Is(err, context.Canceled) {
 		return slog.LevelDebug
 	}
 	return slog.LevelError
