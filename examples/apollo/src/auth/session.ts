@@ -28,8 +28,10 @@ const LATEST = 5_000;
 export class Session {
   #state: State = { kind: "starting", who: null, notice: null, waiting: false };
   #grant: Grant | null = null;
-  /** Of the grant, or of the one that has ended. */
+  /** Of the grant; once that is over, one that no grant has had. */
   #number = 0;
+  /** The sign-in that the grant comes from, or the one that has ended came from. */
+  #since = 0;
   #renewing: Promise<void> | null = null;
   #listeners = new Set<() => void>();
   readonly #tabs: Tabs;
@@ -74,12 +76,20 @@ export class Session {
 
   async signIn(tokens: Tokens): Promise<void> {
     remember(tokens.refreshToken === null);
-    await this.#adopt(tokens, Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1);
+    const number = Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1;
+    await this.#adopt(tokens, number, number);
   }
 
-  /** Forgets everything, in all tabs. Ending the session at the server is `logout`. */
-  signOut(notice: string) {
-    this.#end(notice, null);
+  /**
+   * Forgets everything, in all tabs, when `logout` has asked the server to end the session; it says what to tell the person.
+   * The sockets may hear of the end before the answer is here, and somebody may even have signed in anew.
+   */
+  async signOut(logout: () => Promise<string>): Promise<void> {
+    const leaving = this.#since;
+    const notice = await logout();
+    if (this.#since === leaving) {
+      this.#end(notice, null);
+    }
   }
 
   /** Another tab's tokens, or else those that a cookie brings. */
@@ -115,7 +125,7 @@ export class Session {
           return null; // signed out, or in anew, meanwhile
         }
         if (outcome.kind === "exchanged") {
-          await this.#adopt(outcome.tokens, number + 1); // before the next tab may look
+          await this.#adopt(outcome.tokens, number + 1, this.#grant?.since ?? number + 1); // before the next tab may look
         }
         return outcome;
       });
@@ -134,17 +144,22 @@ export class Session {
     }
   }
 
-  async #adopt(tokens: Tokens, number: number): Promise<void> {
-    const grant = { ...tokens, number, at: Date.now() };
-    this.#grant = grant;
-    this.#number = number;
+  async #adopt(tokens: Tokens, number: number, since: number): Promise<void> {
+    const grant = { ...tokens, number, since, at: Date.now() };
+    this.#take(grant);
     await this.#tabs.hold(number);
     this.#tabs.tell({ kind: "grant", grant });
     this.#become({ kind: "in", who: tokens.user.id, notice: null });
   }
 
+  #take(grant: Grant) {
+    this.#grant = grant;
+    this.#number = grant.number;
+    this.#since = grant.since;
+  }
+
   #end(notice: string, who = this.#state.who) {
-    this.#tabs.tell({ kind: "over", number: this.#number, notice, chosen: who === null });
+    this.#tabs.tell({ kind: "over", number: this.#number, since: this.#since, notice, chosen: who === null });
     this.#forget(notice, who);
   }
 
@@ -158,12 +173,12 @@ export class Session {
 
   #hear(news: News) {
     if (news.kind === "grant" && news.grant.number > this.#number) {
-      this.#grant = news.grant;
-      this.#number = news.grant.number;
+      this.#take(news.grant);
       void this.#tabs.hold(news.grant.number);
       this.#become({ kind: "in", who: news.grant.user.id, notice: null });
     }
-    if (news.kind === "over" && this.#grant && news.number >= this.#number) {
+    // That the person signed out counts even when the server's word of the end was faster: nothing may be left behind.
+    if (news.kind === "over" && (news.chosen ? news.since >= this.#since : this.#grant && news.number >= this.#number)) {
       this.#forget(news.notice, news.chosen ? null : this.#state.who);
     }
   }

@@ -6,6 +6,8 @@ import type { Tokens } from "./exchange";
 /** One sign-in, or one exchange after it. A higher number is a later one. */
 export type Grant = Tokens & {
   number: number;
+  /** The number of the sign-in that it comes from. */
+  since: number;
   /** Milliseconds on this browser's clock, which may be wrong: only differences count. */
   at: number;
 };
@@ -13,7 +15,7 @@ export type Grant = Tokens & {
 export type News =
   | { kind: "grant"; grant: Grant }
   /** `chosen`: the person wanted it, and leaves nothing behind. */
-  | { kind: "over"; number: number; notice: string; chosen: boolean };
+  | { kind: "over"; number: number; since: number; notice: string; chosen: boolean };
 type Message = News | { kind: "ask" };
 
 const NAME = "authgraph";

@@ -12,13 +12,14 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   const online = useOnline();
   const me = data?.me;
 
-  async function signOut(scope: "CURRENT" | "ALL") {
-    const done = await logout({ variables: { scope } }).then(({ data }) => Boolean(data?.logout), () => false);
-    session.signOut(
-      done
-        ? scope === "ALL" ? "Signed out everywhere" : "Signed out"
-        : "Signed out in this browser only: the server did not answer. Sign in again to end the session.",
-    );
+  function signOut(scope: "CURRENT" | "ALL") {
+    return session.signOut(async () => {
+      const done = await logout({ variables: { scope } }).then(({ data }) => Boolean(data?.logout), () => false);
+      if (!done) {
+        return "Signed out in this browser only: the server did not answer. Sign in again to end the session.";
+      }
+      return scope === "ALL" ? "Signed out everywhere" : "Signed out";
+    });
   }
 
   return (
