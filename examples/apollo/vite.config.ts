@@ -6,6 +6,11 @@ const server = process.env["AUTHGRAPH_URL"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],
-  server: { host: "127.0.0.1", port: 5173, proxy: { "/graphql": { target: server, ws: true } } },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    proxy: { "/graphql": { target: server, ws: true } },
+    fs: { allow: [".", "../auth-client"] },
+  },
   build: { target: "es2023" },
 });

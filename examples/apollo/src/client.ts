@@ -1,10 +1,11 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
-import { exchangeAt } from "./auth/exchange";
-import { authLink } from "./auth/link";
-import { Session } from "./auth/session";
-import { socketAt } from "./auth/socket";
+import { createClient } from "graphql-ws";
+import { exchangeAt } from "../../auth-client/exchange";
+import { Session } from "../../auth-client/session";
+import { socketRules } from "../../auth-client/socket";
+import { authLink } from "./link";
 
 const url = new URL("/graphql", location.href);
 const socketURL = new URL(url);
@@ -12,7 +13,10 @@ socketURL.protocol = url.protocol.replace("http", "ws");
 
 export const session = new Session(exchangeAt(url.href));
 
-const socket = socketAt(socketURL.href, session, () => void client.refetchQueries({ include: "active" }));
+const socket = createClient({
+  url: socketURL.href,
+  ...socketRules(session, () => void client.refetchQueries({ include: "active" })),
+});
 
 const http = ApolloLink.from([authLink(session), new HttpLink({ uri: url.href, credentials: "same-origin" })]);
 

@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { useState, type SubmitEvent } from "react";
-import { isComplete } from "../auth/exchange";
+import { isComplete } from "../../../auth-client/exchange";
 import { session } from "../client";
 import { LOGIN, REGISTER, type Delivery, type Payload } from "../operation";
 import { faults } from "./fault";
@@ -21,6 +21,7 @@ export function SignIn({ notice }: { notice: string | null }) {
     const delivery: Delivery = form.has("stay") ? "COOKIE" : "BODY";
     const input = { email: text("email").trim(), password: text("password"), delivery };
     setFaulty([]);
+    const sent = Date.now();
     try {
       let payload: Payload | null | undefined, error: unknown;
       if (registering) {
@@ -32,7 +33,7 @@ export function SignIn({ notice }: { notice: string | null }) {
       }
       const tokens = payload as Parameters<typeof isComplete>[0];
       if (isComplete(tokens)) {
-        await session.signIn(tokens);
+        await session.signIn(tokens, sent);
       } else {
         setFaulty(payload ? [`One more step is needed, which this example does not have: ${payload.pending.join(", ")}`] : faults(error));
       }

@@ -1,25 +1,26 @@
-// What an answer says about the caller, whether it came as a GraphQL result or as a failure of HTTP.
+// What an answer says about the caller. Whatever a client's library calls it, an answer has `errors`.
 
-import { ServerError } from "@apollo/client/errors";
-
-type Fault = { readonly extensions?: { readonly [name: string]: unknown } | undefined };
-type Answer = { readonly errors?: readonly Fault[] | undefined };
+export type Answer = {
+  readonly errors?: readonly { readonly extensions?: { readonly [name: string]: unknown } | undefined }[] | undefined;
+};
 
 /**
  * - `stale`: the access token does not count any more; another one may.
  * - `ended`: the session is over. Nothing but signing in helps.
- * - `later`: not done, and nobody has been signed out: the same again after some time.
+ * - `later`: not done, and nobody has been signed out: the same again after some milliseconds.
+ * - `lost`: nobody knows whether it was done: the network failed, or a proxy answered in the server's place.
  * - `final`: whatever it is, it concerns the one who asked.
  */
 export type Verdict =
   | { kind: "stale" }
   | { kind: "ended" }
   | { kind: "later"; after: number }
+  | { kind: "lost" }
   | { kind: "final" };
 
 const busy = new Set<unknown>(["SERVICE_UNAVAILABLE", "OVERLOADED", "RATE_LIMITED"]);
 
-/** Milliseconds. Where the server does not say, for example because a proxy answered in its place. */
+/** Milliseconds, where the server does not say. */
 const UNSAID = 1000;
 
 export function judge(answer: Answer): Verdict {
@@ -35,14 +36,11 @@ export function judge(answer: Answer): Verdict {
   return { kind: "final" };
 }
 
-/** A failure without a GraphQL result: of the network, or of a proxy before the server. */
-export function judgeFailure(failure: unknown): Verdict {
-  if (!ServerError.is(failure)) {
-    return { kind: "later", after: UNSAID };
-  }
+/** The same of HTTP's body and status. */
+export function judgeText(text: string, status: number): Verdict {
   try {
-    return judge(JSON.parse(failure.bodyText) as Answer);
+    return judge(JSON.parse(text) as Answer);
   } catch {
-    return failure.statusCode >= 502 ? { kind: "later", after: UNSAID } : { kind: "final" };
+    return status >= 502 ? { kind: "lost" } : { kind: "final" };
   }
 }

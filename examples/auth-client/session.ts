@@ -74,10 +74,11 @@ export class Session {
     }
   }
 
-  async signIn(tokens: Tokens): Promise<void> {
+  /** `sent`: when they were asked for. Their life may have begun that early. */
+  async signIn(tokens: Tokens, sent: number): Promise<void> {
     remember(tokens.refreshToken === null);
     const number = Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1;
-    await this.#adopt(tokens, number, number);
+    await this.#adopt({ ...tokens, number, since: number, at: sent });
   }
 
   /**
@@ -120,12 +121,14 @@ export class Session {
         if (this.#number !== number) {
           return null; // another tab was first
         }
+        const sent = Date.now();
         const outcome = await this.#exchange(this.#grant?.refreshToken ?? null);
         if (this.#number !== number) {
           return null; // signed out, or in anew, meanwhile
         }
         if (outcome.kind === "exchanged") {
-          await this.#adopt(outcome.tokens, number + 1, this.#grant?.since ?? number + 1); // before the next tab may look
+          const since = this.#grant?.since ?? number + 1;
+          await this.#adopt({ ...outcome.tokens, number: number + 1, since, at: sent }); // before the next tab may look
         }
         return outcome;
       });
@@ -144,12 +147,11 @@ export class Session {
     }
   }
 
-  async #adopt(tokens: Tokens, number: number, since: number): Promise<void> {
-    const grant = { ...tokens, number, since, at: Date.now() };
+  async #adopt(grant: Grant): Promise<void> {
     this.#take(grant);
-    await this.#tabs.hold(number);
+    await this.#tabs.hold(grant.number);
     this.#tabs.tell({ kind: "grant", grant });
-    this.#become({ kind: "in", who: tokens.user.id, notice: null });
+    this.#become({ kind: "in", who: grant.user.id, notice: null });
   }
 
   #take(grant: Grant) {
@@ -189,10 +191,13 @@ export class Session {
   }
 }
 
-/** By the time since the token came, so that a clock which is wrong does no harm. */
+/**
+ * By the time since the token was asked for, so that neither a clock which is wrong nor a slow answer does harm. To be early
+ * matters for what is public: there the server takes a token that has run out for none, and answers as to nobody.
+ */
 function runOut({ at, expiresIn }: Grant): boolean {
   const lives = expiresIn * 1000;
-  return Date.now() - at >= lives - Math.min(EARLY, lives / 10);
+  return Date.now() - at >= lives - Math.min(EARLY, lives / 5);
 }
 
 /** Ends early when the network is back. */

@@ -8,7 +8,7 @@ export type Grant = Tokens & {
   number: number;
   /** The number of the sign-in that it comes from. */
   since: number;
-  /** Milliseconds on this browser's clock, which may be wrong: only differences count. */
+  /** When it was asked for. Milliseconds on this browser's clock, which may be wrong: only differences count. */
   at: number;
 };
 

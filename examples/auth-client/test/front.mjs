@@ -6,11 +6,15 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { extname, join } from "node:path";
 
-const dist = new URL("../dist/", import.meta.url).pathname;
+/** Of the example whose tests run, in its folder. */
+const dist = join(process.cwd(), "dist");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 
 export class Front {
-  /** One for each request that came: when, operation, status (0: not answered), codes of the answer, who was asked. */
+  /**
+   * One for each request that came: when, operation, status (0: not answered), codes of the answer, who was asked, and the
+   * refresh token that was presented.
+   */
   passed = [];
   /** Milliseconds that each answer to an operation takes longer, by its name. */
   slow = {};
@@ -83,9 +87,9 @@ export class Front {
 
   async #pass(incoming, outgoing) {
     const body = Buffer.concat(await incoming.toArray().catch(() => []));
-    const { operationName: operation } = JSON.parse(body.toString() || "{}");
+    const { operationName: operation, variables } = JSON.parse(body.toString() || "{}");
     const server = this.#server();
-    const entry = { at: Date.now(), operation, status: 0, codes: [], port: server.port };
+    const entry = { at: Date.now(), operation, status: 0, codes: [], port: server.port, presented: variables?.token ?? incoming.headers.cookie };
     this.passed.push(entry);
     const given = this.instead[operation]?.shift();
     if (given) {

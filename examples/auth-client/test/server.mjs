@@ -1,5 +1,5 @@
 // The server under test: the real program, on data that goes with it.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,21 +12,14 @@ const program = process.env.AUTHGRAPH ?? new URL("../../../authgraph", import.me
 export async function serve(settings = {}) {
   const dir = await mkdtemp(join(tmpdir(), "apollo-"));
   const port = await freePort();
+  const env = { ...process.env, AUTHGRAPH_ADDR: `127.0.0.1:${port}`, AUTHGRAPH_DATA_DIR: dir, AUTHGRAPH_BCRYPT_COST: "10", ...settings };
   const server = {
     port,
     url: `http://127.0.0.1:${port}`,
     log: "",
     process: null,
     async start() {
-      this.process = spawn(program, ["serve"], {
-        env: {
-          ...process.env,
-          AUTHGRAPH_ADDR: `127.0.0.1:${port}`,
-          AUTHGRAPH_DATA_DIR: dir,
-          AUTHGRAPH_BCRYPT_COST: "10",
-          ...settings,
-        },
-      });
+      this.process = spawn(program, ["serve"], { env });
       this.process.stdout.on("data", (text) => (this.log += text));
       this.process.stderr.on("data", (text) => (this.log += text));
       while (!(await fetch(`${this.url}/readyz`).then((r) => r.ok, () => false))) {
@@ -35,6 +28,10 @@ export async function serve(settings = {}) {
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
+    },
+    /** A command beside the running server, on the same data. */
+    command(words, input = "") {
+      return execFileSync(program, words, { env, input, encoding: "utf8", stdio: "pipe" });
     },
     /** As a fault would, or with SIGTERM as a restart does. */
     async end(signal = "SIGKILL") {

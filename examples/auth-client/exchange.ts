@@ -1,6 +1,6 @@
-// One exchange of a refresh token. Plain fetch, since the Apollo client waits for it.
+// One exchange of a refresh token. Plain fetch, since the client library waits for it.
 
-import { judge } from "./answer";
+import { judge, type Answer } from "./answer";
 
 export type Tokens = {
   /** Whose they are. */
@@ -8,7 +8,7 @@ export type Tokens = {
   accessToken: string;
   /** Null where it travels in a cookie. */
   refreshToken: string | null;
-  /** Seconds, from when the answer came. */
+  /** Seconds, from when they were made. */
   expiresIn: number;
 };
 
@@ -53,7 +53,7 @@ export function exchangeAt(url: string): Exchange {
     if (tokens || codes.some((code) => code && over.includes(code))) {
       return { kind: "over", reused: codes.includes("REFRESH_TOKEN_REUSED") };
     }
-    const verdict = judge(answer as Parameters<typeof judge>[0]);
+    const verdict = judge(answer as Answer);
     return { kind: "later", after: verdict.kind === "later" ? verdict.after : null };
   };
 }
