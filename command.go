@@ -36,6 +36,9 @@ type commands struct {
 		Check   lockFile      `cmd:"" help:"Compare the rules with what is written down."`
 		Explain explainPolicy `cmd:"" help:"Say which rule of a field decides for an account, and what is missing."`
 	} `cmd:"" help:"The rules: who may use which field."`
+	Operations struct {
+		Check checkOperations `cmd:"" help:"Say what each operation of a manifest needs, and which one would break or need more than before."`
+	} `cmd:"" help:"Operations that clients have stored."`
 	Keys struct {
 		List   struct{}  `cmd:"" help:"List the keys that sign access tokens, and the one of refresh tokens."`
 		Rotate struct{}  `cmd:"" help:"Sign with the next key from now on; what the present one has signed goes on counting."`
@@ -116,6 +119,8 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return err
 	}
 	switch parsed.Command() {
+	case "operations check <files>":
+		return c.Operations.Check.run(limitsOf(settings), out)
 	case "migrate":
 		return migrate(ctx, settings, out)
 	case "user create":

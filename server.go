@@ -20,7 +20,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/graph"
-	"authgraph/graph/document"
+	"authgraph/graph/manifest"
 	"authgraph/web"
 )
 
@@ -58,7 +58,7 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	}
 	handler, err := app.handler(c, log, ctx)
 	if err != nil {
-		return fmt.Errorf("the schema's rules can't be kept:\n%w", err)
+		return fmt.Errorf("the schema can't be served:\n%w", err)
 	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
@@ -108,6 +108,10 @@ func announce(out io.Writer, c config.Config, address string) {
 
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
+	stored, err := manifest.ReadFiles(c.TrustedDocuments)
+	if err != nil {
+		return nil, err
+	}
 	o := graph.Options{
 		Accounts: a.accounts, Events: a.events, Feed: a.feed, Memory: a.memory, Audit: a.log, AuditStream: a.auditStream,
 		Authenticator: a.authenticator, Streams: a.streams,
@@ -119,11 +123,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 			return a.store.Ping(ctx)
 		},
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
-		Documents: document.Limits{
-			Tokens: c.DocumentTokens, Depth: c.DocumentDepth, Fields: c.DocumentFields, Aliases: c.DocumentAliases,
-			Directives: c.DocumentDirectives, Mutations: c.DocumentMutations, Comparisons: c.DocumentComparisons,
-			Cost: c.DocumentCost,
-		},
+		Documents: limitsOf(c), Trusted: stored,
 		RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,
 		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,

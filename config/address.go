@@ -75,6 +75,18 @@ func parseOrigin(text string) (string, bool) {
 	return u.Scheme + "://" + strings.TrimSuffix(host, ":"), true
 }
 
+// parsePaths reads a list of names of files.
+func parsePaths(list string) (paths Paths, err error) {
+	for entry := range strings.SplitSeq(list, ",") {
+		path := strings.TrimSpace(entry)
+		if path == "" {
+			return nil, problem{fmt.Sprintf("is %q", list), "give names of files, separated by commas"}
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
 // parsePrefixes reads a list of networks, and of single addresses, which stand for a network of one.
 func parsePrefixes(list string) (prefixes []netip.Prefix, err error) {
 	for entry := range strings.SplitSeq(list, ",") {

@@ -27,6 +27,9 @@ const (
 	Full   = "full"
 )
 
+// Paths are names of files.
+type Paths []string
+
 // Config is the environment, read and checked. Only Load makes a usable one.
 //
 // The tags: env and envDefault name the variable and its default; min and max
@@ -83,6 +86,9 @@ type Config struct {
 	DocumentMutations   int `env:"AUTHGRAPH_DOCUMENT_MUTATIONS" envDefault:"4" min:"1" max:"1000"`
 	DocumentCost        int `env:"AUTHGRAPH_DOCUMENT_COST" envDefault:"10000" min:"100" max:"10000000"`
 	DocumentComparisons int `env:"AUTHGRAPH_DOCUMENT_COMPARISONS" envDefault:"10000" min:"1000" max:"10000000"`
+
+	// TrustedDocuments are files. Their contents are read by the server.
+	TrustedDocuments Paths `env:"AUTHGRAPH_TRUSTED_DOCUMENTS"`
 
 	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
 	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`

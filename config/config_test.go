@@ -91,6 +91,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_SECRETS=new:" + keyText + ", old:" + keyText,
 		"AUTHGRAPH_ORIGINS=https://App.example.com:443, http://localhost:5173",
 		"AUTHGRAPH_PLAYGROUND=false",
+		"AUTHGRAPH_TRUSTED_DOCUMENTS=/etc/a.json, b.json",
 		"AUTHGRAPH_REGISTRATION=false",
 		"AUTHGRAPH_BCRYPT_COST=13",
 		"AUTHGRAPH_HASH_NICE=5",
@@ -141,7 +142,8 @@ func TestLoadEverySetting(t *testing.T) {
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
 		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
-		RequestTimeout: 10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
+		TrustedDocuments: Paths{"/etc/a.json", "b.json"},
+		RequestTimeout:   10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)
@@ -158,7 +160,8 @@ func TestLoadEverySetting(t *testing.T) {
 func TestLoadReportsAllFaults(t *testing.T) {
 	var environ, want []string
 	wrong := map[string]string{"DATABASE_URL": "mysql://u:" + password + "@h/db", "AUTHGRAPH_SECRETS": keyText,
-		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*"}
+		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*",
+		"AUTHGRAPH_TRUSTED_DOCUMENTS": "a.json,"}
 	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_AUDIENCE": true}
 	for _, s := range settings() {
 		if free[s.name] {

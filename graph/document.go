@@ -12,6 +12,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/document"
+	"authgraph/graph/manifest"
 )
 
 const (
@@ -29,16 +30,21 @@ type documents struct {
 	costs  *document.Costs
 	good   *lru.LRU[*ast.QueryDocument]
 	named  persisted
+	stored *trusted // nil: every document is served
 }
 
-// newDocuments fails if the schema has costs that can't be kept.
-func newDocuments(schema *ast.Schema, limits document.Limits) (*documents, error) {
+// newDocuments fails if the schema has costs that can't be kept, or if a stored document can't be served.
+func newDocuments(schema *ast.Schema, limits document.Limits, stored []manifest.Document) (*documents, error) {
 	costs, err := document.NewCosts(schema)
 	if err != nil {
 		return nil, err
 	}
+	only, err := newTrusted(schema, stored, limits)
+	if err != nil {
+		return nil, err
+	}
 	return &documents{
-		schema, limits, costs, lru.New[*ast.QueryDocument](cachedDocuments), newPersisted(keptDocuments, strangersDocuments),
+		schema, limits, costs, lru.New[*ast.QueryDocument](cachedDocuments), newPersisted(keptDocuments, strangersDocuments), only,
 	}, nil
 }
 
@@ -56,6 +62,14 @@ func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument
 
 // asked returns the document that p asks for, which it may name by its hash.
 func (d *documents) asked(ctx context.Context, p *graphql.RawParams) (*ast.QueryDocument, string, gqlerror.List) {
+	if d.stored != nil {
+		found, refused := d.stored.find(p)
+		if refused != nil {
+			return nil, "", gqlerror.List{refused}
+		}
+		p.Query = found.Source
+		return found.Query, "", nil
+	}
 	hash, refused := d.named.recall(ctx, p)
 	if refused != nil {
 		return nil, "", gqlerror.List{refused}

@@ -18,7 +18,7 @@ import (
 
 func testDocuments(t *testing.T) *documents {
 	t.Helper()
-	d, err := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000, Cost: 10_000})
+	d, err := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000, Cost: 10_000}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
+	"authgraph/graph/manifest"
 )
 
 // Options are what a server is made of.
@@ -39,6 +40,7 @@ type Options struct {
 	LoopbackOnly   bool                                      // answer only to a loopback Host
 	BodyLimit      int64                                     // bytes
 	Documents      document.Limits
+	Trusted        []manifest.Document // the only ones that are served; none: all are
 	RequestTimeout time.Duration
 	Log            *slog.Logger
 	// TrustedProxies are believed when they say in ForwardedHeader for whom they ask.
@@ -52,7 +54,8 @@ type Options struct {
 	IntrospectionByRole bool
 }
 
-// New returns the whole HTTP surface. The error names every fault of the schema's rules.
+// New returns the whole HTTP surface. The error names every fault of the schema's rules, or of the documents
+// that are to be trusted.
 func New(o Options) (http.Handler, error) {
 	p := &presenter{log: o.Log}
 	api, err := newAPI(o, p)
@@ -105,7 +108,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		})
 	}
 	server.Use(numbers{})
-	documents, err := newDocuments(schema.Schema(), o.Documents)
+	documents, err := newDocuments(schema.Schema(), o.Documents, o.Trusted)
 	if err != nil {
 		return nil, err
 	}

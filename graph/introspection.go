@@ -39,6 +39,12 @@ func checks() []auth.Check {
 	return []auth.Check{auth.OwnersAmong(&Resolver{}), auth.KnownRoles(account.RoleAdmin, account.RoleUser)}
 }
 
+// Rules returns the schema, and the rules that it states.
+func Rules() (*ast.Schema, *auth.Policy, error) {
+	policy, err := rules()
+	return generated.NewExecutableSchema(generated.Config{}).Schema(), policy, err
+}
+
 // Policy returns the rules that the schema states. The error names every fault of theirs.
 func Policy() (*auth.Policy, error) { return rules() }
 

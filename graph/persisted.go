@@ -32,12 +32,32 @@ func newPersisted(known, strangers int) persisted {
 	return persisted{lru.New[string](known), lru.New[string](strangers)}
 }
 
-const persistedExtension = "persistedQuery"
+const (
+	persistedExtension = "persistedQuery"
+	// documentID is where the id of a document is kept that a request names beside `query`: gqlgen has no place for it.
+	documentID = "documentId"
+)
 
-// isPersisted reports whether a request names its document by a hash.
+// isID reports whether a member of a request is the id of a document: as the draft of GraphQL over HTTP has it, or as networks of
+// Relay send it.
+func isID(member string) bool { return member == documentID || member == "doc_id" || member == "id" }
+
+// isPersisted reports whether a request names its document by a hash, or by another id.
 func isPersisted[V any](extensions map[string]V) bool {
-	_, named := extensions[persistedExtension]
-	return named
+	_, hashed := extensions[persistedExtension]
+	_, named := extensions[documentID]
+	return hashed || named
+}
+
+// nameDocument notes by which id a request names its document.
+func nameDocument(p *graphql.RawParams, id string) {
+	if id == "" {
+		return
+	}
+	if p.Extensions == nil {
+		p.Extensions = map[string]any{}
+	}
+	p.Extensions[documentID] = id
 }
 
 var (
@@ -50,10 +70,14 @@ var (
 
 // recall puts the document in its place that p names by its hash; "" if it names none.
 func (c persisted) recall(ctx context.Context, p *graphql.RawParams) (hash string, refused *gqlerror.Error) {
-	if !isPersisted(p.Extensions) {
+	extension, ok := p.Extensions[persistedExtension]
+	switch {
+	case !ok && p.Query == "":
+		return "", errNotPersisted.GraphQL() // named otherwise than by a hash: such are in manifests alone
+	case !ok:
 		return "", nil
 	}
-	named, _ := p.Extensions[persistedExtension].(map[string]any)
+	named, _ := extension.(map[string]any)
 	hash, _ = named["sha256Hash"].(string)
 	if fmt.Sprint(named["version"]) != "1" || len(hash) != hex.EncodedLen(sha256.Size) {
 		return "", errNoHash.GraphQL()

@@ -62,7 +62,7 @@ func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 	}
 	p := &graphql.RawParams{}
 	d := jsontext.NewDecoder(bytes.NewBuffer(body))
-	wrong, err := readParams(d, p)
+	id, wrong, err := readParams(d, p)
 	if err == nil {
 		_, err = d.ReadToken()
 	}
@@ -72,37 +72,40 @@ func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 	case wrong != nil:
 		return nil, wrong
 	}
+	nameDocument(p, id)
 	return checked(p)
 }
 
 // readParams reads one JSON value, which should be an object. The error is for what is not JSON.
-func readParams(d *jsontext.Decoder, p *graphql.RawParams) (wrong *badRequest, err error) {
+func readParams(d *jsontext.Decoder, p *graphql.RawParams) (id string, wrong *badRequest, err error) {
 	if d.PeekKind() != jsontext.KindBeginObject {
-		return bad(http.StatusBadRequest, "The body must be one JSON object; batches are not served"), d.SkipValue()
+		return "", bad(http.StatusBadRequest, "The body must be one JSON object; batches are not served"), d.SkipValue()
 	}
 	if _, err := d.ReadToken(); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	for {
 		t, err := d.ReadToken()
 		if err != nil || t.Kind() == jsontext.KindEndObject {
-			return wrong, err
+			return id, wrong, err
 		}
 		name, right := t.String(), true
-		switch name {
-		case "query":
+		switch {
+		case isID(name) && d.PeekKind() == jsontext.KindString:
+			_, err = readString(d, &id)
+		case name == "query":
 			right, err = readString(d, &p.Query)
-		case "operationName":
+		case name == "operationName":
 			right, err = readString(d, &p.OperationName)
-		case "variables":
+		case name == "variables":
 			right, err = readObject(d, &p.Variables)
-		case "extensions":
+		case name == "extensions":
 			right, err = readObject(d, &p.Extensions)
 		default:
 			err = d.SkipValue()
 		}
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		if !right && wrong == nil {
 			wrong = bad(http.StatusBadRequest, "`"+name+"` is not of its type")
@@ -194,6 +197,9 @@ func readGet(raw string) (*graphql.RawParams, *badRequest) {
 		if !jsontext.Value(text).IsValid() || !decodeJSON([]byte(text), into) {
 			return nil, bad(http.StatusBadRequest, "`"+name+"` is not a JSON object")
 		}
+	}
+	for _, name := range []string{"id", "doc_id", documentID} {
+		nameDocument(p, values.Get(name))
 	}
 	return checked(p)
 }

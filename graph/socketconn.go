@@ -91,10 +91,44 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 	if err != nil {
 		return kind, nil, err
 	}
+	data = carryID(data)
 	if code := c.socket.heard(data); code != 0 {
 		return kind, nil, errors.Join(c.WriteClose(code, ""), gqltransport.ErrWebsocketClosed)
 	}
 	return kind, bytes.NewReader(data), nil
+}
+
+// carryID puts the id by which a message names its document where gqlgen keeps it. What is not JSON, or has a name twice, stays
+// as it is, to be refused.
+func carryID(data []byte) []byte {
+	var m, payload, extensions map[string]json.RawMessage
+	if !jsontext.Value(data).IsValid() || json.Unmarshal(data, &m) != nil || string(m["type"]) != `"subscribe"` ||
+		json.Unmarshal(m["payload"], &payload) != nil {
+		return data
+	}
+	id := ""
+	for _, name := range []string{"id", "doc_id", documentID} {
+		_ = json.Unmarshal(payload[name], &id) // one that is no text names nothing
+	}
+	if id == "" || len(payload["extensions"]) > 0 && json.Unmarshal(payload["extensions"], &extensions) != nil {
+		return data
+	}
+	if extensions == nil {
+		extensions = map[string]json.RawMessage{}
+	}
+	extensions[documentID] = encoded(id)
+	payload["extensions"] = encoded(extensions)
+	m["payload"] = encoded(payload)
+	return encoded(m)
+}
+
+// encoded is for what has been read from JSON, and so can be written.
+func encoded(value any) json.RawMessage {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 // heard follows what a client begins and ends. It returns with what the connection closes, if the message breaks the protocol.

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"authgraph/auth"
+	"authgraph/config"
+	"authgraph/graph"
+	"authgraph/graph/document"
+	"authgraph/graph/manifest"
+)
+
+type checkOperations struct {
+	Files  []string `arg:"" help:"Manifests of operations, as Relay's and graphql-codegen's compilers write them, or Apollo's."`
+	Schema string   `help:"The schema to be deployed (SDL). Without it, that of this program."`
+	Before string   `xor:"before" help:"The schema that is deployed (SDL): what its operations may lose by the change is told."`
+	Lock   string   `xor:"before" help:"The rules that are deployed, as policy lock wrote them."`
+}
+
+// run tells what each operation needs, and fails when one can't be executed, or needs what it did not need before.
+func (c checkOperations) run(limits document.Limits, out io.Writer) error {
+	documents, err := manifest.ReadFiles(c.Files)
+	if err != nil {
+		return err
+	}
+	schema, policy, err := graph.Rules()
+	if c.Schema != "" {
+		schema, policy, err = loadRules(c.Schema)
+	}
+	if err != nil {
+		return err
+	}
+	changes, err := c.changes(policy)
+	if err != nil {
+		return err
+	}
+	stored, broken := manifest.Check(schema, documents, limits)
+	var faults []string
+	for _, s := range stored {
+		needs := s.Needs(schema, policy)
+		if _, err := io.WriteString(out, manifest.Describe(s.Title()+" ("+s.String()+")", needs)); err != nil {
+			return err
+		}
+		for _, lost := range s.Lost(schema, policy, changes) {
+			faults = append(faults, fmt.Sprintf("%s: %s loses a permission: %s", s, s.Title(), lost))
+		}
+	}
+	if broken != nil {
+		faults = append(strings.Split(broken.Error(), "\n"), faults...)
+	}
+	if len(faults) > 0 {
+		return errors.New(strings.Join(faults, "\n"))
+	}
+	_, err = fmt.Fprintf(out, "%d operations can be executed, and none loses a permission.\n", len(stored))
+	return err
+}
+
+// changes is how the rules differ from those that are deployed; none if nobody said which.
+func (c checkOperations) changes(policy *auth.Policy) ([]auth.Change, error) {
+	var lock []byte
+	var err error
+	switch {
+	case c.Before != "":
+		var before *auth.Policy
+		if _, before, err = loadRules(c.Before); err == nil {
+			var text bytes.Buffer
+			err = before.WriteLock(&text)
+			lock = text.Bytes()
+		}
+	case c.Lock != "":
+		lock, err = os.ReadFile(c.Lock)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return policy.Compare(bytes.NewReader(lock))
+}
+
+// loadRules reads a schema as "schema" prints it.
+func loadRules(path string) (*ast.Schema, *auth.Policy, error) {
+	sdl, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: path, Input: string(sdl)})
+	if err != nil {
+		return nil, nil, err
+	}
+	policy, err := auth.NewPolicy(schema)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return schema, policy, nil
+}
+
+// limitsOf are the limits of documents that the settings say.
+func limitsOf(c config.Config) document.Limits {
+	return document.Limits{
+		Tokens: c.DocumentTokens, Depth: c.DocumentDepth, Fields: c.DocumentFields, Aliases: c.DocumentAliases,
+		Directives: c.DocumentDirectives, Mutations: c.DocumentMutations, Comparisons: c.DocumentComparisons,
+		Cost: c.DocumentCost,
+	}
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// changedSchema is the schema with the first of each pair replaced by the second.
+func changedSchema(t *testing.T, pairs ...string) string {
+	t.Helper()
+	text, err := os.ReadFile("schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := string(text)
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(changed, pairs[i]) {
+			t.Fatalf("the schema has no %q", pairs[i])
+		}
+		changed = strings.Replace(changed, pairs[i], pairs[i+1], 1)
+	}
+	path := filepath.Join(t.TempDir(), "schema.graphqls")
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestOperationsCheck(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "manifest.json")
+	write(t, file, map[string]string{
+		"a1": `query Me { me { id email } }`,
+		"b2": `query Page { users(first: 10) { edges { node { ...Card } } } } fragment Card on User { displayName suspendedAt }`,
+		"c3": `mutation Support { createRole(input: { name: "support", permissions: [SESSIONS_REVOKE] }) { role { name } } }`,
+		"d4": `query Any($id: ID!) { node(id: $id) { id ... on Session { lastUsedAt } } }`,
+	})
+	out, err := cli(t, "", nil, "operations", "check", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"query Page (" + file + ": b2)\n  Query.users       USERS_READ\n  User.suspendedAt  USERS_READ | USERS_WRITE\n",
+		"query Me (" + file + ": a1)\n  Query.me    signed in\n  User.email  owner | USERS_READ\n", "AuditEvent.id", "4 operations can be executed",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it lacks %q:\n%s", want, out)
+		}
+	}
+	for _, row := range []struct {
+		name string
+		args []string
+		want []string // "" for nothing wrong
+	}{
+		{"nothing changed", []string{"--before", "schema.graphqls"}, nil},
+		{"nothing changed, by the lock", []string{"--lock", "policy.lock"}, nil},
+		{"a renamed field", []string{"--schema", changedSchema(t, "  lastUsedAt: DateTime!", "  usedAt: DateTime!")},
+			[]string{`d4 breaks: Cannot query field "lastUsedAt" on type "Session"`}},
+		{"a dropped enum value", []string{"--schema", changedSchema(t, "\n  SESSIONS_REVOKE\n", "\n  SESSIONS_END\n", "[SESSIONS_REVOKE]", "[SESSIONS_END]")},
+			[]string{`c3 breaks: Value "SESSIONS_REVOKE" does not exist in "Permission!" enum`}},
+		{"an argument that must be given", []string{"--schema", changedSchema(t, `    "The id of any object, as another answer gave it."`, `    in: Int!`)},
+			[]string{`d4 breaks: Field "node" argument "in" of type "Int!" is required`}},
+		{"a rule that asks for more", []string{"--before", changedSchema(t, "suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE])",
+			"suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE]) @auth(permissions: [AUDIT_READ])")},
+			[]string{"b2: query Page loses a permission: User.suspendedAt is more closed: was USERS_READ | USERS_WRITE | AUDIT_READ, is USERS_READ | USERS_WRITE"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			out, err := cli(t, "", nil, append([]string{"operations", "check", file}, row.args...)...)
+			if (err != nil) != (row.want != nil) {
+				t.Fatalf("got %v\n%s", err, out)
+			}
+			for _, want := range row.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("got %v, want %s", err, want)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"authgraph/config"
+)
+
+const (
+	storedMe     = `query Me { me { email } }`
+	storedEvents = `subscription Events { sessionEvents { kind } }`
+	storedTwo    = `query One { authOptions { registration } } query Two { authOptions { passwordMinLength } }`
+)
+
+// manifests writes the same documents as Relay's and graphql-codegen's compilers do, and as Apollo's does.
+func manifests(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	relay, apollo := filepath.Join(dir, "persisted_queries.json"), filepath.Join(dir, "persisted-query-manifest.json")
+	write(t, relay, map[string]string{"me-by-md5": storedMe, "register": registerDocument, "two": storedTwo, "events": storedEvents})
+	write(t, apollo, map[string]any{
+		"format": "apollo-persisted-query-manifest", "version": 1,
+		"operations": []map[string]string{{"id": "options", "name": "O", "type": "query", "body": `query O { authOptions { registration } }`}},
+	})
+	return relay + "," + apollo
+}
+
+func write(t *testing.T, path string, value any) {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Of all ways to ask, and of all ways to name an operation, none leads to one that is not stored.
+func TestTrusted(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_TRUSTED_DOCUMENTS="+manifests(t))
+	ada := w.register(t, "ada@example.com", pass)
+	digest := sha256.Sum256([]byte(storedMe))
+	hash := hex.EncodeToString(digest[:])
+	const me, unknown, refused = `{"data":{"me":{"email":"ada@example.com"}}}`, `"code":"PERSISTED_QUERY_NOT_FOUND"`, `"code":"BAD_REQUEST"`
+	c := w.connect(t, ada.token)
+	for i, row := range []struct{ name, body, want string }{
+		{"documentId", `{"documentId":"me-by-md5"}`, me},
+		{"doc_id, as networks of Relay send it", `{"doc_id":"me-by-md5","query":null,"variables":{}}`, me},
+		{"id", `{"id":"me-by-md5","query":""}`, me},
+		{"persistedQuery, with the manifest's id", `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"me-by-md5"}}}`, me},
+		{"persistedQuery, with the hash", `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + hash + `"}}}`, me},
+		{"documentId, with the hash and its name", `{"documentId":"sha256:` + hash + `"}`, me},
+		{"in full", `{"query":"` + storedMe + `"}`, me},
+		{"in full and by its id", `{"query":"` + storedMe + `","documentId":"me-by-md5"}`, me},
+		{"Apollo's", `{"documentId":"options"}`, `{"data":{"authOptions":{"registration":true}}}`},
+		{"one of two", `{"documentId":"two","operationName":"Two"}`, `{"data":{"authOptions":{"passwordMinLength":8}}}`},
+		{"none of two", `{"documentId":"two","operationName":"Three"}`, `"code":"GRAPHQL_VALIDATION_FAILED"`},
+		{"an unknown id", `{"documentId":"nonsense"}`, unknown},
+		{"an unknown hash", namedBy(t, map[string]any{"version": 1, "sha256Hash": strings.Repeat("0", 64)}, ""), unknown},
+		{"an id that is no text", `{"documentId":7,"extensions":{"persistedQuery":{"version":1,"sha256Hash":7}}}`, refused},
+		{"no id", `{"extensions":{"persistedQuery":{}}}`, refused},
+		{"an empty id", `{"documentId":""}`, refused},
+		{"one and the id of another", `{"query":"` + storedMe + `","documentId":"two"}`, refused},
+		{"one and an unknown id", `{"query":"` + storedMe + `","documentId":"nonsense"}`, refused},
+		{"another", `{"query":"{ me { email } }"}`, refused},
+		{"the same but for a space", `{"query":"` + storedMe + ` "}`, refused},
+		{"another, kept by its hash", named(t, `{ me { id } }`, `{ me { id } }`), refused},
+		{"and by its hash alone", named(t, `{ me { id } }`, ""), unknown},
+		{"another with the id of one that is stored", `{"query":"{ me { id } }","documentId":"me-by-md5"}`, refused},
+		{"introspection", `{"query":"{ __schema { types { name } } }"}`, refused},
+		{"__typename", `{"query":"{ __typename }"}`, refused},
+		{"what is not GraphQL", `{"query":"{"}`, refused},
+	} {
+		got := w.do(t, http.MethodPost, "/graphql", row.body, http.Header{"Authorization": {"Bearer " + ada.token}})
+		if !strings.Contains(got.body, row.want) || row.want != me && strings.Contains(got.body, "ada@example.com") {
+			t.Errorf("%s: got %d %s, want %s", row.name, got.status, got.body, row.want)
+		}
+		events := w.do(t, http.MethodPost, "/graphql", row.body, http.Header{
+			"Authorization": {"Bearer " + ada.token}, "Accept": {"text/event-stream"},
+		})
+		if !strings.Contains(events.body, row.want) {
+			t.Errorf("%s, as events: got %d %s, want %s", row.name, events.status, events.body, row.want)
+		}
+		if !strings.Contains(got.body, "`query`") { // what is no request at all closes a socket
+			c.send(t, message{ID: fmt.Sprint(i), Type: "subscribe", Payload: json.RawMessage(row.body)})
+			m := c.next(t)
+			if m.ID != fmt.Sprint(i) || !strings.Contains(string(m.Payload), row.want) {
+				t.Errorf("%s, on a socket: got %s %s, want %s", row.name, m.Type, m.Payload, row.want)
+			}
+			if m.Type == "next" {
+				c.next(t) // complete
+			}
+		}
+	}
+	for query, want := range map[string]string{
+		"documentId=me-by-md5": me, "doc_id=me-by-md5": me, "id=me-by-md5": me, "documentId=nonsense": unknown,
+		"query=" + url.QueryEscape(storedMe): me, "query=" + url.QueryEscape("{ me { id } }"): refused,
+		"extensions=" + url.QueryEscape(`{"persistedQuery":{"version":1,"sha256Hash":"`+hash+`"}}`): me,
+	} {
+		got := w.do(t, http.MethodGet, "/graphql?"+query, "", http.Header{"Authorization": {"Bearer " + ada.token}})
+		if !strings.Contains(got.body, want) {
+			t.Errorf("GET %s: got %d %s, want %s", query, got.status, got.body, want)
+		}
+	}
+	if got := w.do(t, http.MethodPost, "/graphql", `{"documentId":"me-by-md5"}`, nil); !strings.Contains(got.body, "TOKEN_MISSING") {
+		t.Errorf("the rules hold for nobody: got %s", got.body)
+	}
+	if got := w.do(t, http.MethodGet, "/graphql?documentId=register&variables="+url.QueryEscape(`{"i":{"email":"bob@example.com","password":"x"}}`), "", nil); got.status != http.StatusMethodNotAllowed {
+		t.Errorf("a mutation by GET: got %d %s", got.status, got.body)
+	}
+	c.send(t, message{ID: "events", Type: "subscribe", Payload: json.RawMessage(`{"query":"","documentId":"events"}`)})
+	w.followed(t, 1)
+}
+
+// Where there is no manifest, an id other than a hash names nothing.
+func TestTrusted_Off(t *testing.T) {
+	w := onSQLite(t)
+	for body, want := range map[string]string{
+		`{"documentId":"x"}`: `"code":"PERSISTED_QUERY_NOT_FOUND"`,
+		`{"query":"{ __typename }","documentId":"x","id":"y","doc_id":1}`: `{"data":{"__typename":"Query"}}`,
+	} {
+		if got := w.do(t, http.MethodPost, "/graphql", body, nil); !strings.Contains(got.body, want) {
+			t.Errorf("%s: got %d %s, want %s", body, got.status, got.body, want)
+		}
+	}
+}
+
+// A server whose manifest can't be served does not start, and says all that is wrong with it.
+func TestTrusted_Faults(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.json")
+	write(t, bad, map[string]string{
+		"unknown": `{ nonsense }`, "deep": strings.Repeat("{ me ", 20) + strings.Repeat("}", 20), "half": `{`,
+		"costly": `query($n: Int = 100000) { users(first: $n) { nodes: edges { node { sessions(first: 100) { edges { node { id } } } } } } }`,
+	})
+	for _, row := range []struct {
+		path string
+		want []string
+	}{
+		{filepath.Join(dir, "missing.json"), []string{"missing.json"}},
+		{bad, []string{
+			`unknown breaks: Cannot query field "nonsense"`, "deep breaks: The document exceeds a limit: depth", "half breaks: ",
+			"costly breaks: The document exceeds a limit: cost",
+		}},
+	} {
+		_, err := cli(t, "", []string{"AUTHGRAPH_ADDR=127.0.0.1:0", "AUTHGRAPH_DATA_DIR=" + t.TempDir(), "AUTHGRAPH_TRUSTED_DOCUMENTS=" + row.path}, "serve")
+		for _, want := range row.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %s", row.path, err, want)
+			}
+		}
+	}
+	if _, err := config.Load([]string{"AUTHGRAPH_TRUSTED_DOCUMENTS= , "}); err == nil {
+		t.Error("no name of a file is no fault")
+	}
+}
