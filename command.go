@@ -25,8 +25,11 @@ import (
 type commands struct {
 	Serve   struct{} `cmd:"" default:"1" help:"Serve the API and the playground (the default)."`
 	Migrate struct{} `cmd:"" help:"Bring the database's schema up to date."`
-	Schema  schemaOf `cmd:"" help:"Print the schema (SDL) for code generators."`
-	User    struct {
+	Schema  struct {
+		Print schemaOf    `cmd:"" default:"withargs" help:"Print the schema (SDL) for code generators (the default)."`
+		Check checkSchema `cmd:"" help:"Compare a schema with one that clients rely on: what breaks, and for whom."`
+	} `cmd:"" help:"Print the schema, or compare it with an older one."`
+	User struct {
 		Create createUser `cmd:"" help:"Make an account: this is how the first administrator comes to be."`
 		List   struct{}   `cmd:"" help:"List all accounts."`
 	} `cmd:"" help:"Make and list accounts."`
@@ -100,8 +103,10 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return fmt.Errorf("%w; see --help", err)
 	}
 	switch parsed.Command() {
-	case "schema":
-		return c.Schema.run(out)
+	case "schema print":
+		return c.Schema.Print.run(out)
+	case "schema check <old>", "schema check <old> <new>":
+		return c.Schema.Check.run(out)
 	case "version":
 		_, err = fmt.Fprintln(out, version())
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2"
@@ -14,6 +15,7 @@ import (
 	"authgraph/auth"
 	"authgraph/config"
 	"authgraph/graph"
+	"authgraph/graph/contract"
 	"authgraph/graph/document"
 	"authgraph/graph/manifest"
 )
@@ -42,6 +44,12 @@ func (c checkOperations) run(limits document.Limits, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var concerned map[string][]contract.Change
+	if c.Before != "" {
+		if concerned, err = c.concerned(schema, documents, limits); err != nil {
+			return err
+		}
+	}
 	stored, broken := manifest.Check(schema, documents, limits)
 	var faults []string
 	for _, s := range stored {
@@ -51,6 +59,9 @@ func (c checkOperations) run(limits document.Limits, out io.Writer) error {
 		}
 		for _, lost := range s.Lost(schema, policy, changes) {
 			faults = append(faults, fmt.Sprintf("%s: %s loses a permission: %s", s, s.Title(), lost))
+		}
+		for _, change := range concerned[s.ID] {
+			faults = append(faults, fmt.Sprintf("%s: %s breaks: %s", s, s.Title(), change))
 		}
 	}
 	if broken != nil {
@@ -63,27 +74,38 @@ func (c checkOperations) run(limits document.Limits, out io.Writer) error {
 	return err
 }
 
-// changes is how the rules differ from those that are deployed; none if nobody said which.
+// changes is how the rules differ from those of a lock; none if there is no lock.
 func (c checkOperations) changes(policy *auth.Policy) ([]auth.Change, error) {
-	var lock []byte
-	var err error
-	switch {
-	case c.Before != "":
-		var before *auth.Policy
-		if _, before, err = loadRules(c.Before); err == nil {
-			var text bytes.Buffer
-			err = before.WriteLock(&text)
-			lock = text.Bytes()
-		}
-	case c.Lock != "":
-		lock, err = os.ReadFile(c.Lock)
-	default:
+	if c.Lock == "" {
 		return nil, nil
 	}
+	lock, err := os.ReadFile(c.Lock)
 	if err != nil {
 		return nil, err
 	}
 	return policy.Compare(bytes.NewReader(lock))
+}
+
+// concerned is what breaks of each operation by a change from the schema before. One that is not valid there has not been asked
+// for yet.
+func (c checkOperations) concerned(
+	schema *ast.Schema, documents []manifest.Document, limits document.Limits,
+) (map[string][]contract.Change, error) {
+	before, _, err := loadRules(c.Before)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := contract.Compare(before, schema)
+	if err != nil {
+		return nil, err
+	}
+	breaking := slices.DeleteFunc(changes, func(change contract.Change) bool { return !change.Breaking })
+	concerned := map[string][]contract.Change{}
+	stored, _ := manifest.Check(before, documents, limits)
+	for _, s := range stored {
+		concerned[s.ID] = contract.Concerns(before, s.Query, breaking)
+	}
+	return concerned, nil
 }
 
 // loadRules reads a schema as "schema" prints it.

@@ -34,6 +34,7 @@ func TestOperationsCheck(t *testing.T) {
 		"a1": `query Me { me { id email } }`,
 		"b2": `query Page { users(first: 10) { edges { node { ...Card } } } } fragment Card on User { displayName suspendedAt }`,
 		"c3": `mutation Support { createRole(input: { name: "support", permissions: [SESSIONS_REVOKE] }) { role { name } } }`,
+		"e5": `mutation In($i: LoginInput!) { login(input: $i) { accessToken } }`,
 		"d4": `query Any($id: ID!) { node(id: $id) { id ... on Session { lastUsedAt } } }`,
 	})
 	out, err := cli(t, "", nil, "operations", "check", file)
@@ -42,7 +43,7 @@ func TestOperationsCheck(t *testing.T) {
 	}
 	for _, want := range []string{
 		"query Page (" + file + ": b2)\n  Query.users       USERS_READ\n  User.suspendedAt  USERS_READ | USERS_WRITE\n",
-		"query Me (" + file + ": a1)\n  Query.me    signed in\n  User.email  owner | USERS_READ\n", "AuditEvent.id", "4 operations can be executed",
+		"query Me (" + file + ": a1)\n  Query.me    signed in\n  User.email  owner | USERS_READ\n", "AuditEvent.id", "5 operations can be executed",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it lacks %q:\n%s", want, out)
@@ -59,11 +60,17 @@ func TestOperationsCheck(t *testing.T) {
 			[]string{`d4 breaks: Cannot query field "lastUsedAt" on type "Session"`}},
 		{"a dropped enum value", []string{"--schema", changedSchema(t, "\n  SESSIONS_REVOKE\n", "\n  SESSIONS_END\n", "[SESSIONS_REVOKE]", "[SESSIONS_END]")},
 			[]string{`c3 breaks: Value "SESSIONS_REVOKE" does not exist in "Permission!" enum`}},
+		{"a dropped enum value that comes in a variable", []string{"--before", changedSchema(t, "\n  COOKIE\n", "\n  COOKIE\n  \"Gone.\"\n  LETTER\n")},
+			[]string{"e5: mutation In breaks: TokenDelivery.LETTER is gone"}},
+		{"another type", []string{"--before", changedSchema(t, "\n  lastUsedAt: DateTime!", "\n  lastUsedAt: SessionEndReason!")},
+			[]string{"d4: query Any breaks: Session.lastUsedAt was SessionEndReason!, is DateTime!"}},
 		{"an argument that must be given", []string{"--schema", changedSchema(t, `    "The id of any object, as another answer gave it."`, `    in: Int!`)},
 			[]string{`d4 breaks: Field "node" argument "in" of type "Int!" is required`}},
 		{"a rule that asks for more", []string{"--before", changedSchema(t, "suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE])",
 			"suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE]) @auth(permissions: [AUDIT_READ])")},
-			[]string{"b2: query Page loses a permission: User.suspendedAt is more closed: was USERS_READ | USERS_WRITE | AUDIT_READ, is USERS_READ | USERS_WRITE"}},
+			[]string{"b2: query Page breaks: User.suspendedAt was for USERS_READ | USERS_WRITE | AUDIT_READ, is for USERS_READ | USERS_WRITE"}},
+		{"a rule of a lock that asks for more", []string{"--lock", openLock(t)},
+			[]string{"a1: query Me loses a permission: User.email is more closed: was owner | USERS_READ | AUDIT_READ, is owner | USERS_READ"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			out, err := cli(t, "", nil, append([]string{"operations", "check", file}, row.args...)...)
@@ -77,4 +84,24 @@ func TestOperationsCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// openLock is the lock of rules that let in more.
+func openLock(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("policy.lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "User.email ") {
+			lines[i] += " | AUDIT_READ"
+		}
+	}
+	path := filepath.Join(t.TempDir(), "policy.lock")
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -1,0 +1,78 @@
+package contract
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authgraph/auth"
+)
+
+// access compares who may use what is there in both schemas.
+func (c *comparison) access() error {
+	was, err := auth.NewPolicy(c.was)
+	if err != nil {
+		return fmt.Errorf("the old schema: %w", err)
+	}
+	is, err := auth.NewPolicy(c.is)
+	if err != nil {
+		return fmt.Errorf("the new schema: %w", err)
+	}
+	var lock bytes.Buffer
+	if err := was.WriteLock(&lock); err != nil {
+		return err
+	}
+	changes, err := is.Compare(&lock)
+	if err != nil {
+		return err
+	}
+	columns := auth.Columns(permissions(was, is))
+	for _, change := range changes {
+		if change.Was == "" || change.Is == "" {
+			continue // the field is new, or gone
+		}
+		what := fmt.Sprintf("was for %s, is for %s", change.Was, change.Is)
+		if change.Closed {
+			c.breaks(what, "callers who may no longer: "+lost(was, is, change.Field, columns), change.Field)
+		} else {
+			c.note(Change{At: change.Field, What: what, uses: []string{change.Field}})
+		}
+	}
+	return nil
+}
+
+// permissions are all that the rules name.
+func permissions(policies ...*auth.Policy) (names []string) {
+	for _, policy := range policies {
+		for _, e := range policy.Entries() {
+			for _, rule := range e.AnyOf {
+				names = append(names, rule.Permissions...)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// lost names the kinds of callers who could use the field and can't any more. Those who hold everything are named if there is
+// nobody else.
+func lost(was, is *auth.Policy, field string, columns []auth.Column) string {
+	var plain, all []string
+	for _, column := range columns {
+		switch {
+		case was.Access(field, column) != "" || is.Access(field, column) == "":
+		case strings.HasPrefix(column.Name, "all"):
+			all = append(all, column.Name)
+		default:
+			plain = append(plain, column.Name)
+		}
+	}
+	switch {
+	case len(plain) > 0:
+		return strings.Join(plain, ", ")
+	case len(all) > 0:
+		return strings.Join(all, "; ")
+	}
+	return "some of those who hold one of several"
+}
