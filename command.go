@@ -59,10 +59,21 @@ type commands struct {
 }
 
 type schemaOf struct {
-	As string `enum:",nobody,user,admin" default:"" help:"Only what a caller with this role could use: nobody, user or admin."`
+	As         string `enum:",nobody,user,admin" default:"" help:"Only what a caller with this role could use: nobody, user or admin."`
+	Federation bool   `help:"As a subgraph of Apollo Federation 2, to compose a supergraph from."`
 }
 
 func (s schemaOf) run(out io.Writer) error {
+	switch {
+	case s.Federation && s.As != "":
+		return errors.New("--as and --federation can't be used together: a supergraph is composed from the whole")
+	case s.Federation:
+		sdl, err := graph.FederationSDL()
+		if err == nil {
+			_, err = io.WriteString(out, sdl)
+		}
+		return err
+	}
 	var who *auth.Principal
 	switch s.As {
 	case account.RoleUser:

@@ -124,6 +124,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		},
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		Documents: limitsOf(c), Trusted: stored,
+		Federation:     c.Federation,
 		RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,
 		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,

@@ -117,7 +117,7 @@ func (s *talliedStmt) ExecContext(ctx context.Context, args []driver.NamedValue)
 }
 
 // tallied runs a test on a server of each database whose requests' statements are written down.
-func tallied(t *testing.T, test func(t *testing.T, w *world, c *tally)) {
+func tallied(t *testing.T, test func(t *testing.T, w *world, c *tally), environ ...string) {
 	run := func(name string, open func(t *testing.T, o db.Option) (*db.Store, error)) {
 		t.Run(name, func(t *testing.T) {
 			c := &tally{}
@@ -127,7 +127,7 @@ func tallied(t *testing.T, test func(t *testing.T, w *world, c *tally)) {
 			}
 			w := start(t, store)
 			w.app.loadWait = 50 * time.Millisecond // so that a batch waits for all fields, however busy the machine is
-			settings, err := config.Load([]string{"AUTHGRAPH_RATE_LIMITS=false"})
+			settings, err := config.Load(append([]string{"AUTHGRAPH_RATE_LIMITS=false"}, environ...))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -59,6 +59,7 @@ func NewPolicy(schema *ast.Schema) (*Policy, error) {
 	for _, definition := range schema.Types {
 		faults = append(faults, p.addType(schema, definition)...)
 	}
+	faults = append(faults, p.entityFaults(schema)...)
 	if len(faults) > 0 {
 		return nil, sorted(faults)
 	}
@@ -79,8 +80,9 @@ func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults
 		own, bad := parseRules(schema, at.String(), field.Directives)
 		faults = append(faults, bad...)
 		a := &access{
-			public: field.Directives.ForName("public") != nil || (root && strings.HasPrefix(field.Name, "__")),
-			rules:  own, own: len(own) > 0,
+			public: field.Directives.ForName("public") != nil || (root && strings.HasPrefix(field.Name, "__")) ||
+				(definition == schema.Query && len(own)+len(bad) == 0 && addedByFederation(field.Name)),
+			rules: own, own: len(own) > 0,
 			at: place{query: definition == schema.Query, mutation: definition == schema.Mutation, field: field.Name},
 		}
 		switch {
@@ -101,7 +103,8 @@ func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults
 }
 
 // rootFaults refuses rules on a root field that nobody can fulfil, and a guarded field that may not be null: its denial
-// would take its siblings with it. A subscription has none, and Relay's Query.nodes is as Relay has it.
+// would take its siblings with it. A subscription has none, and Relay's Query.nodes is as Relay has it,
+// and Apollo Federation's `_entities` as that does.
 func rootFaults(at coordinate, a *access, field *ast.FieldDefinition, subscription bool) (faults []error) {
 	for _, r := range a.rules {
 		if r.Owner {
@@ -109,7 +112,7 @@ func rootFaults(at coordinate, a *access, field *ast.FieldDefinition, subscripti
 			break
 		}
 	}
-	if len(a.rules) > 0 && field.Type.NonNull && !subscription && !(a.at.query && field.Name == "nodes") {
+	if len(a.rules) > 0 && field.Type.NonNull && !subscription && !(a.at.query && (field.Name == "nodes" || field.Name == entitiesField)) {
 		faults = append(faults, fmt.Errorf("%s: is guarded and must not be null: a denial would take its siblings with it", at))
 	}
 	return faults

@@ -90,6 +90,8 @@ type Config struct {
 	// TrustedDocuments are files. Their contents are read by the server.
 	TrustedDocuments Paths `env:"AUTHGRAPH_TRUSTED_DOCUMENTS"`
 
+	Federation bool `env:"AUTHGRAPH_FEDERATION" envDefault:"false" oneof:"true false"`
+
 	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
 	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
 	// Introspection is by role in production unless it is said.

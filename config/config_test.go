@@ -91,6 +91,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_SECRETS=new:" + keyText + ", old:" + keyText,
 		"AUTHGRAPH_ORIGINS=https://App.example.com:443, http://localhost:5173",
 		"AUTHGRAPH_PLAYGROUND=false",
+		"AUTHGRAPH_FEDERATION=true",
 		"AUTHGRAPH_TRUSTED_DOCUMENTS=/etc/a.json, b.json",
 		"AUTHGRAPH_REGISTRATION=false",
 		"AUTHGRAPH_BCRYPT_COST=13",
@@ -142,6 +143,7 @@ func TestLoadEverySetting(t *testing.T) {
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 65536, DocumentTokens: 2000,
 		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
+		Federation:       true,
 		TrustedDocuments: Paths{"/etc/a.json", "b.json"},
 		RequestTimeout:   10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
 	}

@@ -43,6 +43,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_DOCUMENT_COST":        "Most that an operation may cost, by the schema's `@cost` and `@listSize`.",
 	"AUTHGRAPH_DOCUMENT_COMPARISONS": "Most pairs of fields of one name that are compared to validate a document.",
 	"AUTHGRAPH_TRUSTED_DOCUMENTS":    "Manifests of operations, separated by commas: no others are served. Empty: all are. See docs/operations.md.",
+	"AUTHGRAPH_FEDERATION":           "`true` or `false`: whether this server is a subgraph of Apollo Federation 2, and answers a gateway that asks for users by their ids.",
 	"AUTHGRAPH_REQUEST_TIMEOUT":      "How long one request may take.",
 	"AUTHGRAPH_DRAIN_TIMEOUT":        "How long SIGTERM lets requests finish.",
 	"AUTHGRAPH_INTROSPECTION":        "`full`, or `role`: introspection shows each caller the part of the schema that they could use. It hides, and protects nothing. Default: `role` in production, otherwise `full`.",

@@ -41,6 +41,7 @@ type Options struct {
 	BodyLimit      int64                                     // bytes
 	Documents      document.Limits
 	Trusted        []manifest.Document // the only ones that are served; none: all are
+	Federation     bool                // whether gateways may ask for entities
 	RequestTimeout time.Duration
 	Log            *slog.Logger
 	// TrustedProxies are believed when they say in ForwardedHeader for whom they ask.
@@ -90,6 +91,14 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		return nil, err
 	}
 	schema := generated.NewExecutableSchema(config)
+	var subgraph *federated
+	if o.Federation {
+		var err error
+		if subgraph, err = newFederated(config); err != nil {
+			return nil, err
+		}
+		schema = subgraph
+	}
 	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(checks()...))
 	if err != nil {
 		return nil, err
@@ -113,6 +122,9 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		return nil, err
 	}
 	server.Use(documents)
+	if subgraph != nil {
+		server.Use(subgraph) // behind documents: what is asked for is what is measured
+	}
 	server.Use(acting{o.Audit})
 	server.Use(batches{o.Accounts, cmp.Or(o.LoadWait, loadWait)})
 	server.Use(extension.Introspection{})

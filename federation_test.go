@@ -1,0 +1,182 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Where federation is off there is nothing of it.
+func TestFederation_Off(t *testing.T) {
+	w := onSQLite(t)
+	ada := w.register(t, "ada@example.com", pass)
+	for document, want := range map[string]string{
+		`{ _service { sdl } }`:                              `Cannot query field \"_service\" on type \"Query\"`,
+		`{ _entities(representations: []) { __typename } }`: `Cannot query field \"_entities\" on type \"Query\"`,
+		`{ me { nothing } }`:                                `Cannot query field \"nothing\" on type \"User\"`,
+	} {
+		if got := w.query(t, ada.token, document, nil); !strings.Contains(got.body, want) {
+			t.Errorf("%s: got %s, want %s", document, got.body, want)
+		}
+	}
+	got := w.query(t, ada.token, `{ __schema { types { name fields { name } } } }`, nil)
+	for _, name := range []string{`"_Any"`, `"_Entity"`, `"_Service"`, `"_entities"`, `"_service"`} {
+		if strings.Contains(got.body, name) || !strings.Contains(got.body, `"authOptions"`) {
+			t.Errorf("introspection shows %s", name)
+		}
+	}
+}
+
+const entitiesDocument = `query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id email } } }`
+
+func userRepresentation(id string) map[string]any {
+	return map[string]any{"__typename": "User", "id": id}
+}
+
+func TestFederation(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_FEDERATION=true")
+	ada := w.register(t, "ada@example.com", pass)
+	bob := w.register(t, "bob@example.com", pass)
+	ids := func(list ...any) map[string]any { return map[string]any{"r": append([]any{}, list...)} }
+	many := make([]any, 101)
+	for i := range many {
+		many[i] = userRepresentation(ada.id)
+	}
+	self := `{"id":"` + ada.id + `","email":"ada@example.com"}`
+	literal := fmt.Sprintf(`{__typename: "User", id: %q}`, ada.id)
+	for _, row := range []struct {
+		name, token, document string
+		variables             map[string]any
+		want                  string
+	}{
+		{"oneself", ada.token, entitiesDocument, ids(userRepresentation(ada.id)), `{"data":{"_entities":[` + self + `]}}`},
+		{"oneself and another", ada.token, entitiesDocument, ids(userRepresentation(bob.id), userRepresentation(ada.id)),
+			`"path":["_entities",0,"email"],"locations":[{"line":1,"column":73}],"extensions":{"code":"FORBIDDEN","requestId":"ID"}}],` +
+				`"data":{"_entities":[{"id":"` + bob.id + `","email":null},` + self + `]}}`},
+		{"what is no user", ada.token, entitiesDocument, ids(
+			map[string]any{"__typename": "Session", "id": ada.session}, userRepresentation(ada.session), map[string]any{"id": ada.id},
+			map[string]any{"__typename": "User"}, map[string]any{"__typename": "User", "id": 7}, "nonsense", 7, []any{}, userRepresentation("user_01m85pwve3fzste6jxy89smjc7"),
+		), `{"data":{"_entities":[null,null,null,null,null,null,null,null,null]}}`},
+		{"nobody", "", entitiesDocument, ids(userRepresentation(ada.id)), `"code":"UNAUTHENTICATED","reason":"TOKEN_MISSING"`},
+		{"a bad token", "nonsense", entitiesDocument, ids(userRepresentation(ada.id)), `"reason":"TOKEN_INVALID"`},
+		{"too many", ada.token, entitiesDocument, map[string]any{"r": many}, `"code":"BAD_USER_INPUT"`},
+		{"none", ada.token, entitiesDocument, ids(), `{"data":{"_entities":[]}}`},
+		{"not said which", ada.token, entitiesDocument, nil, `"code":"GRAPHQL_VALIDATION_FAILED"`},
+		{"in the document", ada.token, `{ _entities(representations: [` + literal + `]) { __typename ... on User { id email } } }`, nil,
+			`{"data":{"_entities":[{"__typename":"User","id":"` + ada.id + `","email":"ada@example.com"}]}}`},
+		{"one for a list of one", ada.token, `{ _entities(representations: ` + literal + `) { ... on User { id email } } }`, nil, `{"data":{"_entities":[` + self + `]}}`},
+		{"in fragments, under another name", ada.token, `query { ...A ... on Query { ...A } me { id } }
+			fragment A on Query { b: _entities(representations: [` + literal + `]) { ...U } } fragment U on User { id email }`, nil,
+			`{"data":{"b":[` + self + `],"me":{"id":"` + ada.id + `"}}}`},
+		{"left out", ada.token, `query($no: Boolean = false) { me { id } ...A @include(if: $no) _entities(representations: []) @skip(if: true) { __typename } }
+			fragment A on Query { _entities(representations: []) { __typename } }`, nil, `{"data":{"me":{"id":"` + ada.id + `"}}}`},
+		{"of another type", ada.token, `{ _entities(representations: []) { ... on Session { id } } }`, nil, `"code":"GRAPHQL_VALIDATION_FAILED"`},
+		{"the service and something else", ada.token, `{ _service { sdl } me { id } }`, nil, `"code":"BAD_REQUEST"`},
+		{"the service's name", "", `{ __typename s: _service { __typename } }`, nil, `{"data":{"__typename":"Query","s":{"__typename":"_Service"}}}`},
+	} {
+		if got := w.query(t, row.token, row.document, row.variables); !strings.Contains(got.body, row.want) || strings.HasPrefix(row.want, `{"data"`) && got.body != row.want {
+			t.Errorf("%s: got %d %s\nwant %s", row.name, got.status, got.body, row.want)
+		}
+	}
+	c := w.connect(t, ada.token)
+	c.subscribe(t, `{ _entities(representations: [`+literal+`]) { ... on User { email } } }`)
+	if m := c.next(t); string(m.Payload) != `{"data":{"_entities":[{"email":"ada@example.com"}]}}` {
+		t.Errorf("on a socket: got %s %s", m.Type, m.Payload)
+	}
+	sdl, err := cli(t, "", nil, "schema", "--federation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var service struct {
+		Data struct {
+			Service struct{ SDL string } `json:"_service"`
+		}
+	}
+	got := w.query(t, "", `{ _service { sdl } }`, nil)
+	if err := json.Unmarshal([]byte(got.body), &service); err != nil || sdl == "" || service.Data.Service.SDL != sdl {
+		t.Errorf("the service's schema is not what the command prints: %v, %.200s", err, got.body)
+	}
+}
+
+var columns = regexp.MustCompile(`"column":\d+`)
+
+// Whatever a caller may see of a user by its id, and nothing else, a gateway may on their behalf.
+func TestFederation_AsNodes(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_FEDERATION=true")
+	ada := w.register(t, "ada@example.com", pass)
+	bob := w.register(t, "bob@example.com", pass)
+	root := w.administrator(t, "root@example.com")
+	tried := 0
+	for _, field := range parsedSchema(t).Types["User"].Fields {
+		selected := field.Name
+		if kind := parsedSchema(t).Types[field.Type.Name()].Kind; kind == ast.Object {
+			selected += " { __typename }"
+		}
+		for caller, token := range map[string]string{"nobody": "", "ada": ada.token, "bob": bob.token, "root": root} {
+			tried++
+			nodes := w.query(t, token, fmt.Sprintf(`{ same: nodes(ids: [%q]) { ... on User { %s } } }`, ada.id, selected), nil)
+			entities := w.query(t, token, fmt.Sprintf(`{ same: _entities(representations: [{__typename: "User", id: %q}]) { ... on User { %s } } }`,
+				ada.id, selected), nil)
+			if columns.ReplaceAllString(entities.body, "") != columns.ReplaceAllString(nodes.body, "") {
+				t.Errorf("User.%s as %s: got %s, want %s", field.Name, caller, entities.body, nodes.body)
+			}
+		}
+	}
+	if tried < 40 {
+		t.Errorf("only %d were tried", tried)
+	}
+}
+
+// However many users a gateway asks for, it takes one statement for all of them, and one for what is below each alike.
+func TestFederation_Statements(t *testing.T) {
+	tallied(t, func(t *testing.T, w *world, c *tally) {
+		root := w.administrator(t, "root@example.com")
+		var all []any
+		for i := range 20 {
+			all = append(all, userRepresentation(w.register(t, fmt.Sprintf("user%d@example.com", i), pass).id))
+		}
+		const document = `query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id email sessions { totalCount } } } }`
+		counts := map[int]int{2: 3}
+		for _, n := range []int{2, 20} {
+			variables := map[string]any{"r": all[:n]}
+			w.query(t, root, document, variables)
+			got, made := w.fewest(t, c, counts[2], root, document, variables)
+			if strings.Contains(got.body, "errors") || strings.Count(got.body, `"email":"user`) != n {
+				t.Fatalf("of %d: %.300s", n, got.body)
+			}
+			counts[n] = len(made)
+		}
+		if counts[20] > counts[2] || counts[2] == 0 {
+			t.Errorf("statements by users: %v", counts)
+		}
+	}, "AUTHGRAPH_FEDERATION=true")
+}
+
+// What composes has neither node nor nodes, and says what is whose.
+func TestFederationSDL(t *testing.T) {
+	sdl, err := cli(t, "", nil, "schema", "--federation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`extend schema @link(url: "https://specs.apollo.dev/federation/v2.7"`, `type User implements Node @key(fields: "id")`, `type PageInfo @shareable`,
+	} {
+		if !strings.Contains(sdl, want) {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+	lines := strings.Split(sdl, "\n")
+	for _, never := range []string{"  node(", "  nodes(", "  _entities(", "  _service:"} {
+		if slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, never) }) {
+			t.Errorf("it has %s", never)
+		}
+	}
+	if plain, err := cli(t, "", nil, "schema"); err != nil || strings.Contains(plain, "@key") || !strings.Contains(plain, "  nodes(") {
+		t.Errorf("the plain schema has changed: %v", err)
+	}
+}
