@@ -24,6 +24,7 @@ import (
 type Store struct {
 	read, write *sqlx.DB
 	often       *prepared // read, for what is asked over and over
+	oftenWrite  *prepared // write, likewise
 	dialect     dialect
 	effort      effort
 	subscribers []func(account.Change)
@@ -109,7 +110,7 @@ func OpenSQLite(path string, given ...Option) (*Store, error) {
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
 	return &Store{
-		read: read, write: write, often: prepare(read), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()},
+		read: read, write: write, often: prepare(read), oftenWrite: prepare(write), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()},
 		next: newTurn(path),
 	}, nil
 }
@@ -139,7 +140,7 @@ func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Opt
 	}
 	beats.SetMaxOpenConns(1)
 	return &Store{
-		read: pool, write: pool, often: prepare(pool), dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
+		read: pool, write: pool, often: prepare(pool), oftenWrite: prepare(pool), dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
 		dsn: dsn, beats: beats, instance: rand.Text(),
 	}, nil
 }

@@ -23,6 +23,15 @@ const rotate = `
 // withUser reads session s, from a table or from what a statement returned, with its account.
 const withUser = `SELECT ` + sessionColumns + `, ` + userColumns + ` FROM s JOIN users u ON u.id = s.user_id` + userJoins
 
+// oneWithUser reads the session with this id, with its account.
+const oneWithUser = `WITH s AS (SELECT * FROM sessions WHERE id = $1) ` + withUser
+
+// sessionUserRow is a row of withUser.
+type sessionUserRow struct {
+	sessionRow
+	userRow
+}
+
 // Rotate implements account.Store.
 func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, *account.Session, error) {
 	args := []any{
@@ -30,22 +39,32 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 		nullable(r.Client.UserAgent), nullable(r.Client.IPAddress),
 	}
 	if s.dialect == onPostgres { // one statement, so one commit without BEGIN: it takes a third of the time
-		return sessionWithUser(ctx, s.often, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
+		return sessionWithUser(ctx, s.oftenWrite, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
 	}
-	var user *account.User
-	var session *account.Session
-	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		err := one(tx.ExecContext(ctx, s.dialect.sql(rotate), args...))
+	// There is one connection that writes: what is prepared on it is, before a transaction has it.
+	move, err := s.oftenWrite.statement(ctx, s.dialect.sql(rotate)) //nolint:sqlclosecheck // it is kept
+	if err != nil {
+		return nil, nil, fault(err)
+	}
+	read, err := s.oftenWrite.statement(ctx, s.dialect.sql(oneWithUser)) //nolint:sqlclosecheck // it is kept
+	if err != nil {
+		return nil, nil, fault(err)
+	}
+	var found []sessionUserRow
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		err := one(tx.StmtxContext(ctx, move).ExecContext(ctx, args...))
 		if errors.Is(err, errNoEffect) {
 			return account.ErrNotRotated
 		}
 		if err != nil {
 			return err
 		}
-		user, session, err = s.sessionAndUser(ctx, tx, r.Token.Session)
-		return err
+		return tx.StmtxContext(ctx, read).SelectContext(ctx, &found, r.Token.Session) //nolint:sqlclosecheck // it ends with the transaction
 	})
-	return user, session, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return sessionUser(found)
 }
 
 // Settle implements account.Store.
@@ -79,7 +98,7 @@ func (s *Store) Settle(
 				details: map[string]any{"code": auth.RefreshTokenReused, "counter": r.Token.Counter, "current": found.Counter},
 			})
 		case account.RefreshConverged:
-			user, session, err = s.sessionAndUser(ctx, tx, found.ID)
+			user, session, err = sessionWithUser(ctx, tx, s.dialect.sql(oneWithUser), found.ID)
 			if err == nil && user.SuspendedAt != nil {
 				outcome, user, session = account.RefreshEnded, nil, nil
 			}
@@ -121,24 +140,18 @@ func (s *Store) converge(
 	})
 }
 
-func (s *Store) sessionAndUser(
-	ctx context.Context, q sqlx.QueryerContext, id string,
-) (*account.User, *account.Session, error) {
-	return sessionWithUser(ctx, q, s.dialect.sql(
-		`WITH s AS (SELECT * FROM sessions WHERE id = $1) `+withUser), id)
-}
-
 // sessionWithUser runs a query of the columns of withUser. ErrNotRotated: it found nothing.
 func sessionWithUser(
 	ctx context.Context, q sqlx.QueryerContext, query string, args ...any,
 ) (*account.User, *account.Session, error) {
-	var rows []struct {
-		sessionRow
-		userRow
-	}
+	var rows []sessionUserRow
 	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
 		return nil, nil, fault(err)
 	}
+	return sessionUser(rows)
+}
+
+func sessionUser(rows []sessionUserRow) (*account.User, *account.Session, error) {
 	if len(rows) == 0 {
 		return nil, nil, account.ErrNotRotated
 	}
