@@ -44,6 +44,18 @@ export class Playground {
     return request;
   }
 
+  /** Opens the example of an operation, in a tab of its own, and waits until it stands in the editor. */
+  async example(operation) {
+    await this.page.getByRole("button", { name: "Show Examples" }).click();
+    await this.page.getByRole("region", { name: "Examples", exact: true }).getByRole("button", { name: operation, exact: true }).click();
+    await this.#editor("Operation Editor").getByText(`${operation} {`, { exact: true }).waitFor();
+  }
+
+  /** Runs the only operation of the tab. */
+  async execute() {
+    await this.page.getByRole("button", { name: /^Execute query/ }).click();
+  }
+
   /** Waits until the answer on screen holds all of these texts. */
   async shows(...texts) {
     for (const text of texts) {

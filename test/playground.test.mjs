@@ -190,6 +190,37 @@ test("a token that ran out is exchanged, and nobody notices", async (t) => {
   await leavesNothing(visit);
 });
 
+test("an example of a subscription shows events as they come, and goes on when the token has run out", async (t) => {
+  const visit = await arrive(t);
+  const { playground, page } = visit;
+  const email = address();
+  await playground.write("Variables", JSON.stringify({ email, password }));
+  await playground.run("Register");
+  await playground.saysStatus(email);
+
+  await playground.example("sessionEvents");
+  await shot(page, "examples.png");
+  const ranOut = JSON.stringify(refused("UNAUTHENTICATED", "TOKEN_EXPIRED"));
+  await once(page, "SessionEvents", (route) =>
+    route.fulfill({ contentType: "text/event-stream", body: `event: next\ndata: ${ranOut}\n\nevent: complete\ndata:\n\n` }),
+  );
+  const exchanged = page.waitForResponse((r) => r.request().postDataJSON()?.operationName === "Refresh");
+  await playground.execute();
+  await exchanged;
+  await page.waitForResponse((r) => r.request().postDataJSON()?.operationName === "SessionEvents" && r.ok());
+
+  const elsewhere = await page.request.post("/graphql", {
+    data: { query: "mutation($i: LoginInput!) { login(input: $i) { session { id } } }", variables: { i: { email, password } } },
+  });
+  const { session } = (await elsewhere.json()).data.login;
+  await playground.shows("STARTED", session.id.slice(0, 25)); // the rest may stand on the next line
+  await shot(page, "subscription.png");
+  await page.getByRole("button", { name: /^Stop query/ }).click();
+  await page.getByRole("button", { name: /^Execute query/ }).waitFor();
+
+  await leavesNothing(visit);
+});
+
 test("a session that is over says so, and one that can't be asked about goes on", async (t) => {
   const visit = await arrive(t);
   const { playground, page } = visit;

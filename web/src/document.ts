@@ -10,6 +10,8 @@ export const firstDocument = `# Welcome to authgraph.
 #    see the bar above.
 # 3. Sign out above; Login brings you back.
 #
+# The list at the left has an example of each operation;
+# a subscription shows its events as they come.
 # Ctrl-Enter runs the operation that the cursor is in.
 # What you type here is gone when the page closes.
 

@@ -1,15 +1,19 @@
 import type { Fetcher } from "@graphiql/toolkit";
+import { getOperationAST, type DocumentNode } from "graphql";
 import { fault, type Answer, type Operation } from "./graphql";
 import type { Session } from "./session";
 
+type Options = { headers?: Record<string, string>; documentAST?: DocumentNode };
+
 /** What GraphiQL runs operations with. An Authorization header typed by hand wins over the page's own. */
 export function fetcherOf(session: Session): Fetcher {
-  const run = async (operation: Operation, options?: { headers?: Record<string, string> }): Promise<Answer> => {
+  const run = (operation: Operation, options?: Options): Promise<Answer> | AsyncIterable<Answer> => {
     const headers = typed(options?.headers);
     if (headers === null) {
-      return fault("Request not sent: a name or value under Headers is not a valid HTTP header.");
+      return Promise.resolve(fault("Request not sent: a name or value under Headers is not a valid HTTP header."));
     }
-    return session.run(operation, headers);
+    const chosen = options?.documentAST && getOperationAST(options.documentAST, operation.operationName);
+    return chosen?.operation === "subscription" ? session.watch(operation, headers) : session.run(operation, headers);
   };
   // GraphiQL's type wants errors as instances of GraphQLError; it only prints them.
   return run as Fetcher;

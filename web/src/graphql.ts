@@ -33,7 +33,7 @@ export const post: Send = async (operation, headers) => {
 };
 
 // A proxy in between may answer with a page of its own.
-async function read(response: Response): Promise<Answer> {
+export async function read(response: Response): Promise<Answer> {
   const type = response.headers.get("Content-Type") ?? "";
   if (!/json/.test(type)) {
     return fault(`The server answered ${response.status} without a GraphQL response.`);

@@ -6,17 +6,22 @@ import "graphiql/graphiql.css";
 import "./style/font.css";
 import "./style/page.css";
 import "./style/bar.css";
+import "./style/examples.css";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 import { Bar } from "./bar";
 import { firstDocument, firstVariables } from "./document";
+import { EXAMPLES } from "./examples";
 import { fetcherOf } from "./fetcher";
 import { post } from "./graphql";
 import { Session } from "./session";
 import { PageStorage } from "./storage";
+import { stream } from "./stream";
 import { Wrap } from "./wrap";
 
-const session = new Session(post, Date.now);
+const plugins = [HISTORY_PLUGIN, EXAMPLES];
+const session = new Session(post, stream, Date.now);
 
 createRoot(document.getElementById("root")!).render(
   <>
@@ -24,6 +29,7 @@ createRoot(document.getElementById("root")!).render(
     <main>
       <GraphiQL
         fetcher={fetcherOf(session)}
+        plugins={plugins}
         storage={new PageStorage()}
         shouldPersistHeaders={false}
         defaultQuery={firstDocument}

@@ -2,6 +2,7 @@
 // browser's storage outlives the tab and is readable by every script of the origin.
 
 import { coded, type Answer, type Operation, type Send } from "./graphql";
+import type { Stream } from "./stream";
 
 export type State = {
   signedIn: boolean;
@@ -23,6 +24,9 @@ const signedOut: State = { signedIn: false, who: null, expiresAt: null, notice: 
 const EARLY = 5_000;
 const AGAIN = 5_000;
 
+/** Milliseconds: a token that runs out sooner than this was not good to begin with. */
+const AT_ONCE = 1_000;
+
 type Tokens = { accessToken: string; refreshToken: string | null; expiresAt: number | null };
 
 export class Session {
@@ -34,6 +38,7 @@ export class Session {
 
   constructor(
     readonly send: Send,
+    readonly stream: Stream,
     readonly now: () => number,
   ) {}
 
@@ -65,6 +70,48 @@ export class Session {
     // Another operation may have exchanged it meanwhile.
     const fault = this.#tokens?.accessToken === sent ? await this.#refresh() : null;
     return fault ?? this.#observed(...(await this.#attempt(operation, headers)));
+  }
+
+  /** The events of a subscription, as run sends an operation. It goes on with a new token when its own has run out. */
+  async *watch(operation: Operation, headers: Headers): AsyncGenerator<Answer> {
+    if (this.#tokens === null || headers.has("Authorization")) {
+      yield* this.stream(operation, headers);
+      return;
+    }
+    for (let old: string | null = null, began = -AT_ONCE; this.#tokens !== null; ) {
+      const ranOut = this.#tokens.expiresAt !== null && this.#tokens.expiresAt <= this.now();
+      const fault = ranOut || this.#tokens.accessToken === old ? await this.#refresh() : null;
+      if (fault !== null) {
+        yield fault;
+        return;
+      }
+      old = this.#tokens?.accessToken ?? null;
+      const before = began;
+      began = this.now();
+      const end = yield* this.#until(operation, headers, old);
+      if (end === null) {
+        return;
+      }
+      if (began - before < AT_ONCE) { // a new token that is refused at once is no reason to ask for another
+        yield end;
+        return;
+      }
+    }
+  }
+
+  /** What said that the token sent has run out; null when the subscription ended otherwise. */
+  async *#until(operation: Operation, given: Headers, sent: string | null): AsyncGenerator<Answer, Answer | null> {
+    const headers = new Headers(given);
+    if (sent !== null) {
+      headers.set("Authorization", `Bearer ${sent}`);
+    }
+    for await (const answer of this.stream(operation, headers)) {
+      if (sent !== null && coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED")) {
+        return answer;
+      }
+      yield this.#observed(answer, sent);
+    }
+    return null;
   }
 
   async #attempt(operation: Operation, given: Headers): Promise<[Answer, string | null]> {

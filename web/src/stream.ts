@@ -1,0 +1,21 @@
+import { createClient } from "graphql-sse";
+import { fault, read, type Answer, type Operation } from "./graphql";
+
+export type Stream = (operation: Operation, headers: Headers) => AsyncIterable<Answer>;
+
+/** Events of one subscription (GraphQL over Server-Sent Events). What keeps them from coming is told as one more. */
+export const stream: Stream = async function* (operation, headers) {
+  const client = createClient({ url: "/graphql", headers: Object.fromEntries(headers), retryAttempts: 0 });
+  try {
+    yield* client.iterate({
+      query: operation.query,
+      operationName: operation.operationName ?? undefined,
+      variables: operation.variables as Record<string, unknown> | undefined,
+    }) as AsyncIterable<Answer>;
+  } catch (error) {
+    const { response } = error as { response?: Response };
+    yield response ? await read(response) : fault("The connection was lost.");
+  } finally {
+    client.dispose();
+  }
+};
