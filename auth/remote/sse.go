@@ -7,8 +7,11 @@ import (
 	"io"
 )
 
-// maxEvent bounds one line of a stream, in bytes.
+// maxEvent bounds one line of a stream, and the data of one event, in bytes.
 const maxEvent = 64 << 10
+
+// errTooLong is an event of a stream that nobody meant so.
+var errTooLong = errors.New("an event of the stream is too long")
 
 // errComplete is the end of a stream that its server meant.
 var errComplete = errors.New("the stream is complete")
@@ -29,13 +32,15 @@ func readEvents(r io.Reader, heard func(), next func(data []byte) error) error {
 		case len(line) > 0 && string(name) == "event":
 			kind = string(value)
 		case len(line) > 0 && string(name) == "data":
-			data = append(data, value...)
+			if data = append(append(data, value...), '\n'); len(data) > maxEvent {
+				return errTooLong
+			}
 		case len(line) == 0:
 			if kind == "complete" {
 				return errComplete
 			}
 			if kind == "next" {
-				if err := next(data); err != nil {
+				if err := next(bytes.TrimSuffix(data, []byte("\n"))); err != nil {
 					return err
 				}
 			}
