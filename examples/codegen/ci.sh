@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 out="${ARTIFACTS:-$(mktemp -d)}"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
 npm ci --no-audit --no-fund
 npm run generate
 npm run check
@@ -10,6 +12,7 @@ npm run check
 git diff --exit-code --stat HEAD -- .
 [[ -z $(git status --porcelain --untracked-files=all -- .) ]] || { git status --short -- .; exit 1; }
 # The lines of TAP and of go test -json are what .ci/run counts.
-node --test --test-reporter=tap check.test.mjs | tee "$out/codegen.tap"
+(cd ../.. && go build -o "$dir/authgraph" .)
+AUTHGRAPH="$dir/authgraph" node --test --test-reporter=tap *.test.mjs | tee "$out/codegen.tap"
 results="$out/genqlient.json"
 (cd genqlient && go test -race -count=1 -json ./...) >"$results" || { grep -o '"Output":".*"' "$results"; exit 1; }

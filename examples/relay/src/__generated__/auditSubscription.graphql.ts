@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<042458c7611c014673a47588ab97e014>>
+ * @generated SignedSource<<31ac00447a1b4607c03a7e4d2791b67b>>
  * @lightSyntaxTransform
  */
 
@@ -80,41 +80,36 @@ return {
     "name": "auditSubscription",
     "selections": [
       {
-        "kind": "ClientExtension",
+        "alias": null,
+        "args": null,
+        "concreteType": "AuditEvent",
+        "kind": "LinkedField",
+        "name": "auditEvents",
+        "plural": false,
         "selections": [
+          (v1/*:: as any*/),
+          (v2/*:: as any*/),
+          (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
-            "concreteType": "AuditEvent",
+            "concreteType": "User",
             "kind": "LinkedField",
-            "name": "auditEvents",
+            "name": "subject",
             "plural": false,
             "selections": [
               (v1/*:: as any*/),
-              (v2/*:: as any*/),
-              (v3/*:: as any*/),
-              (v4/*:: as any*/),
               {
-                "alias": null,
-                "args": null,
-                "concreteType": "User",
-                "kind": "LinkedField",
-                "name": "subject",
-                "plural": false,
-                "selections": [
-                  (v1/*:: as any*/),
-                  {
-                    "kind": "CatchField",
-                    "field": (v5/*:: as any*/),
-                    "to": "NULL"
-                  }
-                ],
-                "storageKey": null
+                "kind": "CatchField",
+                "field": (v5/*:: as any*/),
+                "to": "NULL"
               }
             ],
             "storageKey": null
           }
-        ]
+        ],
+        "storageKey": null
       }
     ],
     "type": "Subscription",
@@ -127,68 +122,63 @@ return {
     "name": "auditSubscription",
     "selections": [
       {
-        "kind": "ClientExtension",
+        "alias": null,
+        "args": null,
+        "concreteType": "AuditEvent",
+        "kind": "LinkedField",
+        "name": "auditEvents",
+        "plural": false,
         "selections": [
+          (v1/*:: as any*/),
+          (v2/*:: as any*/),
+          (v3/*:: as any*/),
+          (v4/*:: as any*/),
           {
             "alias": null,
             "args": null,
-            "concreteType": "AuditEvent",
+            "concreteType": "User",
             "kind": "LinkedField",
-            "name": "auditEvents",
+            "name": "subject",
             "plural": false,
             "selections": [
               (v1/*:: as any*/),
-              (v2/*:: as any*/),
-              (v3/*:: as any*/),
-              (v4/*:: as any*/),
-              {
-                "alias": null,
-                "args": null,
-                "concreteType": "User",
-                "kind": "LinkedField",
-                "name": "subject",
-                "plural": false,
-                "selections": [
-                  (v1/*:: as any*/),
-                  (v5/*:: as any*/)
-                ],
-                "storageKey": null
-              }
+              (v5/*:: as any*/)
             ],
             "storageKey": null
+          }
+        ],
+        "storageKey": null
+      },
+      {
+        "alias": null,
+        "args": null,
+        "filters": null,
+        "handle": "prependNode",
+        "key": "",
+        "kind": "LinkedHandle",
+        "name": "auditEvents",
+        "handleArgs": [
+          {
+            "kind": "Variable",
+            "name": "connections",
+            "variableName": "connections"
           },
           {
-            "alias": null,
-            "args": null,
-            "filters": null,
-            "handle": "prependNode",
-            "key": "",
-            "kind": "LinkedHandle",
-            "name": "auditEvents",
-            "handleArgs": [
-              {
-                "kind": "Variable",
-                "name": "connections",
-                "variableName": "connections"
-              },
-              {
-                "kind": "Literal",
-                "name": "edgeTypeName",
-                "value": "AuditEventEdge"
-              }
-            ]
+            "kind": "Literal",
+            "name": "edgeTypeName",
+            "value": "AuditEventEdge"
           }
         ]
       }
     ]
   },
   "params": {
-    "cacheID": "d7eaa65c8f6315528ad419faeef80c91",
+    "cacheID": "49c1df8baeaf0eb4c2511d1fcea0918d",
     "id": null,
     "metadata": {},
     "name": "auditSubscription",
     "operationKind": "subscription",
-    "text": null
+    "text": "subscription auditSubscription {\n  auditEvents {\n    id\n    at\n    action\n    outcome\n    subject {\n      id\n      email\n    }\n  }\n}\n"
   }
 };
 })();

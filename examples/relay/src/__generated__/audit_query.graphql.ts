@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<6f943b96de5804c5b2ecaf8c11e573c7>>
+ * @generated SignedSource<<af4f984a56833065fdb3cc752d4bf1eb>>
  * @lightSyntaxTransform
  */
 
@@ -80,95 +80,76 @@ return {
       },
       "fragmentPathInResult": [],
       "operation": auditPageQuery_graphql
-    }
+    },
+    "throwOnFieldError": true
   },
   "name": "audit_query",
   "selections": [
     {
-      "kind": "ClientExtension",
+      "alias": "auditEvents",
+      "args": null,
+      "concreteType": "AuditEventConnection",
+      "kind": "LinkedField",
+      "name": "__audit_auditEvents_connection",
+      "plural": false,
       "selections": [
         {
-          "alias": "auditEvents",
+          "alias": null,
           "args": null,
-          "concreteType": "AuditEventConnection",
+          "concreteType": "AuditEventEdge",
           "kind": "LinkedField",
-          "name": "__audit_auditEvents_connection",
-          "plural": false,
+          "name": "edges",
+          "plural": true,
           "selections": [
             {
               "alias": null,
               "args": null,
-              "kind": "ScalarField",
-              "name": "__id",
-              "storageKey": null
-            },
-            {
-              "alias": null,
-              "args": null,
-              "concreteType": "AuditEventEdge",
+              "concreteType": "AuditEvent",
               "kind": "LinkedField",
-              "name": "edges",
-              "plural": true,
+              "name": "node",
+              "plural": false,
               "selections": [
+                (v1/*:: as any*/),
                 {
                   "alias": null,
                   "args": null,
-                  "concreteType": "AuditEvent",
+                  "kind": "ScalarField",
+                  "name": "at",
+                  "storageKey": null
+                },
+                {
+                  "alias": null,
+                  "args": null,
+                  "kind": "ScalarField",
+                  "name": "action",
+                  "storageKey": null
+                },
+                {
+                  "alias": null,
+                  "args": null,
+                  "kind": "ScalarField",
+                  "name": "outcome",
+                  "storageKey": null
+                },
+                {
+                  "alias": null,
+                  "args": null,
+                  "concreteType": "User",
                   "kind": "LinkedField",
-                  "name": "node",
+                  "name": "subject",
                   "plural": false,
                   "selections": [
                     (v1/*:: as any*/),
                     {
-                      "alias": null,
-                      "args": null,
-                      "kind": "ScalarField",
-                      "name": "at",
-                      "storageKey": null
-                    },
-                    {
-                      "alias": null,
-                      "args": null,
-                      "kind": "ScalarField",
-                      "name": "action",
-                      "storageKey": null
-                    },
-                    {
-                      "alias": null,
-                      "args": null,
-                      "kind": "ScalarField",
-                      "name": "outcome",
-                      "storageKey": null
-                    },
-                    {
-                      "alias": null,
-                      "args": null,
-                      "concreteType": "User",
-                      "kind": "LinkedField",
-                      "name": "subject",
-                      "plural": false,
-                      "selections": [
-                        (v1/*:: as any*/),
-                        {
-                          "kind": "CatchField",
-                          "field": {
-                            "alias": null,
-                            "args": null,
-                            "kind": "ScalarField",
-                            "name": "email",
-                            "storageKey": null
-                          },
-                          "to": "NULL"
-                        }
-                      ],
-                      "storageKey": null
-                    },
-                    {
-                      "alias": null,
-                      "args": null,
-                      "kind": "ScalarField",
-                      "name": "__typename",
-                      "storageKey": null
+                      "kind": "CatchField",
+                      "field": {
+                        "alias": null,
+                        "args": null,
+                        "kind": "ScalarField",
+                        "name": "email",
+                        "storageKey": null
+                      },
+                      "to": "NULL"
                     }
                   ],
                   "storageKey": null
@@ -177,7 +158,7 @@ return {
                   "alias": null,
                   "args": null,
                   "kind": "ScalarField",
-                  "name": "cursor",
+                  "name": "__typename",
                   "storageKey": null
                 }
               ],
@@ -186,32 +167,52 @@ return {
             {
               "alias": null,
               "args": null,
-              "concreteType": "PageInfo",
-              "kind": "LinkedField",
-              "name": "pageInfo",
-              "plural": false,
-              "selections": [
-                {
-                  "alias": null,
-                  "args": null,
-                  "kind": "ScalarField",
-                  "name": "endCursor",
-                  "storageKey": null
-                },
-                {
-                  "alias": null,
-                  "args": null,
-                  "kind": "ScalarField",
-                  "name": "hasNextPage",
-                  "storageKey": null
-                }
-              ],
+              "kind": "ScalarField",
+              "name": "cursor",
               "storageKey": null
             }
           ],
           "storageKey": null
+        },
+        {
+          "alias": null,
+          "args": null,
+          "concreteType": "PageInfo",
+          "kind": "LinkedField",
+          "name": "pageInfo",
+          "plural": false,
+          "selections": [
+            {
+              "alias": null,
+              "args": null,
+              "kind": "ScalarField",
+              "name": "endCursor",
+              "storageKey": null
+            },
+            {
+              "alias": null,
+              "args": null,
+              "kind": "ScalarField",
+              "name": "hasNextPage",
+              "storageKey": null
+            }
+          ],
+          "storageKey": null
+        },
+        {
+          "kind": "ClientExtension",
+          "selections": [
+            {
+              "alias": null,
+              "args": null,
+              "kind": "ScalarField",
+              "name": "__id",
+              "storageKey": null
+            }
+          ]
         }
-      ]
+      ],
+      "storageKey": null
     }
   ],
   "type": "Query",
@@ -219,6 +220,6 @@ return {
 };
 })();
 
-(node as any).hash = "cf9737d72ca44b8c1723fd3988bda677";
+(node as any).hash = "33ed83b76eaece48dcd5b1a6bfaa9e7e";
 
 export default node;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<911b47b09d4cd54eac2ca8901241b3e0>>
+ * @generated SignedSource<<f4cf214b1bdd613bb9253d86c2ef0ebc>>
  * @lightSyntaxTransform
  */
 
@@ -32,33 +32,28 @@ var v0 = [
 ],
 v1 = [
   {
-    "kind": "ClientExtension",
+    "alias": null,
+    "args": [
+      {
+        "kind": "Variable",
+        "name": "scope",
+        "variableName": "scope"
+      }
+    ],
+    "concreteType": "LogoutPayload",
+    "kind": "LinkedField",
+    "name": "logout",
+    "plural": false,
     "selections": [
       {
         "alias": null,
-        "args": [
-          {
-            "kind": "Variable",
-            "name": "scope",
-            "variableName": "scope"
-          }
-        ],
-        "concreteType": "LogoutPayload",
-        "kind": "LinkedField",
-        "name": "logout",
-        "plural": false,
-        "selections": [
-          {
-            "alias": null,
-            "args": null,
-            "kind": "ScalarField",
-            "name": "endedSessionIds",
-            "storageKey": null
-          }
-        ],
+        "args": null,
+        "kind": "ScalarField",
+        "name": "endedSessionIds",
         "storageKey": null
       }
-    ]
+    ],
+    "storageKey": null
   }
 ];
 return {
@@ -79,12 +74,12 @@ return {
     "selections": (v1/*:: as any*/)
   },
   "params": {
-    "cacheID": "630555a744920db64d1897e87e4b49d0",
+    "cacheID": "3aee54f919ed8cac9379b58abb05610b",
     "id": null,
     "metadata": {},
     "name": "homeLogoutMutation",
     "operationKind": "mutation",
-    "text": null
+    "text": "mutation homeLogoutMutation(\n  $scope: LogoutScope!\n) {\n  logout(scope: $scope) {\n    endedSessionIds\n  }\n}\n"
   }
 };
 })();

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<36ace2dde16493f735e580e2f06edcf8>>
+ * @generated SignedSource<<2b3e56c9c04983a7b00385ba8727a845>>
  * @lightSyntaxTransform
  */
 
@@ -104,11 +104,16 @@ v8 = {
   "storageKey": null
 },
 v9 = {
-  "alias": null,
-  "args": null,
-  "kind": "ScalarField",
-  "name": "__id",
-  "storageKey": null
+  "kind": "ClientExtension",
+  "selections": [
+    {
+      "alias": null,
+      "args": null,
+      "kind": "ScalarField",
+      "name": "__id",
+      "storageKey": null
+    }
+  ]
 },
 v10 = [
   {
@@ -241,12 +246,7 @@ return {
                 "storageKey": null
               },
               (v8/*:: as any*/),
-              {
-                "kind": "ClientExtension",
-                "selections": [
-                  (v9/*:: as any*/)
-                ]
-              }
+              (v9/*:: as any*/)
             ],
             "storageKey": "sessions(first:100)"
           },
@@ -263,158 +263,153 @@ return {
         "storageKey": null
       },
       {
-        "kind": "ClientExtension",
+        "alias": null,
+        "args": (v10/*:: as any*/),
+        "concreteType": "UserConnection",
+        "kind": "LinkedField",
+        "name": "users",
+        "plural": false,
         "selections": [
           {
             "alias": null,
-            "args": (v10/*:: as any*/),
-            "concreteType": "UserConnection",
+            "args": null,
+            "kind": "ScalarField",
+            "name": "totalCount",
+            "storageKey": null
+          },
+          {
+            "alias": null,
+            "args": null,
+            "concreteType": "UserEdge",
             "kind": "LinkedField",
-            "name": "users",
-            "plural": false,
+            "name": "edges",
+            "plural": true,
             "selections": [
               {
                 "alias": null,
                 "args": null,
-                "kind": "ScalarField",
-                "name": "totalCount",
+                "concreteType": "User",
+                "kind": "LinkedField",
+                "name": "node",
+                "plural": false,
+                "selections": [
+                  (v0/*:: as any*/),
+                  (v1/*:: as any*/),
+                  (v3/*:: as any*/),
+                  (v4/*:: as any*/),
+                  (v6/*:: as any*/)
+                ],
                 "storageKey": null
               },
+              (v7/*:: as any*/)
+            ],
+            "storageKey": null
+          },
+          (v8/*:: as any*/)
+        ],
+        "storageKey": "users(first:5)"
+      },
+      {
+        "alias": null,
+        "args": (v10/*:: as any*/),
+        "filters": [
+          "filter"
+        ],
+        "handle": "connection",
+        "key": "users_users",
+        "kind": "LinkedHandle",
+        "name": "users"
+      },
+      {
+        "alias": null,
+        "args": (v10/*:: as any*/),
+        "concreteType": "AuditEventConnection",
+        "kind": "LinkedField",
+        "name": "auditEvents",
+        "plural": false,
+        "selections": [
+          {
+            "alias": null,
+            "args": null,
+            "concreteType": "AuditEventEdge",
+            "kind": "LinkedField",
+            "name": "edges",
+            "plural": true,
+            "selections": [
               {
                 "alias": null,
                 "args": null,
-                "concreteType": "UserEdge",
+                "concreteType": "AuditEvent",
                 "kind": "LinkedField",
-                "name": "edges",
-                "plural": true,
+                "name": "node",
+                "plural": false,
                 "selections": [
+                  (v0/*:: as any*/),
+                  {
+                    "alias": null,
+                    "args": null,
+                    "kind": "ScalarField",
+                    "name": "at",
+                    "storageKey": null
+                  },
+                  {
+                    "alias": null,
+                    "args": null,
+                    "kind": "ScalarField",
+                    "name": "action",
+                    "storageKey": null
+                  },
+                  {
+                    "alias": null,
+                    "args": null,
+                    "kind": "ScalarField",
+                    "name": "outcome",
+                    "storageKey": null
+                  },
                   {
                     "alias": null,
                     "args": null,
                     "concreteType": "User",
                     "kind": "LinkedField",
-                    "name": "node",
+                    "name": "subject",
                     "plural": false,
                     "selections": [
                       (v0/*:: as any*/),
-                      (v1/*:: as any*/),
-                      (v3/*:: as any*/),
-                      (v4/*:: as any*/),
-                      (v6/*:: as any*/)
+                      (v3/*:: as any*/)
                     ],
                     "storageKey": null
                   },
-                  (v7/*:: as any*/)
+                  (v6/*:: as any*/)
                 ],
                 "storageKey": null
               },
-              (v8/*:: as any*/)
+              (v7/*:: as any*/)
             ],
-            "storageKey": "users(first:5)"
+            "storageKey": null
           },
-          {
-            "alias": null,
-            "args": (v10/*:: as any*/),
-            "filters": [
-              "filter"
-            ],
-            "handle": "connection",
-            "key": "users_users",
-            "kind": "LinkedHandle",
-            "name": "users"
-          },
-          {
-            "alias": null,
-            "args": (v10/*:: as any*/),
-            "concreteType": "AuditEventConnection",
-            "kind": "LinkedField",
-            "name": "auditEvents",
-            "plural": false,
-            "selections": [
-              (v9/*:: as any*/),
-              {
-                "alias": null,
-                "args": null,
-                "concreteType": "AuditEventEdge",
-                "kind": "LinkedField",
-                "name": "edges",
-                "plural": true,
-                "selections": [
-                  {
-                    "alias": null,
-                    "args": null,
-                    "concreteType": "AuditEvent",
-                    "kind": "LinkedField",
-                    "name": "node",
-                    "plural": false,
-                    "selections": [
-                      (v0/*:: as any*/),
-                      {
-                        "alias": null,
-                        "args": null,
-                        "kind": "ScalarField",
-                        "name": "at",
-                        "storageKey": null
-                      },
-                      {
-                        "alias": null,
-                        "args": null,
-                        "kind": "ScalarField",
-                        "name": "action",
-                        "storageKey": null
-                      },
-                      {
-                        "alias": null,
-                        "args": null,
-                        "kind": "ScalarField",
-                        "name": "outcome",
-                        "storageKey": null
-                      },
-                      {
-                        "alias": null,
-                        "args": null,
-                        "concreteType": "User",
-                        "kind": "LinkedField",
-                        "name": "subject",
-                        "plural": false,
-                        "selections": [
-                          (v0/*:: as any*/),
-                          (v3/*:: as any*/)
-                        ],
-                        "storageKey": null
-                      },
-                      (v6/*:: as any*/)
-                    ],
-                    "storageKey": null
-                  },
-                  (v7/*:: as any*/)
-                ],
-                "storageKey": null
-              },
-              (v8/*:: as any*/)
-            ],
-            "storageKey": "auditEvents(first:5)"
-          },
-          {
-            "alias": null,
-            "args": (v10/*:: as any*/),
-            "filters": null,
-            "handle": "connection",
-            "key": "audit_auditEvents",
-            "kind": "LinkedHandle",
-            "name": "auditEvents"
-          }
-        ]
+          (v8/*:: as any*/),
+          (v9/*:: as any*/)
+        ],
+        "storageKey": "auditEvents(first:5)"
+      },
+      {
+        "alias": null,
+        "args": (v10/*:: as any*/),
+        "filters": null,
+        "handle": "connection",
+        "key": "audit_auditEvents",
+        "kind": "LinkedHandle",
+        "name": "auditEvents"
       }
     ]
   },
   "params": {
-    "cacheID": "02906e2667f4640c59d147870e38f313",
+    "cacheID": "acf31ee87e28029db0fd11a1448a4ca8",
     "id": null,
     "metadata": {},
     "name": "homeQuery",
     "operationKind": "query",
-    "text": "query homeQuery {\n  me {\n    ...profile_user\n    ...sessions_user\n    id\n  }\n}\n\nfragment profile_user on User {\n  id\n  displayName\n  createdAt\n  email\n  roles\n  suspendedAt\n}\n\nfragment sessions_user on User {\n  sessions(first: 100) {\n    edges {\n      node {\n        id\n        userAgent\n        ipAddress\n        createdAt\n        current\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}\n"
+    "text": "query homeQuery {\n  me {\n    ...profile_user\n    ...sessions_user\n    id\n  }\n  ...users_query\n  ...audit_query\n}\n\nfragment audit_query on Query {\n  auditEvents(first: 5) {\n    edges {\n      node {\n        id\n        at\n        action\n        outcome\n        subject {\n          id\n          email\n        }\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}\n\nfragment profile_user on User {\n  id\n  displayName\n  createdAt\n  email\n  roles\n  suspendedAt\n}\n\nfragment sessions_user on User {\n  sessions(first: 100) {\n    edges {\n      node {\n        id\n        userAgent\n        ipAddress\n        createdAt\n        current\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}\n\nfragment users_query on Query {\n  users(first: 5) {\n    totalCount\n    edges {\n      node {\n        id\n        displayName\n        email\n        roles\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}\n"
   }
 };
 })();
