@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Front } from "../../auth-client/test/front.mjs";
 import { serve } from "../../auth-client/test/server.mjs";
-import { launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
+import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
 
 let server, front, browser;
 const visits = [];
@@ -102,17 +102,40 @@ test("what was typed is not for another account, nor there after signing out", a
   assert.equal(await page.getByLabel("Fields, one a line").inputValue(), "");
 });
 
-test("signing out everywhere ends the other tabs and the other browsers", async () => {
-  const one = await visitor();
-  await register(one.page, "all@example.com", { stay: true });
-  const tab = await open(one.context);
-  await signedIn(tab, "all@example.com");
-  const two = await visitor();
-  await signIn(two.page, "all@example.com");
-  await one.page.getByRole("button", { name: "Sign out everywhere" }).click();
-  await signedOut(one.page, "Signed out everywhere");
-  await signedOut(tab, "Signed out everywhere");
-  await signedOut(two.page, "This session was ended");
-  await one.page.reload();
-  await signedOut(one.page);
+// Either the answer to logout is here first, or the word of the end on the sockets.
+for (const [first, slow] of [["the answer", 0], ["the sockets", 1500]]) {
+  test(`signing out everywhere ends the other tabs and the other browsers, ${first} first`, async (t) => {
+    const email = `all${slow}@example.com`;
+    const one = await visitor();
+    await register(one.page, email, { stay: true });
+    const tab = await open(one.context);
+    await signedIn(tab, email);
+    await tab.getByLabel("Fields, one a line").fill("private");
+    const two = await visitor();
+    await signIn(two.page, email);
+    front.slow.Logout = slow;
+    t.after(() => delete front.slow.Logout);
+    await one.page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await signedOut(one.page, "Signed out everywhere");
+    await signedOut(tab, "Signed out everywhere");
+    await signedOut(two.page, "This session was ended");
+    await one.page.reload();
+    await signedOut(one.page);
+    await signIn(tab, email);
+    assert.equal(await tab.getByLabel("Fields, one a line").inputValue(), "", "what was typed is still there");
+  });
+}
+
+test("who signs in again before logout is answered stays signed in", async (t) => {
+  const { page } = await visitor();
+  await register(page, "again@example.com");
+  front.slow.Logout = 6000;
+  t.after(() => delete front.slow.Logout);
+  const answered = page.waitForResponse((answer) => answer.request().postData()?.includes('"Logout"') === true);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await signedOut(page, "This session was ended");
+  await signIn(page, "again@example.com");
+  await (await answered).finished();
+  assert.equal(await ask(page), "allowed");
+  await signedIn(page, "again@example.com");
 });
