@@ -95,15 +95,18 @@ func announce(out io.Writer, c config.Config, address string) {
 	if c.Production() {
 		base = c.Issuer // the address may be one that nobody outside can use
 	}
-	playground := "off (AUTHGRAPH_PLAYGROUND)"
+	playground, console := "off (AUTHGRAPH_PLAYGROUND)", "off (AUTHGRAPH_CONSOLE)"
 	if c.Playground {
 		playground = base + "/"
+	}
+	if c.Console {
+		console = base + "/console"
 	}
 	data := "PostgreSQL (DATABASE_URL)"
 	if c.SQLite() {
 		data = c.SQLitePath()
 	}
-	_, _ = fmt.Fprintf(out, "Playground  %s\nEndpoint    %s/graphql\nData        %s\n", playground, base, data)
+	_, _ = fmt.Fprintf(out, "Playground  %s\nConsole     %s\nEndpoint    %s/graphql\nData        %s\n", playground, console, base, data)
 }
 
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
@@ -132,6 +135,9 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 	}
 	if c.Playground {
 		o.Playground = web.Playground()
+	}
+	if c.Console {
+		o.Console = web.Console()
 	}
 	return graph.New(o)
 }

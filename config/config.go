@@ -55,6 +55,7 @@ type Config struct {
 	// Origins are spelled as browsers send them: lower case, no default port.
 	Origins      []string `env:"AUTHGRAPH_ORIGINS"`
 	Playground   bool     `env:"AUTHGRAPH_PLAYGROUND" envDefault:"true" oneof:"true false"`
+	Console      bool     `env:"AUTHGRAPH_CONSOLE" envDefault:"true" oneof:"true false"`
 	Registration bool     `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
 
 	// TrustedProxies are in their shortest form.

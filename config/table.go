@@ -15,6 +15,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_SECRETS":              "`id:key` pairs separated by commas, each key 32 bytes in base64. The first seals, all open. `authgraph secret new` makes one. May be empty only in development with SQLite.",
 	"AUTHGRAPH_ORIGINS":              "Origins of browser applications elsewhere that may call this server, separated by commas: `https://app.example.com`.",
 	"AUTHGRAPH_PLAYGROUND":           "`true` or `false`: whether the playground is served.",
+	"AUTHGRAPH_CONSOLE":              "`true` or `false`: whether the console is served, at `/console`.",
 	"AUTHGRAPH_REGISTRATION":         "`true` or `false`: whether anybody may register.",
 	"AUTHGRAPH_TRUSTED_PROXIES":      "Networks or addresses of the proxies in front of this server, separated by commas: `10.0.0.0/8,fd00::/8`. Their word on a client's address is taken, nobody else's. Without it behind a proxy, all clients share one address and its limits.",
 	"AUTHGRAPH_FORWARDED_HEADER":     "The header that they write, `X-Forwarded-For` or `Forwarded`; the other is not read.",

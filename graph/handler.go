@@ -34,6 +34,7 @@ type Options struct {
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
 	Ping           func(context.Context) error               // whether the database answers
 	Playground     http.Handler                              // nil: none
+	Console        http.Handler                              // nil: none
 	Issuer         string                                    // the URL that clients reach this server by
 	Origins        []string                                  // that may call from a browser on another site
 	SecureCookies  bool                                      // whether browsers come over https
@@ -71,6 +72,10 @@ func New(o Options) (http.Handler, error) {
 	}
 	mux.Handle("GET /healthz", health(nil))
 	mux.Handle("GET /readyz", health(o.Ping))
+	if o.Console != nil {
+		mux.Handle("/console", o.Console)
+		mux.Handle("/console/", o.Console)
+	}
 	if o.Playground != nil {
 		mux.Handle("/", o.Playground)
 	}

@@ -27,7 +27,7 @@ var always = http.Header{
 
 var uncached = []string{"no-store"}
 
-// secured sets what every answer carries. The playground has a policy of its own.
+// secured sets what every answer carries. The playground and the console have policies of their own.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		maps.Copy(w.Header(), always)

@@ -28,7 +28,7 @@ export async function visitor(browser, origin, options = {}) {
 
   const foreign = (url) => new URL(url).origin !== origin && !/^(data|blob):/.test(url);
   await context.route(foreign, (route) => route.abort());
-  await context.routeWebSocket("**/*", (socket) => visit.faults.push(`socket to ${socket.url()}`));
+  await context.routeWebSocket(({ host }) => host !== new URL(origin).host, (socket) => visit.faults.push(`socket to ${socket.url()}`));
   context.on("request", (request) => {
     visit.requests.push(request);
     if (foreign(request.url())) {

@@ -1,5 +1,6 @@
-// Package web owns the playground: GraphiQL with a sign-in bar, built by Vite into dist and served from the binary, so
-// that it works without a network beside the server and never sends anybody's password or token past a third party.
+// Package web owns the pages that the binary serves, built by Vite from what stands beside this file: the playground, which is
+// GraphiQL with a sign-in bar (src, dist), and the console (console/src, console/dist). They work without a network beside the
+// server and never send anybody's password or token past a third party.
 //
 // The built files are committed, and a build from the same lockfile gives the same bytes:
 //

@@ -11,13 +11,14 @@ import (
 	"sync"
 )
 
-// file is one file of the playground. Its gzip form is made when it is first asked for and then kept: about 0.3 s of one
+// file is one file of the playground or the console. Its gzip form is made when it is first asked for and then kept: about 0.3 s of one
 // core for all of them, once in the life of a process, against a second copy of everything in the repository.
 type file struct {
 	body         string
 	etag         string
 	contentType  string
 	compressible bool
+	immutable    bool // what is asked for by this name never changes
 	gzipped      func() string
 }
 
@@ -45,7 +46,9 @@ func newFile(name string, body []byte) *file {
 		etag:         hex.EncodeToString(sum[:12]),
 		contentType:  contentType,
 		compressible: ok && ext != ".woff2",
-		gzipped:      sync.OnceValue(func() string { return compress(body) }),
+		// Vite puts a hash of the content into every name under assets/, and nowhere else.
+		immutable: strings.HasPrefix(name, "/assets/"),
+		gzipped:   sync.OnceValue(func() string { return compress(body) }),
 	}
 }
 

@@ -11,12 +11,25 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
+//go:embed all:console/dist
+var consoleDist embed.FS
+
 // Playground serves the page at "/" and its files beside it. Anything else is a 404, any method but GET and HEAD a 405.
 // It expects to be mounted at the root, next to the "/graphql" that the page talks to.
 func Playground() http.Handler {
-	files := load(dist)
+	return site(load(dist, "dist", ""), playgroundPolicy)
+}
+
+// Console serves the page at "/console", with and without a slash behind it, and its files below. It too talks to "/graphql".
+func Console() http.Handler {
+	files := load(consoleDist, "console/dist", "/console")
+	files["/console"] = files["/console/"]
+	return site(files, consolePolicy)
+}
+
+func site(files map[string]*file, policy string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		guard(w.Header())
+		guard(w.Header(), policy)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
@@ -31,11 +44,11 @@ func Playground() http.Handler {
 	})
 }
 
-// load reads all of dist, by the path that each file is asked for. The files are in the binary: a failure to read them
-// is a broken build, so it stops the program.
-func load(fsys fs.FS) map[string]*file {
+// load reads all of a build's folder, by the path below base that each file is asked for. The files are in the binary: a
+// failure to read them is a broken build, so it stops the program.
+func load(fsys fs.FS, folder, base string) map[string]*file {
 	files := make(map[string]*file)
-	err := fs.WalkDir(fsys, "dist", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(fsys, folder, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -43,15 +56,16 @@ func load(fsys fs.FS) map[string]*file {
 		if err != nil {
 			return err
 		}
-		path := strings.TrimPrefix(name, "dist")
+		path := strings.TrimPrefix(name, folder)
+		f := newFile(path, body)
 		if path == "/index.html" {
 			path = "/"
 		}
-		files[path] = newFile(name, body)
+		files[base+path] = f
 		return nil
 	})
 	if err != nil {
-		panic("web: reading the embedded playground: " + err.Error())
+		panic("web: reading the embedded " + folder + ": " + err.Error())
 	}
 	return files
 }
@@ -59,8 +73,7 @@ func load(fsys fs.FS) map[string]*file {
 func serve(w http.ResponseWriter, r *http.Request, f *file) {
 	h := w.Header()
 	h.Set("Content-Type", f.contentType)
-	// Vite puts a hash of the content into every name under assets/, and nowhere else.
-	if strings.HasPrefix(r.URL.Path, "/assets/") {
+	if f.immutable {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		h.Set("Cache-Control", "no-cache")

@@ -19,15 +19,19 @@ func get(t *testing.T, method, target string, header http.Header) *http.Response
 		r.Header[name] = values
 	}
 	w := httptest.NewRecorder()
-	playground.ServeHTTP(w, r)
+	if strings.HasPrefix(r.URL.Path, "/console") {
+		console.ServeHTTP(w, r)
+	} else {
+		playground.ServeHTTP(w, r)
+	}
 	return w.Result()
 }
 
-var playground = Playground()
+var playground, console = Playground(), Console()
 
-func index(t *testing.T) string {
+func page(t *testing.T, target string) string {
 	t.Helper()
-	body, err := dist.ReadFile("dist/index.html")
+	body, err := io.ReadAll(get(t, "GET", target, nil).Body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +47,16 @@ func asset(t *testing.T, pattern string) string {
 	return strings.TrimPrefix(found[0], "dist")
 }
 
-func TestPlayground(t *testing.T) {
+func consoleAsset(t *testing.T, pattern string) string {
+	t.Helper()
+	found, err := fs.Glob(consoleDist, "console/dist/assets/"+pattern)
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no asset of the console matches %s (%v)", pattern, err)
+	}
+	return "/console" + strings.TrimPrefix(found[0], "console/dist")
+}
+
+func TestPages(t *testing.T) {
 	const immutable = "public, max-age=31536000, immutable"
 	tests := []struct {
 		name, method, target string
@@ -63,6 +76,13 @@ func TestPlayground(t *testing.T) {
 		{"directory", "GET", "/assets/", 404, "text/plain; charset=utf-8", ""},
 		{"the page under its file name", "GET", "/index.html", 404, "text/plain; charset=utf-8", ""},
 		{"out of the folder", "GET", "/assets/../web.go", 404, "text/plain; charset=utf-8", ""},
+		{"console", "GET", "/console", 200, "text/html; charset=utf-8", "no-cache"},
+		{"console, with a slash", "GET", "/console/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"console's icon", "GET", "/console/icon.svg", 200, "image/svg+xml", "no-cache"},
+		{"console's script", "GET", consoleAsset(t, "index-*.js"), 200, "text/javascript; charset=utf-8", immutable},
+		{"console's style", "GET", consoleAsset(t, "index-*.css"), 200, "text/css; charset=utf-8", immutable},
+		{"console, unknown path", "GET", "/console/nowhere", 404, "text/plain; charset=utf-8", ""},
+		{"console, post", "POST", "/console", 405, "text/plain; charset=utf-8", ""},
 		{"post", "POST", "/", 405, "text/plain; charset=utf-8", ""},
 		{"post to nowhere", "POST", "/nowhere", 405, "text/plain; charset=utf-8", ""},
 	}
@@ -81,7 +101,7 @@ func TestPlayground(t *testing.T) {
 			for name, want := range map[string]string{
 				"X-Content-Type-Options":  "nosniff",
 				"Referrer-Policy":         "no-referrer",
-				"Content-Security-Policy": contentSecurityPolicy,
+				"Content-Security-Policy": policyOf(tt.target),
 			} {
 				if got := res.Header.Get(name); got != want {
 					t.Errorf("%s: got %q, want %q", name, got, want)
@@ -94,32 +114,50 @@ func TestPlayground(t *testing.T) {
 	}
 }
 
+func policyOf(target string) string {
+	if strings.HasPrefix(target, "/console") {
+		return consolePolicy
+	}
+	return playgroundPolicy
+}
+
 func TestContentSecurityPolicy(t *testing.T) {
-	directives := map[string]string{}
-	for directive := range strings.SplitSeq(contentSecurityPolicy, "; ") {
-		name, sources, _ := strings.Cut(directive, " ")
-		directives[name] = sources
+	tests := []struct {
+		name, policy, style string
+	}{
+		{"playground", playgroundPolicy, "'self' 'unsafe-inline'"},
+		{"console", consolePolicy, "'self'"},
 	}
-	for name, want := range map[string]string{
-		"default-src":     "'none'",
-		"script-src":      "'self'",
-		"connect-src":     "'self'",
-		"frame-ancestors": "'none'",
-		"base-uri":        "'none'",
-		"form-action":     "'none'",
-		"object-src":      "'none'",
-	} {
-		if got := directives[name]; got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
-	}
-	for name, sources := range directives {
-		if strings.Contains(sources, "unsafe") && name != "style-src" {
-			t.Errorf("%s %s: only styles may be inline", name, sources)
-		}
-		if strings.Contains(sources, "*") || strings.Contains(sources, "http") {
-			t.Errorf("%s %s: names another host", name, sources)
-		}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			directives := map[string]string{}
+			for directive := range strings.SplitSeq(tt.policy, "; ") {
+				name, sources, _ := strings.Cut(directive, " ")
+				directives[name] = sources
+			}
+			for name, want := range map[string]string{
+				"default-src":     "'none'",
+				"script-src":      "'self'",
+				"style-src":       tt.style,
+				"connect-src":     "'self'",
+				"frame-ancestors": "'none'",
+				"base-uri":        "'none'",
+				"form-action":     "'none'",
+				"object-src":      "'none'",
+			} {
+				if got := directives[name]; got != want {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
+			}
+			for name, sources := range directives {
+				if strings.Contains(sources, "unsafe") && name != "style-src" {
+					t.Errorf("%s %s: only styles may be inline", name, sources)
+				}
+				if strings.Contains(sources, "*") || strings.Contains(sources, "http") {
+					t.Errorf("%s %s: names another host", name, sources)
+				}
+			}
+		})
 	}
 }
 
@@ -194,43 +232,56 @@ func TestRevalidation(t *testing.T) {
 
 var reference = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
 
-func TestIndexRefersToOwnFiles(t *testing.T) {
-	references := reference.FindAllStringSubmatch(index(t), -1)
-	if len(references) < 3 {
-		t.Fatalf("got %d references, want at least an icon, a script and a style", len(references))
-	}
-	for _, ref := range references {
-		if !strings.HasPrefix(ref[1], "/") || strings.HasPrefix(ref[1], "//") {
-			t.Errorf("%s is not a path on this server", ref[1])
-		} else if res := get(t, "GET", ref[1], nil); res.StatusCode != 200 {
-			t.Errorf("%s: got %d, want 200", ref[1], res.StatusCode)
+func TestPagesReferToOwnFiles(t *testing.T) {
+	for target, base := range map[string]string{"/": "/", "/console": "/console/"} {
+		references := reference.FindAllStringSubmatch(page(t, target), -1)
+		if len(references) < 3 {
+			t.Fatalf("%s: got %d references, want at least an icon, a script and a style", target, len(references))
 		}
-	}
-	// script-src has no 'unsafe-inline': such a script would be dead in the page.
-	if regexp.MustCompile(`<script[^>]*>[^<]`).MatchString(index(t)) {
-		t.Error("the page holds an inline script")
+		for _, ref := range references {
+			if !strings.HasPrefix(ref[1], base) || strings.HasPrefix(ref[1], "//") {
+				t.Errorf("%s: %s is not a path of its own", target, ref[1])
+			} else if res := get(t, "GET", ref[1], nil); res.StatusCode != 200 {
+				t.Errorf("%s: got %d, want 200", ref[1], res.StatusCode)
+			}
+		}
+		// script-src has no 'unsafe-inline': such a script would be dead in the page.
+		if regexp.MustCompile(`<script[^>]*>[^<]`).MatchString(page(t, target)) {
+			t.Errorf("%s holds an inline script", target)
+		}
 	}
 }
 
 // The budget is what a browser fetches in all, with gzip; source maps would be more than the rest together.
 func TestBuiltFiles(t *testing.T) {
-	const budget = 1_600_000
-	total := 0
-	for name, f := range load(dist) {
-		if f.contentType == "application/octet-stream" {
-			t.Errorf("%s: its type is not in contentTypes", name)
-		}
-		if path.Ext(name) == ".map" || strings.Contains(f.body, "\n//# sourceMappingURL=") {
-			t.Errorf("%s has a source map", name)
-		}
-		if f.compressible {
-			total += len(f.gzipped())
-		} else {
-			total += len(f.body)
-		}
+	tests := []struct {
+		name   string
+		files  map[string]*file
+		budget int
+	}{
+		{"playground", load(dist, "dist", ""), 1_600_000},
+		{"console", load(consoleDist, "console/dist", "/console"), 350_000},
 	}
-	t.Logf("%d bytes compressed", total)
-	if total > budget {
-		t.Errorf("got %d bytes compressed, want at most %d", total, budget)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			total := 0
+			for name, f := range tt.files {
+				if f.contentType == "application/octet-stream" {
+					t.Errorf("%s: its type is not in contentTypes", name)
+				}
+				if path.Ext(name) == ".map" || strings.Contains(f.body, "\n//# sourceMappingURL=") {
+					t.Errorf("%s has a source map", name)
+				}
+				if f.compressible {
+					total += len(f.gzipped())
+				} else {
+					total += len(f.body)
+				}
+			}
+			t.Logf("%d bytes compressed", total)
+			if total > tt.budget {
+				t.Errorf("got %d bytes compressed, want at most %d", total, tt.budget)
+			}
+		})
 	}
 }

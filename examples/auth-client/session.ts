@@ -16,8 +16,8 @@ export type State = {
 /** Whether a cookie may be there, which scripts can't see. Not a secret. */
 const HINT = "authgraph.cookie";
 
-const ENDED = "This session was ended. Sign in to go on; what you typed is still here.";
-const REUSED = "This session was ended because somebody else used it too. If that was not you, change your password.";
+export const ENDED = "This session was ended. Sign in to go on; what you typed is still here.";
+export const REUSED = "This session was ended because somebody else used it too. If that was not you, change your password.";
 
 /** Milliseconds: how long before its end a token counts as run out, at most. */
 const EARLY = 5_000;

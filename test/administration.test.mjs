@@ -1,0 +1,299 @@
+// The console of those who may do more than look after their own account:
+//   AUTHGRAPH_URL=http://127.0.0.1:8080 ADMIN_EMAIL=… ADMIN_PASSWORD=… node --test administration.test.mjs
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { address, admin, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+async function administrator(t, options = desktop, hash = "") {
+  const scene = await arrive(t, browser, options, hash);
+  await scene.page.signIn(admin.email, admin.password);
+  return scene;
+}
+
+const accounts = (tab) => tab.getByTestId("accounts").locator("li");
+
+async function find(scene, email) {
+  await scene.page.goTo("Accounts");
+  await scene.tab.getByLabel("Search").fill(email);
+  await scene.tab.getByText("1 account", { exact: true }).waitFor();
+  assert.equal(await accounts(scene.tab).count(), 1);
+}
+
+async function visit(scene, email) {
+  await find(scene, email);
+  await accounts(scene.tab).getByRole("link").click();
+  await scene.tab.locator("dd", { hasText: email }).waitFor();
+}
+
+/** The fields that somebody was refused, by the audit log. */
+async function denials(email) {
+  const login = "mutation($i: LoginInput!) { login(input: $i) { accessToken } }";
+  const { data } = await ask(login, { i: { email: admin.email, password: admin.password } });
+  const log = `query($email: String!) {
+    auditEvents(first: 100, filter: { actions: ["access.denied"] }) { edges { node { details actor { email } } } }
+    users(filter: { query: $email }) { totalCount }
+  }`;
+  const answer = await ask(log, { email }, data.login.accessToken);
+  assert.equal(answer.data.users.totalCount, 1, "there is nobody of this address");
+  return answer.data.auditEvents.edges.filter(({ node }) => node.actor?.email === email).map(({ node }) => node.details);
+}
+
+test("accounts are searched, filtered and paged through", async (t) => {
+  const series = randomUUID().slice(0, 6);
+  const names = ["Grace Hopper", "Katherine Johnson", "Margaret Hamilton", "Radia Perlman", "Barbara Liskov", "Frances Allen"];
+  for (let i = 0; i < 28; i++) {
+    await registered(`${series}-${i}@example.com`, names[i % names.length]);
+  }
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  await page.goTo("Accounts");
+  await accounts(tab).nth(24).waitFor();
+  await page.accessible("the accounts");
+  await tab.mouse.move(1430, 890);
+  await shot(tab, "console-accounts.png");
+
+  await tab.getByLabel("Search").fill(series.toUpperCase());
+  await tab.getByText("28 accounts").waitFor();
+  assert.equal(await accounts(tab).count(), 25);
+  await page.button("Show more").click();
+  await accounts(tab).nth(27).waitFor();
+  assert.equal(await accounts(tab).count(), 28);
+  const links = await accounts(tab).getByRole("link").evaluateAll((all) => all.map(({ href }) => href));
+  assert.equal(new Set(links).size, 28, "a page repeats what another had");
+  await page.button("Show more").waitFor({ state: "detached" });
+
+  await tab.getByLabel("State").selectOption("suspended");
+  await tab.getByText("Nothing found.").waitFor();
+  await leavesNothing(scene);
+});
+
+test("an account is suspended, which ends its sessions, and reinstated", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  const person = await arrive(t, browser);
+  const email = address("eve");
+  await person.page.register(email, password, "Eve");
+  await visit(scene, email);
+  await page.accessible("an account");
+  await shot(tab, "console-account.png");
+
+  await page.button("Suspend").click();
+  const dialog = page.dialog("Suspend Eve?");
+  await dialog.getByLabel("Reason").fill("Asked too much");
+  await page.accessible("the dialog of a suspension");
+  await shot(tab, "console-suspend.png");
+  await dialog.getByRole("button", { name: "Suspend" }).click();
+  await tab.getByText("The account is suspended.").waitFor();
+  await tab.getByText(/^suspended since/).waitFor();
+  await person.page.isOut();
+  await person.page.fill(email, password);
+  await person.tab.keyboard.press("Enter");
+  await person.page.faults.filter({ hasText: "This account is suspended." }).waitFor();
+
+  await page.button("Reinstate").click();
+  await tab.getByText("The account can sign in again.").waitFor();
+  await person.page.signIn(email, password);
+
+  await page.button("End all sessions").or(tab.getByText("none", { exact: true })).first().waitFor();
+  await tab.reload();
+  await page.button("End all sessions").click();
+  await tab.getByText("One session was ended.").waitFor();
+  await person.page.isOut();
+
+  await page.button("Delete").click();
+  const last = page.dialog("Delete Eve?").getByRole("button", { name: "Delete" });
+  assert.ok(await last.isDisabled(), "an account can be deleted without its address");
+  await tab.getByLabel(`Type ${email} to confirm`).fill(email);
+  await last.click();
+  await page.heading.filter({ hasText: "Accounts" }).waitFor();
+  await tab.getByLabel("Search").fill(email);
+  await tab.getByText("Nothing found.").waitFor();
+  await leavesNothing(scene);
+});
+
+test("a role is made, given, used and taken back", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  const role = `auditor-${randomUUID().slice(0, 6)}`;
+  await page.goTo("Roles");
+  await page.button("New role").click();
+  await page.dialog("New role").getByLabel("Name").fill(role);
+  await tab.getByLabel("What it is for").fill("Reads the log");
+  await tab.getByLabel("Read the audit log").check();
+  await page.accessible("the dialog of a role");
+  await shot(tab, "console-role.png");
+  await page.button("Save").click();
+  const card = tab.getByTestId("roles").locator("li", { hasText: role });
+  await card.getByText("AUDIT_READ").waitFor();
+  await page.accessible("the roles");
+  await shot(tab, "console-roles.png");
+
+  const person = await arrive(t, browser);
+  const email = address("ruth");
+  await person.page.register(email, password, "Ruth");
+  assert.equal(await person.page.link("Audit log").count(), 0);
+  await visit(scene, email);
+  await page.button("Change roles").click();
+  await tab.getByLabel(role).check();
+  await page.button("Save").click();
+  await tab.getByText("The roles are changed.").waitFor();
+  await tab.locator("dd .tag", { hasText: role }).waitFor();
+
+  await person.tab.reload();
+  await person.page.goTo("Audit log");
+  await person.tab.getByTestId("events").locator("li").first().waitFor();
+  assert.equal(await person.page.link("Accounts").count(), 0);
+  await registered(address("ida")); // one event that is told while the page is open
+  await person.tab.getByTestId("events").locator("li", { hasText: "user.register" }).first().waitFor();
+  assert.deepEqual(await denials(email), [], "the page asked for what it knew would be refused");
+
+  await page.button("Change roles").click();
+  await tab.getByLabel(role).uncheck();
+  await page.button("Save").click();
+  await tab.locator("dd .tag", { hasText: role }).waitFor({ state: "detached" });
+  await person.page.heading.filter({ hasText: "Profile" }).waitFor();
+  assert.equal(await person.page.link("Audit log").count(), 0);
+
+  await page.goTo("Roles");
+  await page.button(`Change ${role}`).click();
+  await tab.getByLabel("See roles and the policy").check();
+  await page.button("Save").click();
+  await card.getByText("ROLES_READ").waitFor();
+  await page.button(`Delete ${role}`).click();
+  await page.dialog(`Delete the role ${role}?`).getByRole("button", { name: "Delete" }).click();
+  await card.waitFor({ state: "detached" });
+  await leavesNothing(scene);
+});
+
+test("the audit log shows what happens, as it happens", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  const events = tab.getByTestId("events").locator("li");
+  await page.goTo("Audit log");
+  await events.first().waitFor();
+  const { email } = await registered(address("mary"));
+  await events.filter({ hasText: email }).filter({ hasText: "user.register" }).waitFor();
+  await page.accessible("the audit log");
+  await shot(tab, "console-audit.png");
+
+  await page.button("Pause").click();
+  await tab.getByText("paused", { exact: true }).waitFor();
+  const later = await registered(address("nora"));
+  await ask("mutation($i: LoginInput!) { login(input: $i) { tokenType } }", { i: { email: later.email, password: `${password}, no` } });
+  assert.equal(await events.filter({ hasText: later.email }).count(), 0);
+  await page.button("Resume").click();
+  await events.filter({ hasText: later.email }).first().waitFor();
+
+  await tab.getByLabel("Action").fill("user.register");
+  await events.filter({ hasText: "session.start" }).first().waitFor({ state: "detached" });
+  await events.filter({ hasText: later.email }).first().waitFor();
+  await tab.getByLabel("Outcome").selectOption("FAILURE");
+  await events.filter({ hasText: later.email }).first().waitFor({ state: "detached" });
+  await leavesNothing(scene);
+});
+
+test("the policy is a table", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  await page.goTo("Policy");
+  const rows = tab.locator("tbody tr");
+  await rows.nth(50).waitFor();
+  await page.accessible("the policy");
+  await shot(tab, "console-policy.png");
+  await tab.getByLabel("Find a field").fill("suspendUser");
+  await tab.getByText("1 field", { exact: true }).waitFor();
+  await rows.filter({ hasText: "Mutation.suspendUser" }).filter({ hasText: "USERS_WRITE" }).filter({ hasText: "signed in within 15m" }).waitFor();
+  await leavesNothing(scene);
+});
+
+test("where a fresh sign-in is needed, the password is asked for, and then it is done", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  const { email, id } = await registered(address("zoe"), "Zoe");
+  await visit(scene, email);
+  let asked = false;
+  await tab.route("**/graphql", (route) => {
+    if (asked || route.request().postDataJSON()?.operationName !== "Suspend") {
+      return route.fallback();
+    }
+    asked = true;
+    return route.fulfill({ json: { data: { suspendUser: null }, errors: [{ message: "Too long ago", extensions: { code: "REAUTHENTICATION_REQUIRED" } }] } });
+  });
+  await page.button("Suspend").click();
+  await page.dialog("Suspend Zoe?").getByRole("button", { name: "Suspend" }).click();
+  const dialog = page.dialog("Is it you?");
+  await dialog.getByLabel("Password").fill(`${admin.password}, no`);
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByText("The address or the password is wrong.").waitFor();
+  await dialog.getByLabel("Password").fill(admin.password);
+  await page.accessible("the dialog for the password");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await tab.getByText("The account is suspended.").waitFor();
+
+  const { data } = await ask("mutation($i: LoginInput!) { login(input: $i) { accessToken } }", { i: { email: admin.email, password: admin.password } });
+  const told = await ask("query($id: ID!) { node(id: $id) { ... on User { suspendedAt } } }", { id }, data.login.accessToken);
+  assert.ok(told.data.node.suspendedAt, "the server knows nothing of it");
+
+  // The session that was replaced has ended, and the page goes on with the new one, live.
+  await page.goTo("Audit log");
+  const later = await registered(address("yara"));
+  await tab.getByTestId("events").locator("li", { hasText: later.email }).first().waitFor();
+  await leavesNothing(scene);
+});
+
+test("what was typed into a dialog is there again after a session that was ended from elsewhere", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  const { email } = await registered(address("uma"), "Uma");
+  await visit(scene, email);
+  await page.button("Suspend").click();
+  await page.dialog("Suspend Uma?").getByLabel("Reason").fill("A long story, half written");
+
+  const { data } = await ask("mutation($i: LoginInput!) { login(input: $i) { accessToken } }", { i: { email: admin.email, password: admin.password } });
+  await ask("mutation { logout(scope: OTHERS) { endedSessionIds } }", {}, data.login.accessToken);
+  await page.isOut();
+  await tab.getByText("This session was ended.").waitFor();
+  await page.signIn(admin.email, admin.password);
+  assert.equal(await page.dialog("Suspend Uma?").getByLabel("Reason").inputValue(), "A long story, half written");
+  await tab.keyboard.press("Escape");
+  await page.dialog("Suspend Uma?").waitFor({ state: "detached" });
+  await leavesNothing(scene);
+});
+
+test("administration on a phone, dark and in German", async (t) => {
+  const scene = await arrive(t, browser, { ...phone, locale: "de-DE", colorScheme: "dark" });
+  const { page, tab } = scene;
+  await tab.getByLabel("E-Mail").fill(admin.email);
+  await tab.getByLabel("Passwort").fill(admin.password);
+  await tab.keyboard.press("Enter");
+  for (const [name, rows, file] of [
+    ["Konten", accounts(tab), "accounts"],
+    ["Rollen", tab.getByTestId("roles").locator("li"), "roles"],
+    ["Protokoll", tab.getByTestId("events").locator("li"), "audit"],
+    ["Regeln", tab.locator("tbody tr"), "policy"],
+  ]) {
+    await page.goTo(name);
+    await rows.first().waitFor();
+    await narrow(tab);
+    await shot(tab, `console-phone-${file}.png`);
+  }
+  await leavesNothing(scene);
+});
+
+test("the accounts and the log in the dark", async (t) => {
+  const { page, tab } = await administrator(t, { ...desktop, colorScheme: "dark" });
+  await page.goTo("Accounts");
+  await accounts(tab).first().waitFor();
+  await shot(tab, "console-dark-accounts.png");
+  await page.goTo("Audit log");
+  await tab.getByTestId("events").locator("li").first().waitFor();
+  await shot(tab, "console-dark-audit.png");
+});

@@ -1,0 +1,165 @@
+// The console as everybody may use it, in a real browser against a real server:
+//   AUTHGRAPH_URL=http://127.0.0.1:8080 ADMIN_EMAIL=… ADMIN_PASSWORD=… node --test console.test.mjs
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { address, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+test("a newcomer registers, sees who they are, signs out and in again", async (t) => {
+  const scene = await arrive(t, browser);
+  const { page, tab } = scene;
+  const email = address();
+  await page.accessible("the sign-in page");
+  await page.register(email, password, "Ada Lovelace");
+  await page.heading.filter({ hasText: "Profile" }).waitFor();
+  await tab.locator("dd", { hasText: email }).waitFor();
+  await tab.getByText("Nothing beyond your own account.").waitFor();
+  await page.accessible("the profile");
+  await shot(tab, "console-profile.png");
+
+  await tab.reload();
+  await page.isIn();
+
+  await page.button("Sign out").click();
+  await page.isOut();
+  await tab.getByText("You are signed out.").waitFor();
+  await tab.reload();
+  await page.isOut();
+
+  await page.signIn(email, password);
+  await leavesNothing(scene);
+});
+
+test("what the server refuses is said in words of the page's language", async (t) => {
+  const scene = await arrive(t, browser);
+  const { page, tab } = scene;
+  const { email } = await registered();
+  await page.fill(email, `${password}, no`);
+  await tab.keyboard.press("Enter");
+  await page.faults.filter({ hasText: "The address or the password is wrong." }).waitFor();
+  await page.button("Deutsch").click();
+  await page.faults.filter({ hasText: "Adresse oder Passwort ist falsch." }).waitFor();
+  assert.equal(await tab.locator("html").getAttribute("lang"), "de");
+  assert.equal(await tab.getByLabel("E-Mail").inputValue(), email, "what was typed is lost");
+
+  await page.button("Konto anlegen").click();
+  await tab.getByLabel("Passwort").fill("short");
+  await page.button("Konto anlegen").click();
+  await page.faults.filter({ hasText: "Das Passwort hat zu wenige Zeichen." }).waitFor();
+  await tab.getByLabel("Passwort").fill(password);
+  await page.button("Konto anlegen").click();
+  await page.faults.filter({ hasText: "Ein Konto mit dieser Adresse gibt es schon." }).waitFor();
+  await shot(tab, "console-german.png");
+  await tab.reload();
+  await tab.getByRole("heading", { name: "Anmelden" }).waitFor();
+  assert.deepEqual(scene.visit.faults, []);
+});
+
+test("it speaks the browser's language", async (t) => {
+  const { tab } = await arrive(t, browser, { ...desktop, locale: "de-AT" });
+  await tab.getByRole("heading", { name: "Anmelden" }).waitFor();
+});
+
+test("another session is seen as it begins, and signed out from here", async (t) => {
+  const scene = await arrive(t, browser);
+  const { page, tab } = scene;
+  const email = address();
+  await page.register(email, password);
+  await page.goTo("Sessions");
+  await page.sessions.first().waitFor();
+  assert.equal(await page.sessions.count(), 1);
+  await page.sessions.filter({ hasText: "this device" }).waitFor();
+
+  const other = await arrive(t, browser);
+  await other.page.signIn(email, password);
+  await other.page.goTo("Sessions");
+  await page.sessions.nth(1).waitFor();
+  await page.accessible("the sessions");
+  await shot(tab, "console-sessions.png");
+
+  await page.button(/^Sign out Chrome/).click();
+  await other.page.isOut();
+  await other.tab.getByText("This session was ended.").waitFor();
+  await page.sessions.nth(1).waitFor({ state: "detached" });
+
+  // Back on the page where the other browser was.
+  await other.page.signIn(email, password);
+  await other.page.heading.filter({ hasText: "Sessions" }).waitFor();
+
+  await page.sessions.nth(1).waitFor();
+  await page.button("Sign out everywhere else").click();
+  await tab.getByText("One session was ended.").waitFor();
+  await other.page.isOut();
+
+  await other.page.signIn(email, password);
+  await page.sessions.nth(1).waitFor();
+  await page.button("Sign out everywhere", true).click();
+  await page.isOut();
+  await other.page.isOut();
+  await leavesNothing(scene);
+  await leavesNothing(other);
+});
+
+test("by keyboard alone: sign in, go to another page, sign out", async (t) => {
+  const { page, tab } = await arrive(t, browser);
+  const { email } = await registered();
+  const focused = () => tab.evaluate(() => document.activeElement?.textContent || document.activeElement?.getAttribute("name"));
+  /** Tab until this has the focus. */
+  const reach = async (name) => {
+    for (let presses = 0; (await focused()) !== name; presses++) {
+      assert.ok(presses < 20, `Tab does not reach ${name}`);
+      await tab.keyboard.press("Tab");
+    }
+  };
+  await reach("email");
+  await tab.keyboard.type(email);
+  await reach("password");
+  await tab.keyboard.type(password);
+  await reach("Sign in");
+  await tab.keyboard.press("Enter");
+  await page.isIn();
+  await page.heading.filter({ hasText: "Profile" }).waitFor();
+  assert.equal(await focused(), "Profile");
+  await tab.keyboard.press("Shift+Tab");
+  await reach("Sessions");
+  await tab.keyboard.press("Enter");
+  await page.heading.filter({ hasText: "Sessions" }).waitFor();
+  assert.equal(await focused(), "Sessions");
+  for (let presses = 0; (await focused()) !== "Sign out"; presses++) {
+    assert.ok(presses < 20, "Shift+Tab does not reach Sign out");
+    await tab.keyboard.press("Shift+Tab");
+  }
+  await tab.keyboard.press("Enter");
+  await page.isOut();
+});
+
+test("who may not is shown nothing of it, and the server refuses", async (t) => {
+  const { page, tab } = await arrive(t, browser);
+  const { email, token } = await registered();
+  await page.signIn(email, password);
+  assert.deepEqual(await tab.getByRole("navigation").getByRole("link").allTextContents(), ["Profile", "Sessions"]);
+  await page.open("#/accounts");
+  await page.isIn();
+  await page.heading.filter({ hasText: "Profile" }).waitFor();
+  const { errors } = await ask("{ users { edges { node { id } } } }", {}, token);
+  assert.equal(errors[0].extensions.code, "FORBIDDEN");
+});
+
+test("it is usable on a phone, and follows a dark system", async (t) => {
+  const scene = await arrive(t, browser, phone);
+  const { page, tab } = scene;
+  await shot(tab, "console-phone-signin.png");
+  await page.register(address(), password, "Ada Lovelace");
+  await page.goTo("Sessions");
+  await page.sessions.first().waitFor();
+  await narrow(tab);
+  await tab.emulateMedia({ colorScheme: "dark" });
+  await shot(tab, "console-phone.png");
+  await leavesNothing(scene);
+});

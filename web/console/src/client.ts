@@ -1,0 +1,75 @@
+// The public API, as any client uses it: the refresh token in a cookie that scripts can't read, the access token in memory.
+
+import { authLink } from "#examples/apollo/src/link";
+import { exchangeAt } from "#examples/auth-client/exchange";
+import { Session } from "#examples/auth-client/session";
+import { socketRules } from "#examples/auth-client/socket";
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
+import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { OperationTypeNode } from "graphql";
+import { createClient } from "graphql-ws";
+
+// A denied field is an error beside the rest of the answer, which the pages show all the same.
+declare module "@apollo/client" {
+  namespace ApolloClient {
+    namespace DeclareDefaultOptions {
+      interface WatchQuery {
+        errorPolicy: "all";
+      }
+      interface Query {
+        errorPolicy: "all";
+      }
+      interface Mutate {
+        errorPolicy: "all";
+      }
+    }
+  }
+}
+
+const url = new URL("/graphql", location.href);
+const socketURL = new URL(url);
+socketURL.protocol = url.protocol.replace("http", "ws");
+
+export const session = new Session(exchangeAt(url.href));
+
+const socket = createClient({
+  url: socketURL.href,
+  ...socketRules(session, () => void client.refetchQueries({ include: "active" })),
+});
+
+const http = ApolloLink.from([authLink(session), new HttpLink({ uri: url.href, credentials: "same-origin" })]);
+
+export const client = new ApolloClient({
+  cache: new InMemoryCache({
+    typePolicies: {
+      Query: { fields: { users: relayStylePagination(["filter", "orderBy"]), auditEvents: relayStylePagination(["filter"]) } },
+    },
+  }),
+  defaultOptions: { watchQuery: { errorPolicy: "all" }, query: { errorPolicy: "all" }, mutate: { errorPolicy: "all" } },
+  link: ApolloLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    new GraphQLWsLink(socket),
+    http,
+  ),
+});
+
+/** Has the sockets come back with the newest token, for example because the session of the old one is about to end. */
+export function reconnect() {
+  socket.terminate();
+}
+
+// What one account has seen is not for the next one, and a socket is its account's.
+let seen: string | null = null;
+session.subscribe(() => {
+  const { kind, who } = session.state();
+  const now = kind === "in" ? who : null;
+  if (seen !== null && now !== seen) {
+    reconnect();
+    void client.clearStore();
+  }
+  if (now !== null && now !== seen) {
+    void client.refetchQueries({ include: "active" }); // of a page that was kept while its account was signed out
+  }
+  seen = now;
+});

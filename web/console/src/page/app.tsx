@@ -1,0 +1,27 @@
+import { useSyncExternalStore } from "react";
+import { session } from "../client";
+import { useWords } from "../words/language";
+import { Home } from "./home";
+import { SignIn } from "./signin";
+
+/**
+ * When a session ends by itself, the page of its account stays, unseen, under the sign-in form: what was typed is there
+ * again after signing in. Another account gets a page of its own, and whoever signs out leaves nothing behind.
+ */
+export function App() {
+  const words = useWords();
+  const { kind, who, notice, waiting } = useSyncExternalStore(session.subscribe, session.state);
+  if (kind === "starting") {
+    return <main className="starting" aria-busy="true">{waiting ? words.unreachable : words.starting}</main>;
+  }
+  return (
+    <>
+      {who !== null && (
+        <div hidden={kind === "out"}>
+          <Home key={who} live={kind === "in"} waiting={waiting} />
+        </div>
+      )}
+      {kind === "out" && <SignIn notice={notice} />}
+    </>
+  );
+}

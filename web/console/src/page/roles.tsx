@@ -1,0 +1,138 @@
+import { useApolloClient, useQuery } from "@apollo/client/react";
+import { useState } from "react";
+import type { Me } from "../operation/me";
+import { CREATE_ROLE, DELETE_ROLE, ROLES, UPDATE_ROLE, type Role } from "../operation/role";
+import { useAct } from "../part/act";
+import { Dialog } from "../part/dialog";
+import { Faults } from "../part/fault";
+import { FormButtons } from "../part/formbuttons";
+import { useMay } from "../part/may";
+import { Page } from "../part/page";
+import { Permissions } from "../part/permissions";
+import { useWords } from "../words/language";
+import type { Permission } from "../words/schema";
+
+export function Roles({ me }: { me: Me }) {
+  const words = useWords();
+  const may = useMay();
+  const { data, error } = useQuery(ROLES, { fetchPolicy: "cache-and-network" });
+  const [changing, setChanging] = useState<Role | "new" | null>(null);
+  const [removing, setRemoving] = useState<Role | null>(null);
+  const held = me.permissions ?? [];
+
+  return (
+    <Page
+      title={words.roles.title}
+      intro={words.roles.intro}
+      actions={may["Mutation.createRole"] && <button className="primary" onClick={() => setChanging("new")}>{words.roles.create}</button>}
+    >
+      <Faults error={error} />
+      {!data && !error && <p className="dim">{words.loading}</p>}
+      <ul className="cards" data-testid="roles">
+        {data?.roles?.map((role) => (
+          <li className="card" key={role.id}>
+            <h2>{role.name} {role.builtIn && <span className="tag">{words.roles.builtIn}</span>}</h2>
+            {role.description && <p>{role.description}</p>}
+            <Permissions of={role.permissions} none={words.profile.nothing} />
+            {!role.builtIn && (
+              <div className="buttons">
+                {may["Mutation.updateRole"] && (
+                  <button aria-label={words.roles.editOf(role.name)} onClick={() => setChanging(role)}>{words.roles.edit}</button>
+                )}
+                {may["Mutation.deleteRole"] && (
+                  <button className="danger" aria-label={words.roles.removeOf(role.name)} onClick={() => setRemoving(role)}>{words.roles.remove}</button>
+                )}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {changing && <RoleDialog role={changing === "new" ? null : changing} held={held} onClose={() => setChanging(null)} />}
+      {removing && <RemoveRole role={removing} onClose={() => setRemoving(null)} />}
+    </Page>
+  );
+}
+
+function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly Permission[]; onClose: () => void }) {
+  const words = useWords();
+  const client = useApolloClient();
+  const { act, error, busy } = useAct();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState(role?.description ?? "");
+  const [permissions, setPermissions] = useState(() => new Set(role?.permissions));
+  const all = Object.keys(words.permission) as Permission[];
+
+  function toggle(permission: Permission) {
+    const changed = new Set(permissions);
+    if (!changed.delete(permission)) {
+      changed.add(permission);
+    }
+    setPermissions(changed);
+  }
+  async function save() {
+    const input = { description: description.trim() || null, permissions: all.filter((each) => permissions.has(each)) };
+    const done = role
+      ? await act(UPDATE_ROLE, { id: role.id, input })
+      : await act(CREATE_ROLE, { input: { ...input, name: name.trim() } });
+    if (done) {
+      await client.refetchQueries({ include: [ROLES] });
+      onClose();
+    }
+  }
+
+  return (
+    <Dialog title={role ? words.roles.editOf(role.name) : words.roles.create} onClose={onClose}>
+      <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
+        {!role && (
+          <label>
+            <span>{words.roles.name} <small>{words.roles.nameHint}</small></span>
+            <input value={name} required autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
+          </label>
+        )}
+        <label>
+          {words.roles.description}
+          <input value={description} maxLength={500} onChange={(event) => setDescription(event.target.value)} />
+        </label>
+        <fieldset>
+          <legend>{words.roles.permissionsOf}</legend>
+          {all.map((permission) => (
+            <label className="check" key={permission}>
+              <input
+                type="checkbox"
+                checked={permissions.has(permission)}
+                disabled={!held.includes(permission) && !permissions.has(permission)}
+                onChange={() => toggle(permission)}
+              />
+              <span>{words.permission[permission]}</span>
+            </label>
+          ))}
+        </fieldset>
+        <Faults error={error} />
+        <FormButtons busy={busy} submit={words.accounts.save} onCancel={onClose} />
+      </form>
+    </Dialog>
+  );
+}
+
+function RemoveRole({ role, onClose }: { role: Role; onClose: () => void }) {
+  const words = useWords();
+  const client = useApolloClient();
+  const { act, error, busy } = useAct();
+
+  async function remove() {
+    if (await act(DELETE_ROLE, { id: role.id })) {
+      await client.refetchQueries({ include: [ROLES] });
+      onClose();
+    }
+  }
+
+  return (
+    <Dialog title={words.roles.removeTitle(role.name)} onClose={onClose}>
+      <form onSubmit={(event) => { event.preventDefault(); void remove(); }}>
+        <p>{words.roles.removeWhat}</p>
+        <Faults error={error} />
+        <FormButtons busy={busy} submit={words.roles.remove} danger onCancel={onClose} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+import { useQuery } from "@apollo/client/react";
+import { useState } from "react";
+import { LOGOUT, REVOKE, SESSIONS } from "../operation/session";
+import { useAct } from "../part/act";
+import { Faults } from "../part/fault";
+import { Page } from "../part/page";
+import { SessionList } from "../part/sessionlist";
+import { useWords } from "../words/language";
+
+export function Sessions({ onEverywhere }: { onEverywhere: () => void }) {
+  const words = useWords();
+  const { data, error } = useQuery(SESSIONS, { fetchPolicy: "cache-and-network" });
+  const { act, error: refused, busy } = useAct();
+  const [ended, setEnded] = useState<number | null>(null);
+  const sessions = (data?.me?.sessions?.edges ?? []).flatMap(({ node }) => node ?? []);
+
+  async function endOthers() {
+    const done = await act(LOGOUT, { scope: "OTHERS" });
+    setEnded(done?.logout ? done.logout.endedSessionIds.length : null);
+  }
+
+  return (
+    <Page title={words.sessions.title} intro={words.sessions.intro}>
+      <section className="card">
+        <Faults error={refused ?? error} />
+        {!data && !error && <p className="dim" aria-busy="true">{words.loading}</p>}
+        <SessionList
+          sessions={sessions}
+          action={(each, name) =>
+            each.current ? null : (
+              <button aria-label={words.sessions.endOf(name)} disabled={busy} onClick={() => void act(REVOKE, { id: each.id })}>
+                {words.sessions.end}
+              </button>
+            )
+          }
+        />
+        <p role="status" className="said">{ended === null ? "" : words.sessions.ended(ended)}</p>
+        <div className="buttons">
+          <button disabled={busy || sessions.length < 2} onClick={() => void endOthers()}>{words.sessions.others}</button>
+          <button className="danger" disabled={busy} onClick={onEverywhere}>{words.sessions.everywhere}</button>
+        </div>
+      </section>
+    </Page>
+  );
+}

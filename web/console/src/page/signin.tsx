@@ -1,0 +1,111 @@
+import { useMutation, useQuery } from "@apollo/client/react";
+import { isComplete } from "#examples/auth-client/exchange";
+import { ENDED, REUSED } from "#examples/auth-client/session";
+import { useEffect, useState, type SubmitEvent } from "react";
+import { session } from "../client";
+import { LOGIN, OPTIONS, REGISTER, type Payload } from "../operation/session";
+import { Faults } from "../part/fault";
+import { LanguageSwitch } from "../part/languageswitch";
+import type { Words } from "../words/en";
+import { useWords } from "../words/language";
+
+const anonymous = { context: { anonymous: true } };
+
+export function SignIn({ notice }: { notice: string | null }) {
+  const words = useWords();
+  const { data: options } = useQuery(OPTIONS, anonymous);
+  const [registering, setRegistering] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [pending, setPending] = useState<string[]>([]);
+  const [login, one] = useMutation(LOGIN, anonymous);
+  const [register, other] = useMutation(REGISTER, anonymous);
+  const busy = one.loading || other.loading;
+  const title = registering ? words.signIn.register : words.signIn.title;
+  useEffect(() => {
+    document.title = `${title} · ${words.product}`;
+  }, [title, words]);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? "");
+    const input = { email: text("email").trim(), password: text("password"), delivery: "COOKIE" as const };
+    const sent = Date.now();
+    reset();
+    try {
+      const { payload, error } = registering
+        ? await register({ variables: { input: { ...input, displayName: text("displayName").trim() || null } } }).then(
+            ({ data, error }) => ({ payload: data?.register, error }),
+          )
+        : await login({ variables: { input } }).then(({ data, error }) => ({ payload: data?.login, error }));
+      await take(payload, error, sent);
+    } catch (failure) {
+      setError(failure);
+    }
+  }
+
+  async function take(payload: Payload | null | undefined, error: unknown, sent: number) {
+    const tokens = payload as Parameters<typeof isComplete>[0];
+    if (isComplete(tokens)) {
+      await session.signIn(tokens, sent);
+    } else if (payload) {
+      setPending(payload.pending);
+    } else {
+      setError(error);
+    }
+  }
+
+  function reset() {
+    setError(null);
+    setPending([]);
+  }
+
+  return (
+    <div className="door">
+      <LanguageSwitch />
+      <main>
+        <form className="card" onSubmit={submit}>
+          <img src="/console/icon.svg" alt="" width="44" height="44" />
+          <h1>{title}</h1>
+          <p className="notice" role="status" hidden={!notice}>{notice && said(notice, words)}</p>
+          <label>
+            {words.signIn.email}
+            <input name="email" type="email" autoComplete="username" required autoFocus />
+          </label>
+          {registering && (
+            <label>
+              <span>{words.signIn.name} <small>{words.signIn.nameHint}</small></span>
+              <input name="displayName" autoComplete="name" maxLength={100} />
+            </label>
+          )}
+          <label>
+            <span>
+              {words.signIn.password}{" "}
+              {registering && options && <small>{words.signIn.atLeast(options.authOptions.passwordMinLength)}</small>}
+            </span>
+            <input name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
+          </label>
+          <Faults error={error} />
+          {pending.length > 0 && <p role="alert" className="faults">{steps(pending, words)}</p>}
+          <button className="primary" disabled={busy}>{registering ? words.signIn.create : words.signIn.submit}</button>
+          {options?.authOptions.registration && (
+            <button type="button" className="quiet" onClick={() => { setRegistering(!registering); reset(); }}>
+              {registering ? words.signIn.toLogin : words.signIn.toRegister}
+            </button>
+          )}
+        </form>
+      </main>
+    </div>
+  );
+}
+
+/** Tabs tell each other why a session ended by a name or, for what the link tells, by its sentence. */
+function said(notice: string, words: Words): string {
+  const keys: Record<string, keyof Words["notice"]> = { [ENDED]: "ended", [REUSED]: "reused" };
+  return words.notice[keys[notice] ?? (notice as keyof Words["notice"])] ?? notice;
+}
+
+function steps(pending: string[], words: Words): string {
+  const names: Record<string, string> = words.pending;
+  return words.signIn.step(pending.map((step) => names[step] ?? step).join(", "));
+}
