@@ -33,7 +33,7 @@ export function Policy() {
               <tbody>
                 {rules.map(({ field, public: open, anyOf }) => (
                   <tr key={field}>
-                    <th scope="row"><code>{field}</code></th>
+                    <th scope="row"><code><Field name={field} /></code></th>
                     <td>
                       {open ? <span className="dim">{words.policy.public}</span> : anyOf.map((each, i) => <Rule key={i} condition={each} />)}
                     </td>
@@ -46,6 +46,12 @@ export function Policy() {
       </section>
     </Page>
   );
+}
+
+/** On a narrow screen it breaks behind the type. */
+function Field({ name }: { name: string }) {
+  const [type, ...rest] = name.split(".");
+  return <>{type}{rest.length > 0 && <>.<wbr />{rest.join(".")}</>}</>;
 }
 
 function Rule({ condition }: { condition: Condition }) {
