@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"authgraph/config"
+	"authgraph/graph/manifest"
 )
 
 const (
@@ -162,5 +163,36 @@ func TestTrusted_Faults(t *testing.T) {
 	}
 	if _, err := config.Load([]string{"AUTHGRAPH_TRUSTED_DOCUMENTS= , "}); err == nil {
 		t.Error("no name of a file is no fault")
+	}
+}
+
+// Manifests as the tools wrote them: relay-compiler 21, Apollo's generate-persisted-query-manifest 1.4 and graphql-codegen.
+func TestTrusted_Tools(t *testing.T) {
+	files := []string{
+		"testdata/manifest/persisted_queries.json", "testdata/manifest/persisted-query-manifest.json",
+		"examples/codegen/src/generated/persisted-documents.json",
+	}
+	documents, err := manifest.ReadFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cli(t, "", nil, append([]string{"operations", "check"}, files...)...)
+	if err != nil || !strings.Contains(out, fmt.Sprintf("%d operations can be executed", len(documents))) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	w := onSQLite(t, "AUTHGRAPH_TRUSTED_DOCUMENTS="+strings.Join(files, ","))
+	tried := map[string]bool{}
+	for _, d := range documents {
+		if !strings.HasPrefix(d.Source, "query") || strings.Contains(d.Source, "$") {
+			continue
+		}
+		tried[d.File] = true
+		got := w.do(t, http.MethodPost, "/graphql", `{"documentId":"`+d.ID+`"}`, nil)
+		if !strings.Contains(got.body, `"data":`) || strings.Contains(got.body, `"code":"BAD_REQUEST"`) {
+			t.Errorf("%s: got %d %s", d, got.status, got.body)
+		}
+	}
+	if len(tried) != len(files) {
+		t.Errorf("only of %v a document was tried", tried)
 	}
 }

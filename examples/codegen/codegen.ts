@@ -6,7 +6,7 @@ const config: CodegenConfig = {
   generates: {
     [process.env["OUT"] ?? "src/generated/"]: {
       preset: "client",
-      presetConfig: { fragmentMasking: false },
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: "sha256" } }, // a manifest for AUTHGRAPH_TRUSTED_DOCUMENTS
       config: {
         useTypeImports: true,
         enumType: "const",
