@@ -34,7 +34,7 @@ export async function startGateway(supergraphSdl, { port = 0, asks = () => {} } 
       };
     },
   });
-  const server = new ApolloServer({ gateway, includeStacktraceInErrorResponses: false });
+  const server = new ApolloServer({ gateway, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false });
   const { url } = await startStandaloneServer(server, {
     listen: { host: "127.0.0.1", port },
     context: async ({ req }) => ({ authorization: req.headers.authorization }),

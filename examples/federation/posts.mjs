@@ -31,6 +31,7 @@ export async function startPosts(issuer, port = 0) {
   };
 
   const server = new ApolloServer({
+    stopOnTerminationSignals: false, // whoever started it stops it
     includeStacktraceInErrorResponses: false,
     schema: buildSubgraphSchema({
       typeDefs,

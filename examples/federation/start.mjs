@@ -14,8 +14,10 @@ const supergraph = compose([
 const gateway = await startGateway(supergraph, { port: 4000 });
 console.log(`Gateway   ${gateway.url}\nAccounts  ${accounts.url} (sign in here)\nPosts     ${posts.url}`);
 
-process.once("SIGINT", async () => {
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
+
+async function stop() {
   await gateway.stop();
   await posts.stop();
   await accounts.stop();
-});
+}
