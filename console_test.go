@@ -10,6 +10,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 func TestConsoleIsServedUnlessItIsOff(t *testing.T) {
@@ -95,7 +96,8 @@ func TestConsoleAsksWhatTheSchemaHas(t *testing.T) {
 	if len(operations) < 8 {
 		t.Fatalf("found %d operations, want more", len(operations))
 	}
-	if _, err := gqlparser.LoadQuery(theSchema(t), strings.Join(append(operations, fragments...), "\n")); err != nil {
+	document := strings.Join(append(operations, fragments...), "\n")
+	if _, err := gqlparser.LoadQueryWithRules(theSchema(t), document, rules.NewDefaultRules()); err != nil {
 		t.Error(err)
 	}
 }

@@ -39,8 +39,8 @@ export const de: Words = {
     LIMIT_EXCEEDED: "Das war zu viel auf einmal.",
     GRAPHQL_PARSE_FAILED: "Diese Seite und der Server passen nicht zusammen. Laden Sie die Seite neu.",
     GRAPHQL_VALIDATION_FAILED: "Diese Seite und der Server passen nicht zusammen. Laden Sie die Seite neu.",
-    PERSISTED_QUERY_NOT_FOUND: "Der Server bedient nur hinterlegte Operationen, und die dieser Seite sind nicht darunter.",
-    BAD_REQUEST: "Der Server hat die Anfrage nicht verstanden. Laden Sie die Seite neu.",
+    PERSISTED_QUERY_NOT_FOUND: "Der Server hält die Operation nicht mehr vor. Laden Sie die Seite neu.",
+    BAD_REQUEST: "Der Server nimmt die Anfragen dieser Seite nicht an. Vielleicht bedient er nur hinterlegte Operationen.",
     INTERNAL: "Auf dem Server ist etwas schiefgegangen.",
   },
   reason: {

@@ -19,8 +19,8 @@ const code: Record<ErrorCode, string> = {
   LIMIT_EXCEEDED: "That was too much at once.",
   GRAPHQL_PARSE_FAILED: "This page and the server do not fit together. Reload the page.",
   GRAPHQL_VALIDATION_FAILED: "This page and the server do not fit together. Reload the page.",
-  PERSISTED_QUERY_NOT_FOUND: "The server serves stored operations only, and this page’s are not among them.",
-  BAD_REQUEST: "The server did not understand the request. Reload the page.",
+  PERSISTED_QUERY_NOT_FOUND: "The server no longer holds the operation. Reload the page.",
+  BAD_REQUEST: "The server does not take the requests of this page. Perhaps it serves stored operations only.",
   INTERNAL: "Something went wrong on the server.",
 };
 
