@@ -70,6 +70,10 @@ func TestFederation(t *testing.T) {
 		{"in the document", ada.token, `{ _entities(representations: [` + literal + `]) { __typename ... on User { id email } } }`, nil,
 			`{"data":{"_entities":[{"__typename":"User","id":"` + ada.id + `","email":"ada@example.com"}]}}`},
 		{"one for a list of one", ada.token, `{ _entities(representations: ` + literal + `) { ... on User { id email } } }`, nil, `{"data":{"_entities":[` + self + `]}}`},
+		{"one for a list of one, in a variable", ada.token, `query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id email } } }`,
+			map[string]any{"r": userRepresentation(ada.id)}, `{"data":{"_entities":[` + self + `]}}`},
+		{"of the union", ada.token, `query($r: [_Any!]!) { _entities(representations: $r) { ... on _Entity { ... on User { id } } ...E } }
+			fragment E on _Entity { ... { ... on User { email } } }`, ids(userRepresentation(ada.id)), `{"data":{"_entities":[` + self + `]}}`},
 		{"in fragments, under another name", ada.token, `query { ...A ... on Query { ...A } me { id } }
 			fragment A on Query { b: _entities(representations: [` + literal + `]) { ...U } } fragment U on User { id email }`, nil,
 			`{"data":{"b":[` + self + `],"me":{"id":"` + ada.id + `"}}}`},

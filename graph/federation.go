@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -191,17 +192,50 @@ func (r *entities) field(s *ast.Field) *ast.Field {
 	if a := s.Arguments.ForName("representations"); a != nil {
 		representations, _ = a.Value.Value(r.op.Variables) // a value that can't be read names nothing
 	}
-	list, ok := representations.([]any)
-	if !ok {
-		list = []any{representations} // GraphQL takes one for a list of one
-	}
-	for _, representation := range list {
+	add := func(representation any) {
 		ids.Children = append(ids.Children, &ast.ChildValue{Value: &ast.Value{Kind: ast.StringValue, Raw: userID(representation)}})
 	}
+	// GraphQL takes one for a list of one, which gqlparser makes of a variable with the type of what is in it.
+	if list := reflect.ValueOf(representations); list.Kind() == reflect.Slice {
+		for i := range list.Len() {
+			add(list.Index(i).Interface())
+		}
+	} else {
+		add(representations)
+	}
 	changed := *s
+	changed.SelectionSet = ofNodes(s.SelectionSet)
 	changed.Name, changed.Definition, changed.ObjectDefinition = r.nodes.Name, r.nodes, r.query
 	changed.Arguments = ast.ArgumentList{{Name: "ids", Value: ids, Position: s.Position}}
 	return &changed
+}
+
+// ofNodes copies a selection of entities into one of nodes, which are not of the union: a fragment on it applies to each.
+func ofNodes(set ast.SelectionSet) ast.SelectionSet {
+	changed := make(ast.SelectionSet, len(set))
+	for i, selection := range set {
+		switch s := selection.(type) {
+		case *ast.InlineFragment:
+			inner := *s
+			inner.TypeCondition, inner.SelectionSet = exceptUnion(s.TypeCondition), ofNodes(s.SelectionSet)
+			changed[i] = &inner
+		case *ast.FragmentSpread:
+			changed[i] = &ast.InlineFragment{
+				TypeCondition: exceptUnion(s.Definition.TypeCondition), Directives: s.Directives, ObjectDefinition: s.ObjectDefinition,
+				SelectionSet: ofNodes(s.Definition.SelectionSet), Position: s.Position,
+			}
+		default:
+			changed[i] = selection
+		}
+	}
+	return changed
+}
+
+func exceptUnion(condition string) string {
+	if condition == "_Entity" {
+		return ""
+	}
+	return condition
 }
 
 // userID is the id that a representation of a User has; "" for anything else: an entity is what it says it is, or null.

@@ -240,17 +240,18 @@ type revocation struct {
 
 // take remembers what an event says. Its kind decides what it names; one that is not known may mean anything.
 func (f *Feed) take(r *revocation, delay *time.Duration) error {
-	switch r.Kind {
-	case kindSession:
-		f.gone.add(r.Kind, r.SessionID, r.At)
-	case kindAccount, kindRights:
-		f.gone.add(r.Kind, r.UserID, r.At)
-	case kindKey:
-		f.gone.add(r.Kind, r.KeyID, r.At)
-	case kindHeartbeat:
-		f.gone.forget(r.At.Add(-f.life), false)
-	default:
+	named, known := map[string]string{
+		kindSession: r.SessionID, kindAccount: r.UserID, kindRights: r.UserID, kindKey: r.KeyID, kindHeartbeat: "",
+	}[r.Kind]
+	switch {
+	case !known:
 		return errors.New("the issuer tells of a kind that is not known: " + r.Kind)
+	case r.Kind == kindHeartbeat:
+		f.gone.forget(r.At.Add(-f.life), false)
+	case named == "": // it would be said of each caller whose token names none
+		return errors.New("the issuer tells of nothing: " + r.Kind)
+	default:
+		f.gone.add(r.Kind, named, r.At)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -159,6 +159,7 @@ func TestFeed(t *testing.T) {
 		{"its session", told("c3", "SESSION", `"sessionId":"session_a",`, *now), "session_a", auth.ErrSessionEnded},
 		{"its session, by a clock behind the token's", told("c3b", "SESSION", `"sessionId":"session_d",`, now.Add(-time.Hour)), "session_d", auth.ErrSessionEnded},
 		{"rights of the account, before the token", told("c4", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Hour)), "session_c", nil},
+		{"rights of the account, in the token's millisecond", told("c4b", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Minute)), "session_c", auth.ErrTokenExpired},
 		{"rights of the account", told("c5", "RIGHTS", `"userId":"user_a",`, *now), "session_c", auth.ErrTokenExpired},
 		{"the account", told("c6", "ACCOUNT", `"userId":"user_a",`, *now), "session_c", auth.ErrSessionEnded},
 		{"the key, by a clock behind the token's", told("c7", "KEY", `"keyId":"key_a",`, now.Add(-time.Hour)), "session_c", auth.ErrTokenInvalid},
@@ -255,16 +256,20 @@ func TestFeed_Resumes(t *testing.T) {
 
 // A kind that a later issuer tells of may mean anything: it is not passed over.
 func TestFeed_UnknownKind(t *testing.T) {
-	s := newSource(t)
-	failures := make(chan error, 8)
-	_, now := follow(t, s, WithFailures(func(err error) {
-		select {
-		case failures <- err:
-		default:
-		}
-	}))
-	s.events <- told("c1", "DEVICE", "", *now)
-	if err := <-failures; err == nil {
-		t.Error("got no failure")
+	for name, kind := range map[string]string{"a kind that is not known": "DEVICE", "a session that is not named": "SESSION", "a key that is not named": "KEY"} {
+		t.Run(name, func(t *testing.T) {
+			s := newSource(t)
+			failures := make(chan error, 8)
+			f, now := follow(t, s, WithFailures(func(err error) {
+				select {
+				case failures <- err:
+				default:
+				}
+			}))
+			s.events <- told("c1", kind, "", *now)
+			if err := <-failures; err == nil || f.behind() != "" {
+				t.Errorf("got %v, and goes on behind %q", err, f.behind())
+			}
+		})
 	}
 }

@@ -63,9 +63,9 @@ func (g *gone) judge(p *auth.Principal) error {
 		_, known := g.before[goneKey{kind, id}]
 		return known
 	}
-	stale := func(kind, id string) bool {
+	stale := func(kind, id string) bool { // at the same time too: a token's has milliseconds only
 		at, known := g.before[goneKey{kind, id}]
-		return known && p.IssuedAt.Before(at)
+		return known && !p.IssuedAt.After(at)
 	}
 	switch {
 	case ended(kindKey, p.KeyID):
