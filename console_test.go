@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
@@ -58,7 +57,7 @@ func TestConsoleHasWordsForEveryName(t *testing.T) {
 		for _, quoted := range regexp.MustCompile(`"(\w+)"`).FindAllStringSubmatch(union, -1) {
 			names[quoted[1]] = true
 		}
-		for _, value := range theSchema(t).Types[name].EnumValues {
+		for _, value := range parsedSchema(t).Types[name].EnumValues {
 			if !names[value.Name] {
 				t.Errorf("%s has no %s", name, value.Name)
 			}
@@ -97,20 +96,7 @@ func TestConsoleAsksWhatTheSchemaHas(t *testing.T) {
 		t.Fatalf("found %d operations, want more", len(operations))
 	}
 	document := strings.Join(append(operations, fragments...), "\n")
-	if _, err := gqlparser.LoadQueryWithRules(theSchema(t), document, rules.NewDefaultRules()); err != nil {
+	if _, err := gqlparser.LoadQueryWithRules(parsedSchema(t), document, rules.NewDefaultRules()); err != nil {
 		t.Error(err)
 	}
-}
-
-func theSchema(t *testing.T) *ast.Schema {
-	t.Helper()
-	sdl, err := os.ReadFile("schema.graphqls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphqls", Input: string(sdl)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema
 }

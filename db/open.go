@@ -139,8 +139,9 @@ func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Opt
 		return nil, errors.Join(errors.New("the database URL is not understood"), pool.Close())
 	}
 	beats.SetMaxOpenConns(1)
+	often := prepare(pool)
 	return &Store{
-		read: pool, write: pool, often: prepare(pool), oftenWrite: prepare(pool), dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
+		read: pool, write: pool, often: often, oftenWrite: often, dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
 		dsn: dsn, beats: beats, instance: rand.Text(),
 	}, nil
 }

@@ -160,27 +160,40 @@ type entities struct {
 	found bool
 }
 
-// set copies a selection of the root. A fragment becomes one in place, since the document's own must stay.
+// set returns the selection of the root with Query.nodes in it.
 func (r *entities) set(set ast.SelectionSet) ast.SelectionSet {
+	return unfolded(set, func(s *ast.Field) *ast.Field {
+		if s.Name != "_entities" {
+			return s
+		}
+		r.found = true
+		return r.field(s)
+	})
+}
+
+// unfolded copies a selection with its fields changed. A fragment becomes one in place, since the document's own must stay; one
+// on the union of entities applies to each, since nodes are not of it.
+func unfolded(set ast.SelectionSet, field func(*ast.Field) *ast.Field) ast.SelectionSet {
 	changed := make(ast.SelectionSet, len(set))
 	for i, selection := range set {
+		var inline ast.InlineFragment
 		switch s := selection.(type) {
 		case *ast.Field:
-			changed[i] = s
-			if s.Name == "_entities" {
-				r.found = true
-				changed[i] = r.field(s)
-			}
+			changed[i] = field(s)
+			continue
 		case *ast.InlineFragment:
-			inner := *s
-			inner.SelectionSet = r.set(s.SelectionSet)
-			changed[i] = &inner
+			inline = *s
 		case *ast.FragmentSpread:
-			changed[i] = &ast.InlineFragment{
+			inline = ast.InlineFragment{
 				TypeCondition: s.Definition.TypeCondition, Directives: s.Directives, ObjectDefinition: s.ObjectDefinition,
-				SelectionSet: r.set(s.Definition.SelectionSet), Position: s.Position,
+				SelectionSet: s.Definition.SelectionSet, Position: s.Position,
 			}
 		}
+		if inline.TypeCondition == "_Entity" {
+			inline.TypeCondition = ""
+		}
+		inline.SelectionSet = unfolded(inline.SelectionSet, field)
+		changed[i] = &inline
 	}
 	return changed
 }
@@ -204,38 +217,10 @@ func (r *entities) field(s *ast.Field) *ast.Field {
 		add(representations)
 	}
 	changed := *s
-	changed.SelectionSet = ofNodes(s.SelectionSet)
+	changed.SelectionSet = unfolded(s.SelectionSet, func(s *ast.Field) *ast.Field { return s })
 	changed.Name, changed.Definition, changed.ObjectDefinition = r.nodes.Name, r.nodes, r.query
 	changed.Arguments = ast.ArgumentList{{Name: "ids", Value: ids, Position: s.Position}}
 	return &changed
-}
-
-// ofNodes copies a selection of entities into one of nodes, which are not of the union: a fragment on it applies to each.
-func ofNodes(set ast.SelectionSet) ast.SelectionSet {
-	changed := make(ast.SelectionSet, len(set))
-	for i, selection := range set {
-		switch s := selection.(type) {
-		case *ast.InlineFragment:
-			inner := *s
-			inner.TypeCondition, inner.SelectionSet = exceptUnion(s.TypeCondition), ofNodes(s.SelectionSet)
-			changed[i] = &inner
-		case *ast.FragmentSpread:
-			changed[i] = &ast.InlineFragment{
-				TypeCondition: exceptUnion(s.Definition.TypeCondition), Directives: s.Directives, ObjectDefinition: s.ObjectDefinition,
-				SelectionSet: ofNodes(s.Definition.SelectionSet), Position: s.Position,
-			}
-		default:
-			changed[i] = selection
-		}
-	}
-	return changed
-}
-
-func exceptUnion(condition string) string {
-	if condition == "_Entity" {
-		return ""
-	}
-	return condition
 }
 
 // userID is the id that a representation of a User has; "" for anything else: an entity is what it says it is, or null.
