@@ -30,6 +30,17 @@ async function arrive(t, options) {
   return { visit, playground, page: visit.page };
 }
 
+/** Somebody new who has just registered with what the first document offers. */
+async function registered(t) {
+  const visit = await arrive(t);
+  const { playground } = visit;
+  const email = address();
+  await playground.write("Variables", JSON.stringify({ email, password }));
+  const register = await playground.run("Register");
+  await playground.saysStatus(email);
+  return { ...visit, email, register };
+}
+
 const shot = (page, name) => page.screenshot({ path: path.join(artifacts, name), animations: "disabled" });
 
 async function leavesNothing({ visit, page }) {
@@ -76,12 +87,8 @@ test("a newcomer registers, signs in and asks who they are", async (t) => {
 });
 
 test("a header typed by hand wins, and an answer without accessToken changes nothing", async (t) => {
-  const visit = await arrive(t);
-  const { playground } = visit;
-  const email = address();
-  await playground.write("Variables", JSON.stringify({ email, password }));
-  await playground.run("Register");
-  await playground.saysStatus(email);
+  const visit = await registered(t);
+  const { playground, email } = visit;
 
   await playground.button("Headers").click();
   await playground.write("Headers", '{ "authorization": "Bearer mine" }');
@@ -159,12 +166,8 @@ async function once(page, operation, answer) {
 const answering = (json, status = 401) => (route) => route.fulfill({ status, json });
 
 test("a token that ran out is exchanged, and nobody notices", async (t) => {
-  const visit = await arrive(t);
-  const { playground, page } = visit;
-  const email = address();
-  await playground.write("Variables", JSON.stringify({ email, password }));
-  const register = await playground.run("Register");
-  await playground.saysStatus(email);
+  const visit = await registered(t);
+  const { playground, page, email, register } = visit;
 
   await once(page, "Me", answering(refused("UNAUTHENTICATED", "TOKEN_EXPIRED")));
   const exchanged = page.waitForRequest((r) => r.postDataJSON()?.operationName === "Refresh");
@@ -191,12 +194,8 @@ test("a token that ran out is exchanged, and nobody notices", async (t) => {
 });
 
 test("an example of a subscription shows events as they come, and goes on when the token has run out", async (t) => {
-  const visit = await arrive(t);
-  const { playground, page } = visit;
-  const email = address();
-  await playground.write("Variables", JSON.stringify({ email, password }));
-  await playground.run("Register");
-  await playground.saysStatus(email);
+  const visit = await registered(t);
+  const { playground, page, email } = visit;
 
   await playground.example("sessionEvents");
   await shot(page, "examples.png");
@@ -222,12 +221,8 @@ test("an example of a subscription shows events as they come, and goes on when t
 });
 
 test("a session that is over says so, and one that can't be asked about goes on", async (t) => {
-  const visit = await arrive(t);
-  const { playground, page } = visit;
-  const email = address();
-  await playground.write("Variables", JSON.stringify({ email, password }));
-  await playground.run("Register");
-  await playground.saysStatus(email);
+  const visit = await registered(t);
+  const { playground, page, email } = visit;
 
   await once(page, "Me", answering(refused("UNAUTHENTICATED", "TOKEN_EXPIRED")));
   await page.route("**/graphql", (route) =>
@@ -268,12 +263,8 @@ test("a session that is over says so, and one that can't be asked about goes on"
 });
 
 test("signing out ends the session at the server", async (t) => {
-  const visit = await arrive(t);
-  const { playground, page } = visit;
-  const email = address();
-  await playground.write("Variables", JSON.stringify({ email, password }));
-  await playground.run("Register");
-  await playground.saysStatus(email);
+  const visit = await registered(t);
+  const { playground, page, email } = visit;
   const answered = page.waitForResponse((r) => r.request().postDataJSON()?.operationName === "SignOut");
   await playground.button("Sign out").click();
   const response = await answered;
