@@ -35,6 +35,7 @@ type app struct {
 	auditStream   *account.AuditStream
 	loadWait      time.Duration // graph.Options.LoadWait
 	metrics       *metrics
+	now           func() time.Time // what access tokens end by
 }
 
 // openStore opens the database and brings its schema up to date.
@@ -116,7 +117,7 @@ func assemble(
 		return nil, err
 	}
 	a := &app{
-		store: store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts,
+		store: store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts, now: now,
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,

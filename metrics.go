@@ -26,6 +26,7 @@ type metrics struct {
 	chained   prometheus.Counter
 	unchained prometheus.Counter
 	limited   *prometheus.CounterVec
+	clock     prometheus.Gauge
 }
 
 func newMetrics() *metrics {
@@ -44,7 +45,11 @@ func newMetrics() *metrics {
 	m.limited = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "authgraph_rate_limited_total", Help: "Executions of fields that were answered RATE_LIMITED.",
 	}, []string{"field", "by"})
-	m.registry.MustRegister(m.refreshes, m.limited, m.chained, m.unchained, collectors.NewGoCollector(),
+	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "authgraph_clock_ahead_seconds", Help: "How far the database's clock is ahead of this machine's; NaN until they were compared.",
+	})
+	m.clock.Set(math.NaN())
+	m.registry.MustRegister(m.refreshes, m.limited, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -37,7 +37,7 @@ func TestMetrics(t *testing.T) {
 		`authgraph_refreshes_total{outcome="invalid"} 1`, "authgraph_lease_held 1", "authgraph_streams 0",
 		"authgraph_hash_queue 0", "authgraph_hash_wait_seconds_count 3", `authgraph_hash_sheds_total{reason="full"} 0`,
 		"authgraph_audit_seal_failures_total 0", "authgraph_audit_sealed_total ", "authgraph_audit_unsealed ",
-		"authgraph_audit_lag_seconds ", "go_goroutines ", "process_resident_memory_bytes ",
+		"authgraph_audit_lag_seconds ", "authgraph_clock_ahead_seconds ", "go_goroutines ", "process_resident_memory_bytes ",
 	} {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("it lacks %q", want)

@@ -152,6 +152,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return fault(s.read.GetContext(ctx, &one, `SELECT 1`))
 }
 
+// ClockAhead returns how far the database's clock is ahead of another, to within half of what asking takes.
+func (s *Store) ClockAhead(ctx context.Context, now func() time.Time) (time.Duration, error) {
+	var micros int64
+	before := now()
+	if err := s.read.GetContext(ctx, &micros, s.dialect.sql(`SELECT {now}`)); err != nil {
+		return 0, fault(err)
+	}
+	return fromMicros(micros).Sub(before.Add(now().Sub(before) / 2)), nil
+}
+
 // Close closes all connections.
 func (s *Store) Close() error {
 	if s.unfollow != nil {

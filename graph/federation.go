@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -89,7 +90,13 @@ func (*federated) ExtensionName() string { return "Federation" }
 // Validate implements graphql.HandlerExtension.
 func (*federated) Validate(graphql.ExecutableSchema) error { return nil }
 
-var errServiceAlone = &auth.Error{Code: auth.BadRequest, Message: "`_service` is asked for alone"}
+var (
+	errServiceAlone    = &auth.Error{Code: auth.BadRequest, Message: "`_service` is asked for alone"}
+	errRepresentations = &auth.Error{
+		Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "representations",
+		Message: fmt.Sprintf("At most %d representations at once", maxNodes),
+	}
+)
 
 // MutateOperationContext implements graphql.OperationContextMutator. The document stays as it is: others may be executing it.
 func (f *federated) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
@@ -102,6 +109,9 @@ func (f *federated) MutateOperationContext(_ context.Context, op *graphql.Operat
 	query := f.Schema().Query
 	r := &entities{nodes: query.Fields.ForName("nodes"), query: query, op: op}
 	set := r.set(op.Operation.SelectionSet)
+	if r.most > maxNodes {
+		return errRepresentations.GraphQL()
+	}
 	if r.found {
 		changed := *op.Operation
 		changed.SelectionSet = set
@@ -158,6 +168,7 @@ type entities struct {
 	query *ast.Definition
 	op    *graphql.OperationContext
 	found bool
+	most  int // representations that one of them has
 }
 
 // set returns the selection of the root with Query.nodes in it.
@@ -216,6 +227,7 @@ func (r *entities) field(s *ast.Field) *ast.Field {
 	} else {
 		add(representations)
 	}
+	r.most = max(r.most, len(ids.Children))
 	changed := *s
 	changed.SelectionSet = unfolded(s.SelectionSet, func(s *ast.Field) *ast.Field { return s })
 	changed.Name, changed.Definition, changed.ObjectDefinition = r.nodes.Name, r.nodes, r.query
