@@ -47,7 +47,9 @@ func exitCode(err error) int {
 // serve runs the server until ctx ends, and then lets requests finish.
 func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	tune(ctx)
-	log := slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: c.LogLevel}))
+	lines := newLines(logs)
+	defer lines.Close()
+	log := slog.New(slog.NewJSONHandler(lines, &slog.HandlerOptions{Level: c.LogLevel}))
 	app, err := open(ctx, c, true)
 	if err != nil {
 		return err
