@@ -47,9 +47,11 @@ func (r *remembered[V]) forget(id string) {
 // get returns the value of id: from memory if that may be believed, otherwise from the database.
 func (r *remembered[V]) get(ctx context.Context, id string, believed bool) (reading[V], error) {
 	held, err := r.find(ctx, id, believed)
-	var p *panicked
-	if errors.As(err, &p) {
-		panic(p.value)
+	if err != nil {
+		var p *panicked
+		if errors.As(err, &p) {
+			panic(p.value)
+		}
 	}
 	return held, err
 }

@@ -12,6 +12,12 @@ const (
 	mediaJSON    = "application/json"
 )
 
+// contentType is the value of the header of an answer. Nothing writes to it.
+var contentType = map[string][]string{
+	mediaGraphQL: {mediaGraphQL + "; charset=utf-8"},
+	mediaJSON:    {mediaJSON + "; charset=utf-8"},
+}
+
 // negotiate returns the media type that an Accept header prefers (RFC 9110, 12.5.1); "" if it takes neither.
 // application/json is for those who do not say, as clients older than the draft expect. events reports whether the
 // header names server-sent events, which are for subscriptions, and for whoever takes nothing else.

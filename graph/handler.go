@@ -8,11 +8,9 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/rs/cors"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -116,11 +114,19 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	fields := around{}
 	if o.RateLimits {
-		server.Use(&limiter{
-			schema: schema.Schema(), limits: limits, accounts: o.Accounts, memory: newCounter(time.Now), refused: o.RateLimited,
-		})
+		limiter := &limiter{limits: limits, accounts: o.Accounts, memory: newCounter(time.Now), refused: o.RateLimited}
+		for coordinate := range limits {
+			fields[coordinate] = limiter.intercept
+		}
 	}
+	perAnswer := batches{accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait)}
+	if o.IntrospectionByRole {
+		perAnswer.byRole = &byRole{guard.Policy(), schema.Schema()}
+		fields["Query.__schema"], fields["Query.__type"] = introspect, introspect
+	}
+	server.Use(fields)
 	server.Use(numbers{})
 	documents, err := newDocuments(schema.Schema(), o.Documents, o.Trusted)
 	if err != nil {
@@ -131,11 +137,8 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		server.Use(subgraph) // behind documents: what is asked for is what is measured
 	}
 	server.Use(acting{o.Audit})
-	server.Use(batches{o.Accounts, cmp.Or(o.LoadWait, loadWait)})
+	server.Use(perAnswer)
 	server.Use(extension.Introspection{})
-	if o.IntrospectionByRole {
-		server.Use(byRole{guard.Policy(), schema.Schema()})
-	}
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)
 	server.SetQueryCache(handed{})
@@ -158,31 +161,6 @@ func limited(o Options, next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)
 		next.ServeHTTP(w, r)
 	})
-}
-
-// deadline bounds how long an operation that is no subscription may take, however it came.
-type deadline time.Duration
-
-// ExtensionName implements graphql.HandlerExtension.
-func (deadline) ExtensionName() string { return "Deadline" }
-
-// Validate implements graphql.HandlerExtension.
-func (deadline) Validate(graphql.ExecutableSchema) error { return nil }
-
-// InterceptOperation implements graphql.OperationInterceptor.
-func (d deadline) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Subscription {
-		return next(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(d))
-	handler := next(ctx)
-	return func(ctx context.Context) *graphql.Response {
-		response := handler(ctx)
-		if response == nil || response.HasNext == nil || !*response.HasNext {
-			cancel()
-		}
-		return response
-	}
 }
 
 // crossOrigin lets browsers on the listed origins call; with none, no other origin may.

@@ -71,60 +71,33 @@ type byRole struct {
 	schema *ast.Schema
 }
 
-// ExtensionName implements graphql.HandlerExtension.
-func (byRole) ExtensionName() string { return "IntrospectionByRole" }
-
-// Validate implements graphql.HandlerExtension.
-func (byRole) Validate(graphql.ExecutableSchema) error { return nil }
-
-type seenKey struct{}
-
-// seen is what the caller of an operation could use.
-type seen struct {
-	byRole
-	once sync.Once
-	part *ast.Schema
-}
-
-// InterceptOperation implements graphql.OperationInterceptor. However often an operation asks, what its caller could use
-// is found out once. It is not kept any longer: it depends on the caller.
-func (b byRole) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	return next(context.WithValue(ctx, seenKey{}, &seen{byRole: b}))
-}
-
-func (s *seen) schema(ctx context.Context) *ast.Schema {
-	s.once.Do(func() {
-		who, err := auth.From(ctx)
-		if err != nil {
-			who = nil
-		}
-		s.part = s.policy.Surface(s.byRole.schema, who)
-	})
-	return s.part
+// part returns what the caller could use.
+func (b *byRole) part(ctx context.Context) *ast.Schema {
+	who, err := auth.From(ctx)
+	if err != nil {
+		who = nil
+	}
+	return b.policy.Surface(b.schema, who)
 }
 
 // hidden reports whether introspection hides a field, named by its coordinate, from the caller.
 func hidden(ctx context.Context, field string) bool {
-	s, ok := ctx.Value(seenKey{}).(*seen)
-	if !ok {
+	part := partOf(ctx)
+	if part == nil {
 		return false
 	}
 	object, name, _ := strings.Cut(field, ".")
-	t := s.schema(ctx).Types[object]
+	t := part.Types[object]
 	return t == nil || t.Fields.ForName(name) == nil
 }
 
-// InterceptField implements graphql.FieldInterceptor.
-func (b byRole) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
-	fc := graphql.GetFieldContext(ctx)
-	if fc.Object != b.schema.Query.Name || (fc.Field.Name != "__schema" && fc.Field.Name != "__type") {
-		return next(ctx)
-	}
-	s, ok := ctx.Value(seenKey{}).(*seen)
-	if !ok {
+// introspect answers Query.__schema and Query.__type by role.
+func introspect(ctx context.Context, _ graphql.Resolver) (any, error) {
+	part := partOf(ctx)
+	if part == nil {
 		return nil, auth.ErrForbidden.GraphQL()
 	}
-	part := s.schema(ctx)
+	fc := graphql.GetFieldContext(ctx)
 	if fc.Field.Name == "__schema" {
 		return introspection.WrapSchema(part), nil
 	}

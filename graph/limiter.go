@@ -6,31 +6,18 @@ import (
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/account"
 	"authgraph/auth"
 )
 
-// limiter is an extension that counts each execution of a limited field, after the guard has let it pass. What is counted
-// is counted before it is checked, so that of many at once no more pass than may.
+// limiter counts each execution of a limited field, after the guard has let it pass. What is counted is counted before it is
+// checked, so that of many at once no more pass than may.
 type limiter struct {
-	schema   *ast.Schema
-	limits   map[string]*fieldLimits
+	limits   map[string]*fieldLimits // by the field's coordinate
 	accounts *account.Service
 	memory   *counter
 	refused  func(field, by string)
-}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (*limiter) ExtensionName() string { return "RateLimits" }
-
-// Validate implements graphql.HandlerExtension: it serves the schema that it was made for and no other.
-func (l *limiter) Validate(schema graphql.ExecutableSchema) error {
-	if schema.Schema() != l.schema {
-		return errors.New("the limits are those of another schema")
-	}
-	return nil
 }
 
 // execution is one that counts, and against whom.
@@ -39,13 +26,10 @@ type execution struct {
 	who  string
 }
 
-// InterceptField implements graphql.FieldInterceptor.
-func (l *limiter) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+// intercept stands around a limited field.
+func (l *limiter) intercept(ctx context.Context, next graphql.Resolver) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
 	limits := l.limits[fc.Object+"."+fc.Field.Name]
-	if limits == nil {
-		return next(ctx)
-	}
 	all, refused := l.count(ctx, limits.memory)
 	if refused != nil {
 		return nil, refused

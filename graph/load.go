@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vikstrous/dataloadgen"
 
 	"authgraph/account"
@@ -23,6 +24,9 @@ type loaders struct {
 	once     sync.Once                                  // most answers need none
 	users    *dataloadgen.Loader[string, *account.User] // nil for one that does not exist
 	sessions *dataloadgen.Loader[sessionsKey, account.SessionPage]
+
+	onePart sync.Once
+	part    *ast.Schema // that the caller could use
 }
 
 func (l *loaders) begin() {
@@ -43,6 +47,7 @@ type loadersKey struct{}
 type batches struct {
 	accounts *account.Service
 	wait     time.Duration
+	byRole   *byRole // nil where everybody sees the whole schema
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -63,6 +68,17 @@ func loadersOf(ctx context.Context) (*loaders, error) {
 	}
 	l.once.Do(l.begin)
 	return l, nil
+}
+
+// partOf returns the part of the schema that the caller could use, which is found out once for an answer and not kept any
+// longer: it depends on the caller. It is nil where introspection shows everybody everything.
+func partOf(ctx context.Context) *ast.Schema {
+	l, ok := ctx.Value(loadersKey{}).(*loaders)
+	if !ok || l.from.byRole == nil {
+		return nil
+	}
+	l.onePart.Do(func() { l.part = l.from.byRole.part(ctx) })
+	return l.part
 }
 
 // userOf returns an account, nil if it does not exist, in one query with all the others of the answer.

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -74,17 +75,26 @@ func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 		start := time.Now()
 		rec := &record{id: rand.Text(), client: from.of(r), userAgent: r.UserAgent()}
 		w.Header().Set("X-Request-Id", rec.id)
-		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		status := &statusWriter{ResponseWriter: w}
 		next.ServeHTTP(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))
+		if !log.Enabled(r.Context(), slog.LevelInfo) {
+			return
+		}
+		end := time.Now()
+		line := slog.NewRecord(end, slog.LevelInfo, "request", 0) // a Logger would look up who called it, which nobody is told
+		line.AddAttrs(slog.String("requestId", rec.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", cmp.Or(status.status, http.StatusOK)),
+			slog.Float64("milliseconds", float64(end.Sub(start).Microseconds())/1000))
 		operation, codes := rec.noted()
-		log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("requestId", rec.id), slog.String("method", r.Method),
-			slog.String("path", r.URL.Path), slog.Int("status", status.status),
-			slog.Float64("milliseconds", float64(time.Since(start).Microseconds())/1000),
-			slog.String("operation", operation), slog.Any("codes", codes))
+		line.AddAttrs(slog.String("operation", operation))
+		if len(codes) > 0 {
+			line.AddAttrs(slog.Any("codes", codes))
+		}
+		_ = log.Handler().Handle(r.Context(), line) // where it fails there is nowhere to say so
 	})
 }
 
-// statusWriter remembers the status.
+// statusWriter remembers the status; 0 until there is one.
 type statusWriter struct {
 	http.ResponseWriter
 	status int

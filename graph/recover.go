@@ -12,7 +12,10 @@ import (
 // net/http would close the connection without an answer, and log the panic's value, which may hold anything.
 func recovering(p *presenter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := &statusWriter{ResponseWriter: w}
+		answer, ok := w.(*statusWriter) // the log's, as a rule
+		if !ok {
+			answer = &statusWriter{ResponseWriter: w}
+		}
 		defer func() {
 			value := recover()
 			if value == nil {

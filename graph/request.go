@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -37,8 +38,7 @@ func readRequest(r *http.Request) (*graphql.RawParams, *badRequest) {
 	if r.Method == http.MethodGet {
 		return readGet(r.URL.RawQuery)
 	}
-	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/json" || !isUTF8(parameters["charset"]) {
+	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, bad(http.StatusUnsupportedMediaType, "Content-Type must be application/json in UTF-8")
 	}
 	body, err := io.ReadAll(r.Body)
@@ -52,7 +52,24 @@ func readRequest(r *http.Request) (*graphql.RawParams, *badRequest) {
 	return readBody(body)
 }
 
+// isJSON reports whether a Content-Type is JSON's, in UTF-8.
+func isJSON(contentType string) bool {
+	if contentType == mediaJSON {
+		return true
+	}
+	mediaType, parameters, err := mime.ParseMediaType(contentType)
+	return err == nil && mediaType == mediaJSON && isUTF8(parameters["charset"])
+}
+
 func isUTF8(charset string) bool { return charset == "" || strings.EqualFold(charset, "utf-8") }
+
+// decoders are kept for the room that they have made for names.
+var decoders = sync.Pool{New: func() any { return jsontext.NewDecoder(nothing{}) }}
+
+type nothing struct{}
+
+// Read implements io.Reader.
+func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
 
 // readBody reads the body once. It refuses what encoding/json lets through: bytes that are not UTF-8, halves of surrogate
 // pairs (which would make different passwords equal), the same name twice, anything that trails.
@@ -61,11 +78,14 @@ func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 		return nil, bad(http.StatusBadRequest, "The body is empty")
 	}
 	p := &graphql.RawParams{}
-	d := jsontext.NewDecoder(bytes.NewBuffer(body))
+	d := decoders.Get().(*jsontext.Decoder)
+	d.Reset(bytes.NewBuffer(body)) // read from where it is
 	id, wrong, err := readParams(d, p)
 	if err == nil {
 		_, err = d.ReadToken()
 	}
+	d.Reset(nothing{}) // the body may hold a password
+	decoders.Put(d)
 	switch {
 	case !errors.Is(err, io.EOF): // told before what is of a wrong type
 		return nil, bad(http.StatusBadRequest, "The body is not JSON")

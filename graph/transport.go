@@ -167,7 +167,7 @@ func writeErrors(w http.ResponseWriter, media string, status int, errs gqlerror.
 
 func write(w http.ResponseWriter, media string, status int, response any, errs gqlerror.List) {
 	header := w.Header()
-	header.Set("Content-Type", media+"; charset=utf-8")
+	header["Content-Type"] = contentType[media]
 	if seconds := retryAfter(errs); seconds > 0 {
 		header.Set("Retry-After", strconv.Itoa(seconds))
 	}
@@ -188,7 +188,7 @@ func answer(w http.ResponseWriter, media string, response *graphql.Response) {
 	}
 	body := make([]byte, 0, len(response.Data)+len(`{"data":}`))
 	body = append(append(append(body, `{"data":`...), response.Data...), '}')
-	w.Header().Set("Content-Type", media+"; charset=utf-8")
+	w.Header()["Content-Type"] = contentType[media]
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(body) // the client may be gone
 }

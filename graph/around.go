@@ -1,0 +1,26 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// around is an extension that puts something around some fields, by their coordinates. It stands inside of the guard. As
+// several interceptors of gqlgen's, each would cost every field of every answer.
+type around map[string]func(context.Context, graphql.Resolver) (any, error)
+
+// ExtensionName implements graphql.HandlerExtension.
+func (around) ExtensionName() string { return "Around" }
+
+// Validate implements graphql.HandlerExtension.
+func (around) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptField implements graphql.FieldInterceptor.
+func (a around) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if intercept := a[fc.Object+"."+fc.Field.Name]; intercept != nil {
+		return intercept(ctx, next)
+	}
+	return next(ctx)
+}
