@@ -109,6 +109,8 @@ test("an account is suspended, which ends its sessions, and reinstated", async (
   await person.page.isOut();
 
   await page.button("Delete").click();
+  await page.accessible("the dialog of a deletion");
+  await shot(tab, "console-delete.png");
   const last = page.dialog("Delete Eve?").getByRole("button", { name: "Delete" });
   assert.ok(await last.isDisabled(), "an account can be deleted without its address");
   await tab.getByLabel(`Type ${email} to confirm`).fill(email);
@@ -143,6 +145,8 @@ test("a role is made, given, used and taken back", async (t) => {
   await visit(scene, email);
   await page.button("Change roles").click();
   await tab.getByLabel(role).check();
+  await page.accessible("the dialog of an account's roles");
+  await shot(tab, "console-assign.png");
   await page.button("Save").click();
   await tab.getByText("The roles are changed.").waitFor();
   await tab.locator("dd .tag", { hasText: role }).waitFor();
@@ -168,6 +172,7 @@ test("a role is made, given, used and taken back", async (t) => {
   await page.button("Save").click();
   await card.getByText("ROLES_READ").waitFor();
   await page.button(`Delete ${role}`).click();
+  await page.accessible("the dialog of a role's deletion");
   await page.dialog(`Delete the role ${role}?`).getByRole("button", { name: "Delete" }).click();
   await card.waitFor({ state: "detached" });
   await leavesNothing(scene);
@@ -214,19 +219,27 @@ test("the policy is a table", async (t) => {
   await leavesNothing(scene);
 });
 
+const refusal = (code) => ({ data: null, errors: [{ message: code, extensions: { code, retryAfter: 60 } }] });
+const tooLongAgo = (route) => route.fulfill({ json: refusal("REAUTHENTICATION_REQUIRED") });
+
+/** Answers each of these operations in the server's place, the first time. */
+async function first(tab, answers) {
+  await tab.route("**/graphql", (route) => {
+    const name = route.request().postDataJSON()?.operationName;
+    const answer = answers[name];
+    delete answers[name];
+    return answer ? answer(route) : route.fallback();
+  });
+}
+
+const sent = ({ visit }, operation) => visit.requests.filter((request) => request.postDataJSON()?.operationName === operation);
+
 test("where a fresh sign-in is needed, the password is asked for, and then it is done", async (t) => {
   const scene = await administrator(t);
   const { page, tab } = scene;
   const { email, id } = await registered(address("zoe"), "Zoe");
   await visit(scene, email);
-  let asked = false;
-  await tab.route("**/graphql", (route) => {
-    if (asked || route.request().postDataJSON()?.operationName !== "Suspend") {
-      return route.fallback();
-    }
-    asked = true;
-    return route.fulfill({ json: { data: { suspendUser: null }, errors: [{ message: "Too long ago", extensions: { code: "REAUTHENTICATION_REQUIRED" } }] } });
-  });
+  await first(tab, { Suspend: tooLongAgo });
   await page.button("Suspend").click();
   await page.dialog("Suspend Zoe?").getByRole("button", { name: "Suspend" }).click();
   const dialog = page.dialog("Is it you?");
@@ -247,6 +260,90 @@ test("where a fresh sign-in is needed, the password is asked for, and then it is
   const later = await registered(address("yara"));
   await tab.getByTestId("events").locator("li", { hasText: later.email }).first().waitFor();
   await leavesNothing(scene);
+});
+
+test("asking for the password tells of a step that is pending, and of a session that could not be ended", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  await page.goTo("Sessions");
+  const old = await page.sessions.filter({ hasText: "this device" }).getAttribute("data-id");
+  const { email } = await registered(address("zita"), "Zita");
+  await visit(scene, email);
+  const pending = { accessToken: null, refreshToken: null, expiresIn: null, user: null, pending: ["SECOND_FACTOR"], __typename: "AuthPayload" };
+  await first(tab, {
+    Suspend: tooLongAgo,
+    Login: (route) => route.fulfill({ json: { data: { login: pending } } }),
+    Revoke: (route) => route.fulfill({ status: 503, json: refusal("SERVICE_UNAVAILABLE") }),
+  });
+  await page.button("Suspend").click();
+  await page.dialog("Suspend Zita?").getByRole("button", { name: "Suspend" }).click();
+  const dialog = page.dialog("Is it you?");
+  await dialog.getByLabel("Password").fill(admin.password);
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByText("something comes first: prove a second factor").waitFor();
+  await shot(tab, "console-prove-step.png");
+
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByText("Your session until now could not be ended").waitFor();
+  await page.accessible("the dialog that tells of a session that goes on");
+  await shot(tab, "console-prove-left.png");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await tab.getByText("The account is suspended.").waitFor();
+  assert.deepEqual(sent(scene, "Revoke").map((request) => request.postDataJSON().variables), [{ id: old }]);
+  await page.goTo("Sessions");
+  await tab.locator(`[data-id="${old}"]`).getByRole("button", { name: /^Sign out/ }).click();
+  await tab.locator(`[data-id="${old}"]`).waitFor({ state: "detached" });
+  await page.sessions.filter({ hasText: "this device" }).waitFor();
+  await leavesNothing(scene);
+});
+
+test("two that need a fresh sign-in are served by one", async (t) => {
+  const scene = await administrator(t);
+  const { page, tab } = scene;
+  const { email } = await registered(address("ute"), "Ute");
+  await visit(scene, email);
+  let suspending;
+  const both = new Promise((resolve) => (suspending = resolve));
+  await first(tab, {
+    EndSessions: (route) => both.then(() => tooLongAgo(route)),
+    Suspend: (route) => (suspending(), tooLongAgo(route)),
+  });
+  await page.button("End all sessions").click();
+  await page.button("Suspend").click();
+  await page.dialog("Suspend Ute?").getByRole("button", { name: "Suspend" }).click();
+  const again = ["EndSessions", "Suspend"].map((name) =>
+    tab.waitForResponse((answer) => answer.request().postDataJSON()?.operationName === name && sent(scene, name).length === 2),
+  );
+  const dialog = page.dialog("Is it you?");
+  await dialog.getByLabel("Password").fill(admin.password);
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  for (const answered of again) {
+    assert.equal((await (await answered).json()).errors, undefined);
+  }
+  await tab.getByText(/^suspended since/).waitFor();
+  assert.equal(sent(scene, "Login").length, 2, "at the door, and here");
+  await leavesNothing(scene);
+});
+
+test("who has no address to sign in with is told to, and not left waiting", async (t) => {
+  const scene = await arrive(t, browser);
+  const { page, tab } = scene;
+  await tab.route("**/graphql", async (route) => {
+    if (route.request().postDataJSON()?.operationName !== "Me") {
+      return route.fallback();
+    }
+    const response = await route.fetch();
+    const json = await response.json();
+    json.data.me.email = null;
+    return route.fulfill({ response, json });
+  });
+  await first(tab, { Suspend: tooLongAgo });
+  await page.signIn(admin.email, admin.password);
+  const { id } = await registered(address("vera"), "Vera");
+  await page.open(`#/accounts/${id}`); // in the list the page would find its own address
+  await page.button("Suspend").click();
+  await page.dialog("Suspend Vera?").getByRole("button", { name: "Suspend" }).click();
+  await page.faults.filter({ hasText: "sign out and in again" }).waitFor();
 });
 
 test("what was typed into a dialog is there again after a session that was ended from elsewhere", async (t) => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
+import { Console } from "./console.page.mjs";
 import { address, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
 
 let browser;
@@ -104,6 +105,41 @@ test("another session is seen as it begins, and signed out from here", async (t)
   await other.page.isOut();
   await leavesNothing(scene);
   await leavesNothing(other);
+});
+
+test("signing out while the server does not answer is one of this browser, in all its tabs", async (t) => {
+  const scene = await arrive(t, browser);
+  const { page, tab, visit } = scene;
+  const [email, next] = [(await registered()).email, (await registered()).email];
+  await page.signIn(email, password);
+  const other = new Console(await visit.context.newPage());
+  await other.open();
+  await other.isIn();
+
+  const sent = [];
+  await tab.route("**/graphql", (route) => void sent.push(route.request().postDataJSON().operationName)); // and no answer
+  await page.button("Sign out").click();
+  await page.isOut();
+  await other.isOut();
+  for (const each of [tab, other.page]) {
+    await each.getByText("Signed out in this browser only: the server did not answer.").waitFor();
+  }
+  await shot(tab, "console-signed-out-here.png");
+  await page.button("Deutsch").click();
+  await tab.getByText("Nur in diesem Browser abgemeldet: Der Server hat nicht geantwortet.").waitFor();
+  await page.button("English").click();
+  assert.ok(sent.includes("Logout"), `${sent}`);
+
+  await tab.unrouteAll();
+  const exchanged = visit.requests.length;
+  await tab.reload();
+  await page.isOut();
+  const since = visit.requests.slice(exchanged).map((request) => request.postDataJSON()?.operationName);
+  assert.ok(since.includes("Options") && !since.includes("Refresh"), `the cookie that is left was exchanged: ${since}`);
+  await page.signIn(next, password);
+  await tab.reload();
+  await page.isIn();
+  await tab.locator("dd", { hasText: next }).waitFor();
 });
 
 test("by keyboard alone: sign in, go to another page, sign out", async (t) => {

@@ -12,13 +12,17 @@ export type Tokens = {
   expiresIn: number;
 };
 
+/** What an answer has of them. */
+export type Brought = { readonly [K in keyof Tokens]?: Tokens[K] | null | undefined } | null | undefined;
+
 export type Outcome =
   | { kind: "exchanged"; tokens: Tokens }
   | { kind: "over"; reused: boolean }
   /** Milliseconds to wait; null where nobody said how long. */
   | { kind: "later"; after: number | null };
 
-export type Exchange = (refreshToken: string | null) => Promise<Outcome>;
+/** Given up when the signal says so: its answer would be for nobody. */
+export type Exchange = (refreshToken: string | null, signal: AbortSignal) => Promise<Outcome>;
 
 const DOCUMENT =
   "mutation Refresh($token: String) { refresh(refreshToken: $token) { accessToken refreshToken expiresIn user { id } } }";
@@ -31,14 +35,14 @@ const PATIENCE = 10_000;
  * server answers the same token again for a while (AUTHGRAPH_REFRESH_GRACE), so asking again is safe.
  */
 export function exchangeAt(url: string): Exchange {
-  return async (refreshToken) => {
-    let answer: { data?: { refresh?: Partial<Tokens> | null } | null; errors?: { extensions?: object }[] };
+  return async (refreshToken, signal) => {
+    let answer: { data?: { refresh?: Brought } | null; errors?: { extensions?: object }[] };
     try {
       const response = await fetch(url, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json" },
         body: JSON.stringify({ query: DOCUMENT, operationName: "Refresh", variables: { token: refreshToken } }),
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), signal]),
       });
       answer = await response.json();
     } catch {
@@ -59,6 +63,6 @@ export function exchangeAt(url: string): Exchange {
 }
 
 /** Whether these are tokens for the whole account: while a step is pending, such as a second factor, they are not. */
-export function isComplete(tokens: Partial<Tokens> | null | undefined): tokens is Tokens {
+export function isComplete(tokens: Brought): tokens is Tokens {
   return Boolean(tokens?.accessToken && tokens.user && tokens.expiresIn);
 }

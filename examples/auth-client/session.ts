@@ -1,12 +1,14 @@
 // Who this browser is signed in as. The access token, and with BODY the refresh token, live in the memory of its tabs.
 
-import type { Exchange, Tokens } from "./exchange";
+import { isComplete, type Brought, type Exchange } from "./exchange";
 import { Tabs, type Grant, type News } from "./tabs";
 
 export type State = {
   kind: "starting" | "in" | "out";
   /** The account; while signed out, the one whose page is kept so that nothing typed is lost. */
   who: string | null;
+  /** The sign-in, by its number. Another one is another session, though perhaps of the same account. */
+  since: number;
   /** Why it ended, for the person. */
   notice: string | null;
   /** Whether an exchange is being tried again because the server can't be reached or is busy. */
@@ -24,14 +26,19 @@ const EARLY = 5_000;
 /** Milliseconds between tries of an exchange, from and to. The server keeps a lost answer for 30 seconds. */
 const SOON = 250;
 const LATEST = 5_000;
+/** Milliseconds that the server has to answer a sign-out, before it is one of this browser only, and a sign-in. */
+const LEAVING = 5_000;
+const ENTERING = 30_000;
 
 export class Session {
-  #state: State = { kind: "starting", who: null, notice: null, waiting: false };
+  #state: State = { kind: "starting", who: null, since: 0, notice: null, waiting: false };
   #grant: Grant | null = null;
   /** Of the grant; once that is over, one that no grant has had. */
   #number = 0;
   /** The sign-in that the grant comes from, or the one that has ended came from. */
   #since = 0;
+  /** Of the sign-in. */
+  #over = new AbortController();
   #renewing: Promise<void> | null = null;
   #listeners = new Set<() => void>();
   readonly #tabs: Tabs;
@@ -50,6 +57,12 @@ export class Session {
   };
 
   readonly state = () => this.#state;
+
+  /** What begins now belongs to the sign-in of now: this is aborted when that is over, by its end or by another one. */
+  async over(): Promise<AbortSignal> {
+    await this.#started;
+    return this.#over.signal;
+  }
 
   /** An access token that has not run out, as far as one can tell here; null when signed out. Waits for an exchange. */
   async token(): Promise<string | null> {
@@ -74,22 +87,40 @@ export class Session {
     }
   }
 
-  /** `sent`: when they were asked for. Their life may have begun that early. */
-  async signIn(tokens: Tokens, sent: number): Promise<void> {
-    remember(tokens.refreshToken === null);
-    const number = Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1;
-    await this.#adopt({ ...tokens, number, since: number, at: sent });
+  /**
+   * Signs in with the tokens that `login` brings; false if that is not all of them (`isComplete`). The answer of an exchange
+   * that is under way would put the cookie of the sign-in until now in the place of the new one, so this waits for its turn, and
+   * whoever needs an exchange waits for this: `login` must not need a token, and ends when it is told to.
+   */
+  signIn(login: (signal: AbortSignal) => Promise<Brought>): Promise<boolean> {
+    return this.#tabs.alone(async () => {
+      const sent = Date.now(); // their life may have begun that early
+      const tokens = await login(AbortSignal.timeout(ENTERING));
+      if (!isComplete(tokens)) {
+        return false;
+      }
+      remember(tokens.refreshToken === null);
+      const number = Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1;
+      await this.#adopt({ ...tokens, number, since: number, at: sent });
+      return true;
+    });
   }
 
   /**
-   * Forgets everything, in all tabs, when `logout` has asked the server to end the session; it says what to tell the person.
-   * The sockets may hear of the end before the answer is here, and somebody may even have signed in anew.
+   * Forgets everything, in all tabs, when `logout` has asked the server to end the session, or the server has not answered for
+   * long; `told` is what to tell the person. The sockets may hear of the end before the answer is here, and somebody may even
+   * have signed in anew. What is not answered by then is given up for good: the answer would take the cookie of a newer sign-in.
    */
-  async signOut(logout: () => Promise<string>): Promise<void> {
+  async signOut(logout: (signal: AbortSignal) => Promise<boolean>, told: { done: string; unanswered: string }): Promise<void> {
     const leaving = this.#since;
-    const notice = await logout();
+    const anew = new AbortController();
+    const unsubscribe = this.subscribe(() => this.#since !== leaving && anew.abort());
+    const signal = AbortSignal.any([AbortSignal.timeout(LEAVING), anew.signal]);
+    const givenUp = new Promise<boolean>((resolve) => signal.addEventListener("abort", () => resolve(false)));
+    const done = await Promise.race([logout(signal).catch(() => false), givenUp]);
+    unsubscribe();
     if (this.#since === leaving) {
-      this.#end(notice, null);
+      this.#end(done ? told.done : told.unanswered, null);
     }
   }
 
@@ -115,6 +146,7 @@ export class Session {
 
   /** Tries until the grant of this number has been replaced or has ended. */
   async #exchanged(number: number): Promise<void> {
+    const over = this.#over.signal;
     for (let wait = SOON; ; wait = Math.min(wait * 2, LATEST)) {
       const outcome = await this.#tabs.alone(async () => {
         await this.#tabs.catchUp(() => this.#number);
@@ -122,7 +154,7 @@ export class Session {
           return null; // another tab was first
         }
         const sent = Date.now();
-        const outcome = await this.#exchange(this.#grant?.refreshToken ?? null);
+        const outcome = await this.#exchange(this.#grant?.refreshToken ?? null, over);
         if (this.#number !== number) {
           return null; // signed out, or in anew, meanwhile
         }
@@ -140,7 +172,7 @@ export class Session {
         return;
       }
       this.#become({ waiting: true });
-      await pause(outcome.after ?? wait * (0.5 + Math.random()));
+      await pause(outcome.after ?? wait * (0.5 + Math.random()), over);
       if (this.#number !== number) {
         return;
       }
@@ -151,13 +183,22 @@ export class Session {
     this.#take(grant);
     await this.#tabs.hold(grant.number);
     this.#tabs.tell({ kind: "grant", grant });
-    this.#become({ kind: "in", who: grant.user.id, notice: null });
+    this.#become({ kind: "in", who: grant.user.id, since: grant.since, notice: null });
   }
 
   #take(grant: Grant) {
+    if (grant.since !== this.#since) {
+      this.#leave();
+    }
     this.#grant = grant;
     this.#number = grant.number;
     this.#since = grant.since;
+  }
+
+  /** What waits for the sign-in of now must not go on with the next one. */
+  #leave() {
+    this.#over.abort();
+    this.#over = new AbortController();
   }
 
   #end(notice: string, who = this.#state.who) {
@@ -167,6 +208,7 @@ export class Session {
 
   #forget(notice: string, who: string | null) {
     remember(false);
+    this.#leave();
     this.#tabs.free(() => true);
     this.#grant = null;
     this.#number++;
@@ -177,7 +219,7 @@ export class Session {
     if (news.kind === "grant" && news.grant.number > this.#number) {
       this.#take(news.grant);
       void this.#tabs.hold(news.grant.number);
-      this.#become({ kind: "in", who: news.grant.user.id, notice: null });
+      this.#become({ kind: "in", who: news.grant.user.id, since: news.grant.since, notice: null });
     }
     // That the person signed out counts even when the server's word of the end was faster: nothing may be left behind.
     if (news.kind === "over" && (news.chosen ? news.since >= this.#since : this.#grant && news.number >= this.#number)) {
@@ -201,8 +243,12 @@ function runOut({ at, expiresIn }: Grant): boolean {
 }
 
 /** Ends early when the network is back. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     const done = () => {
       clearTimeout(timer);
       removeEventListener("online", done);
@@ -210,7 +256,7 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
     };
     const timer = setTimeout(done, milliseconds);
     addEventListener("online", done);
-    signal?.addEventListener("abort", done, { once: true });
+    signal.addEventListener("abort", done, { once: true });
   });
 }
 

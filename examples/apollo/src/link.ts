@@ -8,16 +8,20 @@ import { judge, judgeText, type Verdict } from "../../auth-client/answer";
 import { send } from "../../auth-client/send";
 import type { Session } from "../../auth-client/session";
 
+type Context = { anonymous?: boolean; fetchOptions?: { signal?: AbortSignal } };
 type Result = { value: ApolloLink.Result; failure?: never } | { failure: unknown; value?: never };
 
-/** With `context: { anonymous: true }` an operation goes without a token: signing in, registering. */
+/**
+ * With `context: { anonymous: true }` an operation goes without a token: signing in, registering. With
+ * `context: { fetchOptions: { signal } }` it is given up when the signal says so, also while it waits.
+ */
 export function authLink(session: Session): ApolloLink {
   return new ApolloLink(
     (operation, forward) =>
       new Observable((observer) => {
         const given = new AbortController();
-        const { signal } = given;
-        const anonymous = operation.getContext()["anonymous"] === true;
+        const { anonymous = false, fetchOptions } = operation.getContext() as Context;
+        const signal = AbortSignal.any([given.signal, fetchOptions?.signal].filter((each) => each !== undefined));
         const repeatable = operation.operationType === OperationTypeNode.QUERY;
         send(session, { anonymous, repeatable, signal }, (token) => attempt(operation, forward, token, signal)).then(
           ({ value, failure }) => {

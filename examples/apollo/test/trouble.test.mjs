@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { Front } from "../../auth-client/test/front.mjs";
 import { serve } from "../../auth-client/test/server.mjs";
-import { ask, launch, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
+import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
 
 const life = 5000;
 let server, front, browser, visits, number = 0;
@@ -101,6 +101,33 @@ for (const stay of [false, true]) {
     await one.context.setOffline(false);
     await one.page.locator(".answers").getByText("FORBIDDEN").waitFor();
     await works(one);
+  });
+
+  test(`${delivery}: signing out while the server is out of reach takes nothing from who signs in next`, async () => {
+    const one = await person(stay);
+    const tab = await open(one.context);
+    await signedIn(tab, one.email);
+    front.cut();
+    await new Promise((resolve) => setTimeout(resolve, life)); // the token runs out meanwhile: logout waits for an exchange
+    const began = Date.now();
+    await one.page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await signedOut(one.page, "Signed out in this browser only");
+    await signedOut(tab, "Signed out in this browser only");
+    assert.ok(Date.now() - began < 7000, `signed out after ${Date.now() - began} ms`);
+    front.mend();
+
+    const before = exchanges().length;
+    await one.page.reload();
+    await signedOut(one.page);
+    assert.equal(exchanges().length, before, "the cookie that is left was exchanged");
+
+    const email = `next-${one.email}`;
+    await register(tab, email, { stay });
+    await signedIn(one.page, email);
+    await works({ page: tab, email });
+    assert.equal(front.count("Logout"), 0, "the logout was sent after all");
+    await tab.reload();
+    await signedIn(tab, email);
   });
 }
 

@@ -54,21 +54,18 @@ export const client = new ApolloClient({
   ),
 });
 
-/** Has the sockets come back with the newest token, for example because the session of the old one is about to end. */
-export function reconnect() {
-  socket.terminate();
-}
-
-// What one account has seen is not for the next one, and a socket is its account's.
-let seen: string | null = null;
+// What one account has seen is not for the next one, and a socket is its sign-in's: it comes back with the newest token.
+let seen = { who: null as string | null, since: 0 };
 session.subscribe(() => {
-  const { kind, who } = session.state();
-  const now = kind === "in" ? who : null;
-  if (seen !== null && now !== seen) {
-    reconnect();
+  const { kind, who, since } = session.state();
+  const now = { who: kind === "in" ? who : null, since };
+  if (seen.who !== null && (now.who !== seen.who || since !== seen.since)) {
+    socket.terminate();
+  }
+  if (seen.who !== null && now.who !== seen.who) {
     void client.clearStore();
   }
-  if (now !== null && now !== seen) {
+  if (now.who !== null && now.who !== seen.who) {
     void client.refetchQueries({ include: "active" }); // of a page that was kept while its account was signed out
   }
   seen = now;

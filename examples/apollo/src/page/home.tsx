@@ -5,6 +5,9 @@ import { Ask } from "./ask";
 import { Sessions } from "./sessions";
 import { useOnline } from "./online";
 
+const unanswered =
+  "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.";
+
 /** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
 export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   const { data } = useQuery(ME, { skip: !live, errorPolicy: "all" });
@@ -13,13 +16,10 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   const me = data?.me;
 
   function signOut(scope: "CURRENT" | "ALL") {
-    return session.signOut(async () => {
-      const done = await logout({ variables: { scope } }).then(({ data }) => Boolean(data?.logout), () => false);
-      if (!done) {
-        return "Signed out in this browser only: the server did not answer. Sign in again to end the session.";
-      }
-      return scope === "ALL" ? "Signed out everywhere" : "Signed out";
-    });
+    return session.signOut(
+      async (signal) => Boolean((await logout({ variables: { scope }, context: { fetchOptions: { signal } } })).data?.logout),
+      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered },
+    );
   }
 
   return (

@@ -1,6 +1,5 @@
 import { useMutation } from "@apollo/client/react";
 import { useState, type SubmitEvent } from "react";
-import { isComplete } from "../../../auth-client/exchange";
 import { session } from "../client";
 import { LOGIN, REGISTER, type Delivery, type Payload } from "../operation";
 import { faults } from "./fault";
@@ -21,20 +20,21 @@ export function SignIn({ notice }: { notice: string | null }) {
     const delivery: Delivery = form.has("stay") ? "COOKIE" : "BODY";
     const input = { email: text("email").trim(), password: text("password"), delivery };
     setFaulty([]);
-    const sent = Date.now();
+    let payload: Payload | null | undefined, error: unknown;
     try {
-      let payload: Payload | null | undefined, error: unknown;
-      if (registering) {
-        const answer = await register({ variables: { input: { ...input, displayName: text("displayName").trim() || null } } });
-        [payload, error] = [answer.data?.register, answer.error];
-      } else {
-        const answer = await login({ variables: { input } });
-        [payload, error] = [answer.data?.login, answer.error];
-      }
-      const tokens = payload as Parameters<typeof isComplete>[0];
-      if (isComplete(tokens)) {
-        await session.signIn(tokens, sent);
-      } else {
+      const complete = await session.signIn(async (signal) => {
+        const context = { ...anonymous.context, fetchOptions: { signal } };
+        if (registering) {
+          const variables = { input: { ...input, displayName: text("displayName").trim() || null } };
+          const answer = await register({ variables, context });
+          [payload, error] = [answer.data?.register, answer.error];
+        } else {
+          const answer = await login({ variables: { input }, context });
+          [payload, error] = [answer.data?.login, answer.error];
+        }
+        return payload;
+      });
+      if (!complete) {
         setFaulty(payload ? [`One more step is needed, which this example does not have: ${payload.pending.join(", ")}`] : faults(error));
       }
     } catch (failure) {

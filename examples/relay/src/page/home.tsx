@@ -20,6 +20,9 @@ export const HOME = graphql`
   }
 `;
 
+const unanswered =
+  "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.";
+
 /** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
 export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   const [logout] = useMutation<homeLogoutMutation>(graphql`
@@ -31,15 +34,14 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   `);
 
   const signOut = (scope: "CURRENT" | "ALL") =>
-    session.signOut(async () => {
-      const done = await new Promise((answered) => {
-        logout({ variables: { scope }, onCompleted: ({ logout }) => answered(logout !== null), onError: () => answered(false) });
-      });
-      if (!done) {
-        return "Signed out in this browser only: the server did not answer. Sign in again to end the session.";
-      }
-      return scope === "ALL" ? "Signed out everywhere" : "Signed out";
-    });
+    session.signOut(
+      (signal) =>
+        new Promise((answered, failed) => {
+          const asked = logout({ variables: { scope }, onCompleted: ({ logout }) => answered(logout !== null), onError: failed });
+          signal.addEventListener("abort", () => asked.dispose());
+        }),
+      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered },
+    );
 
   return (
     <>

@@ -1,6 +1,5 @@
 import { useState, type SubmitEvent } from "react";
 import { commitMutation, graphql } from "react-relay";
-import { isComplete, type Tokens } from "../../../auth-client/exchange";
 import type { signinLoginMutation, signinLoginMutation$data } from "../__generated__/signinLoginMutation.graphql";
 import { createEnvironment, session } from "../environment";
 import { anonymous, Refused } from "../network";
@@ -19,18 +18,20 @@ export function SignIn({ notice }: { notice: string | null }) {
     const text = (name: string) => String(form.get(name) ?? "");
     setFaulty([]);
     setBusy(true);
-    const sent = Date.now();
+    const input = {
+      email: text("email").trim(),
+      password: text("password"),
+      delivery: form.has("stay") ? "COOKIE" : "BODY",
+    } as const;
     try {
-      const payload = await login({
-        email: text("email").trim(),
-        password: text("password"),
-        delivery: form.has("stay") ? "COOKIE" : "BODY",
+      let pending: readonly string[] = [];
+      const complete = await session.signIn(async (signal) => {
+        const payload = await login(input, signal);
+        pending = payload?.pending ?? [];
+        return payload;
       });
-      const tokens = payload as Partial<Tokens> | null;
-      if (isComplete(tokens)) {
-        await session.signIn(tokens, sent);
-      } else {
-        setFaulty([`One more step is needed, which this example does not have: ${payload?.pending.join(", ")}`]);
+      if (!complete) {
+        setFaulty([`One more step is needed, which this example does not have: ${pending.join(", ")}`]);
       }
     } catch (failure) {
       const said = failure instanceof Refused ? failure.answer.errors?.map(({ message }) => message) : null;
@@ -40,9 +41,9 @@ export function SignIn({ notice }: { notice: string | null }) {
     }
   }
 
-  const login = (input: signinLoginMutation["variables"]["input"]) =>
+  const login = (input: signinLoginMutation["variables"]["input"], signal: AbortSignal) =>
     new Promise<signinLoginMutation$data["login"]>((resolve, reject) => {
-      commitMutation<signinLoginMutation>(environment, {
+      const asked = commitMutation<signinLoginMutation>(environment, {
         mutation: graphql`
           mutation signinLoginMutation($input: LoginInput!) {
             login(input: $input) {
@@ -60,6 +61,10 @@ export function SignIn({ notice }: { notice: string | null }) {
         cacheConfig: anonymous,
         onCompleted: ({ login }, errors) => (errors?.length ? reject(new Refused({ errors })) : resolve(login)),
         onError: reject,
+      });
+      signal.addEventListener("abort", () => {
+        asked.dispose();
+        reject(signal.reason);
       });
     });
 

@@ -58,10 +58,10 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   }, [current]);
 
   function signOut(scope: "CURRENT" | "ALL") {
-    return session.signOut(async () => {
-      const done = await logout({ variables: { scope } }).then(({ data }) => Boolean(data?.logout), () => false);
-      return done ? (scope === "ALL" ? "everywhere" : "signedOut") : "here";
-    });
+    return session.signOut(
+      async (signal) => Boolean((await logout({ variables: { scope }, context: { fetchOptions: { signal } } })).data?.logout),
+      { done: scope === "ALL" ? "everywhere" : "signedOut", unanswered: "here" },
+    );
   }
 
   if (!known || !current) {

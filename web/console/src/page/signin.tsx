@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { isComplete } from "#examples/auth-client/exchange";
 import { ENDED, REUSED } from "#examples/auth-client/session";
 import { useEffect, useState, type SubmitEvent } from "react";
 import { session } from "../client";
-import { LOGIN, OPTIONS, REGISTER, type Payload } from "../operation/session";
+import { LOGIN, OPTIONS, REGISTER } from "../operation/session";
 import { Faults } from "../part/fault";
 import { LanguageSwitch } from "../part/languageswitch";
+import { steps } from "../part/steps";
 import type { Words } from "../words/en";
 import { useWords } from "../words/language";
 
@@ -30,28 +30,21 @@ export function SignIn({ notice }: { notice: string | null }) {
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? "");
     const input = { email: text("email").trim(), password: text("password"), delivery: "COOKIE" as const };
-    const sent = Date.now();
     reset();
     try {
-      const { payload, error } = registering
-        ? await register({ variables: { input: { ...input, displayName: text("displayName").trim() || null } } }).then(
-            ({ data, error }) => ({ payload: data?.register, error }),
-          )
-        : await login({ variables: { input } }).then(({ data, error }) => ({ payload: data?.login, error }));
-      await take(payload, error, sent);
+      await session.signIn(async (signal) => {
+        const context = { ...anonymous.context, fetchOptions: { signal } };
+        const { payload, error } = registering
+          ? await register({ variables: { input: { ...input, displayName: text("displayName").trim() || null } }, context }).then(
+              ({ data, error }) => ({ payload: data?.register, error }),
+            )
+          : await login({ variables: { input }, context }).then(({ data, error }) => ({ payload: data?.login, error }));
+        setPending(payload?.pending ?? []);
+        setError(payload ? null : error);
+        return payload;
+      });
     } catch (failure) {
       setError(failure);
-    }
-  }
-
-  async function take(payload: Payload | null | undefined, error: unknown, sent: number) {
-    const tokens = payload as Parameters<typeof isComplete>[0];
-    if (isComplete(tokens)) {
-      await session.signIn(tokens, sent);
-    } else if (payload) {
-      setPending(payload.pending);
-    } else {
-      setError(error);
     }
   }
 
@@ -86,7 +79,7 @@ export function SignIn({ notice }: { notice: string | null }) {
             <input name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
           </label>
           <Faults error={error} />
-          {pending.length > 0 && <p role="alert" className="faults">{steps(pending, words)}</p>}
+          {pending.length > 0 && <p role="alert" className="faults">{words.signIn.step(steps(pending, words))}</p>}
           <button className="primary" disabled={busy}>{registering ? words.signIn.create : words.signIn.submit}</button>
           {options?.authOptions.registration && (
             <button type="button" className="quiet" onClick={() => { setRegistering(!registering); reset(); }}>
@@ -105,7 +98,3 @@ function said(notice: string, words: Words): string {
   return words.notice[keys[notice] ?? (notice as keyof Words["notice"])] ?? notice;
 }
 
-function steps(pending: string[], words: Words): string {
-  const names: Record<string, string> = words.pending;
-  return words.signIn.step(pending.map((step) => names[step] ?? step).join(", "));
-}

@@ -24,7 +24,7 @@ export const de: Words = {
     UNAUTHENTICATED: "Sie sind nicht angemeldet.",
     FORBIDDEN: "Das dürfen Sie nicht.",
     SECOND_FACTOR_REQUIRED: "Dafür ist ein zweiter Faktor nötig.",
-    REAUTHENTICATION_REQUIRED: "Ihre letzte Anmeldung liegt dafür zu lange zurück.",
+    REAUTHENTICATION_REQUIRED: "Ihre letzte Anmeldung liegt dafür zu lange zurück. Zeigen Sie, dass Sie es sind, oder melden Sie sich ab und neu an.",
     EMAIL_UNCONFIRMED: "Bestätigen Sie zuerst Ihre Adresse.",
     INVALID_CREDENTIALS: "Adresse oder Passwort ist falsch.",
     ACCOUNT_SUSPENDED: "Dieses Konto ist gesperrt. Wenden Sie sich an die Verwaltung.",
@@ -80,7 +80,7 @@ export const de: Words = {
   notice: {
     signedOut: "Sie sind abgemeldet.",
     everywhere: "Sie sind überall abgemeldet.",
-    here: "Nur in diesem Browser abgemeldet: Der Server hat nicht geantwortet. Melden Sie sich neu an, um die Sitzung zu beenden.",
+    here: "Nur in diesem Browser abgemeldet: Der Server hat nicht geantwortet. Vielleicht ist die Sitzung noch aufgeführt. Melden Sie sich neu an, um sie zu beenden, oder sie endet von selbst, wenn sie lange nicht benutzt wurde.",
     ended: "Diese Sitzung wurde beendet. Melden Sie sich an, um weiterzumachen; was Sie getippt haben, ist noch da.",
     reused: "Diese Sitzung wurde beendet, weil jemand anders sie mitbenutzt hat. Wenn Sie das nicht waren, sagen Sie der Verwaltung Bescheid.",
   },
@@ -104,6 +104,8 @@ export const de: Words = {
     title: "Sind Sie es?",
     why: "Ihre letzte Anmeldung liegt dafür zu lange zurück. Geben Sie Ihr Passwort ein, um weiterzumachen.",
     confirm: "Weiter",
+    step: (steps) => `Das Passwort stimmt, aber vorher ist noch etwas zu tun: ${steps}. Diese Seite kann das nicht. Versuchen Sie es noch einmal, wenn es getan ist.`,
+    left: "Sie haben gezeigt, dass Sie es sind. Ihre bisherige Sitzung konnte nicht beendet werden und läuft weiter: Beenden Sie sie unter Sitzungen.",
   },
   profile: {
     title: "Profil",

@@ -4,7 +4,7 @@ const code: Record<ErrorCode, string> = {
   UNAUTHENTICATED: "You are not signed in.",
   FORBIDDEN: "You are not allowed to do this.",
   SECOND_FACTOR_REQUIRED: "This needs a second factor.",
-  REAUTHENTICATION_REQUIRED: "Your last sign-in is too long ago for this.",
+  REAUTHENTICATION_REQUIRED: "Your last sign-in is too long ago for this. Prove that it is you, or sign out and in again.",
   EMAIL_UNCONFIRMED: "Confirm your address first.",
   INVALID_CREDENTIALS: "The address or the password is wrong.",
   ACCOUNT_SUSPENDED: "This account is suspended. Ask an administrator.",
@@ -85,7 +85,7 @@ export const en = {
   notice: {
     signedOut: "You are signed out.",
     everywhere: "You are signed out everywhere.",
-    here: "Signed out in this browser only: the server did not answer. Sign in again to end the session.",
+    here: "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.",
     ended: "This session was ended. Sign in to go on; what you typed is still here.",
     reused: "This session was ended because somebody else used it too. If that was not you, tell an administrator.",
   },
@@ -109,6 +109,8 @@ export const en = {
     title: "Is it you?",
     why: "Your last sign-in is too long ago for this. Enter your password to go on.",
     confirm: "Continue",
+    step: (steps: string) => `The password is right, but something comes first: ${steps}. This page can’t do it. Once it is done, try again.`,
+    left: "You have confirmed that it is you. Your session until now could not be ended, and goes on: end it under Sessions.",
   },
   profile: {
     title: "Profile",

@@ -1,0 +1,104 @@
+import { useApolloClient } from "@apollo/client/react";
+import { useEffect, useRef, useState, type SubmitEvent } from "react";
+import { session } from "../client";
+import { ME } from "../operation/me";
+import { LOGIN, REVOKE, SESSIONS } from "../operation/session";
+import { useWords } from "../words/language";
+import { Dialog } from "./dialog";
+import { codeOf, Faults } from "./fault";
+import { steps } from "./steps";
+
+/** A sign-in of the same person, whose session takes the place of the one until now. */
+export function Password({ email, done }: { email: string; done: (proved: boolean) => void }) {
+  const words = useWords();
+  const client = useApolloClient();
+  const [error, setError] = useState<unknown>(null);
+  const [pending, setPending] = useState<string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [left, setLeft] = useState(false);
+  const closed = useRef(new AbortController());
+  useEffect(() => {
+    const closing = (closed.current = new AbortController());
+    return () => closing.abort();
+  }, []);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get("password"));
+    setBusy(true);
+    setError(null);
+    setPending([]);
+    try {
+      const old = sessionOf(await session.token());
+      if (await signIn(password)) {
+        const ended = old === null || (await revoke(old));
+        await client.refetchQueries({ include: [ME, SESSIONS] });
+        if (ended) {
+          done(true);
+        } else {
+          setLeft(true);
+        }
+      }
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const signIn = (password: string) =>
+    session.signIn(async (signal) => {
+      const { data, error } = await client.mutate({
+        mutation: LOGIN,
+        variables: { input: { email, password, delivery: "COOKIE" } },
+        context: { anonymous: true, fetchOptions: { signal: AbortSignal.any([signal, closed.current.signal]) } },
+      });
+      setPending(data?.login?.pending ?? []);
+      setError(data?.login ? null : error);
+      return data?.login;
+    });
+
+  /** NOT_FOUND: it has ended already. */
+  const revoke = (id: string) =>
+    client.mutate({ mutation: REVOKE, variables: { id } }).then(
+      ({ data, error }) => Boolean(data?.revokeSession) || codeOf(error) === "NOT_FOUND",
+      () => false,
+    );
+
+  if (left) {
+    return (
+      <Dialog title={words.prove.title} onClose={() => done(true)}>
+        <form onSubmit={(event) => { event.preventDefault(); done(true); }}>
+          <p role="alert">{words.prove.left}</p>
+          <div className="buttons">
+            <button className="primary" autoFocus>{words.prove.confirm}</button>
+          </div>
+        </form>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={words.prove.title} onClose={() => done(false)}>
+      <form onSubmit={submit}>
+        <p>{words.prove.why}</p>
+        <input name="username" type="email" autoComplete="username" value={email} readOnly hidden />
+        <label>
+          {words.signIn.password}
+          <input name="password" type="password" autoComplete="current-password" required autoFocus />
+        </label>
+        <Faults error={error} />
+        {pending.length > 0 && <p role="alert" className="faults">{words.prove.step(steps(pending, words))}</p>}
+        <div className="buttons">
+          <button type="button" onClick={() => done(false)}>{words.cancel}</button>
+          <button className="primary" disabled={busy}>{words.prove.confirm}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The session of an access token, which the API promises to be its `sid`: it may be beyond the first page of the list. */
+function sessionOf(token: string | null): string | null {
+  const claims = token?.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/");
+  return claims ? (JSON.parse(atob(claims)) as { sid: string }).sid : null;
+}
