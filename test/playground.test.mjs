@@ -220,6 +220,52 @@ test("an example of a subscription shows events as they come, and goes on when t
   await leavesNothing(visit);
 });
 
+/** Somebody else signs in on the page, while the server does not hear that the one before has signed out. */
+async function succeed({ playground, page }) {
+  const email = address();
+  await page.request.post("/graphql", {
+    data: { query: "mutation($i: RegisterInput!) { register(input: $i) { tokenType } }", variables: { i: { email, password } } },
+  });
+  await once(page, "SignOut", (route) => route.abort());
+  await playground.button("Sign out").click();
+  await playground.button("Sign in").click();
+  await playground.fill(email, password);
+  await playground.submit("Sign in");
+  await playground.saysStatus(email);
+}
+
+const sent = ({ visit }, operation) => visit.requests.filter((request) => request.postDataJSON()?.operationName === operation);
+
+test("a subscription ends when somebody else signs in", async (t) => {
+  const visit = await registered(t);
+  const { playground, page } = visit;
+  await playground.example("sessionEvents");
+  await playground.execute();
+  await page.getByRole("button", { name: /^Stop query/ }).waitFor();
+  const closed = page.waitForEvent("requestfailed", (request) => request.postDataJSON()?.operationName === "SessionEvents");
+  await succeed(visit);
+  await closed;
+  await playground.shows("signed in anew");
+  await page.getByRole("button", { name: /^Execute query/ }).waitFor();
+  assert.equal(sent(visit, "SessionEvents").length, 1);
+});
+
+test("what was refused as one person is not sent again as the next", async (t) => {
+  const visit = await registered(t);
+  const { playground, page } = visit;
+  let release;
+  const signedIn = new Promise((resolve) => (release = resolve));
+  await once(page, "Me", async (route) => {
+    await signedIn;
+    await route.fulfill({ status: 401, json: refused("UNAUTHENTICATED", "TOKEN_EXPIRED") });
+  });
+  await playground.run("Me");
+  await succeed(visit);
+  release();
+  await playground.shows("TOKEN_EXPIRED");
+  assert.equal(sent(visit, "Me").length, 1);
+});
+
 test("a session that is over says so, and one that can't be asked about goes on", async (t) => {
   const visit = await registered(t);
   const { playground, page, email } = visit;

@@ -1,7 +1,7 @@
 // Who the page is signed in as. The tokens live in this object and nowhere else: whatever is written to the
 // browser's storage outlives the tab and is readable by every script of the origin.
 
-import { coded, type Answer, type Operation, type Send } from "./graphql";
+import { coded, fault, type Answer, type Operation, type Send } from "./graphql";
 import type { Stream } from "./stream";
 
 export type State = {
@@ -18,6 +18,7 @@ const REFRESH = "mutation Refresh($token: String) { refresh(refreshToken: $token
 const LOGOUT = "mutation SignOut { logout { endedSessionIds } }";
 const RUN_OUT = "Your sign-in has run out";
 const REUSED = "This session was ended: somebody else used it too";
+const ANEW = fault("Ended: the page has been signed in anew meanwhile, and the sign-in before had begun this.");
 const signedOut: State = { signedIn: false, who: null, expiresAt: null, notice: null };
 
 /** Milliseconds: how long before its end a token is exchanged, at most, and when a failed exchange is tried again. */
@@ -32,6 +33,8 @@ type Tokens = { accessToken: string; refreshToken: string | null; expiresAt: num
 export class Session {
   #state = signedOut;
   #tokens: Tokens | null = null;
+  /** Aborted when another sign-in takes the place of the one that the tokens come from. */
+  #anew = new AbortController();
   #refreshing: Promise<Answer | null> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #listeners = new Set<() => void>();
@@ -51,17 +54,22 @@ export class Session {
 
   /**
    * Sends an operation as whom the page is signed in, unless the headers already name somebody. An access token that has
-   * run out is exchanged first, or when the server says so, and what was refused is sent once more.
+   * run out is exchanged first, or when the server says so, and what was refused is sent once more, but never as whoever has
+   * signed in meanwhile.
    */
   async run(operation: Operation, headers: Headers): Promise<Answer> {
     if (this.#tokens === null || headers.has("Authorization")) {
       return this.#observed(await this.send(operation, headers));
     }
+    const anew = this.#anew.signal;
     if (this.#tokens.expiresAt !== null && this.#tokens.expiresAt <= this.now()) {
       const fault = await this.#refresh();
       if (fault !== null) {
         return fault;
       }
+    }
+    if (anew.aborted) {
+      return ANEW;
     }
     const [answer, sent] = await this.#attempt(operation, headers);
     if (sent === null || !coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED")) {
@@ -69,15 +77,19 @@ export class Session {
     }
     // Another operation may have exchanged it meanwhile.
     const fault = this.#tokens?.accessToken === sent ? await this.#refresh() : null;
-    return fault ?? this.#observed(...(await this.#attempt(operation, headers)));
+    return anew.aborted ? answer : (fault ?? this.#observed(...(await this.#attempt(operation, headers))));
   }
 
-  /** The events of a subscription, as run sends an operation. It goes on with a new token when its own has run out. */
+  /**
+   * The events of a subscription, as run sends an operation. It goes on with a new token when its own has run out, and ends
+   * when the page is signed in anew: what would come then is somebody else's.
+   */
   async *watch(operation: Operation, headers: Headers): AsyncGenerator<Answer> {
     if (this.#tokens === null || headers.has("Authorization")) {
       yield* this.stream(operation, headers);
       return;
     }
+    const anew = this.#anew.signal;
     for (let old: string | null = null, began = -AT_ONCE; this.#tokens !== null; ) {
       const ranOut = this.#tokens.expiresAt !== null && this.#tokens.expiresAt <= this.now();
       const fault = ranOut || this.#tokens.accessToken === old ? await this.#refresh() : null;
@@ -85,27 +97,38 @@ export class Session {
         yield fault;
         return;
       }
+      if (anew.aborted) {
+        break;
+      }
       old = this.#tokens?.accessToken ?? null;
       const before = began;
       began = this.now();
-      const end = yield* this.#until(operation, headers, old);
+      const end = yield* this.#until(operation, headers, old, anew);
       if (end === null) {
-        return;
+        break;
       }
       if (began - before < AT_ONCE) { // a new token that is refused at once is no reason to ask for another
         yield end;
         return;
       }
     }
+    if (anew.aborted) {
+      yield ANEW;
+    }
   }
 
   /** What said that the token sent has run out; null when the subscription ended otherwise. */
-  async *#until(operation: Operation, given: Headers, sent: string | null): AsyncGenerator<Answer, Answer | null> {
+  async *#until(
+    operation: Operation,
+    given: Headers,
+    sent: string | null,
+    anew: AbortSignal,
+  ): AsyncGenerator<Answer, Answer | null> {
     const headers = new Headers(given);
     if (sent !== null) {
       headers.set("Authorization", `Bearer ${sent}`);
     }
-    for await (const answer of this.stream(operation, headers)) {
+    for await (const answer of this.stream(operation, headers, anew)) {
       if (sent !== null && coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED")) {
         return answer;
       }
@@ -143,6 +166,8 @@ export class Session {
 
   async #adopt(payload: SignIn) {
     const { accessToken } = payload;
+    this.#anew.abort();
+    this.#anew = new AbortController();
     this.#keep(payload);
     this.#become({ signedIn: true, who: null, expiresAt: this.#tokens!.expiresAt, notice: null });
     const [answer] = await this.#attempt({ query: WHO, operationName: "WhoAmI" }, new Headers());

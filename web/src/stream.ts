@@ -1,11 +1,15 @@
 import { createClient } from "graphql-sse";
 import { fault, read, type Answer, type Operation } from "./graphql";
 
-export type Stream = (operation: Operation, headers: Headers) => AsyncIterable<Answer>;
+export type Stream = (operation: Operation, headers: Headers, signal?: AbortSignal) => AsyncIterable<Answer>;
 
-/** Events of one subscription (GraphQL over Server-Sent Events). What keeps them from coming is told as one more. */
-export const stream: Stream = async function* (operation, headers) {
+/**
+ * Events of one subscription (GraphQL over Server-Sent Events). What keeps them from coming is told as one more. They end when
+ * the signal says so.
+ */
+export const stream: Stream = async function* (operation, headers, signal) {
   const client = createClient({ url: "/graphql", headers: Object.fromEntries(headers), retryAttempts: 0 });
+  signal?.addEventListener("abort", () => client.dispose());
   try {
     yield* client.iterate({
       query: operation.query,
