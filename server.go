@@ -113,7 +113,7 @@ func announce(out io.Writer, c config.Config, address string) {
 
 // handler puts the HTTP surface together. While the server drains, it is not ready for more.
 func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
-	stored, err := manifest.ReadFiles(c.TrustedDocuments)
+	stored, err := storedDocuments(c)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +142,16 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		o.Console = web.Console()
 	}
 	return graph.New(o)
+}
+
+// storedDocuments are those of the manifests, if there are any, and with them the console's.
+func storedDocuments(c config.Config) ([]manifest.Document, error) {
+	stored, err := manifest.ReadFiles(c.TrustedDocuments)
+	if err != nil || len(stored) == 0 || !c.Console {
+		return stored, err
+	}
+	own, err := manifest.Read("the console (AUTHGRAPH_CONSOLE)", web.ConsoleOperations())
+	return append(own, stored...), err
 }
 
 // purgeInterval is the pause between two steps of the housekeeping, of which each looks at some hundred sessions.

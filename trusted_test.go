@@ -14,6 +14,7 @@ import (
 
 	"authgraph/config"
 	"authgraph/graph/manifest"
+	"authgraph/web"
 )
 
 const (
@@ -121,6 +122,36 @@ func TestTrusted(t *testing.T) {
 	}
 	c.send(t, message{ID: "events", Type: "subscribe", Payload: json.RawMessage(`{"query":"","documentId":"events"}`)})
 	w.followed(t, 1)
+}
+
+// Beside those of a manifest, the console's are served, while it is on.
+func TestTrusted_Console(t *testing.T) {
+	var operations map[string]string
+	if err := json.Unmarshal(web.ConsoleOperations(), &operations); err != nil || len(operations) < 20 {
+		t.Fatalf("got %d operations of the console, %v", len(operations), err)
+	}
+	on := onSQLite(t, "AUTHGRAPH_TRUSTED_DOCUMENTS="+manifests(t))
+	off := onSQLite(t, "AUTHGRAPH_TRUSTED_DOCUMENTS="+manifests(t), "AUTHGRAPH_CONSOLE=false")
+	const refused = `"code":"BAD_REQUEST"`
+	for id, source := range operations {
+		body, err := json.Marshal(map[string]string{"query": source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// As events, so that subscriptions are answered too.
+		events := http.Header{"Accept": {"text/event-stream"}}
+		if got := on.do(t, http.MethodPost, "/graphql", string(body), events); strings.Contains(got.body, refused) {
+			t.Errorf("%s: got %s for %s", id, got.body, source)
+		}
+		if got := off.do(t, http.MethodPost, "/graphql", string(body), events); !strings.Contains(got.body, refused) {
+			t.Errorf("%s, without the console: got %s for %s", id, got.body, source)
+		}
+	}
+	for _, w := range []*world{on, off} {
+		if got := w.do(t, http.MethodPost, "/graphql", `{"documentId":"options"}`, nil); got.status != http.StatusOK {
+			t.Errorf("the manifest's own: got %d %s", got.status, got.body)
+		}
+	}
 }
 
 // Where there is no manifest, an id other than a hash names nothing.

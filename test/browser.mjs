@@ -20,21 +20,23 @@ export function launch() {
   });
 }
 
-/** A new visitor. `visit.faults` collects foreign requests, CSP violations, script errors and console errors. */
+/** A new visitor. `visit.faults` collects foreign requests, CSP violations, script errors and console errors, `visit.documents` what was asked. */
 export async function visitor(browser, origin, options = {}) {
   const context = await browser.newContext({ baseURL: origin, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
-  const visit = { context, page: null, faults: [], requests: [], tokens: new Set() };
+  const visit = { context, page: null, faults: [], requests: [], documents: new Set(), tokens: new Set() };
 
   const foreign = (url) => new URL(url).origin !== origin && !/^(data|blob):/.test(url);
   await context.route(foreign, (route) => route.abort());
   await context.routeWebSocket(({ host }) => host !== new URL(origin).host, (socket) => visit.faults.push(`socket to ${socket.url()}`));
   context.on("request", (request) => {
     visit.requests.push(request);
+    note(visit.documents, request.postData());
     if (foreign(request.url())) {
       visit.faults.push(`request to ${request.url()}`);
     }
   });
+  context.on("page", (page) => page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => note(visit.documents, payload))));
   context.on("response", (response) => noteTokens(response, visit.tokens));
   context.on("console", (message) => {
     if (message.type() === "error" && !refusal(message)) {
@@ -51,6 +53,14 @@ export async function visitor(browser, origin, options = {}) {
 
   visit.page = await context.newPage();
   return visit;
+}
+
+/** The document in the body of a request, or in a message of graphql-transport-ws. */
+function note(documents, text) {
+  const { payload, query = payload?.query } = JSON.parse(text || "{}");
+  if (query) {
+    documents.add(query);
+  }
 }
 
 async function noteTokens(response, tokens) {

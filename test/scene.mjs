@@ -38,7 +38,10 @@ export async function narrow(tab) {
   assert.ok(overflow <= 0, `the page is ${overflow} pixels wider than the screen`);
 }
 
-/** No secret where it would outlive the page or a script could read it, no foreign request, no violation, no error. */
+/**
+ * No secret where it would outlive the page or a script could read it, no foreign request, no violation, no error, and nothing
+ * asked that the console's manifest does not have.
+ */
 export async function leavesNothing({ visit, tab }) {
   const written = await kept(tab);
   assert.ok(visit.tokens.size > 0, "no token was seen in any answer");
@@ -46,6 +49,10 @@ export async function leavesNothing({ visit, tab }) {
     assert.ok(!written.includes(secret), `the browser's storage holds ${secret}: ${written}`);
   }
   assert.deepEqual(visit.faults, []);
+  const manifest = await (await fetch(new URL("/console/operations.json", origin))).json();
+  const stored = new Set(Object.values(manifest));
+  assert.ok(visit.documents.size > 3, "the page asked for nothing");
+  assert.deepEqual([...visit.documents].filter((document) => !stored.has(document)), [], "a server of stored operations would refuse this");
 }
 
 /** What the API says to somebody who asks it without the console. */

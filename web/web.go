@@ -27,6 +27,15 @@ func Console() http.Handler {
 	return site(files, consolePolicy)
 }
 
+// ConsoleOperations is a manifest of all that the console asks "/graphql" for. The console has it too, as "operations.json".
+func ConsoleOperations() []byte {
+	manifest, err := consoleDist.ReadFile("console/dist/operations.json")
+	if err != nil {
+		panic("web: reading the embedded manifest: " + err.Error())
+	}
+	return manifest
+}
+
 func site(files map[string]*file, policy string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		guard(w.Header(), policy)

@@ -24,7 +24,7 @@ export type Outcome =
 /** Given up when the signal says so: its answer would be for nobody. */
 export type Exchange = (refreshToken: string | null, signal: AbortSignal) => Promise<Outcome>;
 
-const DOCUMENT =
+export const DOCUMENT =
   "mutation Refresh($token: String) { refresh(refreshToken: $token) { accessToken refreshToken expiresIn user { id } } }";
 
 /** A request that nobody answers is given up after this many milliseconds, and sent again. */

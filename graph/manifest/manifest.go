@@ -55,13 +55,17 @@ func ReadFiles(paths []string) ([]Document, error) {
 	return all, errors.Join(faults...)
 }
 
-// readFile reads the format of Apollo's manifests, or that of Relay's and graphql-codegen's compilers: one object whose names
-// are the ids, and whose values are the documents.
 func readFile(path string) ([]Document, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
+	return Read(path, data)
+}
+
+// Read reads the format of Apollo's manifests, or that of Relay's and graphql-codegen's compilers: one object whose names are
+// the ids, and whose values are the documents. The path names it in errors.
+func Read(path string, data []byte) ([]Document, error) {
 	if !jsontext.Value(data).IsValid() { // strict: of two members of one name encoding/json would take the last
 		return nil, fmt.Errorf("%s: it is not JSON, or has a name twice", path)
 	}

@@ -1,14 +1,30 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, runnerImport, type Plugin } from "vite";
 
 // The console takes the link that refreshes tokens from the examples that document it, with the packages of this folder.
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 
+/** A manifest of what src/manifest.ts lists, by the SHA-256 of each document. */
+const operations: Plugin = {
+  name: "operations",
+  apply: "build",
+  async generateBundle() {
+    const { module } = await runnerImport<typeof import("./src/manifest")>(`${import.meta.dirname}/src/manifest.ts`, {
+      root: import.meta.dirname,
+      configFile: false,
+      resolve: { alias: { "#examples": examples } },
+    });
+    const byHash = module.documents.map((text) => [createHash("sha256").update(text).digest("hex"), text] as const).sort();
+    this.emitFile({ type: "asset", fileName: "operations.json", source: `${JSON.stringify(Object.fromEntries(byHash), null, 1)}\n` });
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "/console/",
-  plugins: [react()],
+  plugins: [react(), operations],
   resolve: {
     alias: { "#examples": examples },
     dedupe: ["@apollo/client", "graphql", "graphql-ws", "rxjs"],

@@ -40,7 +40,7 @@ export const de: Words = {
     GRAPHQL_PARSE_FAILED: "Diese Seite und der Server passen nicht zusammen. Laden Sie die Seite neu.",
     GRAPHQL_VALIDATION_FAILED: "Diese Seite und der Server passen nicht zusammen. Laden Sie die Seite neu.",
     PERSISTED_QUERY_NOT_FOUND: "Der Server hält die Operation nicht mehr vor. Laden Sie die Seite neu.",
-    BAD_REQUEST: "Der Server nimmt die Anfragen dieser Seite nicht an. Vielleicht bedient er nur hinterlegte Operationen.",
+    BAD_REQUEST: "Der Server nimmt die Anfragen dieser Seite nicht an. Laden Sie sie neu: Vielleicht ist der Server neuer.",
     INTERNAL: "Auf dem Server ist etwas schiefgegangen.",
   },
   reason: {

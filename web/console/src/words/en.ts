@@ -20,7 +20,7 @@ const code: Record<ErrorCode, string> = {
   GRAPHQL_PARSE_FAILED: "This page and the server do not fit together. Reload the page.",
   GRAPHQL_VALIDATION_FAILED: "This page and the server do not fit together. Reload the page.",
   PERSISTED_QUERY_NOT_FOUND: "The server no longer holds the operation. Reload the page.",
-  BAD_REQUEST: "The server does not take the requests of this page. Perhaps it serves stored operations only.",
+  BAD_REQUEST: "The server does not take the requests of this page. Reload it: perhaps the server is newer.",
   INTERNAL: "Something went wrong on the server.",
 };
 
