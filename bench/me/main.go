@@ -25,6 +25,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "how many rounds are counted")
 	each := flag.Duration("each", 3*time.Second, "how long each target runs in each round")
 	database := flag.String("database", "", "the URL of an empty PostgreSQL database; SQLite if it is empty")
+	by := flag.String("tools", "", "have these send as well, beside our own generator, separated by commas: hey, vegeta, wrk")
 	file := flag.String("json", "", "a file for the figures as JSON")
 	yardstick := flag.String("yardstick", "", "serve as a yardstick: gqlgen or bytes")
 	address := flag.String("address", "", "where the yardstick listens")
@@ -34,7 +35,7 @@ func main() {
 	if *yardstick != "" {
 		err = serveYardstick(*yardstick, *address, *answer)
 	} else {
-		err = compare(*clients, *rounds, *each, *database, *file)
+		err = compare(*clients, *rounds, *each, *database, *by, *file)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -42,7 +43,7 @@ func main() {
 	}
 }
 
-func compare(clients, rounds int, each time.Duration, database, file string) (err error) {
+func compare(clients, rounds int, each time.Duration, database, by, file string) (err error) {
 	dir, err := os.MkdirTemp("", "authgraph-bench-")
 	if err != nil {
 		return err
@@ -78,21 +79,40 @@ func compare(clients, rounds int, each time.Duration, database, file string) (er
 	}
 	defer func() { err = errors.Join(err, bytes.Stop()) }()
 
-	measure := func(name string, s *target.Server) round.Target {
-		r := load.Request{Address: s.Address, Raw: s.Raw(document, token), Want: want}
-		return round.Target{Name: name, Run: func(d time.Duration) (load.Result, error) {
-			return load.Closed(ctx, r, clients, d)
-		}}
-	}
-	rows, err := round.Interleave([]round.Target{
-		measure("authgraph", own), measure("stock gqlgen, no auth", gqlgen), measure("net/http, fixed bytes", bytes),
-	}, 1, rounds, each, os.Stderr)
+	j := job{document: document, token: token, want: want, clients: clients}
+	senders, err := sendersOf(ctx, dir, by)
 	if err != nil {
 		return err
+	}
+	servers := []*target.Server{own, gqlgen, bytes}
+	var targets []round.Target
+	for _, sender := range senders {
+		for i, name := range []string{"authgraph", "stock gqlgen, no auth", "net/http, fixed bytes"} {
+			targets = append(targets, round.Target{Name: name + sender.suffix, Run: func(d time.Duration) (load.Result, error) {
+				return sender.send(ctx, servers[i], j, d)
+			}})
+		}
+	}
+	rows, err := round.Interleave(targets, 1, rounds, each, os.Stderr)
+	if err != nil {
+		return err
+	}
+	var agreement []round.Row // of what each sender says of this server
+	for first := 0; first < len(rows); first += len(servers) {
+		agreement = append(agreement, rows[first].Against(rows[0]))
+		yardstick := rows[first+1]
+		for i := range servers {
+			rows[first+i] = rows[first+i].Against(yardstick) // by the same sender
+		}
 	}
 	title := fmt.Sprintf("me with a valid token, %d connections, %d rounds of %v", clients, rounds, each)
 	if err := round.Print(os.Stdout, title, rows); err != nil {
 		return err
+	}
+	if len(senders) > 1 {
+		if err := round.Print(os.Stdout, "\nWhat the senders say of authgraph, to what ours says", agreement); err != nil {
+			return err
+		}
 	}
 	return round.Save(file, rows)
 }

@@ -55,6 +55,9 @@ func Interleave(targets []Target, yardstick, rounds int, d time.Duration, progre
 	return rows, nil
 }
 
+// Against compares with another of the same rounds.
+func (r Row) Against(yardstick Row) Row { return compare(r.Name, r.Rounds, yardstick.Rounds) }
+
 func compare(name string, own, yardstick []load.Result) Row {
 	var rates, ratios []float64
 	var p50, p99 []time.Duration

@@ -32,6 +32,9 @@ func TestInterleave(t *testing.T) {
 	if a.Rate != 25 || a.Ratio != 0.5 || a.Least != 0.3 || a.Most != 0.8 || a.P50 != 50 || a.P99 != 500 || len(a.Rounds) != 3 {
 		t.Errorf("got %+v", a)
 	}
+	if b := rows[1].Against(a); b.Name != "b" || b.Rate != 50 || b.Least != 1.25 || b.Most != 100.0/30 {
+		t.Errorf("the other way around: got %+v", b)
+	}
 	if rows[1].Ratio != 1 {
 		t.Errorf("the yardstick's ratio is %v, want 1", rows[1].Ratio)
 	}
