@@ -64,8 +64,10 @@ func (s *Service) CountAttempt(ctx context.Context, limits []Limit, subject stri
 	}
 	var counted []string
 	undo = func() {
+		ctx, done := outliving(ctx)
+		defer done()
 		for _, k := range counted {
-			_ = s.store.Uncount(context.WithoutCancel(ctx), k) // it may fail: a count too many ends by itself
+			_ = s.store.Uncount(ctx, k) // it may fail: a count too many ends by itself
 		}
 	}
 	var left time.Duration
@@ -84,6 +86,15 @@ func (s *Service) CountAttempt(ctx context.Context, limits []Limit, subject stri
 		return nil, RateLimited(left)
 	}
 	return undo, nil
+}
+
+// outlivingTimeout bounds what is done for a request even after it has ended. A login holds its place in the queue of hashes
+// meanwhile, so a database that never answers would otherwise take one after the other.
+const outlivingTimeout = 5 * time.Second
+
+// outliving returns the context of what is done although who asked for it may have gone.
+func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), outlivingTimeout)
 }
 
 // key is what a count is kept under: whoever reads the database learns no address from it.

@@ -106,7 +106,8 @@ func overloaded(err error) error {
 // refuse writes down that a sign-in was refused, and returns why. The work is the same whether or not there is an account: one
 // statement. What can't be written down is not answered: the database is out of reach, for every address alike.
 func (s *Service) refuse(ctx context.Context, c Credential, address Email, client Client, why *auth.Error) error {
-	ctx = context.WithoutCancel(ctx) // who goes away before the answer has tried all the same
+	ctx, done := outliving(ctx) // who goes away before the answer has tried all the same
+	defer done()
 	if err := s.log.Note(ctx, AuditNote{
 		Action: ActionStart, Outcome: Failed, Subject: c.UserID, Address: address.Key, Client: client.Clean(),
 		Details: map[string]any{"code": why.Code},

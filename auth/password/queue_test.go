@@ -162,6 +162,29 @@ func TestQueue_Late(t *testing.T) {
 	})
 }
 
+// Who still waits when their time is over is told so then, although no worker has come to look.
+func TestQueue_LateWhileAllHash(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, sheds := slow(t)
+		h.compare = func(_, _ []byte) error {
+			time.Sleep(time.Minute)
+			return bcrypt.ErrMismatchedHashAndPassword
+		}
+		first, second := &caller{from: "a"}, &caller{from: "b"}
+		compareAll(t, h, first, second)
+		var o *Overload
+		if !errors.As(second.err, &o) || o.RetryAfter <= 0 || second.served != h.patience {
+			t.Errorf("got %v after %v, want turned away after %v", second.err, second.served, h.patience)
+		}
+		if first.err != nil || first.served != time.Minute { // what has begun is brought to its end
+			t.Errorf("got %v after %v of the one that was being hashed", first.err, first.served)
+		}
+		if !slices.Equal(*sheds, []string{ShedLate}) || h.Waiting() != 0 {
+			t.Errorf("got sheds %v, and %d tickets are left", *sheds, h.Waiting())
+		}
+	})
+}
+
 // However dear a hash has been, one is tried, so that the estimate can fall again.
 func TestQueue_NeverShutForGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,0 +1,142 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"authgraph/auth"
+	"authgraph/auth/password"
+)
+
+// attempts is a Store and an AuditLog of nobody's account. It notes what is counted, and what is said after the client has gone.
+type attempts struct {
+	Store
+	AuditLog
+	counted func() // told of each count
+	counts  map[string]int
+	after   []context.Context // in which something was done although the request may have ended
+}
+
+func (a *attempts) Count(_ context.Context, key string, window time.Duration) (int64, time.Duration, error) {
+	a.counts[key]++
+	a.counted()
+	return int64(a.counts[key]), window, nil
+}
+
+func (a *attempts) Uncount(ctx context.Context, key string) error {
+	a.counts[key]--
+	a.after = append(a.after, ctx)
+	return nil
+}
+
+func (a *attempts) CredentialByEmailKey(context.Context, string) (Credential, error) {
+	return Credential{}, ErrNotFound
+}
+
+func (a *attempts) Note(ctx context.Context, _ AuditNote) error {
+	a.after = append(a.after, ctx)
+	return nil
+}
+
+// trying returns a service with one limit, what it has of a store, and its queue of hashes.
+func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hasher) {
+	t.Helper()
+	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4), password.WithPatience(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &attempts{counts: map[string]int{}, counted: func() {}}
+	key := func(context.Context) ([]byte, error) { return []byte("key"), nil }
+	s := New(a, a, hasher, nil, nil, Settings{Registration: true, LimitKey: key})
+	ctx := WithLimits(t.Context(), []Limit{{Of: "a", Most: 3, Window: time.Hour}, {Of: "b", Most: 9, Window: time.Minute}})
+	return ctx, s, a, hasher
+}
+
+// Who has been counted and then loses the place in the queue has tried nothing: each count goes back, whoever is gone by then.
+func TestAttempt_TurnedAway(t *testing.T) {
+	const flood = "192.0.2.1"
+	for name, try := range map[string]func(context.Context, *Service) error{
+		"login": func(ctx context.Context, s *Service) error {
+			_, err := s.Login(ctx, "nobody@example.com", "correct horse", DeliverBody, Client{IPAddress: flood})
+			return err
+		},
+		"register": func(ctx context.Context, s *Service) error {
+			_, err := s.Register(ctx, Registration{Email: "nobody@example.com", Password: "correct horse battery"}, Client{IPAddress: flood})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, s, a, hasher := trying(t)
+			var held []*password.Ticket
+			for ticket, err := hasher.Admit(flood); err == nil; ticket, err = hasher.Admit(flood) {
+				held = append(held, ticket)
+			}
+			held[0].Leave() // a place for the one who tries
+			a.counted = func() {
+				if len(a.counts) < 2 {
+					return
+				}
+				if _, err := hasher.Admit("198.51.100.1"); err != nil { // it gets the newest place of the longest line
+					t.Error(err)
+				}
+			}
+			if err := try(ctx, s); !errors.Is(err, &auth.Error{Code: auth.Overloaded}) {
+				t.Fatalf("got %v", err)
+			}
+			if len(a.counts) != 2 {
+				t.Errorf("%d limits were counted against, want both", len(a.counts))
+			}
+			for key, n := range a.counts {
+				if n != 0 {
+					t.Errorf("%s is still counted %d times", key, n)
+				}
+			}
+			outlives(t, a.after, 2)
+		})
+	}
+}
+
+// A refusal is written down although the client has gone, and does not wait for a database that never answers.
+func TestLogin_RefusalOutlives(t *testing.T) {
+	ctx, s, a, _ := trying(t)
+	if _, err := s.Login(ctx, "nobody@example.com", "correct horse", DeliverBody, Client{}); !errors.Is(err, ErrInvalidCredentials) {
+		t.Fatal(err)
+	}
+	outlives(t, a.after, 1)
+}
+
+// outlives checks that something was done so often, in contexts that end by themselves and not with the request's.
+func outlives(t *testing.T, contexts []context.Context, want int) {
+	t.Helper()
+	if len(contexts) != want {
+		t.Errorf("%d were done, want %d", len(contexts), want)
+	}
+	for _, ctx := range contexts {
+		if until, bounded := ctx.Deadline(); !bounded || time.Until(until) > outlivingTimeout {
+			t.Error("nothing ends what was begun")
+		}
+	}
+}
+
+// What can't be counted is not tried, and of what is counted no more passes than may, by any limit.
+func TestCountAttempt(t *testing.T) {
+	ctx, s, a, _ := trying(t)
+	for n := range 5 {
+		undo, err := s.attempt(ctx, "somebody")
+		if limited := errors.Is(err, &auth.Error{Code: auth.RateLimited}); limited != (n >= 3) || limited != (undo == nil) {
+			t.Errorf("attempt %d: got %v", n+1, err)
+		}
+	}
+	for key := range a.counts {
+		if n := a.counts[key]; n != 5 {
+			t.Errorf("%d are counted, want each", n)
+		}
+	}
+	failed := errors.New("out of reach")
+	s.settings.LimitKey = func(context.Context) ([]byte, error) { return nil, failed }
+	if _, err := s.attempt(ctx, "somebody"); !errors.Is(err, failed) {
+		t.Errorf("without a key: got %v", err)
+	}
+}
