@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
+import { Console } from "./console.page.mjs";
 import { address, admin, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
 
 let browser;
@@ -239,6 +240,9 @@ test("where a fresh sign-in is needed, the password is asked for, and then it is
   const { page, tab } = scene;
   const { email, id } = await registered(address("zoe"), "Zoe");
   await visit(scene, email);
+  const other = new Console(await scene.visit.context.newPage());
+  await other.open("#/audit");
+  await other.page.getByText("live", { exact: true }).waitFor();
   await first(tab, { Suspend: tooLongAgo });
   await page.button("Suspend").click();
   await page.dialog("Suspend Zoe?").getByRole("button", { name: "Suspend" }).click();
@@ -255,10 +259,12 @@ test("where a fresh sign-in is needed, the password is asked for, and then it is
   const told = await ask("query($id: ID!) { node(id: $id) { ... on User { suspendedAt } } }", { id }, data.login.accessToken);
   assert.ok(told.data.node.suspendedAt, "the server knows nothing of it");
 
-  // The session that was replaced has ended, and the page goes on with the new one, live.
+  // The session that was replaced has ended, and all tabs go on with the new one, live.
   await page.goTo("Audit log");
   const later = await registered(address("yara"));
-  await tab.getByTestId("events").locator("li", { hasText: later.email }).first().waitFor();
+  for (const each of [tab, other.page]) {
+    await each.getByTestId("events").locator("li", { hasText: later.email }).first().waitFor();
+  }
   await leavesNothing(scene);
 });
 

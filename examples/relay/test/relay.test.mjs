@@ -174,6 +174,23 @@ test("a session that ends elsewhere leaves what was typed for when its account s
   assert.equal(await page.getByLabel("Beginning of an address").inputValue(), "half a wor");
 });
 
+test("signing out while the server does not answer is one of this browser, and takes nothing from who signs in next", async () => {
+  const page = await visitor("person6@example.com");
+  await page.route("**/graphql", () => {}); // no answer
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("status").filter({ hasText: "Signed out in this browser only" }).waitFor();
+  await page.unrouteAll();
+  const before = front.count("Refresh");
+  await page.reload();
+  await page.getByLabel("Email").fill("person7@example.com");
+  assert.equal(front.count("Refresh"), before, "the cookie that is left was exchanged");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByTestId("email").filter({ hasText: "person7@example.com" }).waitFor();
+  await page.reload();
+  await page.getByTestId("email").filter({ hasText: "person7@example.com" }).waitFor();
+});
+
 test("pictures, for people to look at", async () => {
   for (const [name, options] of Object.entries({
     desktop: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },

@@ -65,8 +65,9 @@ session.subscribe(() => {
   if (seen.who !== null && now.who !== seen.who) {
     void client.clearStore();
   }
-  if (now.who !== null && now.who !== seen.who) {
-    void client.refetchQueries({ include: "active" }); // of a page that was kept while its account was signed out
+  if (now.who !== null && (now.who !== seen.who || since !== seen.since)) {
+    // What a page that was kept while its account was signed out shows, and what the sign-in before did not get to ask.
+    void client.refetchQueries({ include: "active" });
   }
   seen = now;
 });

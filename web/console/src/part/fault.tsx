@@ -1,4 +1,5 @@
 import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { SignInOver } from "#examples/auth-client/send";
 import type { Words } from "../words/en";
 import { useWords } from "../words/language";
 
@@ -7,7 +8,7 @@ type Extensions = { code?: string; reason?: string; field?: string; retryAfter?:
 /** What to tell a person: words for the reason, or else for the code. A code that we do not know is INTERNAL. */
 export function told(error: unknown, words: Words): string[] {
   if (!CombinedGraphQLErrors.is(error)) {
-    return [words.lost];
+    return [error instanceof SignInOver ? words.anew : words.lost];
   }
   const sentences = error.errors.map(({ extensions }) => {
     const { code = "", reason = "", retryAfter, requestId } = (extensions ?? {}) as Extensions;

@@ -9,6 +9,7 @@ export const de: Words = {
   unreachable: "Der Server ist nicht erreichbar. Neuer Versuch …",
   offline: "Sie sind offline. Die Seite macht weiter, sobald das Netz wieder da ist.",
   lost: "Der Server ist nicht erreichbar. Nichts ist verloren: Versuchen Sie es gleich noch einmal.",
+  anew: "Sie haben sich inzwischen neu angemeldet, und dies wurde nicht getan. Versuchen Sie es noch einmal.",
   retryIn: (seconds) => `In ${seconds} s noch einmal versuchen.`,
   request: (id) => `Anfrage ${id}.`,
   cancel: "Abbrechen",

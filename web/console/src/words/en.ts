@@ -70,6 +70,7 @@ export const en = {
   unreachable: "The server can’t be reached. Trying again…",
   offline: "You are offline. The page goes on when the network is back.",
   lost: "The server can’t be reached. Nothing has been lost: try again in a moment.",
+  anew: "You have signed in anew meanwhile, and this was not done. Try again.",
   retryIn: (seconds: number) => `Try again in ${seconds} s.`,
   request: (id: string) => `Request ${id}.`,
   cancel: "Cancel",
