@@ -147,7 +147,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		return nil, err
 	}
 	sockets := &sockets{
-		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit,
+		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit, writeWithin: o.RequestTimeout,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	server.AddTransport(documents.before(sockets.transport()))

@@ -42,6 +42,8 @@ type socket struct {
 	broken int             // the closing code of a message that can't be read
 	failed map[string]bool // operations that an error has ended
 	active map[string]bool // operations that have begun and not ended
+	// running counts them until they have ended here: one that its client has completed goes on for a moment.
+	running int
 }
 
 type socketKey struct{}
@@ -52,6 +54,7 @@ type sockets struct {
 	streams       *Streams
 	origins       []string
 	readLimit     int64
+	writeWithin   time.Duration
 }
 
 // handshake refuses what must not become a socket, and hands everything else, requests that ask for none included, on.
@@ -101,7 +104,7 @@ func subprotocols(r *http.Request) (names []string) {
 
 func (s *sockets) transport() gqltransport.Websocket {
 	return gqltransport.Websocket{
-		Implementation: socketImplementation{}, InitFunc: s.init, InitTimeout: initTimeout,
+		Implementation: socketImplementation{s.writeWithin}, InitFunc: s.init, InitTimeout: initTimeout,
 		PingPongInterval: pingInterval, PayloadReadLimit: &s.readLimit,
 	}
 }
@@ -167,6 +170,8 @@ func (k *socket) closing(code int, reason string) (int, string) {
 	switch {
 	case k.ctx != nil && errors.As(context.Cause(k.ctx), &c):
 		return c.code, c.reason()
+	case k.broken == closeTooManyStreams:
+		return k.broken, string(errTooManyStreams.Code)
 	case k.broken == closeSubscriberExists:
 		return k.broken, "Subscriber already exists"
 	case k.broken != 0:

@@ -15,16 +15,18 @@ import (
 )
 
 // socketImplementation is gqlgen's, with our closing codes, and with messages held to the strictness of request bodies.
-type socketImplementation struct{}
+type socketImplementation struct {
+	within time.Duration // one write
+}
 
 // Accept implements gqltransport.WebsocketImplementation. The origin has been checked by the handshake.
-func (socketImplementation) Accept(
+func (i socketImplementation) Accept(
 	w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions,
 ) (gqltransport.WebsocketConn, error) {
 	options.Subprotocols = []string{subprotocol}
 	conn, err := gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{
 		InsecureSkipVerify: true,
-	}}.Accept(w, r, options)
+	}}.Accept(impatient{w, i.within}, r, options)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +67,7 @@ func (k *socket) completed(id, kind string) bool {
 	defer k.mu.Unlock()
 	switch kind {
 	case "error":
+		k.running--
 		delete(k.active, id)
 		if k.failed == nil {
 			k.failed = map[string]bool{}
@@ -74,6 +77,7 @@ func (k *socket) completed(id, kind string) bool {
 		failed := k.failed[id]
 		delete(k.failed, id)
 		if !failed { // after an error its name may be another's already
+			k.running--
 			delete(k.active, id)
 		}
 		return failed
@@ -131,6 +135,10 @@ func encoded(value any) json.RawMessage {
 	return text
 }
 
+// maxOperations is how many one connection may run at once. A subscription among them lasts, so nothing else would bound how many
+// somebody opens who is let in once.
+const maxOperations = 100
+
 // heard follows what a client begins and ends. It returns with what the connection closes, if the message breaks the protocol.
 // gqlgen would let a second operation of a name take the place of the first, which nobody could end from then on.
 func (k *socket) heard(data []byte) (code int) {
@@ -144,7 +152,10 @@ func (k *socket) heard(data []byte) (code int) {
 		delete(k.active, id)
 	case kind == "subscribe" && k.active[id]:
 		k.broken = closeSubscriberExists
+	case kind == "subscribe" && k.running >= maxOperations:
+		k.broken = closeTooManyStreams
 	case kind == "subscribe":
+		k.running++
 		if k.active == nil {
 			k.active = map[string]bool{}
 		}

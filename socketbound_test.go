@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// operations is how many a socket may run at once.
+const operations = 100
+
+func (c *client) begin(t *testing.T, id, document string) {
+	t.Helper()
+	payload, err := json.Marshal(map[string]string{"query": document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.send(t, message{ID: id, Type: "subscribe", Payload: payload})
+}
+
+// A connection runs so many operations at once and no more, whatever their names; those that are over are not counted.
+func TestSocket_ManyOperations(t *testing.T) {
+	w := onSQLite(t)
+	ada := w.register(t, "ada@example.com", pass)
+	c := w.connect(t, ada.token)
+	for _, document := range []string{`{ me { id } }`, `{ nonsense }`} {
+		for n := range operations + 10 {
+			c.begin(t, fmt.Sprint(n%3), document)
+			for m := c.next(t); m.Type != "complete" && m.Type != "error"; m = c.next(t) {
+				continue
+			}
+		}
+	}
+	for range operations + 10 { // completed by its client, and begun again
+		c.begin(t, "1", sessionEvents)
+		c.send(t, message{ID: "1", Type: "complete"})
+		for m := c.next(t); m.Type != "complete"; m = c.next(t) {
+			continue
+		}
+	}
+	for n := range operations {
+		c.begin(t, fmt.Sprint("subscription", n), sessionEvents)
+	}
+	w.followed(t, operations)
+	c.begin(t, "one more", `{ me { id } }`)
+	if got := c.closed(t); got.Code != 4429 || got.Reason != "LIMIT_EXCEEDED" {
+		t.Errorf("one more: got %v, want 4429", got)
+	}
+	w.followed(t, 0)
+	if got := w.query(t, ada.token, `{ me { id } }`, nil); got.status != http.StatusOK {
+		t.Errorf("afterwards: got %d", got.status)
+	}
+}
+
+// A client that asks and never reads is given up when an answer has waited for as long as a request may take, and its place is
+// another's.
+func TestSocket_ClientReadsNothing(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_REQUEST_TIMEOUT=1s")
+	ada := w.register(t, "ada@example.com", pass)
+	narrow := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return conn, conn.(*net.TCPConn).SetReadBuffer(4096)
+	}}}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, _, err := websocket.Dial(ctx, w.URL+"/graphql", &websocket.DialOptions{
+		Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: narrow, HTTPHeader: http.Header{"Authorization": {"Bearer " + ada.token}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.CloseNow() }()
+	c := &client{conn, ctx}
+	c.send(t, message{Type: "connection_init"})
+	if m := c.next(t); m.Type != "connection_ack" || w.app.streams.Open() != 1 {
+		t.Fatalf("got %+v, and %d are open", m, w.app.streams.Open())
+	}
+	const types = `: __schema { types { name description fields { name description args { name description } } } } `
+	for n := range operations { // 12 MB of answers, three times of what lies between the two
+		c.begin(t, fmt.Sprint(n), `{ a`+types+`b`+types+`c`+types+`d`+types+`}`)
+	}
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for w.app.streams.Open() > 0 {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			t.Fatal("it still has its place")
+		}
+	}
+}
