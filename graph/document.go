@@ -6,7 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -16,9 +16,10 @@ import (
 )
 
 const (
-	// cachedDocuments is how many documents are kept that have been found good.
-	cachedDocuments = 1000
-	// maxCachedDocument is in bytes: the cache counts documents, and most of a long one may be a comment.
+	// cachedSource is how much of documents is kept that have been found good, in bytes of their text: some thousand as people
+	// write them. What they are read into takes up to fifty times of that.
+	cachedSource = 1 << 20
+	// maxCachedDocument is in bytes: most of a long one may be a comment.
 	maxCachedDocument = 8 << 10
 )
 
@@ -28,7 +29,7 @@ type documents struct {
 	schema *ast.Schema
 	limits document.Limits
 	costs  *document.Costs
-	good   *lru.LRU[*ast.QueryDocument]
+	good   *otter.Cache[string, *ast.QueryDocument]
 	named  persisted
 	stored *trusted // nil: every document is served
 }
@@ -43,19 +44,22 @@ func newDocuments(schema *ast.Schema, limits document.Limits, stored []manifest.
 	if err != nil {
 		return nil, err
 	}
-	return &documents{
-		schema, limits, costs, lru.New[*ast.QueryDocument](cachedDocuments), newPersisted(keptDocuments, strangersDocuments), only,
-	}, nil
+	// It prefers what is asked for often, so who sends one after the other drives out few.
+	good := otter.Must(&otter.Options[string, *ast.QueryDocument]{
+		MaximumWeight: cachedSource,
+		Weigher:       func(source string, _ *ast.QueryDocument) uint32 { return uint32(len(source)) },
+	})
+	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, strangersDocuments), only}, nil
 }
 
 // read returns a document that may be executed. One that was found good before is only looked up.
-func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument, gqlerror.List) {
-	if doc, ok := d.good.Get(ctx, source); ok {
+func (d *documents) read(source string) (*ast.QueryDocument, gqlerror.List) {
+	if doc, ok := d.good.GetIfPresent(source); ok {
 		return doc, nil
 	}
 	doc, errs := document.Read(d.schema, source, d.limits)
 	if errs == nil && len(source) <= maxCachedDocument {
-		d.good.Add(ctx, source, doc)
+		d.good.Set(source, doc)
 	}
 	return doc, errs
 }
@@ -74,7 +78,7 @@ func (d *documents) asked(ctx context.Context, p *graphql.RawParams) (*ast.Query
 	if refused != nil {
 		return nil, "", gqlerror.List{refused}
 	}
-	doc, errs := d.read(ctx, p.Query)
+	doc, errs := d.read(p.Query)
 	return doc, hash, errs
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,11 +38,29 @@ func TestDocuments_Kept(t *testing.T) {
 		"faulty":  {`{ nonsense }`, false},
 		"too big": {`{` + strings.Repeat("__typename ", 1001) + `}`, false},
 	} {
-		first, errs := d.read(t.Context(), row.source)
-		second, _ := d.read(t.Context(), row.source)
-		if _, ok := d.good.Get(t.Context(), row.source); ok != row.kept || (errs == nil) == (first == nil) || (first == second) != (row.kept || first == nil) {
+		first, errs := d.read(row.source)
+		second, _ := d.read(row.source)
+		if _, ok := d.good.GetIfPresent(row.source); ok != row.kept || (errs == nil) == (first == nil) || (first == second) != (row.kept || first == nil) {
 			t.Errorf("%s: kept %v, %v", name, ok, errs)
 		}
+	}
+}
+
+// What is kept has a bound, whoever sends how many documents of which size.
+func TestDocuments_Bounded(t *testing.T) {
+	d := testDocuments(t)
+	var large strings.Builder
+	for n := range 90 {
+		_, _ = fmt.Fprintf(&large, " a%d: me { id email displayName createdAt roles }", n)
+	}
+	for n := range 2 * cachedSource / large.Len() {
+		if _, errs := d.read(fmt.Sprintf(`query Q%d {%s}`, n, large.String())); errs != nil {
+			t.Fatal(errs)
+		}
+	}
+	d.good.CleanUp()
+	if got := d.good.WeightedSize(); got > cachedSource || got < cachedSource/2 {
+		t.Errorf("%d bytes are kept, want at most %d", got, cachedSource)
 	}
 }
 
