@@ -106,6 +106,7 @@ func TestRateLimit_TellsNothing(t *testing.T) {
 		w.register(t, "ada@example.com", pass)
 		var said []string
 		for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+			before := w.hashed(t)
 			for n := range perAccount {
 				got := w.attempt(t, "2001:db8::1", email, "not it, whatever", nil)
 				if !strings.Contains(got.body, `"INVALID_CREDENTIALS"`) {
@@ -114,6 +115,9 @@ func TestRateLimit_TellsNothing(t *testing.T) {
 			}
 			got := w.attempt(t, "2001:db8::1", email, pass, nil) // the right password, too
 			said = append(said, got.body)
+			if n := w.hashed(t) - before; n != perAccount { // of which none is for the one that was too many
+				t.Errorf("%s: %d were hashed, want %d", email, n, perAccount)
+			}
 			const want = `"message":"Too many attempts; try again later","path":["login"],"locations":[{"line":1,"column":29}],` +
 				`"extensions":{"code":"RATE_LIMITED","requestId":"ID","retryAfter":`
 			if got.status != 200 || !strings.Contains(got.body, want) || got.header.Get("Retry-After") == "" {
@@ -141,13 +145,16 @@ func TestRateLimit_Address(t *testing.T) {
 		{"nobody knows", "c.example.com", func(n int) string { return fmt.Sprint("nonsense", n) }, "192.0.2.3"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			passed := 0
+			passed, before := 0, w.hashed(t)
 			for n := range perAddress + 10 {
 				got := w.attempt(t, row.from(n), fmt.Sprintf("nobody%d@%s", n, row.host), pass, nil)
 				passed += strings.Count(got.body, `"INVALID_CREDENTIALS"`)
 			}
 			if passed != perAddress {
 				t.Errorf("%d passed, want %d", passed, perAddress)
+			}
+			if n := w.hashed(t) - before; n != perAddress {
+				t.Errorf("%d were hashed, want none for who was refused", n)
 			}
 			got := w.attempt(t, row.other, "somebody@"+row.host, pass, nil)
 			if !strings.Contains(got.body, `"INVALID_CREDENTIALS"`) {

@@ -66,11 +66,7 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: c.RequestTimeout + 5*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+	server := httpServer(c, handler, log)
 	stopMetrics, err := app.serveMetrics(c.MetricsAddr, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -89,6 +85,15 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	drain, cancel := context.WithTimeout(context.Background(), c.DrainTimeout)
 	defer cancel()
 	return server.Shutdown(drain)
+}
+
+// httpServer holds clients to what one may take of a connection, in time and in bytes.
+func httpServer(c config.Config, handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: c.RequestTimeout + 5*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // announce prints what a person needs to begin.
@@ -216,12 +221,16 @@ func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logg
 		case <-tick.C:
 		}
 		var err error
-		if next, _, err = a.store.PurgeSessions(ctx, next, retention); next == "" {
-			err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention), a.store.PurgeRevocations(ctx, a.feed.Kept()))
-		}
-		err = errors.Join(err, a.store.PurgeCounts(ctx, maxCounts))
-		if err != nil && ctx.Err() == nil {
+		if next, err = a.purgeSome(ctx, next, retention); err != nil && ctx.Err() == nil {
 			log.Warn("old sessions could not be deleted", "error", err.Error())
 		}
 	}
+}
+
+// purgeSome is one step of it, from the session after the given one on. It returns where to go on; "" at the end.
+func (a *app) purgeSome(ctx context.Context, after string, retention time.Duration) (next string, err error) {
+	if next, _, err = a.store.PurgeSessions(ctx, after, retention); next == "" {
+		err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention), a.store.PurgeRevocations(ctx, a.feed.Kept()))
+	}
+	return next, errors.Join(err, a.store.PurgeCounts(ctx, maxCounts))
 }

@@ -29,6 +29,10 @@ func TestPurgeCounts(t *testing.T) {
 		count("soon", time.Minute)
 		count("later", time.Hour)
 		purge(3)
+		var kept []int64
+		if err := s.Select(t.Context(), &kept, `SELECT count(*) FROM counts`); err != nil || kept[0] != 2 {
+			t.Errorf("%v are kept, %v, want the two that go on", kept, err)
+		}
 		if soon, later := count("soon", time.Minute), count("later", time.Hour); soon != 2 || later != 2 {
 			t.Errorf("got %d and %d, want both kept", soon, later)
 		}
