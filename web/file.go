@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -14,7 +16,8 @@ import (
 // file is one file of the playground or the console. Its gzip form is made when it is first asked for and then kept: about 0.3 s of one
 // core for all of them, once in the life of a process, against a second copy of everything in the repository.
 type file struct {
-	body         string
+	from         fs.FS // in the binary, which is where its bytes stay
+	name         string
 	etag         string
 	contentType  string
 	compressible bool
@@ -35,29 +38,46 @@ var contentTypes = map[string]string{
 	".woff2": "font/woff2",
 }
 
-func newFile(name string, body []byte) *file {
+func newFile(from fs.FS, name, asked string) *file {
 	ext := path.Ext(name)
 	contentType, ok := contentTypes[ext]
 	if !ok {
 		contentType = "application/octet-stream"
 	}
-	sum := sha256.Sum256(body)
-	return &file{
-		body:         string(body),
-		etag:         hex.EncodeToString(sum[:12]),
+	f := &file{
+		from: from, name: name,
 		contentType:  contentType,
 		compressible: ok && ext != ".woff2",
 		// Vite puts a hash of the content into every name under assets/, and nowhere else.
-		immutable: strings.HasPrefix(name, "/assets/"),
-		gzipped:   sync.OnceValue(func() string { return compress(body) }),
+		immutable: strings.HasPrefix(asked, "/assets/"),
+	}
+	sum := sha256.New()
+	f.copyTo(sum)
+	f.etag = hex.EncodeToString(sum.Sum(nil)[:12])
+	f.gzipped = sync.OnceValue(f.compress)
+	return f
+}
+
+// content reads the file where it is. A failure is a broken build, so it stops the program.
+func (f *file) content() io.ReadSeeker {
+	opened, err := f.from.Open(f.name)
+	if err != nil {
+		panic("web: reading the embedded " + f.name + ": " + err.Error())
+	}
+	return opened.(io.ReadSeeker) // as every file of embed is; there is nothing to close
+}
+
+func (f *file) copyTo(w io.Writer) {
+	if _, err := io.Copy(w, f.content()); err != nil {
+		panic("web: reading the embedded " + f.name + ": " + err.Error())
 	}
 }
 
-func compress(body []byte) string {
+func (f *file) compress() string {
 	var out bytes.Buffer
-	// A valid level and a buffer in memory: none of these three can fail.
+	// A valid level and a buffer in memory: neither can fail.
 	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	_, _ = w.Write(body)
+	f.copyTo(w)
 	_ = w.Close()
 	return out.String()
 }

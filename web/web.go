@@ -53,7 +53,7 @@ func site(files map[string]*file, policy string) http.Handler {
 	})
 }
 
-// load reads all of a build's folder, by the path below base that each file is asked for. The files are in the binary: a
+// load finds all of a build's folder, by the path below base that each file is asked for. The files are in the binary: a
 // failure to read them is a broken build, so it stops the program.
 func load(fsys fs.FS, folder, base string) map[string]*file {
 	files := make(map[string]*file)
@@ -61,12 +61,8 @@ func load(fsys fs.FS, folder, base string) map[string]*file {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		body, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
 		path := strings.TrimPrefix(name, folder)
-		f := newFile(path, body)
+		f := newFile(fsys, name, path)
 		if path == "/index.html" {
 			path = "/"
 		}
@@ -88,14 +84,18 @@ func serve(w http.ResponseWriter, r *http.Request, f *file) {
 		h.Set("Cache-Control", "no-cache")
 	}
 
-	body, etag := f.body, f.etag
+	etag, gzipped := f.etag, false
 	if f.compressible {
 		h.Set("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
-			body, etag = f.gzipped(), etag+"-gzip"
+		if gzipped = acceptsGzip(r.Header.Values("Accept-Encoding")); gzipped {
+			etag += "-gzip"
 			h.Set("Content-Encoding", "gzip")
 		}
 	}
 	h.Set("ETag", `"`+etag+`"`)
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(body))
+	if gzipped {
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(f.gzipped()))
+	} else {
+		http.ServeContent(w, r, "", time.Time{}, f.content())
+	}
 }

@@ -269,13 +269,13 @@ func TestBuiltFiles(t *testing.T) {
 				if f.contentType == "application/octet-stream" {
 					t.Errorf("%s: its type is not in contentTypes", name)
 				}
-				if path.Ext(name) == ".map" || strings.Contains(f.body, "\n//# sourceMappingURL=") {
+				if path.Ext(name) == ".map" || strings.Contains(text(t, f), "\n//# sourceMappingURL=") {
 					t.Errorf("%s has a source map", name)
 				}
 				if f.compressible {
 					total += len(f.gzipped())
 				} else {
-					total += len(f.body)
+					total += len(text(t, f))
 				}
 			}
 			t.Logf("%d bytes compressed", total)
@@ -284,4 +284,13 @@ func TestBuiltFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+func text(t *testing.T, f *file) string {
+	t.Helper()
+	body, err := io.ReadAll(f.content())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
