@@ -3,11 +3,24 @@ package main
 import "testing"
 
 func TestGCPercent(t *testing.T) {
-	for live, want := range map[uint64]int{
-		0: 400, 12 << 20: 400, 16 << 20: 400, 17 << 20: 200, 32 << 20: 200, 40 << 20: 100, 10 << 30: 100,
+	for _, row := range []struct {
+		live, allocated uint64 // MiB
+		want            int
+	}{
+		{0, 0, 400},
+		{12, 200, 400},
+		{16, 200, 400},
+		{17, 200, 200},
+		{32, 200, 200},
+		{32, 1, 200},
+		{40, 200, 100},
+		{40, 16, 100},
+		{40, 15, 25},
+		{10 << 10, 200, 100},
+		{10 << 10, 0, 25},
 	} {
-		if got := gcPercent(live); got != want {
-			t.Errorf("%d MiB live: got %d %%, want %d", live>>20, got, want)
+		if got := gcPercent(row.live<<20, row.allocated<<20); got != row.want {
+			t.Errorf("%d MiB live, %d allocated: got %d %%, want %d", row.live, row.allocated, got, row.want)
 		}
 	}
 }

@@ -150,9 +150,9 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit, writeWithin: o.RequestTimeout,
 	}
 	server.Use(deadline(o.RequestTimeout))
-	server.AddTransport(documents.before(sockets.transport()))
+	server.AddTransport(resting{documents.before(sockets.transport())})
 	server.AddTransport(documents.before(&transport{policy: guard.Policy(), present: p, cookies: cookies, streams: o.Streams}))
-	return sockets.handshake(server), nil
+	return sockets.handshake(server, detached(holding(recovering(p, server)))), nil
 }
 
 // limited bounds what one request may send.

@@ -17,9 +17,15 @@ type recordKey struct{}
 
 // record is what the log will say of a request: never a query, a variable, a token or a query string.
 type record struct {
-	id        string
-	client    string
-	userAgent string
+	log          *slog.Logger
+	began        time.Time
+	id           string
+	client       string
+	userAgent    string
+	method, path string
+	status       int  // 0 until there is one
+	outlasts     bool // what it has begun goes on when it has been answered
+
 	mu        sync.Mutex
 	operation string
 	codes     []any
@@ -62,52 +68,64 @@ func noteError(ctx context.Context, e *gqlerror.Error) {
 	}
 }
 
-// noted returns what there is to say of a request when it is over. What a socket's client has begun may go on for a moment.
-func (r *record) noted() (operation string, codes []any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.operation, r.codes[:len(r.codes):len(r.codes)]
-}
-
 // logged gives each request an id and a line in the log.
 func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
-		rec := &record{id: rand.Text(), client: from.of(r), userAgent: r.UserAgent()}
+		rec := &record{
+			log: log, began: time.Now(), id: rand.Text(), client: from.of(r), userAgent: r.UserAgent(), method: r.Method, path: r.URL.Path,
+		}
 		w.Header().Set("X-Request-Id", rec.id)
-		status := &statusWriter{ResponseWriter: w}
-		next.ServeHTTP(status, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))
-		if !log.Enabled(r.Context(), slog.LevelInfo) {
-			return
+		ctx := context.WithValue(r.Context(), recordKey{}, rec)
+		next.ServeHTTP(&statusWriter{w, &rec.status}, r.WithContext(ctx))
+		if !rec.outlasts {
+			rec.write(ctx)
 		}
-		end := time.Now()
-		line := slog.NewRecord(end, slog.LevelInfo, "request", 0) // a Logger would look up who called it, which nobody is told
-		line.AddAttrs(slog.String("requestId", rec.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
-			slog.Int("status", cmp.Or(status.status, http.StatusOK)),
-			slog.Float64("milliseconds", float64(end.Sub(start).Microseconds())/1000))
-		operation, codes := rec.noted()
-		line.AddAttrs(slog.String("operation", operation))
-		if len(codes) > 0 {
-			line.AddAttrs(slog.Any("codes", codes))
-		}
-		_ = log.Handler().Handle(r.Context(), line) // where it fails there is nowhere to say so
 	})
+}
+
+// outlasting is for what goes on when its request has been answered: the line is written when that calls over.
+func outlasting(ctx context.Context) (over func()) {
+	r := recordOf(ctx)
+	if r == nil {
+		return func() {}
+	}
+	r.outlasts = true
+	return func() { r.write(ctx) }
+}
+
+// write writes the line. What a socket's client has begun may go on for a moment.
+func (r *record) write(ctx context.Context) {
+	if !r.log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	end := time.Now()
+	line := slog.NewRecord(end, slog.LevelInfo, "request", 0) // a Logger would look up who called it, which nobody is told
+	line.AddAttrs(slog.String("requestId", r.id), slog.String("method", r.method), slog.String("path", r.path),
+		slog.Int("status", cmp.Or(r.status, http.StatusOK)),
+		slog.Float64("milliseconds", float64(end.Sub(r.began).Microseconds())/1000))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	line.AddAttrs(slog.String("operation", r.operation))
+	if len(r.codes) > 0 {
+		line.AddAttrs(slog.Any("codes", r.codes))
+	}
+	_ = r.log.Handler().Handle(ctx, line) // where it fails there is nowhere to say so
 }
 
 // statusWriter remembers the status; 0 until there is one.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
+	status *int
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
+	*w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *statusWriter) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
+	if *w.status == 0 {
+		*w.status = http.StatusOK
 	}
 	return w.ResponseWriter.Write(b)
 }

@@ -57,8 +57,8 @@ type sockets struct {
 	writeWithin   time.Duration
 }
 
-// handshake refuses what must not become a socket, and hands everything else, requests that ask for none included, on.
-func (s *sockets) handshake(next http.Handler) http.Handler {
+// handshake refuses what must not become a socket, and hands what may to upgrade. What asks for none goes to next.
+func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" {
 			next.ServeHTTP(w, r)
@@ -77,9 +77,17 @@ func (s *sockets) handshake(next http.Handler) http.Handler {
 				return
 			}
 			k := &socket{leave: leave}
-			defer k.close()
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
+			upgrade.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
 		}
+	})
+}
+
+// holding serves a socket, which counts until that is over.
+func holding(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k, _ := r.Context().Value(socketKey{}).(*socket)
+		defer k.close()
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -113,7 +121,8 @@ func (s *sockets) transport() gqltransport.Websocket {
 func (s *sockets) init(
 	ctx context.Context, payload gqltransport.InitPayload,
 ) (context.Context, *gqltransport.InitPayload, error) {
-	ctx = auth.Init(ctx, s.authenticator, payload)
+	apart(func() { ctx = auth.Init(ctx, s.authenticator, payload) })
+	clear(payload) // gqlgen holds it as long as the connection, and the token in it
 	if _, err := auth.From(ctx); err != nil && !errors.Is(err, auth.ErrTokenMissing) {
 		return refusedInit(ctx, closingOf(err))
 	}

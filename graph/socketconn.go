@@ -31,6 +31,8 @@ func (i socketImplementation) Accept(
 		return nil, err
 	}
 	k, _ := r.Context().Value(socketKey{}).(*socket)
+	clear(r.Header) // both are held as long as the connection
+	clear(w.Header())
 	return &socketConn{WebsocketConn: conn, socket: k}, nil
 }
 

@@ -1,0 +1,88 @@
+package graph
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+)
+
+// socketBuffer is how many bytes are read ahead from a socket, and gathered before they are written: most messages fit, and
+// what is longer goes past it.
+const socketBuffer = 512
+
+// detached serves what becomes a socket on a goroutine of its own, and lets the server's go once the connection is no longer
+// its own: with it go the request's buffers, and a stack as deep as the handlers around this, which a socket would otherwise
+// hold for hours.
+func detached(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d := &detaching{w: w, header: w.Header(), gone: make(chan struct{})}
+		r = r.WithContext(context.WithoutCancel(r.Context())) // the server ends it when its handler returns
+		r.Body = http.NoBody                                  // it leads back to the response, and nobody reads it
+		over := outlasting(r.Context())
+		ended := make(chan any, 1)
+		go func() {
+			defer func() {
+				value := recover()
+				over()
+				ended <- value
+			}()
+			next.ServeHTTP(d, r)
+		}()
+		select {
+		case <-d.gone:
+		case value := <-ended:
+			if value != nil {
+				panic(value) // the server ends the connection, as it would have
+			}
+		}
+	})
+}
+
+// detaching is a response until somebody takes the connection. From then on it knows nothing of the server's.
+type detaching struct {
+	w      http.ResponseWriter
+	header http.Header
+	gone   chan struct{}
+}
+
+// Header implements http.ResponseWriter.
+func (d *detaching) Header() http.Header { return d.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (d *detaching) WriteHeader(status int) {
+	if d.w != nil {
+		d.w.WriteHeader(status)
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (d *detaching) Write(p []byte) (int, error) {
+	if d.w == nil {
+		return 0, http.ErrHijacked
+	}
+	return d.w.Write(p)
+}
+
+// Hijack implements http.Hijacker, with small buffers.
+func (d *detaching) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if d.w == nil {
+		return nil, nil, http.ErrHijacked
+	}
+	conn, both, err := http.NewResponseController(d.w).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	early := make([]byte, both.Reader.Buffered()) // a client that does not wait for the answer
+	if _, err := both.Read(early); err != nil && len(early) > 0 {
+		return nil, nil, err
+	}
+	reader := bufio.NewReaderSize(bytes.NewReader(early), max(socketBuffer, len(early)))
+	if _, err := reader.Peek(len(early)); err != nil {
+		return nil, nil, err
+	}
+	d.w = nil
+	close(d.gone)
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, socketBuffer)), nil
+}

@@ -1,0 +1,130 @@
+package graph
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// A socket goes on when the server's handler has returned: its context lives, what the client sent before it had an answer is
+// there, and its line in the log comes when it is over.
+func TestDetached(t *testing.T) {
+	early := strings.Repeat("0123456789", 2*socketBuffer/10)
+	seen := make(chan context.Context)
+	var lines bytes.Buffer
+	written := make(chan struct{})
+	handler := detached(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusSwitchingProtocols)
+		conn, both, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		if _, err := w.Write([]byte("late")); !errors.Is(err, http.ErrHijacked) {
+			t.Errorf("writing an answer: got %v", err)
+		}
+		if _, _, err := w.(http.Hijacker).Hijack(); !errors.Is(err, http.ErrHijacked) {
+			t.Errorf("hijacking it again: got %v", err)
+		}
+		seen <- r.Context()
+		got := make([]byte, len(early))
+		if _, err := io.ReadFull(both, got); err != nil || string(got) != early {
+			t.Errorf("got %q, %v", got, err)
+		}
+		_, _ = both.WriteString("done\n")
+		if err := both.Flush(); err != nil {
+			t.Error(err)
+		}
+	}))
+	returned := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(returned)
+		logged(slog.New(slog.NewTextHandler(writerFunc(func(p []byte) (int, error) {
+			defer close(written)
+			return lines.Write(p)
+		}), nil)), addresses{}, handler).ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, "GET /graphql HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"+early); err != nil {
+		t.Fatal(err)
+	}
+	<-returned
+	ctx := <-seen
+	if ctx.Err() != nil {
+		t.Errorf("its context has ended: %v", ctx.Err())
+	}
+	reader := bufio.NewReader(conn)
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("got %v, %v", response, err)
+	}
+	if line, err := reader.ReadString('\n'); err != nil || line != "done\n" {
+		t.Errorf("got %q, %v", line, err)
+	}
+	<-written
+	if got := lines.String(); strings.Count(got, "msg=request") != 1 || !strings.Contains(got, "status=101") {
+		t.Errorf("the log says %q", got)
+	}
+}
+
+// What does not become a socket is answered, and logged, as anything else is.
+func TestDetached_Refused(t *testing.T) {
+	for name, row := range map[string]struct {
+		handler http.HandlerFunc
+		want    int
+	}{
+		"refused": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, http.StatusForbidden},
+		"aborted": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var lines bytes.Buffer
+			h := logged(slog.New(slog.NewTextHandler(&lines, nil)), addresses{}, detached(row.handler))
+			answer := httptest.NewRecorder()
+			request := httptest.NewRequest(http.MethodGet, "/graphql", nil)
+			func() {
+				defer func() {
+					if value := recover(); (value != nil) != (row.want == 0) {
+						t.Errorf("it panicked with %v", value)
+					}
+				}()
+				h.ServeHTTP(answer, request)
+			}()
+			if row.want != 0 && answer.Code != row.want {
+				t.Errorf("got %d", answer.Code)
+			}
+			if strings.Count(lines.String(), "msg=request") != 1 {
+				t.Errorf("the log says %q", lines.String())
+			}
+		})
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// A panic comes out where apart was called, for whoever recovers there.
+func TestApart(t *testing.T) {
+	ran := false
+	apart(func() { ran = true })
+	defer func() {
+		if value := recover(); !ran || value != "what it was" {
+			t.Errorf("ran: %v, panicked with %v", ran, value)
+		}
+	}()
+	apart(func() { panic("what it was") })
+}
