@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// maxGC has the heap grow to five times of what lives before it is collected, rather than to twice, Go's default: what
-	// lives here are caches of a few megabytes, so a busy server would collect many times a second.
-	maxGC = 400
+	// maxGC has the heap grow to seventeen times of what lives before it is collected, rather than to twice, Go's default: what
+	// lives here are caches of a few megabytes, so a busy server would collect fifty times a second.
+	maxGC = 1600
 	// minGC is Go's default. It is for a heap that is large by itself: thousands of open sockets, say.
 	minGC = 100
 	// restGC is for such a heap while little happens: what is held for nothing would be most of what a socket takes.
