@@ -16,10 +16,14 @@ type attempts struct {
 	AuditLog
 	counted func() // told of each count
 	counts  map[string]int
+	fails   error             // what counting fails with
 	after   []context.Context // in which something was done although the request may have ended
 }
 
 func (a *attempts) Count(_ context.Context, key string, window time.Duration) (int64, time.Duration, error) {
+	if a.fails != nil {
+		return 0, 0, a.fails
+	}
 	a.counts[key]++
 	a.counted()
 	return int64(a.counts[key]), window, nil
@@ -135,6 +139,10 @@ func TestCountAttempt(t *testing.T) {
 		}
 	}
 	failed := errors.New("out of reach")
+	a.fails = failed
+	if undo, err := s.attempt(ctx, "somebody else"); !errors.Is(err, failed) || undo != nil {
+		t.Errorf("without counts: got %v", err)
+	}
 	s.settings.LimitKey = func(context.Context) ([]byte, error) { return nil, failed }
 	if _, err := s.attempt(ctx, "somebody"); !errors.Is(err, failed) {
 		t.Errorf("without a key: got %v", err)
