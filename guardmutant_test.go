@@ -72,7 +72,7 @@ func TestGuardMutants(t *testing.T) {
 			continue
 		}
 		made++
-		overlay := overlaid(t, m.file, strings.Replace(source, m.from, m.to, 1))
+		overlay := overlaid(t, filepath.Join("auth", m.file), strings.Replace(source, m.from, m.to, 1))
 		by := noticed(t, overlay, "./auth")
 		if by == "" {
 			by = noticed(t, overlay, ".", "-run", "^(TestCan|TestFlow|TestMatrix|TestTwoLogins|TestIDs)$")
@@ -87,7 +87,7 @@ func TestGuardMutants(t *testing.T) {
 	t.Logf("%d of %d mistakes made, %d caught (%.1f %%)", made, len(guardMutants), caught, 100*float64(caught)/float64(made))
 }
 
-// overlaid returns an overlay, as go build takes it, in which a file of auth has another text.
+// overlaid returns an overlay, as go build takes it, in which a file has another text.
 func overlaid(t *testing.T, file, text string) string {
 	t.Helper()
 	root, err := os.Getwd()
@@ -96,7 +96,7 @@ func overlaid(t *testing.T, file, text string) string {
 	}
 	dir := t.TempDir()
 	changed, overlay := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json")
-	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, "auth", file): changed}})
+	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, file): changed}})
 	if err != nil {
 		t.Fatal(err)
 	}

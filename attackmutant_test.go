@@ -1,0 +1,120 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"authgraph/internal/prove"
+)
+
+// attackMutants are mistakes that somebody could make in what protects the server from floods and from documents that are made to
+// cost: in file, from becomes to, and one of the tests that run selects in a package should notice.
+var attackMutants = []struct{ name, file, from, to, in, run string }{
+	{"queue: no turn among networks", "auth/password/queue.go", "q.lines = append(append(q.lines[:i], q.lines[i+1:]...), l)", "_ = l", "./auth/password", "."},
+	{"queue: nobody yields", "auth/password/queue.go", "if len(longest.tickets) <= len(own.tickets)+1 || last == nil {", "if true {", "./auth/password", "."},
+	{"queue: unbounded", "auth/password/queue.go", "if q.held >= h.capacity() {", "if false {", "./auth/password", "."},
+	{"queue: late still hashed", "auth/password/queue.go", "if h.now().Add(min(q.cost, h.patience/2)).After(t.until) {", "if false {", "./auth/password", "."},
+	{"queue: waits beyond patience", "auth/password/ticket.go", "if t.state == ready {\n\t\tt.h.turnAway(t, ShedLate)", "if false {\n\t\tt.h.turnAway(t, ShedLate)", "./auth/password", "."},
+	{"queue: no retryAfter", "auth/password/queue.go", "max(drained, time.Second)", "0*drained", "./auth/password", "."},
+	{"queue: who left keeps the place", "auth/password/ticket.go", "case <-ctx.Done():\n\t\t\tt.Leave()", "case <-ctx.Done():", "./auth/password", "TestWorkersAreBounded"},
+	{"decoy: none in the hasher", "auth/password/hasher.go", "against = decoy(h.cost)", "return false, nil", "./auth/password", "."},
+	{"decoy: cheaper hashes tell", "auth/password/hasher.go", "h.spend(against.cost, key)", "", "./auth/password", "."},
+	{"worker: left is not counted", "auth/password/ticket.go", "t.left = true //", "//", "./auth/password", "."},
+	{"queue: workers unbounded", "auth/password/ticket.go", "if h.queue.busy < h.workers {", "if true {", "./auth/password", "."},
+	{"counter: window never ends", "graph/counter.go", "if w == nil || !now.Before(w.ends) {\n\t\tw", "if w == nil {\n\t\tw", "./graph", "."},
+	{"counter: unbounded", "graph/counter.go", "if w == nil && len(c.held) >= c.most {", "if false {", "./graph", "."},
+	{"counter: never swept", "graph/counter.go", "delete(c.held, key)", "_ = key", "./graph", "."},
+	{"address: any peer is a proxy", "graph/address.go", "if !a.trusts(at) {\n\t\treturn at.String()", "if false {\n\t\treturn at.String()", "./graph", "."},
+	{"address: the client says it", "graph/address.go", "for i := len(hops) - 1; i >= 0; i-- {", "for i := 0; i < len(hops); i++ {", "./graph", "."},
+	{"address: unknown is the proxy", "graph/address.go", "!ok {\n\t\t\treturn \"\"", "!ok {\n\t\t\treturn r.RemoteAddr", "./graph", "."},
+	{"address: /128", "account/client.go", "PrefixFrom(ip, 64)", "PrefixFrom(ip, 128)", ".", "TestRateLimit_Address"},
+	{"document: no limit of depth", "graph/document/read.go", `{"depth", n.depth, l.Depth}`, `{"depth", n.depth, 1<<40}`, "./graph/document", "."},
+	{"document: no limit of aliases", "graph/document/read.go", `{"aliases", n.aliases, l.Aliases}`, `{"aliases", n.aliases, 1<<40}`, "./graph/document", "."},
+	{"document: no limit of directives", "graph/document/read.go", `{"directives", n.directives, l.Directives}`, `{"directives", n.directives, 1<<40}`, "./graph/document", "."},
+	{"document: no limit of mutations", "graph/document/read.go", `{"mutations", roots, l.Mutations}`, `{"mutations", roots, 1<<40}`, "./graph/document", "."},
+	{"document: no limit of fields", "graph/document/read.go", `{"fields", n.fields, l.Fields}`, `{"fields", n.fields, 1<<40}`, "./graph/document", "."},
+	{"document: no limit of tokens", "graph/document/read.go", "ParseQueryWithTokenLimit(&ast.Source{Input: source}, l.Tokens)", "ParseQueryWithTokenLimit(&ast.Source{Input: source}, 0)", "./graph/document", "."},
+	{"document: no limit of comparisons", "graph/document/read.go", "case c.n > l.Comparisons:", "case false:", "./graph/document", "."},
+	{"document: comparisons after validation", "graph/document/read.go", "if refused := compare(doc, l); refused != nil {", "if refused := compare(doc, l); false {", "./graph/document", "."},
+	{"document: fragments count once", "graph/document/count.go", "if n, ok := c.known[name]; ok {\n\t\treturn n", "if _, ok := c.known[name]; ok {\n\t\treturn counts{}", "./graph/document", "."},
+	{"document: all faults are told", "graph/document/validate.go", "if len(v.errs) == maxErrors {", "if false {", "./graph/document", "."},
+	{"document: validation without bound", "graph/document/validate.go", "v.visits > v.enough {", "false {", "./graph/document", "."},
+	{"document: long messages", "graph/document/validate.go", "if len(err.Message) > maxMessage {", "if false {", "./graph/document", "."},
+	{"document: suggestions", "graph/document/validate.go", "all.ReplaceRule(name, r.RuleFunc)", "_ = name", ".", "TestLimits_Faults"},
+	{"document: merging is compared first", "graph/document/validate.go", "if name == merging {", `if name == "x" {`, "./graph/document", "."},
+	{"document: no cost", "graph/document/cost.go", "cost > bound {", "false {", "./graph/document", "TestCosts"},
+	{"document: introspection is free", "graph/document/cost.go", "f := e.fields[s.Definition]\n\tif f == nil {", "f := e.fields[s.Definition]\n\tif f == nil || s.Name == \"__schema\" || s.Name == \"__type\" {", "./graph/document", "."},
+	{"document: introspection without depth", "graph/document/count.go", "case *ast.Field:\n\t\t\tbelow := c.set(s.SelectionSet)", "case *ast.Field:\n\t\t\tif s.Name == \"__schema\" { continue }\n\t\t\tbelow := c.set(s.SelectionSet)", "./graph/document", "FuzzDocumentLimits"},
+	{"persisted: strangers drive out", "graph/persisted.go", "c.strangers.Add(ctx, hash, source)", "c.known.Add(ctx, hash, source)", "./graph", "."},
+	{"persisted: long ones are kept", "graph/persisted.go", `if hash == "" || len(source) > maxCachedDocument {`, `if hash == "" {`, "./graph", "."},
+	{"persisted: faulty ones are kept", "graph/document.go", "if errs == nil {\n\t\tr.documents.named.keep(ctx, hash, p.Query)", "r.documents.named.keep(ctx, hash, p.Query)\n\tif errs == nil {", ".", "TestPersisted"},
+	{"persisted: hash is not checked", "graph/persisted.go", "hex.EncodeToString(digest[:]) != hash", "false && digest[0] == 0", ".", "TestPersisted"},
+	{"documents: kept without bound of length", "graph/document.go", "errs == nil && len(source) <= maxCachedDocument", "errs == nil", "./graph", "."},
+	{"documents: unread ones are served", "graph/document.go", "_, ok := (handed{}).Get(ctx, op.RawQuery); !ok", "_, ok := (handed{}).Get(ctx, op.RawQuery); false && !ok", "./graph", "."},
+	{"counts: rows never expire", "db/count.go", "WHERE expires_at <= {now} ORDER BY expires_at LIMIT $1)", "WHERE expires_at <= 0 ORDER BY expires_at LIMIT $1)", "./db", "TestPurgeCounts"},
+	{"counts: rows without cap", "db/count.go", "CASE WHEN count(*) > $1 THEN", "CASE WHEN count(*) > $1 + 1000000 THEN", "./db", "TestPurgeCounts"},
+	{"counts: read, then written", "db/count.go", "THEN 1 ELSE c.count + 1 END", "THEN 1 ELSE (SELECT o.count FROM counts o WHERE o.key = $1) + 1 END", "./db", "TestStore"},
+	{"counts: window does not begin anew", "db/count.go", "count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END", "count = c.count + 1", "./db", "TestStore"},
+	{"sockets: documents unread", "graph/handler.go", "documents.before(sockets.transport())", "sockets.transport()", ".", "TestLimits|TestAliases_Hashes"},
+	{"streams: unbounded for nobody", "graph/tally.go", "return s.nobodys.all >= share(s.most) || s.nobodys.of[st.network] >= s.perSession", "return false", "./graph", "."},
+	{"streams: unbounded for a session", "graph/tally.go", "return s.by.of[st.who.Session] >= s.perSession", "return false", "./graph", "."},
+	{"streams: unbounded in all", "graph/streams.go", "case len(s.open) >= s.most || s.full(st):", "case s.full(st):", "./graph", "."},
+	{"streams: openings unbounded", "graph/streams.go", "if s.opening.all >= s.most || s.opening.of[network] >= max(s.perSession, share(s.most)) {", "if false {", "./graph", "."},
+	{"login: account limit one off", "account/limit.go", "if n > limit.Most {", "if n > limit.Most+1 {", ".", "TestRateLimit_BruteForce"},
+	{"login: counted once for a document", "graph/limiter.go", "return account.WithLimits(ctx, limits.account), nil", "if fc.Field.Alias != \"login\" && fc.Field.Alias != \"a0\" {\n\t\t\treturn ctx, nil\n\t\t}\n\t\treturn account.WithLimits(ctx, limits.account), nil", ".", "TestRateLimit_BruteForce"},
+	{"login: unknown accounts are not compared", "account/login.go", "if device.marked &&", "if errors.Is(err, ErrNotFound) {\n\t\treturn nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)\n\t}\n\tif device.marked &&", ".", "TestRateLimit_TellsNothing"},
+	{"login: counted before the queue", "account/login.go", "ticket, err := s.admit(client)\n\tif err != nil {", "if _, err := s.attempt(ctx, emailSubject(address)); err != nil {\n\t\treturn nil, err\n\t}\n\tticket, err := s.admit(client)\n\tif err != nil {", ".", "TestRateLimit_ShedsDoNotCount"},
+	{"login: yielded and late ones stay counted", "account/limit.go", "if errors.Is(err, &auth.Error{Code: auth.Overloaded}) {\n\t\tundo()", "if false && errors.Is(err, &auth.Error{Code: auth.Overloaded}) {\n\t\tundo()", "./account", "TestAttempt_TurnedAway"},
+	{"login: address stays counted when shed", "graph/limiter.go", "l.memory.take(c.rule.key(), c.who)", "_ = c", ".", "TestRateLimit_ShedsDoNotCount"},
+	{"login: the address limit comes after the hash", "graph/limiter.go", "if refused != nil {\n\t\treturn nil, refused", "if refused != nil {\n\t\tif ctx, err := l.account(ctx, fc, limits); err == nil {\n\t\t\t_, _ = next(ctx)\n\t\t}\n\t\treturn nil, refused", ".", "TestRateLimit_Address"},
+	{"login: each spelling counts for itself", "account/login.go", "device, err := s.deviceOf(ctx, address, client)", "device, err := s.deviceOf(ctx, address, client)\n\tdevice.subject += email", ".", "TestRateLimit_BruteForce"},
+	{"login: keys in the clear", "account/limit.go", "return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))", "return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)) + subject", ".", "TestRateLimit_Rows"},
+	{"login: keys without key", "account/limit.go", "mac := hmac.New(sha256.New, secret)", "mac := hmac.New(sha256.New, nil)", ".", "TestRateLimit_.*|TestDevice.*"},
+	{"login: the queue knows no networks", "account/login.go", "s.passwords.Admit(c.Network())", `s.passwords.Admit("")`, ".", "TestOverload.*"},
+	{"login: counts that fail let in", "account/limit.go", "n, rest, err := s.store.Count(ctx, k, limit.Window)\n\t\tif err != nil {\n\t\t\treturn nil, err", "n, rest, err := s.store.Count(ctx, k, limit.Window)\n\t\tif err != nil {\n\t\t\treturn undo, nil", "./account", "."},
+	{"device: no allowance of its own", "account/mark.go", `return device{"device:" + id + ":" + address.Key, true, version}, nil`, "return device{emailSubject(address), false, version}, nil", ".", "TestDevice.*"},
+	{"device: no limit", "account/login.go", "undo, err := s.attempt(ctx, device.subject)", "if device.marked {\n\t\tctx = WithLimits(ctx, nil)\n\t}\n\tundo, err := s.attempt(ctx, device.subject)", ".", "TestDevice.*"},
+	{"device: old passwords do", "account/login.go", "if device.marked && device.passwordVersion != credential.Version {", "if false {", ".", "TestDevice.*"},
+	{"device: forged marks", "account/mark.go", "if !hmac.Equal(", "if false && !hmac.Equal(", ".", "TestDevice.*"},
+	{"device: another account's mark", "account/mark.go", "_, _ = mac.Write([]byte(address.Key))", "", ".", "TestDevice.*"},
+	{"device: marks of other sites", "graph/client.go", "x != nil && !x.foreign", "x != nil", ".", "TestDevice.*"},
+	{"limit by session is by address", "graph/limiter.go", "if rule.by == bySession {", "if false {", ".", "TestRateLimit_Session"},
+	{"limit by account for register is counted before the queue", "graph/limiter.go", `"Mutation.login": true, "Mutation.register": true`, `"Mutation.login": true`, ".", "TestRateLimit_Register"},
+	{"register: not counted by account", "account/register.go", "undo, err := s.attempt(ctx, emailSubject(email))", `undo, err := s.CountAttempt(ctx, nil, "")`, ".", "TestRateLimit_Register"},
+	{"counts are never purged", "server.go", "return next, errors.Join(err, a.store.PurgeCounts(ctx, maxCounts))", "return next, err", ".", "TestRateLimit_Rows"},
+	{"GET mutations", "graph/transport.go", "r.Method == http.MethodGet && op.Operation.Operation != ast.Query", "false", ".", "TestHTTP|TestKnownChecks|TestAliases_Hashes"},
+	{"forms", "graph/request.go", `if !isJSON(r.Header.Get("Content-Type")) {`, "if false {", ".", "TestHTTP|TestKnownChecks"},
+	{"cookies of other sites", "graph/transport.go", `if x != nil && x.foreign && x.token != "" {`, "if false {", ".", "TestCookie|TestCORS"},
+	{"sockets of other sites", "graph/socket.go", "case !s.fromHere(r):", "case false:", ".", "TestSocket_Handshake"},
+	{"sockets: read limit", "graph/handler.go", "readLimit: o.BodyLimit", "readLimit: 1 << 40", ".", "TestBrackets|TestSocket.*"},
+	{"bodies without limit", "graph/handler.go", "r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)", "", ".", "TestHTTP|TestKnownChecks"},
+	{"slow headers", "server.go", "ReadHeaderTimeout: 5 * time.Second, ", "ReadHeaderTimeout: 3 * time.Minute, ", ".", "TestSlowClients"},
+	{"slow bodies", "server.go", "ReadTimeout: 30 * time.Second,", "", ".", "TestHTTPServer_.*"},
+	{"large headers", "server.go", "MaxHeaderBytes: 16 << 10,", "", ".", "TestHTTPServer_.*"},
+	{"documents: kept without bound of bytes", "graph/document.go", "return uint32(len(source))", "return 1", "./graph", "TestDocuments.*"},
+}
+
+// Each of these mistakes is noticed.
+func TestAttackMutants(t *testing.T) {
+	every := prove.Size(27, 1)
+	made, caught := 0, 0
+	for i, m := range attackMutants {
+		source := readFile(t, m.file)
+		if n := strings.Count(source, m.from); n != 1 {
+			t.Errorf("%s: it says %d times in %s\n%s", m.name, n, m.file, m.from)
+			continue
+		}
+		if i%every != 0 {
+			continue
+		}
+		made++
+		by := noticed(t, overlaid(t, m.file, strings.Replace(source, m.from, m.to, 1)), "-pgo=off", "-timeout=3m", "-run", m.run, m.in)
+		if by == "" {
+			t.Errorf("%s: nothing has noticed", m.name)
+			continue
+		}
+		caught++
+		t.Logf("%-55s %s", m.name, by)
+	}
+	t.Logf("%d of %d mistakes made, %d caught", made, len(attackMutants), caught)
+}
