@@ -138,6 +138,10 @@ func TestCountAttempt(t *testing.T) {
 			t.Errorf("%d are counted, want each", n)
 		}
 	}
+	s.settings.LimitKey = func(context.Context) ([]byte, error) { return []byte("another key"), nil }
+	if _, err := s.attempt(ctx, "somebody"); err != nil || len(a.counts) != 4 {
+		t.Errorf("under another key: got %v, and %d counts, want two of its own", err, len(a.counts))
+	}
 	failed := errors.New("out of reach")
 	a.fails = failed
 	if undo, err := s.attempt(ctx, "somebody else"); !errors.Is(err, failed) || undo != nil {
