@@ -86,7 +86,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"forms", "graph/request.go", `if !isJSON(r.Header.Get("Content-Type")) {`, "if false {", ".", "TestHTTP|TestKnownChecks"},
 	{"cookies of other sites", "graph/transport.go", `if x != nil && x.foreign && x.token != "" {`, "if false {", ".", "TestCookie|TestCORS"},
 	{"sockets of other sites", "graph/socket.go", "case !s.fromHere(r):", "case false:", ".", "TestSocket_Handshake"},
-	{"sockets: read limit", "graph/handler.go", "readLimit: o.BodyLimit", "readLimit: 1 << 40", ".", "TestBrackets|TestSocket.*"},
+	{"sockets: read limit", "graph/handler.go", "readLimit: o.BodyLimit", "readLimit: 1 << 40", ".", "TestSocket_LargeMessage"},
 	{"bodies without limit", "graph/handler.go", "r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)", "", ".", "TestHTTP|TestKnownChecks"},
 	{"slow headers", "server.go", "ReadHeaderTimeout: 5 * time.Second, ", "ReadHeaderTimeout: 3 * time.Minute, ", ".", "TestSlowClients"},
 	{"slow bodies", "server.go", "ReadTimeout: 30 * time.Second,", "", ".", "TestHTTPServer_.*"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,5 +97,21 @@ func TestSocket_ClientReadsNothing(t *testing.T) {
 		case <-ctx.Done():
 			t.Fatal("it still has its place")
 		}
+	}
+}
+
+// A message that is larger than a body may be ends the connection before it is read to its end.
+func TestSocket_LargeMessage(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_BODY_LIMIT=16384")
+	c := w.connect(t, w.register(t, "ada@example.com", pass).token)
+	c.begin(t, "1", `{ me { id } } #`+strings.Repeat("x", 15<<10))
+	for m := c.next(t); m.Type != "complete"; m = c.next(t) {
+		if m.Type != "next" {
+			t.Fatalf("within the limit: got %+v", m)
+		}
+	}
+	c.begin(t, "2", `{ me { id } } #`+strings.Repeat("x", 16<<10))
+	if got := c.closed(t); got.Code != websocket.StatusMessageTooBig {
+		t.Errorf("beyond it: got %v, want %d", got, websocket.StatusMessageTooBig)
 	}
 }
