@@ -2,16 +2,19 @@ package main
 
 import (
 	"io"
-	"runtime"
 	"sync"
+	"time"
 )
 
-// maxPending is how many bytes may wait to be written; who logs more waits too.
-const maxPending = 1 << 20
+const (
+	// maxPending is how many bytes may wait to be written; who logs more waits too.
+	maxPending = 1 << 20
+	// gathering is how long the file is left alone after a write: to wake somebody for each line costs more than the line.
+	gathering = 5 * time.Millisecond
+)
 
-// lines is a log whose writers don't wait for the file: what many write at once is one system call of another goroutine, in
-// the order in which it came. Nothing is held back, so that a line comes as late as the scheduler is busy, and a process that
-// is killed loses what was written in that time.
+// lines is a log whose writers don't wait for the file: what many write in gathering is one system call of another goroutine, in
+// the order in which it came. A line that comes alone is written at once. A process that is killed loses what it wrote last.
 type lines struct {
 	out   io.Writer
 	wake  chan struct{}
@@ -65,8 +68,8 @@ func (l *lines) Close() {
 func (l *lines) run() {
 	defer close(l.ended)
 	for range l.wake {
-		runtime.Gosched() // behind whatever else can run, which may have more to write
 		l.flush()
+		time.Sleep(gathering)
 	}
 	l.flush()
 }
