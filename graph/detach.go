@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 // socketBuffer is how many bytes are read ahead from a socket, and gathered before they are written: most messages fit, and
@@ -15,9 +18,13 @@ const socketBuffer = 512
 // detached serves what becomes a socket on a goroutine of its own, and lets the server's go once the connection is no longer
 // its own: with it go the request's buffers, and a stack as deep as the handlers around this, which a socket would otherwise
 // hold for hours.
-func detached(next http.Handler) http.Handler {
+//
+// What writes to it does so within a time, or the connection ends: gqlgen writes without a bound and holds a lock meanwhile, so
+// neither the end of a session nor that of a token could close a socket whose client does not read, and its place would be taken
+// for as long as the client likes.
+func detached(within time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d := &detaching{w: w, header: w.Header(), gone: make(chan struct{})}
+		d := &detaching{w: w, header: w.Header(), within: within, gone: make(chan struct{})}
 		r = r.WithContext(context.WithoutCancel(r.Context())) // the server ends it when its handler returns
 		r.Body = http.NoBody                                  // it leads back to the response, and nobody reads it
 		over := outlasting(r.Context())
@@ -44,6 +51,7 @@ func detached(next http.Handler) http.Handler {
 type detaching struct {
 	w      http.ResponseWriter
 	header http.Header
+	within time.Duration // one write to the connection
 	gone   chan struct{}
 }
 
@@ -65,7 +73,7 @@ func (d *detaching) Write(p []byte) (int, error) {
 	return d.w.Write(p)
 }
 
-// Hijack implements http.Hijacker, with small buffers.
+// Hijack implements http.Hijacker, with small buffers, and a bound on each write.
 func (d *detaching) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if d.w == nil {
 		return nil, nil, http.ErrHijacked
@@ -74,15 +82,31 @@ func (d *detaching) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	early := make([]byte, both.Reader.Buffered()) // a client that does not wait for the answer
-	if _, err := both.Read(early); err != nil && len(early) > 0 {
-		return nil, nil, err
-	}
-	reader := bufio.NewReaderSize(bytes.NewReader(early), max(socketBuffer, len(early)))
+	early, _ := both.Peek(both.Reader.Buffered()) // of a client that does not wait for the answer; it is there, so nothing fails
+	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(socketBuffer, len(early)))
 	if _, err := reader.Peek(len(early)); err != nil {
 		return nil, nil, err
 	}
 	d.w = nil
 	close(d.gone)
-	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, socketBuffer)), nil
+	bounded := &boundedConn{conn, d.within}
+	return bounded, bufio.NewReadWriter(reader, bufio.NewWriterSize(bounded, socketBuffer)), nil
+}
+
+// boundedConn bounds each write.
+type boundedConn struct {
+	net.Conn
+	within time.Duration
+}
+
+// Write implements net.Conn. What can't be written in time ends the connection: part of it may have been.
+func (c *boundedConn) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(c.within)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Write(b)
+	if err != nil {
+		err = errors.Join(err, c.Close())
+	}
+	return n, err
 }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A socket goes on when the server's handler has returned: its context lives, what the client sent before it had an answer is
@@ -21,7 +22,7 @@ func TestDetached(t *testing.T) {
 	seen := make(chan context.Context)
 	var lines bytes.Buffer
 	written := make(chan struct{})
-	handler := detached(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := detached(time.Minute, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 		conn, both, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -92,7 +93,7 @@ func TestDetached_Refused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lines bytes.Buffer
-			h := logged(slog.New(slog.NewTextHandler(&lines, nil)), addresses{}, detached(row.handler))
+			h := logged(slog.New(slog.NewTextHandler(&lines, nil)), addresses{}, detached(time.Minute, row.handler))
 			answer := httptest.NewRecorder()
 			request := httptest.NewRequest(http.MethodGet, "/graphql", nil)
 			func() {

@@ -147,12 +147,12 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		return nil, err
 	}
 	sockets := &sockets{
-		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit, writeWithin: o.RequestTimeout,
+		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	server.AddTransport(resting{documents.before(sockets.transport())})
 	server.AddTransport(documents.before(&transport{policy: guard.Policy(), present: p, cookies: cookies, streams: o.Streams}))
-	return sockets.handshake(server, detached(holding(recovering(p, server)))), nil
+	return sockets.handshake(server, detached(o.RequestTimeout, holding(recovering(p, server)))), nil
 }
 
 // limited bounds what one request may send.

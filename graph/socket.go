@@ -54,7 +54,6 @@ type sockets struct {
 	streams       *Streams
 	origins       []string
 	readLimit     int64
-	writeWithin   time.Duration
 }
 
 // handshake refuses what must not become a socket, and hands what may to upgrade. What asks for none goes to next.
@@ -112,7 +111,7 @@ func subprotocols(r *http.Request) (names []string) {
 
 func (s *sockets) transport() gqltransport.Websocket {
 	return gqltransport.Websocket{
-		Implementation: socketImplementation{s.writeWithin}, InitFunc: s.init, InitTimeout: initTimeout,
+		Implementation: socketImplementation{}, InitFunc: s.init, InitTimeout: initTimeout,
 		PingPongInterval: pingInterval, PayloadReadLimit: &s.readLimit,
 	}
 }

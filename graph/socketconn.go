@@ -15,18 +15,16 @@ import (
 )
 
 // socketImplementation is gqlgen's, with our closing codes, and with messages held to the strictness of request bodies.
-type socketImplementation struct {
-	within time.Duration // one write
-}
+type socketImplementation struct{}
 
 // Accept implements gqltransport.WebsocketImplementation. The origin has been checked by the handshake.
-func (i socketImplementation) Accept(
+func (socketImplementation) Accept(
 	w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions,
 ) (gqltransport.WebsocketConn, error) {
 	options.Subprotocols = []string{subprotocol}
 	conn, err := gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{
 		InsecureSkipVerify: true,
-	}}.Accept(impatient{w, i.within}, r, options)
+	}}.Accept(w, r, options)
 	if err != nil {
 		return nil, err
 	}
