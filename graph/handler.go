@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/rs/cors"
@@ -116,9 +117,11 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	}
 	fields := around{}
 	if o.RateLimits {
-		limiter := &limiter{limits: limits, accounts: o.Accounts, memory: newCounter(time.Now), refused: o.RateLimited}
-		for coordinate := range limits {
-			fields[coordinate] = limiter.intercept
+		limiter := &limiter{accounts: o.Accounts, memory: newCounter(time.Now), refused: o.RateLimited}
+		for coordinate, its := range limits {
+			fields[coordinate] = func(ctx context.Context, next graphql.Resolver) (any, error) {
+				return limiter.intercept(ctx, next, its)
+			}
 		}
 	}
 	perAnswer := batches{accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait)}

@@ -14,7 +14,6 @@ import (
 // limiter counts each execution of a limited field, after the guard has let it pass. What is counted is counted before it is
 // checked, so that of many at once no more pass than may.
 type limiter struct {
-	limits   map[string]*fieldLimits // by the field's coordinate
 	accounts *account.Service
 	memory   *counter
 	refused  func(field, by string)
@@ -26,10 +25,9 @@ type execution struct {
 	who  string
 }
 
-// intercept stands around a limited field.
-func (l *limiter) intercept(ctx context.Context, next graphql.Resolver) (any, error) {
+// intercept stands around a field that has these limits.
+func (l *limiter) intercept(ctx context.Context, next graphql.Resolver, limits *fieldLimits) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
-	limits := l.limits[fc.Object+"."+fc.Field.Name]
 	all, refused := l.count(ctx, limits.memory)
 	if refused != nil {
 		return nil, refused
