@@ -47,11 +47,8 @@ func (r *remembered[V]) forget(id string) {
 // get returns the value of id: from memory if that may be believed, otherwise from the database.
 func (r *remembered[V]) get(ctx context.Context, id string, believed bool) (reading[V], error) {
 	held, err := r.find(ctx, id, believed)
-	if err != nil {
-		var p *panicked
-		if errors.As(err, &p) {
-			panic(p.value)
-		}
+	if p, ok := errors.AsType[*panicked](err); ok {
+		panic(p.value)
 	}
 	return held, err
 }
