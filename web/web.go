@@ -84,18 +84,14 @@ func serve(w http.ResponseWriter, r *http.Request, f *file) {
 		h.Set("Cache-Control", "no-cache")
 	}
 
-	etag, gzipped := f.etag, false
+	content, etag := f.content(), f.etag
 	if f.compressible {
 		h.Set("Vary", "Accept-Encoding")
-		if gzipped = acceptsGzip(r.Header.Values("Accept-Encoding")); gzipped {
-			etag += "-gzip"
+		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
+			content, etag = strings.NewReader(f.gzipped()), etag+"-gzip"
 			h.Set("Content-Encoding", "gzip")
 		}
 	}
 	h.Set("ETag", `"`+etag+`"`)
-	if gzipped {
-		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(f.gzipped()))
-	} else {
-		http.ServeContent(w, r, "", time.Time{}, f.content())
-	}
+	http.ServeContent(w, r, "", time.Time{}, content)
 }
