@@ -19,55 +19,36 @@ const (
 	retainInterval = time.Hour
 )
 
-// seal chains what waits in the audit log, until ctx ends. Every instance tries; one at a time does it, and if it stops the
-// others go on.
+// seal chains what waits in the audit log. Every instance tries; one at a time does it, and if it stops the others go on.
 func (a *app) seal(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(sealInterval)
-	defer tick.Stop()
 	for {
-		for {
-			n, err := a.log.Seal(ctx)
-			if err != nil && ctx.Err() == nil {
-				a.metrics.sealFailed()
-				log.Warn("the audit log could not be sealed", "error", err.Error())
-			}
-			a.metrics.sealed(n)
-			if n > 0 {
-				a.auditStream.Sealed()
-			}
-			if n < db.SealBatch || err != nil {
-				break
-			}
+		n, err := a.log.Seal(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.metrics.sealFailed()
+			log.Warn("the audit log could not be sealed", "error", err.Error())
 		}
-		select {
-		case <-ctx.Done():
+		a.metrics.sealed(n)
+		if n > 0 {
+			a.auditStream.Sealed()
+		}
+		if n < db.SealBatch || err != nil {
 			return
-		case <-tick.C:
 		}
 	}
 }
 
 // retain drops days of the audit log that are older than it is kept.
 func (a *app) retain(ctx context.Context, retention time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(retainInterval)
-	defer tick.Stop()
 	for {
-		for {
-			n, err := a.log.Retain(ctx, retention)
-			if err != nil && ctx.Err() == nil {
-				log.Warn("old records of the audit log could not be dropped", "error", err.Error())
-			}
-			if n > 0 {
-				log.Info("old records of the audit log have been dropped", "records", n)
-			}
-			if n < db.RetainBatch || err != nil {
-				break
-			}
+		n, err := a.log.Retain(ctx, retention)
+		if err != nil && ctx.Err() == nil {
+			log.Warn("old records of the audit log could not be dropped", "error", err.Error())
 		}
-		select {
-		case <-ctx.Done():
+		if n > 0 {
+			log.Info("old records of the audit log have been dropped", "records", n)
+		}
+		if n < db.RetainBatch || err != nil {
 			return
-		case <-tick.C:
 		}
 	}
 }

@@ -15,20 +15,6 @@ const (
 	clockTolerance = auth.ClockSkew / 2
 )
 
-// watchClocks compares the clocks over and over.
-func (a *app) watchClocks(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(clockInterval)
-	defer tick.Stop()
-	for {
-		a.compareClocks(ctx, log)
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // compareClocks tells how far the database's clock is ahead of the one that access tokens end by, and warns where that is so
 // far that harm is near. It refuses nothing: which of the two is wrong can't be known here.
 func (a *app) compareClocks(ctx context.Context, log *slog.Logger) {

@@ -169,12 +169,26 @@ func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger)
 	tasks.Go(func() { a.events.Run(ctx) })
 	tasks.Go(func() { a.feed.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
-	tasks.Go(func() { a.keepKeys(ctx, c.KeyRotation, log) })
-	tasks.Go(func() { a.watchClocks(ctx, log) })
-	tasks.Go(func() { a.seal(ctx, log) })
+	tasks.Go(func() { every(ctx, keysInterval, func() { a.keepKeys(ctx, c.KeyRotation, log) }) })
+	tasks.Go(func() { every(ctx, clockInterval, func() { a.compareClocks(ctx, log) }) })
+	tasks.Go(func() { every(ctx, sealInterval, func() { a.seal(ctx, log) }) })
 	tasks.Go(func() { a.auditStream.Run(ctx) })
-	tasks.Go(func() { a.retain(ctx, c.AuditRetention, log) })
+	tasks.Go(func() { every(ctx, retainInterval, func() { a.retain(ctx, c.AuditRetention, log) }) })
 	return &tasks
+}
+
+// every does something now and then again at each interval, until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func()) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		do()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 const (
@@ -185,22 +199,13 @@ const (
 )
 
 // keepKeys rotates the signing keys when they are due, which of many instances one does, and deletes old ones.
-func (a *app) keepKeys(ctx context.Context, every time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(keysInterval)
-	defer tick.Stop()
-	for {
-		rotated, err := a.ring.RotateIfDue(ctx, every)
-		if err = errors.Join(err, a.store.PurgeKeys(ctx, token.RetiredFor, revokedFor)); err != nil && ctx.Err() == nil {
-			log.Warn("the signing keys could not be looked after", "error", err.Error())
-		}
-		if rotated {
-			log.Info("the signing key has been rotated")
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+func (a *app) keepKeys(ctx context.Context, rotation time.Duration, log *slog.Logger) {
+	rotated, err := a.ring.RotateIfDue(ctx, rotation)
+	if err = errors.Join(err, a.store.PurgeKeys(ctx, token.RetiredFor, revokedFor)); err != nil && ctx.Err() == nil {
+		log.Warn("the signing keys could not be looked after", "error", err.Error())
+	}
+	if rotated {
+		log.Info("the signing key has been rotated")
 	}
 }
 
