@@ -1,12 +1,10 @@
 import { useMutation, useQuery } from "@apollo/client/react";
+import { UNANSWERED } from "../../../auth-client/session";
 import { session } from "../client";
 import { LOGOUT, ME } from "../operation";
 import { Ask } from "./ask";
 import { Sessions } from "./sessions";
 import { useOnline } from "./online";
-
-const unanswered =
-  "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.";
 
 /** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
 export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
@@ -18,7 +16,7 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   function signOut(scope: "CURRENT" | "ALL") {
     return session.signOut(
       async (signal) => Boolean((await logout({ variables: { scope }, context: { fetchOptions: { signal } } })).data?.logout),
-      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered },
+      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered: UNANSWERED },
     );
   }
 

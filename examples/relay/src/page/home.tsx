@@ -1,5 +1,6 @@
 import { Suspense } from "react";
 import { graphql, useLazyLoadQuery, useMutation } from "react-relay";
+import { UNANSWERED } from "../../../auth-client/session";
 import { session } from "../environment";
 import type { homeQuery } from "../__generated__/homeQuery.graphql";
 import type { homeLogoutMutation } from "../__generated__/homeLogoutMutation.graphql";
@@ -20,9 +21,6 @@ export const HOME = graphql`
   }
 `;
 
-const unanswered =
-  "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.";
-
 /** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
 export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   const [logout] = useMutation<homeLogoutMutation>(graphql`
@@ -40,7 +38,7 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
           const asked = logout({ variables: { scope }, onCompleted: ({ logout }) => answered(logout !== null), onError: failed });
           signal.addEventListener("abort", () => asked.dispose());
         }),
-      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered },
+      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered: UNANSWERED },
     );
 
   return (

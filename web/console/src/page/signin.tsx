@@ -97,4 +97,3 @@ function said(notice: string, words: Words): string {
   const keys: Record<string, keyof Words["notice"]> = { [ENDED]: "ended", [REUSED]: "reused" };
   return words.notice[keys[notice] ?? (notice as keyof Words["notice"])] ?? notice;
 }
-
