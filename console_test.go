@@ -26,7 +26,7 @@ func TestConsoleIsServedUnlessItIsOff(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := onSQLite(t, tt.environ...)
-			for _, path := range []string{"/console", "/console/", "/console/icon.svg"} {
+			for _, path := range []string{"/console/", "/console/icon.svg"} {
 				got := w.do(t, "GET", path, "", http.Header{})
 				if got.status != tt.status {
 					t.Errorf("%s: got %d, want %d", path, got.status, tt.status)

@@ -28,7 +28,7 @@ function weight(pathname) {
 }
 
 for (const { path, budget, ready } of [
-  { path: "/console", budget: 350_000, ready: "form" },
+  { path: "/console/", budget: 350_000, ready: "form" },
   { path: "/", budget: 1_600_000, ready: ".graphiql-container .view-lines" },
 ]) {
   test(`${path} is at most ${budget} bytes, cached for good, and asks no other host`, async (t) => {

@@ -2,6 +2,8 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 export default defineConfig({
+  // Relative URLs, because a proxy may serve the pages below a path.
+  base: "./",
   plugins: [react()],
   resolve: {
     alias: [

@@ -14,17 +14,35 @@ var dist embed.FS
 //go:embed all:console/dist
 var consoleDist embed.FS
 
-// Playground serves the page at "/" and its files beside it. Anything else is a 404, any method but GET and HEAD a 405.
-// It expects to be mounted at the root, next to the "/graphql" that the page talks to.
+// Playground serves the page at "/" and its files next to it. Anything else is a 404, any method but GET and HEAD a 405.
+// The page calls "graphql" next to itself. All its URLs are relative, so a proxy may serve it below a path.
 func Playground() http.Handler {
 	return site(load(dist, "dist", ""), playgroundPolicy)
 }
 
-// Console serves the page at "/console", with and without a slash behind it, and its files below. It too talks to "/graphql".
+// Console serves the page at "/console/" and its files below, and redirects "/console". The page calls "../graphql".
+// All its URLs are relative, as in Playground.
 func Console() http.Handler {
-	files := load(consoleDist, "console/dist", "/console")
-	files["/console"] = files["/console/"]
-	return site(files, consolePolicy)
+	pages := site(load(consoleDist, "console/dist", "/console"), consolePolicy)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/console" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			guard(w.Header(), consolePolicy)
+			redirectBelow(w, r, "console/")
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
+}
+
+// redirectBelow redirects to a sibling of the requested path. The Location is relative, unlike that of http.Redirect,
+// because a proxy may have removed the beginning of the path.
+func redirectBelow(w http.ResponseWriter, r *http.Request, sibling string) {
+	if r.URL.RawQuery != "" {
+		sibling += "?" + r.URL.RawQuery
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Location", sibling)
+	w.WriteHeader(http.StatusPermanentRedirect)
 }
 
 // ConsoleOperations is a manifest of all that the console asks "/graphql" for. The console has it too, as "operations.json".

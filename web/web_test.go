@@ -76,8 +76,9 @@ func TestPages(t *testing.T) {
 		{"directory", "GET", "/assets/", 404, "text/plain; charset=utf-8", ""},
 		{"the page under its file name", "GET", "/index.html", 404, "text/plain; charset=utf-8", ""},
 		{"out of the folder", "GET", "/assets/../web.go", 404, "text/plain; charset=utf-8", ""},
-		{"console", "GET", "/console", 200, "text/html; charset=utf-8", "no-cache"},
-		{"console, with a slash", "GET", "/console/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"console without the slash", "GET", "/console", 308, "", "no-cache"},
+		{"console without the slash, head", "HEAD", "/console", 308, "", "no-cache"},
+		{"console", "GET", "/console/", 200, "text/html; charset=utf-8", "no-cache"},
 		{"console's icon", "GET", "/console/icon.svg", 200, "image/svg+xml", "no-cache"},
 		{"console's script", "GET", consoleAsset(t, "index-*.js"), 200, "text/javascript; charset=utf-8", immutable},
 		{"console's style", "GET", consoleAsset(t, "index-*.css"), 200, "text/css; charset=utf-8", immutable},
@@ -233,21 +234,52 @@ func TestRevalidation(t *testing.T) {
 var reference = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
 
 func TestPagesReferToOwnFiles(t *testing.T) {
-	for target, base := range map[string]string{"/": "/", "/console": "/console/"} {
+	for _, target := range []string{"/", "/console/"} {
 		references := reference.FindAllStringSubmatch(page(t, target), -1)
 		if len(references) < 3 {
 			t.Fatalf("%s: got %d references, want at least an icon, a script and a style", target, len(references))
 		}
 		for _, ref := range references {
-			if !strings.HasPrefix(ref[1], base) || strings.HasPrefix(ref[1], "//") {
-				t.Errorf("%s: %s is not a path of its own", target, ref[1])
-			} else if res := get(t, "GET", ref[1], nil); res.StatusCode != 200 {
+			if !strings.HasPrefix(ref[1], "./") {
+				t.Errorf("%s: %s is not relative to the page", target, ref[1])
+			} else if res := get(t, "GET", target+strings.TrimPrefix(ref[1], "./"), nil); res.StatusCode != 200 {
 				t.Errorf("%s: got %d, want 200", ref[1], res.StatusCode)
 			}
 		}
 		// script-src has no 'unsafe-inline': such a script would be dead in the page.
 		if regexp.MustCompile(`<script[^>]*>[^<]`).MatchString(page(t, target)) {
 			t.Errorf("%s holds an inline script", target)
+		}
+	}
+}
+
+// A redirect keeps the path that a proxy has removed, because its Location is relative (RFC 9110, 10.2.2).
+func TestConsole_RedirectIsRelative(t *testing.T) {
+	tests := []struct{ name, target, want string }{
+		{"plain", "/console", "console/"},
+		{"with a query", "/console?lang=de", "console/?lang=de"},
+		{"with a query like a host", "/console?//evil.test", "console/?//evil.test"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := get(t, "GET", tt.target, nil).Header.Get("Location"); got != tt.want {
+				t.Errorf("Location: got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// Script and style files name each other relatively too: no built file has a path that begins at the root.
+func TestBuiltFiles_NameNoRootPath(t *testing.T) {
+	root := regexp.MustCompile("[\"'`(]/(?:console/)?(?:assets/|favicon|icon\\.svg)")
+	for name, f := range load(dist, "dist", "") {
+		if found := root.FindString(text(t, f)); found != "" {
+			t.Errorf("%s has %s", name, found)
+		}
+	}
+	for name, f := range load(consoleDist, "console/dist", "/console") {
+		if found := root.FindString(text(t, f)); found != "" {
+			t.Errorf("%s has %s", name, found)
 		}
 	}
 }

@@ -23,7 +23,7 @@ const operations: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  base: "/console/",
+  base: "./",
   plugins: [react(), operations],
   resolve: {
     alias: { "#examples": examples },

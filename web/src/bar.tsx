@@ -22,7 +22,7 @@ export function Bar({ session }: { session: Session }) {
   return (
     <header className="bar" onKeyDown={closeOnEscape}>
       <h1 className="brand">
-        <img src="/favicon.svg" alt="" width="24" height="24" />
+        <img src="./favicon.svg" alt="" width="24" height="24" />
         <span>authgraph</span>
       </h1>
       <p className={state.signedIn ? "who signed-in" : "who"} role="status">

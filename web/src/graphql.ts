@@ -16,6 +16,9 @@ export type Answer = {
   errors?: Fault[];
 };
 
+/** The endpoint, next to the page: both may be below a path. */
+export const endpoint = new URL("graphql", document.baseURI).href;
+
 export type Send = (operation: Operation, headers: Headers) => Promise<Answer>;
 
 /** Never rejects: what keeps an answer from coming is told as the answer's one error. */
@@ -25,7 +28,7 @@ export const post: Send = async (operation, headers) => {
     headers.set("Accept", "application/graphql-response+json, application/json");
   }
   try {
-    const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(operation) });
+    const response = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(operation) });
     return await read(response);
   } catch {
     return fault("The server cannot be reached.");

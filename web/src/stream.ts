@@ -1,5 +1,5 @@
 import { createClient } from "graphql-sse";
-import { fault, read, type Answer, type Operation } from "./graphql";
+import { endpoint, fault, read, type Answer, type Operation } from "./graphql";
 
 export type Stream = (operation: Operation, headers: Headers, signal?: AbortSignal) => AsyncIterable<Answer>;
 
@@ -8,7 +8,7 @@ export type Stream = (operation: Operation, headers: Headers, signal?: AbortSign
  * the signal says so.
  */
 export const stream: Stream = async function* (operation, headers, signal) {
-  const client = createClient({ url: "/graphql", headers: Object.fromEntries(headers), retryAttempts: 0 });
+  const client = createClient({ url: endpoint, headers: Object.fromEntries(headers), retryAttempts: 0 });
   signal?.addEventListener("abort", () => client.dispose());
   try {
     yield* client.iterate({

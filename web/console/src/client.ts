@@ -27,7 +27,8 @@ declare module "@apollo/client" {
   }
 }
 
-const url = new URL("/graphql", location.href);
+// The endpoint is next to the folder of the page: both may be below a path.
+const url = new URL("../graphql", document.baseURI);
 const socketURL = new URL(url);
 socketURL.protocol = url.protocol.replace("http", "ws");
 

@@ -73,7 +73,7 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
         <ProveProvider email={known.me.email}>
           <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{words.skip}</a>
           <header className="bar">
-            <img src="/console/icon.svg" alt="" width="28" height="28" />
+            <img src="./icon.svg" alt="" width="28" height="28" />
             <strong>{words.product}</strong>
             <span className="who">{known.me.displayName || known.me.email}</span>
             <LanguageSwitch />

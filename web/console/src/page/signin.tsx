@@ -58,7 +58,7 @@ export function SignIn({ notice }: { notice: string | null }) {
       <LanguageSwitch />
       <main>
         <form className="card" onSubmit={submit}>
-          <img src="/console/icon.svg" alt="" width="44" height="44" />
+          <img src="./icon.svg" alt="" width="44" height="44" />
           <h1>{title}</h1>
           <p className="notice" role="status" hidden={!notice}>{notice && said(notice, words)}</p>
           <label>
