@@ -1,0 +1,149 @@
+package network_test
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"authgraph/internal/network"
+)
+
+func TestPath_Levels(t *testing.T) {
+	for _, row := range []struct{ name, address, client, want string }{
+		{"IPv6", "2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1:2::/64*1 2001:db8:1::/56*4 2001:db8:1::/48*16 2001:db8::/32*64 "},
+		{"IPv6 with a zone", "fe80::1%eth0", "fe80::/64", "fe80::/64*1 fe80::/56*4 fe80::/48*16 fe80::/32*64 "},
+		{"IPv4", "192.0.2.7", "192.0.2.7", "192.0.2.7/32*1 192.0.2.0/24*16 "},
+		{"IPv4 mapped into IPv6", "::ffff:192.0.2.7", "192.0.2.7", "192.0.2.7/32*1 192.0.2.0/24*16 "},
+		{"unknown", "", "", "invalid Prefix*1 "},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			p := network.Parse(row.address)
+			got := ""
+			for _, level := range p.Levels() {
+				got += fmt.Sprintf("%v*%d ", level.Network, level.Share)
+			}
+			if got != row.want {
+				t.Errorf("levels of %q: got %s, want %s", row.address, got, row.want)
+			}
+			if got := p.Client(); got != row.client {
+				t.Errorf("client of %q: got %q, want %q", row.address, got, row.client)
+			}
+		})
+	}
+}
+
+// subnet returns the path of an address in 2001:db8:site::/48. The first 256 n are in different /56.
+func subnet(site, n int) network.Path {
+	return network.Of(netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, byte(site >> 8), byte(site), byte(n), byte(n >> 8), 15: 1}))
+}
+
+func TestGauge_NetworksShare(t *testing.T) {
+	g := network.NewGauge(1000, 10)
+	taken := 0
+	for n := range 256 {
+		for g.Acquire(subnet(1, n), 1) {
+			taken++
+		}
+	}
+	if want := 160; taken != want {
+		t.Errorf("one /48 took %d, want %d", taken, want)
+	}
+	if !g.Acquire(subnet(2, 0), 10) {
+		t.Error("a client of another /48 got nothing")
+	}
+	if g.Acquire(subnet(2, 0), 1) {
+		t.Error("a client got more than its bound")
+	}
+	g.Release(subnet(2, 0), 10)
+	if got, want := g.Held(), int64(160); got != want {
+		t.Errorf("held: got %d, want %d", got, want)
+	}
+}
+
+func TestGauge_Total(t *testing.T) {
+	g := network.NewGauge(25, 10)
+	for site := range 2 {
+		if !g.Acquire(subnet(site, 0), 10) {
+			t.Fatalf("client %d got nothing", site)
+		}
+	}
+	if g.Acquire(subnet(2, 0), 10) {
+		t.Error("more than the total was given")
+	}
+	g.Release(subnet(0, 0), 10)
+	if !g.Acquire(subnet(2, 0), 10) {
+		t.Error("nothing was given after a release")
+	}
+}
+
+type clock struct{ time.Time }
+
+func (c *clock) now() time.Time { return c.Time }
+
+func TestWindow_NetworksShare(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	w := network.NewWindow(5, time.Minute, 1000, c.now)
+	used := 0
+	for n := range 64 {
+		for range 6 {
+			if _, ok := w.Add(subnet(1, n), 1); ok {
+				used++
+			}
+		}
+	}
+	if want := 80; used != want {
+		t.Errorf("one /48 used %d, want %d", used, want)
+	}
+	c.Time = c.Add(30 * time.Second)
+	if left, ok := w.Add(subnet(1, 0), 1); ok || left != 30*time.Second {
+		t.Errorf("beyond the limit: got %v %v, want 30s false", left, ok)
+	}
+	if _, ok := w.Add(subnet(2, 0), 5); !ok {
+		t.Error("a client of another /48 was refused")
+	}
+	c.Time = c.Add(30 * time.Second)
+	if _, ok := w.Add(subnet(1, 0), 5); !ok {
+		t.Error("the window did not end")
+	}
+}
+
+// TestWindow_RefusedTakesNothing proves that a client beyond its limit does not use up that of its neighbours.
+func TestWindow_RefusedTakesNothing(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	w := network.NewWindow(5, time.Minute, 1000, c.now)
+	for range 1000 {
+		w.Add(subnet(1, 0), 1)
+	}
+	if _, ok := w.Add(subnet(1, 1), 5); !ok {
+		t.Error("the neighbour was refused")
+	}
+}
+
+func TestWindow_Return(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	w := network.NewWindow(5, time.Minute, 1000, c.now)
+	w.Add(subnet(1, 0), 5)
+	w.Return(subnet(1, 0), 2)
+	if got, want := w.Used(subnet(1, 0)), int64(3); got != want {
+		t.Errorf("used: got %d, want %d", got, want)
+	}
+}
+
+func TestWindow_Bound(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	w := network.NewWindow(5, time.Minute, 40, c.now)
+	passed := 0
+	for site := range 100 {
+		if _, ok := w.Add(subnet(site, 0), 1); ok {
+			passed++
+		}
+	}
+	if passed < 10 || passed > 20 {
+		t.Errorf("%d new networks passed a full window, want between 10 and 20", passed)
+	}
+	c.Time = c.Add(time.Hour)
+	if _, ok := w.Add(subnet(101, 0), 1); !ok {
+		t.Error("networks whose windows have ended were not dropped")
+	}
+}

@@ -1,0 +1,109 @@
+package network
+
+import (
+	"sync"
+	"time"
+)
+
+// Window counts what clients have used within a window of time, for each client and for each network around it (by
+// Level.Share). The window of a network begins with its first use and is fixed. It is safe for concurrent use.
+type Window struct {
+	mu     sync.Mutex
+	limit  int64
+	length time.Duration
+	max    int // networks that are kept
+	now    func() time.Time
+	tree   *Tree[used]
+	swept  time.Time
+}
+
+type used struct {
+	count int64
+	ends  time.Time
+}
+
+// NewWindow returns a window of a length in which a single client may use limit. At most max networks are kept, some
+// 200 bytes each; beyond max, clients of new networks share the allowance of unknown addresses.
+func NewWindow(limit int64, length time.Duration, max int, now func() time.Time) *Window {
+	return &Window{limit: limit, length: length, max: max, now: now, tree: NewTree[used]()}
+}
+
+// Add uses n for a client. Beyond the limit of the client or of a network around it, it uses nothing and returns false
+// with the time until the window of that network ends. So a client that is refused takes nothing from its neighbours.
+func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.now()
+	p = w.kept(p, now)
+	for i := range p.len() {
+		level := p.level(i)
+		u := w.at(level, now)
+		if u.count+n > w.limit*level.Share {
+			if u.ends.IsZero() { // n alone is more than the limit
+				return w.length, false
+			}
+			left = max(left, u.ends.Sub(now))
+		}
+	}
+	if left > 0 {
+		return left, false
+	}
+	for node := w.tree.Leaf(p); node.Parent != nil; node = node.Parent {
+		if u := &node.Value; u.ends.IsZero() || !now.Before(u.ends) {
+			*u = used{ends: now.Add(w.length)}
+		}
+		node.Value.count += n
+	}
+	return 0, true
+}
+
+// Return gives back n that the client has used, if the window is still the one in which it was used.
+func (w *Window) Return(p Path, n int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.now()
+	if w.tree.Find(p.level(0).Network) == nil {
+		p = Path{} // see kept
+	}
+	for i := range p.len() {
+		if node := w.tree.Find(p.level(i).Network); node != nil && now.Before(node.Value.ends) {
+			node.Value.count = max(node.Value.count-n, 0)
+		}
+	}
+}
+
+// Used returns what a client has used in its window.
+func (w *Window) Used(p Path) int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at(p.level(0), w.now()).count
+}
+
+// at returns what a network has used; zero if its window has ended.
+func (w *Window) at(level Level, now time.Time) used {
+	node := w.tree.Find(level.Network)
+	if node == nil || !now.Before(node.Value.ends) {
+		return used{}
+	}
+	return node.Value
+}
+
+// sweepPause is the minimum time between two searches for windows that have ended.
+const sweepPause = time.Second
+
+// kept returns p, or the path of unknown addresses if p is new and there is no room for it.
+func (w *Window) kept(p Path, now time.Time) Path {
+	if w.tree.Find(p.level(0).Network) != nil || w.tree.Len()+p.len() <= w.max {
+		return p
+	}
+	if now.Sub(w.swept) >= sweepPause {
+		w.swept = now
+		for _, node := range w.tree.nodes {
+			w.tree.Prune(node, func(u used) bool { return !now.Before(u.ends) })
+		}
+	}
+	if w.tree.Len()+p.len() <= w.max {
+		return p
+	}
+	return Path{}
+}
