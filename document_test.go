@@ -31,7 +31,7 @@ func TestDocuments(t *testing.T) {
 	for _, row := range []struct{ name, document, want string }{
 		{"introspection that multiplies", bomb, `"code":"LIMIT_EXCEEDED"`},
 		{"fragments that double", nested, `"code":"LIMIT_EXCEEDED"`},
-		{"@defer", `{ me { id ... on User @defer { email } } }`, "@defer is not served"},
+		{"@defer", `{ me { id ... on User @defer { email } } }`, `Unknown directive \"@defer\".`},
 		{"many aliases of me", `{` + aliases(100, "me{id}") + `}`, `"a99"`},
 	} {
 		if got := w.query(t, ada.token, row.document, nil); !strings.Contains(got.body, row.want) || len(got.body) > 1<<16 {

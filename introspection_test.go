@@ -65,3 +65,20 @@ func TestSchemaCommand(t *testing.T) {
 		t.Error("an unknown role")
 	}
 }
+
+// Introspection has no draft of the specification in it, whichever form of the schema is served.
+func TestIntrospection_Released(t *testing.T) {
+	const query = `{ __schema { directives { name locations } } __type(name: "__DirectiveLocation") { enumValues { name } } }`
+	for _, row := range []struct{ name, setting string }{
+		{"whole", "AUTHGRAPH_INTROSPECTION=full"}, {"by role", "AUTHGRAPH_INTROSPECTION=role"}, {"subgraph", "AUTHGRAPH_FEDERATION=true"},
+	} {
+		w := onSQLite(t, row.setting)
+		got := w.query(t, "", query, nil).body
+		if !strings.Contains(got, `"locations":["FIELD_DEFINITION","ARGUMENT_DEFINITION","INPUT_FIELD_DEFINITION","ENUM_VALUE"]`) {
+			t.Errorf("%s: got %s, want @deprecated on its four locations", row.name, got)
+		}
+		if strings.Contains(got, "DIRECTIVE_DEFINITION") || strings.Contains(got, `"defer"`) || !strings.Contains(got, "VARIABLE_DEFINITION") {
+			t.Errorf("%s: got %s, want the locations of the specification and no @defer", row.name, got)
+		}
+	}
+}

@@ -118,6 +118,7 @@ func loadRules(path string) (*ast.Schema, *auth.Policy, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	auth.RemoveDrafts(schema)
 	policy, err := auth.NewPolicy(schema)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)

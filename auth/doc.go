@@ -11,6 +11,7 @@
 //	config.Directives.Auth = auth.Directive
 //	config.Directives.Public = auth.Public
 //	schema := generated.NewExecutableSchema(config)
+//	auth.RemoveDrafts(schema.Schema())
 //	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(auth.OwnersAmong(resolvers)))
 //	// The error names every root field that nobody guarded, and every rule that can't hold.
 //	server := handler.New(schema)

@@ -81,6 +81,7 @@ func newFederated(config generated.Config) (*federated, error) {
 	if err != nil {
 		return nil, err
 	}
+	auth.RemoveDrafts(config.Schema)
 	return &federated{generated.NewExecutableSchema(config), sdl}, nil
 }
 

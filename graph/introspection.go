@@ -15,9 +15,16 @@ import (
 	"authgraph/graph/generated"
 )
 
+// servedSchema returns the schema of the generated code, without the drafts that no transport serves.
+var servedSchema = sync.OnceValue(func() *ast.Schema {
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	auth.RemoveDrafts(schema)
+	return schema
+})
+
 // rules are the schema's, whose descriptions say from then on what each field needs.
 var rules = sync.OnceValues(func() (*auth.Policy, error) {
-	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	schema := servedSchema()
 	policy, err := auth.NewPolicy(schema)
 	if err == nil {
 		err = policy.Check(schema, checks()...)
@@ -42,7 +49,7 @@ func checks() []auth.Check {
 // Rules returns the schema, and the rules that it states.
 func Rules() (*ast.Schema, *auth.Policy, error) {
 	policy, err := rules()
-	return generated.NewExecutableSchema(generated.Config{}).Schema(), policy, err
+	return servedSchema(), policy, err
 }
 
 // Policy returns the rules that the schema states. The error names every fault of theirs.
@@ -55,7 +62,7 @@ func SDL(narrowed bool, who *auth.Principal) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	schema := servedSchema()
 	if narrowed {
 		schema = policy.Surface(schema, who)
 	}

@@ -38,6 +38,7 @@ func newHandler(ctx context.Context, config generated.Config, s settings) (http.
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
 	schema := generated.NewExecutableSchema(config)
+	auth.RemoveDrafts(schema.Schema())
 	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(
 		auth.OwnersAmong(config.Resolvers), auth.KnownRoles(slices.Collect(maps.Keys(permissions))...)))
 	if err != nil {

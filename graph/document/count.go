@@ -26,7 +26,6 @@ func (c *counts) add(o counts) {
 type counter struct {
 	fragments map[string]*ast.FragmentDefinition
 	known     map[string]counts
-	deferred  bool // @defer was seen
 }
 
 func newCounter(doc *ast.QueryDocument) *counter {
@@ -64,7 +63,6 @@ func (c *counter) set(set ast.SelectionSet) (n counts) {
 
 // spread counts as a field, so that fragments of nothing but fragments have a bound, too.
 func (c *counter) spread(on ast.DirectiveList) counts {
-	c.deferred = c.deferred || on.ForName("defer") != nil
 	return counts{fields: 1, directives: len(on)}
 }
 

@@ -9,8 +9,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator/core"
-
-	"authgraph/auth"
 )
 
 // Read parses and validates a document. What exceeds a limit is refused before what would be expensive about it is done.
@@ -102,9 +100,6 @@ func check(doc *ast.QueryDocument, l Limits) *gqlerror.Error {
 				return exceeded(row.limit, row.figure, row.bound)
 			}
 		}
-	}
-	if c.deferred {
-		return (&auth.Error{Code: auth.ValidationFailed, Message: "@defer is not served"}).GraphQL()
 	}
 	return nil
 }
