@@ -20,7 +20,7 @@ func (s *Service) Login(
 	}
 
 	// 1. A place among those whose passwords are compared, or none, before anything is known of the account.
-	ticket, err := s.admit(client)
+	ticket, err := s.admitFor(client, given)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (s *Service) Login(
 		return nil, s.refuse(ctx, credential, address, client, ErrSuspended)
 	}
 
-	// 6. A hash of an older, lower cost is replaced while the password is at hand.
+	// 6. Replace a hash of a lower cost, or of a password that was not normalized, while the password is at hand.
 	if err := s.strengthen(ctx, ticket, credential, given); err != nil {
 		return nil, err
 	}
@@ -89,6 +89,12 @@ func (s *Service) Login(
 // admit gives a client a place among those whose passwords are hashed, or says that there is none.
 func (s *Service) admit(c Client) (*password.Ticket, error) {
 	ticket, err := s.passwords.Admit(c.Network())
+	return ticket, overloaded(err)
+}
+
+// admitFor is admit for a comparison with this password, which may take two places.
+func (s *Service) admitFor(c Client, typed string) (*password.Ticket, error) {
+	ticket, err := s.passwords.AdmitFor(c.Network(), typed)
 	return ticket, overloaded(err)
 }
 
@@ -119,7 +125,7 @@ func (s *Service) refuse(ctx context.Context, c Credential, address Email, clien
 
 // strengthen leaves the hash as it is where there is no time for it: the next login is another chance.
 func (s *Service) strengthen(ctx context.Context, ticket *password.Ticket, c Credential, given string) error {
-	if !s.passwords.Weaker(c.PasswordHash) {
+	if !ticket.Outdated(c.PasswordHash) {
 		return nil
 	}
 	hash, err := ticket.Hash(ctx, given)

@@ -44,8 +44,11 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, one, other, personal string) {
 		reason := Check(one, personal)
-		if n := utf8.RuneCountInString(one); reason == OK && (!utf8.ValidString(one) || n < MinLength || n > MaxLength) {
+		if n := utf8.RuneCountInString(Normalize(one)); reason == OK && (!utf8.ValidString(one) || n < MinLength || n > MaxLength) {
 			t.Fatalf("%q is taken", one)
+		}
+		if n := Normalize(one); Normalize(n) != n || utf8.ValidString(one) && Check(n, personal) != reason {
+			t.Fatalf("%q: normalized %q, and again %q", one, n, Normalize(n))
 		}
 		if again := Check(one, personal); again != reason {
 			t.Fatalf("%q: %v, and then %v", one, reason, again)

@@ -87,9 +87,10 @@ func (h *Hasher) guess() time.Duration {
 	return quickest << (h.cost - bcrypt.MinCost)
 }
 
-// Hash returns the value to store for a password that Check has accepted. It
+// Hash returns the value to store for a password that Check has accepted: a hash of its normalized form. It
 // fails with an Overload, or with the error of a ctx that ends before.
 func (t *Ticket) Hash(ctx context.Context, password string) (stored string, err error) {
+	password = Normalize(password)
 	var made string // not a result: a job that nobody waits for any more still writes to it
 	var failed error
 	if err := t.do(ctx, func() { made, failed = t.h.hash(password) }); err != nil {
@@ -104,10 +105,29 @@ func (t *Ticket) Hash(ctx context.Context, password string) (stored string, err 
 // bcrypt, so that time tells neither which accounts exist nor which have an
 // older, cheaper hash; only a hash dearer than the setting stands out.
 //
+// The normalized form is compared first. A password that differs from it is compared as typed too, with decoys as
+// well, because values stored before normalization are hashes of what was typed.
+//
 // It fails with ErrMalformed, after the same work, with an Overload, or with
 // the error of a ctx that ends before.
 func (t *Ticket) Matches(ctx context.Context, stored, password string) (ok bool, err error) {
-	var same bool
+	t.asTyped = false
+	normalized := Normalize(password)
+	ok, err = t.compare(ctx, stored, normalized)
+	if ok || normalized == password || err != nil && !errors.Is(err, ErrMalformed) {
+		return ok, err
+	}
+	second := t
+	if t.second != nil {
+		second = t.second
+	}
+	t.asTyped, err = second.compare(ctx, stored, password)
+	return t.asTyped, err
+}
+
+// compare has a worker compare one form of a password.
+func (t *Ticket) compare(ctx context.Context, stored, password string) (ok bool, err error) {
+	var same bool // not a result: a job that nobody waits for any more still writes to it
 	var failed error
 	if err := t.do(ctx, func() { same, failed = t.h.matches(stored, password) }); err != nil {
 		return false, err

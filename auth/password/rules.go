@@ -42,11 +42,12 @@ func (r Reason) String() string {
 
 // Check says whether an account may have this password. The personal values are
 // the account's address, whose local part counts as well, and its display name.
-// The password is taken as it is: nothing is trimmed, cut or normalised.
+// The password is counted and compared in its normalized form (see Normalize). Nothing is trimmed or cut.
 func Check(password string, personal ...string) Reason {
 	if !utf8.ValidString(password) {
 		return NotText
 	}
+	password = Normalize(password)
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinLength:
 		return TooShort
@@ -69,7 +70,7 @@ func Check(password string, personal ...string) Reason {
 func isPersonal(folded []rune, personal []string) bool {
 	taken := make([]bool, len(folded))
 	for _, value := range withLocalParts(personal) {
-		v := fold(value)
+		v := fold(Normalize(value))
 		if len(v) < minPersonal {
 			continue
 		}

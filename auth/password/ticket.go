@@ -26,10 +26,15 @@ type Ticket struct {
 	job     func()
 	begun   time.Time // when the job was handed in
 	outcome chan error
+	second  *Ticket // for the password as typed, where it differs from its normalized form; see AdmitFor
+	asTyped bool    // the last Matches found the password as typed
 }
 
 // Leave gives the place back. It may be called at any time, and more than once.
 func (t *Ticket) Leave() {
+	if t.second != nil {
+		t.second.Leave()
+	}
 	t.h.queue.mu.Lock()
 	defer t.h.queue.mu.Unlock()
 	if t.state == running {

@@ -1623,7 +1623,7 @@ type Mutation {
 input RegisterInput {
   "The address that the account will sign in with; one account per address, regardless of case."
   email: EmailAddress!
-  "8 to 128 characters of any kind. Nothing is trimmed. The commonest passwords and the account's own address and name are refused."
+  "8 to 128 characters of any kind, counted in Unicode NFC. Nothing is trimmed. The commonest passwords and the account's own address and name are refused."
   password: String!
   "What others see. At most 100 characters."
   displayName: String
@@ -1635,7 +1635,7 @@ input RegisterInput {
 input LoginInput {
   "The account's address, in any case."
   email: EmailAddress!
-  "The account's password, exactly as it was chosen."
+  "The account's password, exactly as it was chosen, in any Unicode normalization form."
   password: String!
   "Where the refresh token goes."
   delivery: TokenDelivery! = BODY

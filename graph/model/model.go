@@ -139,7 +139,7 @@ type FieldAccess struct {
 type LoginInput struct {
 	// The account's address, in any case.
 	Email string `json:"email"`
-	// The account's password, exactly as it was chosen.
+	// The account's password, exactly as it was chosen, in any Unicode normalization form.
 	Password string `json:"password"`
 	// Where the refresh token goes.
 	Delivery account.Delivery `json:"delivery"`
@@ -207,7 +207,7 @@ type Query struct {
 type RegisterInput struct {
 	// The address that the account will sign in with; one account per address, regardless of case.
 	Email string `json:"email"`
-	// 8 to 128 characters of any kind. Nothing is trimmed. The commonest passwords and the account's own address and name are refused.
+	// 8 to 128 characters of any kind, counted in Unicode NFC. Nothing is trimmed. The commonest passwords and the account's own address and name are refused.
 	Password string `json:"password"`
 	// What others see. At most 100 characters.
 	DisplayName *string `json:"displayName,omitempty"`
