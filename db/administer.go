@@ -8,7 +8,7 @@ import (
 )
 
 // rightsLock is the advisory lock under which rights change on PostgreSQL: the letters of "rights".
-const rightsLock = 0x726967687473
+const rightsLock int64 = 0x726967687473
 
 // administration is a change to the accounts of others. Of these there is one at a time, so that what it has read still
 // holds when it commits; SQLite has one writer in any case.

@@ -15,7 +15,7 @@ import (
 
 const (
 	// auditLock is the advisory lock of whoever seals, drops, or erases on PostgreSQL: the letters of "audit".
-	auditLock = 0x6175646974
+	auditLock int64 = 0x6175646974
 	// SealBatch is how many records one transaction seals.
 	SealBatch = 500
 	// maxDoubts is how often Seal leaves a log alone whose end its key has not signed. The key may have been given up, and this

@@ -185,9 +185,16 @@ func (s *Streams) remove(st *stream) {
 	}
 }
 
+// maxChanges is how many changes wait for Run. Above it they become one change that means all streams, since a slow
+// database must not let one account fill the memory by signing in and out.
+const maxChanges = 1000
+
 // Forget has the streams that c touches looked at. It does not wait for that.
 func (s *Streams) Forget(c account.Change) {
 	s.mu.Lock()
+	if len(s.changes) >= maxChanges {
+		s.changes, c = nil, account.Change{All: true}
+	}
 	s.changes = append(s.changes, c)
 	s.mu.Unlock()
 	select {
