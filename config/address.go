@@ -37,42 +37,10 @@ func parseIssuer(text string) (string, error) {
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		return "", problem{fmt.Sprintf("is %q", text), "it must start with https:// (http:// is for loopback hosts only)"}
 	}
+	if _, advice := originOf(text); advice != "" {
+		return "", problem{fmt.Sprintf("is %q", text), "its host must be one that browsers accept, an IPv4 address written a.b.c.d"}
+	}
 	return u.Scheme + strings.TrimRight(text[len(u.Scheme):], "/"), nil
-}
-
-// parseOrigins reads a list of origins and spells each as browsers send it,
-// because the header Origin is compared with it letter by letter.
-func parseOrigins(list string) ([]string, error) {
-	var origins []string
-	for _, entry := range strings.Split(list, ",") {
-		origin, ok := parseOrigin(strings.TrimSpace(entry))
-		if !ok {
-			if at := strings.LastIndexByte(entry, '@'); at >= 0 { // what stands before it may be a password
-				entry = "[redacted]" + entry[at:]
-			}
-			return nil, problem{fmt.Sprintf("has the entry %q", entry), "give scheme://host or scheme://host:port, " +
-				"with http or https, without a path, without *, separated by commas"}
-		}
-		origins = append(origins, origin)
-	}
-	return origins, nil
-}
-
-func parseOrigin(text string) (string, bool) {
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return "", false
-	}
-	if u.User != nil || u.Path != "" || strings.ContainsAny(text, "?#*") {
-		return "", false
-	}
-	host := strings.ToLower(u.Host)
-	if u.Scheme == "https" {
-		host = strings.TrimSuffix(host, ":443")
-	} else {
-		host = strings.TrimSuffix(host, ":80")
-	}
-	return u.Scheme + "://" + strings.TrimSuffix(host, ":"), true
 }
 
 // parsePaths reads a list of names of files.
@@ -87,7 +55,8 @@ func parsePaths(list string) (paths Paths, err error) {
 	return paths, nil
 }
 
-// parsePrefixes reads a list of networks, and of single addresses, which stand for a network of one.
+// parsePrefixes reads a list of networks and of single addresses, which become networks of one address. IPv4 networks
+// in the form of IPv6 are returned as IPv4, because the server compares unmapped addresses.
 func parsePrefixes(list string) (prefixes []netip.Prefix, err error) {
 	for entry := range strings.SplitSeq(list, ",") {
 		text := strings.TrimSpace(entry)
@@ -100,7 +69,43 @@ func parsePrefixes(list string) (prefixes []netip.Prefix, err error) {
 			}
 			prefix = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen())
 		}
+		if ip := prefix.Addr(); ip.Is4In6() && prefix.Bits() >= 96 {
+			prefix = netip.PrefixFrom(ip.Unmap(), prefix.Bits()-96)
+		}
 		prefixes = append(prefixes, prefix.Masked())
 	}
 	return prefixes, nil
+}
+
+// The widest networks that production trusts as proxies: 10.0.0.0/8 and fc00::/7 are the widest private ones.
+const (
+	widestIPv4 = 8
+	widestIPv6 = 7
+)
+
+// checkProxies refuses networks so wide that clients themselves would be trusted.
+func checkProxies(trusted []netip.Prefix) error {
+	for _, p := range trusted {
+		widest := widestIPv6
+		if p.Addr().Is4() {
+			widest = widestIPv4
+		}
+		if p.Bits() < widest {
+			return problem{fmt.Sprintf("has the entry %q", p), "in production a network so wide would let every client " +
+				"choose the address that the server believes; name the networks of the proxies alone, at most /8 of IPv4 and /7 of IPv6"}
+		}
+	}
+	return nil
+}
+
+// checkOrigins refuses origins whose pages anyone on the network path can change.
+func checkOrigins(origins []string) error {
+	for _, origin := range origins {
+		if strings.HasPrefix(origin, "http://") {
+			return problem{fmt.Sprintf("has the entry %q", origin), "in production an origin must not be http, not even on " +
+				"localhost, because others can serve pages there; serve the application over https, and set the scheme of " +
+				"a web view to https (Capacitor: androidScheme, Tauri: useHttpsScheme)"}
+		}
+	}
+	return nil
 }

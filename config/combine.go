@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 // combine checks what depends on several settings and fills in the defaults
 // that follow from others. A check is left out if a setting that it depends on
 // is at fault itself.
@@ -22,6 +24,7 @@ func (f *faults) combine(c *Config, given map[string]string) {
 		}
 	}
 	f.issuer(c)
+	f.network(c, given)
 	if c.Audience == "" {
 		c.Audience = c.Issuer
 	}
@@ -35,6 +38,28 @@ func (f *faults) combine(c *Config, given map[string]string) {
 		}
 	}
 }
+
+// network checks who is trusted to call, and sets the time before a stop.
+func (f *faults) network(c *Config, given map[string]string) {
+	if !c.Production() {
+		return
+	}
+	if _, set := given["AUTHGRAPH_LAME_DUCK"]; !set {
+		c.LameDuck = lameDuck
+	}
+	if err := checkOrigins(c.Origins); err != nil {
+		f.addError("AUTHGRAPH_ORIGINS", err)
+	}
+	if err := checkProxies(c.TrustedProxies); err != nil {
+		f.addError("AUTHGRAPH_TRUSTED_PROXIES", err)
+	}
+	if len(c.DevelopmentHosts) > 0 {
+		f.add("AUTHGRAPH_DEVELOPMENT_HOSTS", "is set", "it is for development: production answers to every host, so leave it out")
+	}
+}
+
+// lameDuck is the default of AUTHGRAPH_LAME_DUCK in production. Load balancers check readiness every few seconds.
+const lameDuck = 5 * time.Second
 
 func (f *faults) issuer(c *Config) {
 	switch {

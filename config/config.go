@@ -52,11 +52,14 @@ type Config struct {
 	// them. The first seals, all open.
 	Secrets Hidden[[]seal.Secret] `env:"AUTHGRAPH_SECRETS" secret:"file"`
 
-	// Origins are spelled as browsers send them: lower case, no default port.
-	Origins      []string `env:"AUTHGRAPH_ORIGINS"`
-	Playground   bool     `env:"AUTHGRAPH_PLAYGROUND" envDefault:"true" oneof:"true false"`
-	Console      bool     `env:"AUTHGRAPH_CONSOLE" envDefault:"true" oneof:"true false"`
-	Registration bool     `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
+	// Origins are in the form that browsers send: lower case, Punycode, no default port.
+	Origins []string `env:"AUTHGRAPH_ORIGINS"`
+	// DevelopmentHosts is empty in production.
+	DevelopmentHosts Hosts `env:"AUTHGRAPH_DEVELOPMENT_HOSTS"`
+
+	Playground   bool `env:"AUTHGRAPH_PLAYGROUND" envDefault:"true" oneof:"true false"`
+	Console      bool `env:"AUTHGRAPH_CONSOLE" envDefault:"true" oneof:"true false"`
+	Registration bool `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
 
 	// TrustedProxies are in their shortest form.
 	TrustedProxies  []netip.Prefix `env:"AUTHGRAPH_TRUSTED_PROXIES"`
@@ -95,6 +98,8 @@ type Config struct {
 
 	RequestTimeout time.Duration `env:"AUTHGRAPH_REQUEST_TIMEOUT" envDefault:"30s" min:"1s" max:"5m"`
 	DrainTimeout   time.Duration `env:"AUTHGRAPH_DRAIN_TIMEOUT" envDefault:"20s" min:"0s" max:"10m"`
+	// LameDuck is 5 s in production and 0 in development unless it is set.
+	LameDuck time.Duration `env:"AUTHGRAPH_LAME_DUCK" min:"0s" max:"5m"`
 	// Introspection is by role in production unless it is said.
 	Introspection string     `env:"AUTHGRAPH_INTROSPECTION" oneof:"full role"`
 	MetricsAddr   string     `env:"AUTHGRAPH_METRICS_ADDR"`

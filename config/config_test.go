@@ -89,7 +89,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_ISSUER=https://accounts.example.com/eu//",
 		"AUTHGRAPH_AUDIENCE=https://api.example.com",
 		"AUTHGRAPH_SECRETS=new:" + keyText + ", old:" + keyText,
-		"AUTHGRAPH_ORIGINS=https://App.example.com:443, http://localhost:5173",
+		"AUTHGRAPH_ORIGINS=https://App.example.com:443, capacitor://localhost",
 		"AUTHGRAPH_PLAYGROUND=false",
 		"AUTHGRAPH_FEDERATION=true",
 		"AUTHGRAPH_TRUSTED_DOCUMENTS=/etc/a.json, b.json",
@@ -123,6 +123,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_DOCUMENT_COST=2700",
 		"AUTHGRAPH_REQUEST_TIMEOUT=10s",
 		"AUTHGRAPH_DRAIN_TIMEOUT=0s",
+		"AUTHGRAPH_LAME_DUCK=7s",
 		"AUTHGRAPH_INTROSPECTION=full",
 		"AUTHGRAPH_METRICS_ADDR=10.0.0.1:9090",
 		"AUTHGRAPH_LOG_LEVEL=debug",
@@ -135,7 +136,7 @@ func TestLoadEverySetting(t *testing.T) {
 		DatabaseURL: Hide(database), DatabaseConnections: 64,
 		Issuer: "https://accounts.example.com/eu", Audience: "https://api.example.com",
 		Secrets: Hide([]seal.Secret{{ID: "new", Key: keyBytes}, {ID: "old", Key: keyBytes}}),
-		Origins: []string{"https://app.example.com", "http://localhost:5173"},
+		Origins: []string{"https://app.example.com", "capacitor://localhost"},
 
 		TrustedProxies: []netip.Prefix{
 			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("fd00::1/128"),
@@ -146,7 +147,7 @@ func TestLoadEverySetting(t *testing.T) {
 		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
 		Federation:       true,
 		TrustedDocuments: Paths{"/etc/a.json", "b.json"},
-		RequestTimeout:   10 * time.Second, DrainTimeout: 0, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
+		RequestTimeout:   10 * time.Second, DrainTimeout: 0, LameDuck: 7 * time.Second, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)
@@ -164,7 +165,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 	var environ, want []string
 	wrong := map[string]string{"DATABASE_URL": "mysql://u:" + password + "@h/db", "AUTHGRAPH_SECRETS": keyText,
 		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*",
-		"AUTHGRAPH_TRUSTED_DOCUMENTS": "a.json,"}
+		"AUTHGRAPH_TRUSTED_DOCUMENTS": "a.json,", "AUTHGRAPH_DEVELOPMENT_HOSTS": "*"}
 	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_AUDIENCE": true}
 	for _, s := range settings() {
 		if free[s.name] {
@@ -243,6 +244,7 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_DOCUMENT_COMPARISONS", "999", "1000", "10000000", "10000001"},
 		{"AUTHGRAPH_REQUEST_TIMEOUT", "999ms", "1s", "5m", "301s"},
 		{"AUTHGRAPH_DRAIN_TIMEOUT", "-1s", "0s", "10m", "11m"},
+		{"AUTHGRAPH_LAME_DUCK", "-1s", "0s", "5m", "301s"},
 		{"AUTHGRAPH_DATABASE_CONNECTIONS", "1", "2", "500", "501"},
 	}
 	tested := map[string]bool{}

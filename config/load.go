@@ -94,6 +94,7 @@ func (f *faults) parse(c *Config, all []setting, values map[string]string) {
 			reflect.TypeFor[Hidden[string]]():        func(v string) (any, error) { return parseDatabaseURL(v) },
 			reflect.TypeFor[Hidden[[]seal.Secret]](): func(v string) (any, error) { return parseSecrets(v) },
 			reflect.TypeFor[[]string]():              func(v string) (any, error) { return parseOrigins(v) },
+			reflect.TypeFor[Hosts]():                 func(v string) (any, error) { return parseHosts(v) },
 			reflect.TypeFor[Paths]():                 func(v string) (any, error) { return parsePaths(v) },
 			reflect.TypeFor[[]netip.Prefix]():        func(v string) (any, error) { return parsePrefixes(v) },
 			reflect.TypeFor[time.Duration]():         parseDuration,
