@@ -1,17 +1,14 @@
 package account
 
 import (
-	"context"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 )
 
 // SessionEvent is something that happened to a session; the schema's type SessionEvent.
 type SessionEvent struct {
 	Kind    SessionEventKind
-	Session *Session
+	Session *Session // as it was then
 	At      time.Time
 }
 
@@ -31,165 +28,129 @@ const (
 	eventInterval = time.Second
 	// eventPause is the least time between two queries, however many changes are announced.
 	eventPause = 50 * time.Millisecond
-	// eventBuffer is how far behind a follower may fall before it is let go.
+	// eventBuffer is how far behind a subscription may fall before it is let go.
 	eventBuffer = 256
+	// eventMemory is how long a follower remembers an ended session and a recent event. It is longer than a poll looks
+	// back, so that no event is sent twice.
+	eventMemory = time.Minute
+	// eventBatch is the maximum number of accounts in one query.
+	eventBatch = 500
 )
 
-// Events tells followers what happens to sessions, whichever instance it happens on.
-type Events struct {
-	store Store
-	nudge chan struct{}
-
-	mu        sync.Mutex
-	followers map[*follower]struct{}
-	since     time.Time
+// follower follows the sessions of one account for all of its subscriptions.
+type follower struct {
+	since         time.Time              // by the database's clock: where the next poll begins
+	told          map[string]sessionMark // by session id: live sessions, and recently ended ones
+	recent        []*SessionEvent        // for a subscription that began before it was registered
+	subscriptions map[*subscription]struct{}
 }
 
-// follower is one who asked for the events of an account.
-type follower struct {
-	userID string
-	began  time.Time // by the database's clock
-	seen   map[string]sessionMark
+// subscription is one reader of an account's events.
+type subscription struct {
+	began time.Time // by the database's clock
+	// before holds what was visible at the time began already: clocks have ticks of a millisecond.
+	before map[eventKey]bool
 	out    chan *SessionEvent
 }
 
-// sessionMark is what a follower knows of a session.
+// eventKey identifies an event.
+type eventKey struct {
+	session string
+	kind    SessionEventKind
+	at      int64 // microseconds
+}
+
+func (e *SessionEvent) key() eventKey { return eventKey{e.Session.ID, e.Kind, e.At.UnixMicro()} }
+
+// sessionMark is the part of a session's history that a follower has sent.
 type sessionMark struct {
-	used  time.Time
-	ended bool
+	started bool
+	used    time.Time
+	ended   time.Time // zero while the session is live
 }
 
-// NewEvents returns the events of store. They come while Run runs.
-func NewEvents(store Store) *Events {
-	return &Events{store: store, nudge: make(chan struct{}, 1), followers: map[*follower]struct{}{}}
+// history returns the events that s shows, in order: a session that began, was refreshed and ended between two polls
+// has three. Several refreshes are one event, the last.
+func (s *Session) history() []*SessionEvent {
+	started := *s
+	started.LastUsedAt, started.EndedAt, started.EndReason = s.CreatedAt, nil, nil
+	events := []*SessionEvent{{SessionStarted, &started, s.CreatedAt}}
+	if s.LastUsedAt.After(s.CreatedAt) {
+		changed := *s
+		changed.EndedAt, changed.EndReason = nil, nil
+		events = append(events, &SessionEvent{SessionChanged, &changed, s.LastUsedAt})
+	}
+	if s.Ended() {
+		events = append(events, &SessionEvent{SessionEnded, s, *s.EndedAt})
+	}
+	return events
 }
 
-// Follow returns the events of an account's sessions from now on, until ctx ends. The channel is closed then, and
-// also if whoever reads it falls too far behind.
-func (e *Events) Follow(ctx context.Context, userID string) (<-chan *SessionEvent, error) {
-	known, now, err := e.store.SessionsChanged(ctx, []string{userID}, time.Time{})
-	if err != nil {
-		return nil, err
+// take sends the events of sessions that are new, oldest first, and begins the next poll at now.
+func (f *follower) take(sessions []*Session, now time.Time) {
+	var fresh []*SessionEvent
+	for _, s := range sessions {
+		fresh = append(fresh, f.news(s)...)
 	}
-	f := &follower{
-		userID: userID, began: now, seen: map[string]sessionMark{}, out: make(chan *SessionEvent, eventBuffer),
+	slices.SortStableFunc(fresh, func(a, b *SessionEvent) int { return a.At.Compare(b.At) })
+	for sub := range f.subscriptions {
+		for _, e := range fresh {
+			if !sub.send(e) {
+				f.leave(sub)
+				break
+			}
+		}
 	}
-	for _, s := range known {
-		f.seen[s.ID] = sessionMark{s.LastUsedAt, s.Ended()}
-	}
-	e.mu.Lock()
-	if len(e.followers) == 0 || e.since.After(now) {
-		e.since = now
-	}
-	e.followers[f] = struct{}{}
-	e.mu.Unlock()
-	context.AfterFunc(ctx, func() { e.leave(f) })
-	return f.out, nil
+	f.since, f.recent = now, append(f.recent, fresh...)
+	f.forget(now.Add(-eventMemory))
 }
 
-// Followers returns how many follow.
-func (e *Events) Followers() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.followers)
-}
-
-func (e *Events) leave(f *follower) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if _, ok := e.followers[f]; ok {
-		delete(e.followers, f)
-		close(f.out)
+// news returns the events of s that have not been sent.
+func (f *follower) news(s *Session) (fresh []*SessionEvent) {
+	mark := f.told[s.ID]
+	for _, e := range s.history() {
+		switch {
+		case e.Kind == SessionStarted && !mark.started, e.Kind == SessionChanged && e.At.After(mark.used),
+			e.Kind == SessionEnded && mark.ended.IsZero():
+			fresh = append(fresh, e)
+		}
 	}
+	mark = sessionMark{started: true, used: s.LastUsedAt, ended: mark.ended}
+	if s.Ended() {
+		mark.ended = *s.EndedAt
+	}
+	f.told[s.ID] = mark
+	return fresh
 }
 
-// Forget has the database asked at once: something was announced.
-func (e *Events) Forget(Change) {
+// forget drops what no poll returns any more.
+func (f *follower) forget(before time.Time) {
+	for id, mark := range f.told {
+		if !mark.ended.IsZero() && mark.ended.Before(before) {
+			delete(f.told, id)
+		}
+	}
+	f.recent = slices.DeleteFunc(f.recent, func(e *SessionEvent) bool { return e.At.Before(before) })
+	f.recent = f.recent[max(0, len(f.recent)-eventBuffer):]
+}
+
+// send sends e to sub, unless it is from before the subscription. It reports false if sub has fallen too far behind.
+func (sub *subscription) send(e *SessionEvent) bool {
+	if e.At.Before(sub.began) || sub.before[e.key()] {
+		return true
+	}
 	select {
-	case e.nudge <- struct{}{}:
+	case sub.out <- e:
+		return true
 	default:
+		return false
 	}
 }
 
-// Run asks until ctx ends. What fails is tried again.
-func (e *Events) Run(ctx context.Context) {
-	tick := time.NewTicker(eventInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		case <-e.nudge:
-		}
-		e.poll(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(eventPause):
-		}
+// leave ends a subscription.
+func (f *follower) leave(sub *subscription) {
+	if _, ok := f.subscriptions[sub]; ok {
+		delete(f.subscriptions, sub)
+		close(sub.out)
 	}
-}
-
-func (e *Events) poll(ctx context.Context) {
-	e.mu.Lock()
-	accounts := map[string]bool{}
-	for f := range e.followers {
-		accounts[f.userID] = true
-	}
-	since := e.since
-	e.mu.Unlock()
-	if len(accounts) == 0 {
-		return
-	}
-	changed, now, err := e.store.SessionsChanged(ctx, slices.Sorted(maps.Keys(accounts)), since)
-	if err != nil {
-		return // since stays where it was: nothing is lost
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.since = now
-	for f := range e.followers {
-		if !f.take(changed) {
-			delete(e.followers, f)
-			close(f.out)
-		}
-	}
-}
-
-// take sends what is new to f. It reports false if f is too far behind.
-func (f *follower) take(changed []*Session) bool {
-	for _, s := range changed {
-		if s.UserID != f.userID {
-			continue
-		}
-		kind, at := f.news(s)
-		if kind == "" {
-			continue
-		}
-		f.seen[s.ID] = sessionMark{s.LastUsedAt, s.Ended()}
-		select {
-		case f.out <- &SessionEvent{Kind: kind, Session: s, At: at}:
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// news says what happened to s since f last heard of it; "" for nothing.
-func (f *follower) news(s *Session) (SessionEventKind, time.Time) {
-	mark, known := f.seen[s.ID]
-	switch {
-	case s.Ended():
-		if known && mark.ended || s.EndedAt.Before(f.began) {
-			return "", time.Time{}
-		}
-		return SessionEnded, *s.EndedAt
-	case !known && !s.CreatedAt.Before(f.began):
-		return SessionStarted, s.CreatedAt
-	case known && s.LastUsedAt.After(mark.used), !known && s.LastUsedAt.After(f.began):
-		return SessionChanged, s.LastUsedAt
-	}
-	return "", time.Time{}
 }
