@@ -29,7 +29,7 @@ func TestCommands(t *testing.T) {
 		"PostgreSQL": {"DATABASE_URL=" + pgtest.Database(t), "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if out, err := cli(t, "", environ, "migrate"); err != nil || !strings.Contains(out, "version 7") {
+			if out, err := cli(t, "", environ, "migrate"); err != nil || !strings.Contains(out, "version 8") {
 				t.Errorf("migrate: %q, %v", out, err)
 			}
 			create := []string{"user", "create", "--email", "root@example.com", "--role", "admin", "--password-stdin"}

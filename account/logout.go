@@ -44,8 +44,8 @@ func (s *Service) Logout(
 		if len(found) == 0 {
 			continue
 		}
-		switch found[0].Judge(t, s.settings.RefreshGrace) {
-		case RefreshRotated, RefreshConverged:
+		switch found[0].Judge(Rotation{Token: t, Grace: s.settings.RefreshGrace, Client: client.Clean()}, false) {
+		case RefreshRotated, RefreshConverged, RefreshLate:
 			return s.end(ctx, &auth.Principal{Subject: found[0].UserID}, t.Session, scope, client)
 		case RefreshReused:
 			return s.store.EndSessions(ctx, SessionEnd{

@@ -36,6 +36,7 @@ type RefreshOutcome string
 const (
 	RefreshRotated   RefreshOutcome = "rotated"   // the counter went up
 	RefreshConverged RefreshOutcome = "converged" // the token before the present one, within the time of grace
+	RefreshLate      RefreshOutcome = "late"      // the same token after it, whose successor nobody has used: rotated again
 	RefreshReused    RefreshOutcome = "reused"    // anything older: two parties hold the session
 	RefreshEnded     RefreshOutcome = "ended"     // the session has ended or run out
 	RefreshInvalid   RefreshOutcome = "invalid"   // not a token of a session that there is
@@ -43,7 +44,12 @@ const (
 
 // RefreshOutcomes returns all of them.
 func RefreshOutcomes() []RefreshOutcome {
-	return []RefreshOutcome{RefreshRotated, RefreshConverged, RefreshReused, RefreshEnded, RefreshInvalid}
+	return []RefreshOutcome{RefreshRotated, RefreshConverged, RefreshLate, RefreshReused, RefreshEnded, RefreshInvalid}
+}
+
+// Answered reports whether a token with this outcome is answered with new tokens.
+func (o RefreshOutcome) Answered() bool {
+	return o == RefreshRotated || o == RefreshConverged || o == RefreshLate
 }
 
 // MaxForeignAnswers is how many times in a row a token is given out again, within the time of grace, to another
@@ -58,25 +64,41 @@ type Rotation struct {
 	Client Client
 }
 
-// Judge says what a refresh token means for s as it was read, without regard to suspension. It is the one place
-// that does: RFC 9700, 4.14.2, with a time of grace so that tabs which race and answers that were lost on the way
-// sign nobody out.
-func (s *Session) Judge(t RefreshToken, grace time.Duration) RefreshOutcome {
-	behind := s.Counter - t.Counter
+// Judge returns the outcome of r for s as it was read; suspended is the state of its account. No other code decides
+// it, except that the WHERE clause of the rotating statement repeats RefreshRotated (db/refresh.go, tested against
+// Judge). It follows RFC 9700, 4.14.2, and answers a repeated token, because tabs race and responses get lost.
+// A grace period of 0 turns repeated answers off.
+func (s *Session) Judge(r Rotation, suspended bool) RefreshOutcome {
+	current := r.Token.Counter == s.Counter
 	switch {
-	case t.KeyVersion != s.KeyVersion || behind < 0:
+	case r.Token.KeyVersion != s.KeyVersion || r.Token.Counter > s.Counter:
 		return RefreshInvalid
 	case s.EndReason != nil && *s.EndReason == TokenReused:
 		return RefreshReused
 	case s.Ended():
 		return RefreshEnded
-	case behind == 0:
+	case !current && (r.Grace <= 0 || !s.Repeats(r.Token)):
+		return RefreshReused
+	case suspended:
+		return RefreshEnded
+	case current:
 		return RefreshRotated
-	case behind == 1 && s.ReadAt.Before(s.RotatedAt.Add(grace)):
+	case s.Foreign(r.Client) && s.ForeignAnswers+1 >= MaxForeignAnswers:
+		return RefreshReused
+	case s.ReadAt.Before(s.RotatedAt.Add(r.Grace)):
 		return RefreshConverged
 	default:
-		return RefreshReused
+		return RefreshLate
 	}
+}
+
+// Repeats reports whether t is the token that the last rotation exchanged, so that nobody has used its successor.
+// After a late refresh the token between the two is not: two parties hold the session if it shows up.
+func (s *Session) Repeats(t RefreshToken) bool {
+	if s.LateFrom != nil {
+		return t.Counter == *s.LateFrom
+	}
+	return t.Counter == s.Counter-1
 }
 
 // Foreign reports whether c is on another network and another program than who last obtained a token of s. One of
@@ -110,7 +132,8 @@ func deref(s *string) string {
 }
 
 // Refresh takes a refresh token for new tokens. A token that was rotated within the time of grace is answered with
-// the present one, so that all who raced hold the same.
+// the present one, so that all who raced hold the same. Later the token is rotated again, as long as nobody has used
+// its successor, because the response may have been lost.
 func (s *Service) Refresh(ctx context.Context, token string, client Client) (*SignIn, error) {
 	// 1. The MAC, before anything in the token is believed: a forged one costs no query and changes nothing.
 	key, err := s.refreshKey(ctx)
@@ -134,7 +157,7 @@ func (s *Service) Refresh(ctx context.Context, token string, client Client) (*Si
 	if err != nil {
 		return nil, err
 	}
-	if outcome != RefreshRotated && outcome != RefreshConverged {
+	if !outcome.Answered() {
 		return nil, s.refused(outcome)
 	}
 	s.settings.Count(outcome)

@@ -28,7 +28,11 @@ type Session struct {
 	KeyVersion        int64     // of the key that its refresh tokens are made with
 	Counter           int64     // of the refresh token that counts
 	RotatedAt         time.Time // when Counter came to be
-	ReadAt            time.Time // by the database's clock, which all the times above are of: not after anything that was read
+	// LateFrom is the token that a late refresh rotated again; nil after an ordinary rotation.
+	LateFrom *int64
+	// ForeignAnswers is the number of answers in a row to a repeated token from a foreign client (Foreign).
+	ForeignAnswers int64
+	ReadAt         time.Time // by the database's clock, which all the times above are of: not after anything that was read
 }
 
 // Actor is who acts through a session that is not their own account's.
@@ -103,6 +107,10 @@ type NewSession struct {
 	// Cap is how many sessions the account may have. Beyond it the longest unused one ends.
 	Cap int
 }
+
+// MaxEndedSessions is the number of ended sessions that an account keeps. A refresh token of an older session is
+// RefreshInvalid rather than RefreshReused.
+const MaxEndedSessions = 1000
 
 // SessionEnd says which of an account's sessions shall end, and why.
 type SessionEnd struct {

@@ -17,7 +17,8 @@ type Store interface {
 	// CredentialByEmailKey finds what a password is compared with. ErrNotFound.
 	CredentialByEmailKey(ctx context.Context, key string) (Credential, error)
 	// AddSession begins a session, provided that the account is not suspended and that its credential is still of
-	// the version that the password was compared with; otherwise ErrChanged.
+	// the version that the password was compared with; otherwise ErrChanged. Of the account's ended sessions the
+	// newest MaxEndedSessions are kept.
 	AddSession(ctx context.Context, s NewSession, credentialVersion int64) (*User, *Session, error)
 	// ReplacePasswordHash puts a stronger hash of the same password in place of old. It does nothing if the hash is
 	// no longer old.
@@ -34,7 +35,7 @@ type Store interface {
 	// the counter is another, or the session has ended or run out, or the account is suspended.
 	Rotate(ctx context.Context, r Rotation) (*User, *Session, error)
 	// Settle decides, on the locked session, what a token means that Rotate refused. RefreshReused: the session has
-	// ended, now or before, and that is committed. RefreshConverged: user and session are returned.
+	// ended, now or before, and that is committed. RefreshConverged, RefreshLate: user and session are returned.
 	Settle(ctx context.Context, r Rotation) (RefreshOutcome, *User, *Session, error)
 	// EndSessions ends sessions that go on, and returns their ids. When it returns, this instance no longer believes
 	// them; the others hear of it as part of the commit.

@@ -12,10 +12,12 @@ import (
 func (s *Store) AddSession(
 	ctx context.Context, n account.NewSession, credentialVersion int64,
 ) (user *account.User, session *account.Session, err error) {
+	var surplus bool
 	err = s.change(ctx, func(tx *change) error {
 		if session, err = s.insertSession(ctx, tx, n, credentialVersion); err != nil {
 			return err
 		}
+		surplus = tx.surplus
 		users, err := usersByID(ctx, tx, []string{n.UserID})
 		if err != nil {
 			return err
@@ -23,6 +25,9 @@ func (s *Store) AddSession(
 		user = users[0]
 		return nil
 	})
+	if err == nil && surplus {
+		s.trimHistory(ctx, n.UserID)
+	}
 	return user, session, err
 }
 
@@ -58,7 +63,7 @@ func (s *Store) insertSession(
 	if err != nil {
 		return nil, err
 	}
-	if err := s.endSurplus(ctx, tx, n); err != nil {
+	if err := s.boundSessions(ctx, tx, n); err != nil {
 		return nil, err
 	}
 	if err := tx.audit(ctx, startOf(n)); err != nil {
@@ -79,8 +84,7 @@ func startOf(n account.NewSession) event {
 	return e
 }
 
-// endSurplus ends the longest unused sessions of an account that has more than it may. Those that others act through
-// do not count.
+// endSurplus ends the longest unused sessions of an account above its cap. Sessions of impersonators do not count.
 func (s *Store) endSurplus(ctx context.Context, tx *change, n account.NewSession) error {
 	if n.Actor != nil {
 		return nil

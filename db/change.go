@@ -16,6 +16,7 @@ type change struct {
 	dialect dialect
 	changed account.Change
 	revoked []account.Revocation
+	surplus bool // ended sessions above account.MaxEndedSessions are left (boundSessions)
 }
 
 // change runs f in one transaction.

@@ -29,3 +29,6 @@ func (l *AuditLog) PageQuery(ctx context.Context, q account.AuditQuery) (string,
 	query, _ := w.page(q)
 	return query, w.args
 }
+
+// OnSQLite reports which engine s is on.
+func (s *Store) OnSQLite() bool { return s.dialect == onSQLite }

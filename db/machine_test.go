@@ -36,6 +36,7 @@ const (
 type model struct {
 	now, rotated, expires time.Duration // since the session began
 	counter               int64
+	lateFrom              int64 // 0 after an ordinary rotation
 	ended                 account.SessionEndReason
 	suspended             bool
 	last                  account.Client
@@ -53,29 +54,40 @@ func (m *model) present(counter int64, c account.Client) account.RefreshOutcome 
 	case counter == m.counter && m.suspended:
 		return account.RefreshEnded
 	case counter == m.counter:
-		m.counter++
-		m.rotated, m.last = m.now, c
-		m.expires = min(m.now+idle, absolute)
+		m.lateFrom = 0
+		m.rotate(c)
 		return account.RefreshRotated
-	case counter == m.counter-1 && m.now < m.rotated+grace:
-		return m.again(c)
+	case m.lateFrom == 0 && counter == m.counter-1, m.lateFrom != 0 && counter == m.lateFrom:
+		return m.again(counter, c)
 	default:
 		m.ended = account.TokenReused
 		return account.RefreshReused
 	}
 }
 
-func (m *model) again(c account.Client) account.RefreshOutcome {
+func (m *model) rotate(c account.Client) {
+	m.counter++
+	m.rotated, m.last = m.now, c
+	m.expires = min(m.now+idle, absolute)
+}
+
+// again answers the token of the last rotation, whose successor nobody has used.
+func (m *model) again(counter int64, c account.Client) account.RefreshOutcome {
+	if m.suspended {
+		return account.RefreshEnded
+	}
 	if c == m.last {
 		m.foreign = 0
 	} else if m.foreign++; m.foreign == 3 {
 		m.ended = account.TokenReused
 		return account.RefreshReused
 	}
-	if m.suspended {
-		return account.RefreshEnded
+	if m.now < m.rotated+grace {
+		return account.RefreshConverged
 	}
-	return account.RefreshConverged
+	m.lateFrom = counter
+	m.rotate(c)
+	return account.RefreshLate
 }
 
 // machine is the code under test, and whoever uses it: three tabs of the owner, and a thief.
@@ -186,7 +198,7 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 			steps += presenters
 			got := m.present(t, id, counter, by, presenters, want)
 			did = append(did, fmt.Sprintf("%d presents %d %d times: %v", who, counter, presenters, got))
-			if keep && (got[0] == account.RefreshRotated || got[0] == account.RefreshConverged) {
+			if keep && slices.ContainsFunc(got, account.RefreshOutcome.Answered) {
 				holds[who] = want.counter
 			}
 		}

@@ -76,6 +76,15 @@ func (d dialect) locking(clause string) string {
 	return " " + clause
 }
 
+// among returns the condition that a column has a value of query. PostgreSQL finds the rows by their index only if it
+// sees an array: it joins with a subquery, and may read the whole table for that.
+func (d dialect) among(query string) string {
+	if d == onPostgres {
+		return "= ANY (ARRAY(" + query + "))"
+	}
+	return "IN (" + query + ")"
+}
+
 // OpenSQLite opens the database file at path and makes it, and its folder, if there is none. A commit is on disk when
 // it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so there is one connection that writes.
 func OpenSQLite(path string, given ...Option) (*Store, error) {

@@ -10,13 +10,16 @@ import (
 	"authgraph/auth"
 )
 
-// rotate moves a session's counter on, if everything that must hold does: one statement, so that of many that come
-// with the same token exactly one succeeds.
-const rotate = `
+// advance increments a session's counter and extends the session. Arguments: $4 idle lifetime, $5 and $6 client.
+const advance = `
 	UPDATE sessions AS s SET counter = counter + 1, rotated_at = {now}, last_used_at = {now}, changed_at = {now},
 		expires_at = CASE WHEN {now} + CAST($4 AS BIGINT) < absolute_expires_at
 			THEN {now} + CAST($4 AS BIGINT) ELSE absolute_expires_at END,
-		user_agent = $5, ip_address = $6
+		user_agent = $5, ip_address = $6`
+
+// rotate rotates the present token in one statement, so that of many requests with the same token exactly one
+// succeeds. Its WHERE clause is account.Session.Judge's RefreshRotated (TestRotate_Judge).
+const rotate = advance + `, late_from = NULL, late_to = NULL
 	WHERE id = $1 AND key_version = $2 AND counter = $3 AND ended_at IS NULL AND expires_at > {now}
 		AND EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id AND u.suspended_at IS NULL)`
 
@@ -80,11 +83,12 @@ func (s *Store) Settle(
 		if found == nil {
 			return nil
 		}
-		if outcome = found.Judge(r.Token, r.Grace); outcome == account.RefreshConverged {
-			if outcome, err = s.converge(ctx, tx, found, r); err != nil {
-				return err
-			}
+		var suspended bool
+		if err := tx.GetContext(ctx, &suspended,
+			`SELECT suspended_at IS NOT NULL FROM users WHERE id = $1`, found.UserID); err != nil {
+			return err
 		}
+		outcome = found.Judge(r, suspended)
 		switch outcome {
 		case account.RefreshReused:
 			ended, err := s.endSessions(ctx, tx, account.SessionEnd{
@@ -97,13 +101,18 @@ func (s *Store) Settle(
 				action: "session.refresh", outcome: account.Failed, subject: found.UserID, session: found.ID, client: r.Client,
 				details: map[string]any{"code": auth.RefreshTokenReused, "counter": r.Token.Counter, "current": found.Counter},
 			})
-		case account.RefreshConverged:
-			user, session, err = sessionWithUser(ctx, tx, s.dialect.sql(oneWithUser), found.ID)
-			if err == nil && user.SuspendedAt != nil {
-				outcome, user, session = account.RefreshEnded, nil, nil
+		case account.RefreshConverged, account.RefreshLate:
+			if err := s.noteForeign(ctx, tx, found, r.Client); err != nil {
+				return err
 			}
+			if outcome == account.RefreshLate {
+				if err := s.rotateLate(ctx, tx, found, r); err != nil {
+					return err
+				}
+			}
+			user, session, err = sessionWithUser(ctx, tx, s.dialect.sql(oneWithUser), found.ID)
 			return err
-		case account.RefreshRotated: // the counter is right: what stood against the rotation was the account
+		case account.RefreshRotated: // Rotate refused it: the account was suspended then, and is not any more
 			outcome = account.RefreshEnded
 		}
 		return nil
@@ -115,28 +124,35 @@ func (s *Store) Settle(
 	return outcome, user, session, err
 }
 
-// converge decides whether the present token is given out once more. To another network and another program it is
-// written down, and too many of these in a row are a reuse. Otherwise nothing is written.
-func (s *Store) converge(
-	ctx context.Context, tx *change, found *account.Session, r account.Rotation,
-) (account.RefreshOutcome, error) {
-	if !found.Foreign(r.Client) {
+// noteForeign counts answers in a row to foreign clients, and records each in the audit log. For any other client it
+// writes only where a count has to be cleared.
+func (s *Store) noteForeign(ctx context.Context, tx *change, found *account.Session, c account.Client) error {
+	if !found.Foreign(c) {
 		_, err := tx.ExecContext(ctx,
 			`UPDATE sessions SET foreign_answers = 0 WHERE id = $1 AND foreign_answers > 0`, found.ID)
-		return account.RefreshConverged, err
+		return err
 	}
-	var answers int64
-	if err := tx.GetContext(ctx, &answers,
-		`UPDATE sessions SET foreign_answers = foreign_answers + 1 WHERE id = $1 RETURNING foreign_answers`,
-		found.ID); err != nil {
-		return "", err
+	if _, err := tx.ExecContext(ctx,
+		`UPDATE sessions SET foreign_answers = foreign_answers + 1 WHERE id = $1`, found.ID); err != nil {
+		return err
 	}
-	if answers >= account.MaxForeignAnswers {
-		return account.RefreshReused, nil
-	}
-	return account.RefreshConverged, tx.audit(ctx, event{
+	return tx.audit(ctx, event{
 		action: "session.foreign_refresh", actor: found.UserID, subject: found.UserID, session: found.ID,
-		client: r.Client, details: map[string]any{"inARow": answers},
+		client: c, details: map[string]any{"inARow": found.ForeignAnswers + 1},
+	})
+}
+
+// rotateLate rotates a token again whose successor nobody has used. The caller holds the session's row, so the
+// counter is still that of found.
+func (s *Store) rotateLate(ctx context.Context, tx *change, found *account.Session, r account.Rotation) error {
+	if err := one(tx.ExecContext(ctx, s.dialect.sql(advance+`, late_from = $3, late_to = counter + 1
+		WHERE id = $1 AND counter = $2`), found.ID, found.Counter, r.Token.Counter, r.Idle.Microseconds(),
+		nullable(r.Client.UserAgent), nullable(r.Client.IPAddress))); err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{
+		action: "session.late_refresh", actor: found.UserID, subject: found.UserID, session: found.ID, client: r.Client,
+		details: map[string]any{"counter": r.Token.Counter, "current": found.Counter},
 	})
 }
 

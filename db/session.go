@@ -13,7 +13,8 @@ import (
 // sessionColumns are those of a session row named s.
 const sessionColumns = `s.id AS session_id, s.user_id, s.created_at AS session_created_at, s.last_used_at,
 	s.expires_at, s.absolute_expires_at, s.ended_at, s.end_reason, s.auth_time, s.assurance, s.methods, s.delivery,
-	s.key_version, s.counter, s.rotated_at, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, {asOf} AS read_at`
+	s.key_version, s.counter, s.rotated_at, s.foreign_answers,
+	CASE WHEN s.late_to = s.counter THEN s.late_from END AS late_from, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, {asOf} AS read_at`
 
 type sessionRow struct {
 	ID         string  `db:"session_id"`
@@ -31,6 +32,8 @@ type sessionRow struct {
 	KeyVersion int64   `db:"key_version"`
 	Counter    int64   `db:"counter"`
 	RotatedAt  int64   `db:"rotated_at"`
+	Foreign    int64   `db:"foreign_answers"`
+	LateFrom   *int64  `db:"late_from"`
 	UserAgent  *string `db:"user_agent"`
 	IPAddress  *string `db:"ip_address"`
 	ActorID    *string `db:"actor_id"`
@@ -46,7 +49,7 @@ func (r *sessionRow) session() *account.Session {
 		EndedAt: fromNullMicros(r.EndedAt), AuthTime: fromMicros(r.AuthTime),
 		Assurance: auth.Assurance(r.Assurance), Delivery: account.Delivery(r.Delivery),
 		KeyVersion: r.KeyVersion, Counter: r.Counter, RotatedAt: fromMicros(r.RotatedAt), ReadAt: fromMicros(r.ReadAt),
-		UserAgent: r.UserAgent, IPAddress: r.IPAddress,
+		UserAgent: r.UserAgent, IPAddress: r.IPAddress, LateFrom: r.LateFrom, ForeignAnswers: r.Foreign,
 	}
 	if r.ActorID != nil && r.ActorFrom != nil {
 		s.Actor = &account.Actor{UserID: *r.ActorID, SessionID: *r.ActorFrom}

@@ -58,8 +58,8 @@ func TestMigrate_Again(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 4 {
 			wait.Go(func() {
-				if version, err := s.Migrate(t.Context()); err != nil || version != 7 {
-					t.Errorf("got version %d, %v, want 7", version, err)
+				if version, err := s.Migrate(t.Context()); err != nil || version != 8 {
+					t.Errorf("got version %d, %v, want 8", version, err)
 				}
 			})
 		}

@@ -185,7 +185,7 @@ func settle(t *testing.T, s account.Store) {
 		ended     account.SessionEndReason
 	}{
 		{"within the grace time", 1, 1, time.Minute, account.RefreshConverged, ""},
-		{"after the grace time", 1, 1, 0, account.RefreshReused, account.TokenReused},
+		{"without a grace time", 1, 1, 0, account.RefreshReused, account.TokenReused},
 		{"two behind", 2, 1, time.Minute, account.RefreshReused, account.TokenReused},
 		{"ahead", 1, 3, time.Minute, account.RefreshInvalid, ""},
 	} {
@@ -248,6 +248,103 @@ func settleForeign(t *testing.T, s account.Store) {
 		if got, _, _, err := s.Settle(t.Context(), step.r); got != step.want || err != nil {
 			t.Errorf("step %d: got %q, %v, want %q", i, got, err, step.want)
 		}
+	}
+}
+
+// pastGrace returns when the shortest grace period of a session is over: clocks have ticks of a millisecond.
+func pastGrace(t *testing.T, s account.Store, id string) {
+	t.Helper()
+	for found := sessionByID(t, s, id); !found.ReadAt.After(found.RotatedAt); {
+		found = sessionByID(t, s, id)
+	}
+}
+
+// settleLate plays a response that got lost: the client repeats its token after the grace period.
+func settleLate(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	const late, converged = time.Nanosecond, time.Minute // grace periods that are over, and that are not
+	type step struct {
+		counter int64
+		grace   time.Duration
+		want    account.RefreshOutcome
+		now     int64 // the counter afterwards
+	}
+	for i, row := range []struct {
+		name  string
+		steps []step
+	}{
+		{"the owner repeats, and goes on", []step{
+			{1, late, account.RefreshLate, 3}, {3, late, account.RefreshRotated, 4}, {3, converged, account.RefreshConverged, 4},
+			{1, converged, account.RefreshReused, 4},
+		}},
+		{"tabs repeat together", []step{
+			{1, late, account.RefreshLate, 3}, {1, converged, account.RefreshConverged, 3}, {1, converged, account.RefreshConverged, 3},
+		}},
+		{"lost twice", []step{
+			{1, late, account.RefreshLate, 3}, {1, late, account.RefreshLate, 4}, {4, late, account.RefreshRotated, 5},
+		}},
+		{"a thief uses the lost successor afterwards", []step{
+			{1, late, account.RefreshLate, 3}, {2, converged, account.RefreshReused, 3},
+		}},
+		{"a thief used the successor first", []step{
+			{2, late, account.RefreshRotated, 3}, {1, late, account.RefreshReused, 3},
+		}},
+		{"off", []step{{1, 0, account.RefreshReused, 2}}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			session := mustAddSession(t, s, newSession(fmt.Sprint("late", i), "ada"))
+			if _, _, err := s.Rotate(t.Context(), with(session, 1)); err != nil {
+				t.Fatal(err)
+			}
+			for n, step := range row.steps {
+				r := with(session, step.counter)
+				r.Grace = step.grace
+				pastGrace(t, s, session.ID)
+				got := account.RefreshRotated
+				_, found, err := s.Rotate(t.Context(), r)
+				if errors.Is(err, account.ErrNotRotated) {
+					got, _, found, err = s.Settle(t.Context(), r)
+				}
+				if got != step.want || err != nil {
+					t.Fatalf("step %d: got %q, %v, want %q", n+1, got, err, step.want)
+				}
+				if now := sessionByID(t, s, session.ID); now.Counter != step.now || got.Answered() && found.Counter != step.now {
+					t.Errorf("step %d: the counter is %d, want %d", n+1, now.Counter, step.now)
+				}
+			}
+		})
+	}
+}
+
+// settleLateAtOnce has many repeat a token after the grace period at once: one rotates it, all get the same.
+func settleLateAtOnce(t *testing.T, s account.Store) {
+	session := begin(t, s, newSession("1", "ada"))
+	if _, _, err := s.Rotate(t.Context(), with(session, 1)); err != nil {
+		t.Fatal(err)
+	}
+	pastGrace(t, s, session.ID)
+	const tabs = 20
+	outcomes := make([]account.RefreshOutcome, tabs)
+	var wait sync.WaitGroup
+	for i := range tabs {
+		wait.Go(func() {
+			r := with(session, 1)
+			r.Grace = time.Nanosecond
+			if i > 0 {
+				r.Grace = time.Minute // for whom the first has rotated it meanwhile, or the first rotation still counts
+			}
+			var err error
+			if outcomes[i], _, _, err = s.Settle(context.WithoutCancel(t.Context()), r); err != nil {
+				t.Errorf("tab %d: %v", i, err)
+			}
+		})
+	}
+	wait.Wait()
+	if got := sessionByID(t, s, session.ID); got.Counter != 3 || got.Ended() {
+		t.Errorf("got counter %d, ended %v, want one late rotation", got.Counter, got.Ended())
+	}
+	if outcomes[0] != account.RefreshLate || slices.Contains(outcomes[1:], account.RefreshLate) {
+		t.Errorf("got %v, want one late", outcomes)
 	}
 }
 

@@ -35,6 +35,8 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"Rotate_Absolute":           rotateAbsolute,
 		"Settle":                    settle,
 		"Settle_Foreign":            settleForeign,
+		"Settle_Late":               settleLate,
+		"Settle_LateAtOnce":         settleLateAtOnce,
 		"EndSessions":               endSessions,
 		"Sessions":                  sessionPages,
 		"SessionsChanged":           sessionsChanged,
