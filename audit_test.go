@@ -156,6 +156,9 @@ func TestAudit(t *testing.T) {
 			want   func(auditNode) bool
 		}{
 			{map[string]any{"subjectId": ada.id}, func(n auditNode) bool { return n.Subject != nil && n.Subject.ID == ada.id }},
+			{map[string]any{"accountId": rootID}, func(n auditNode) bool {
+				return n.Actor != nil && n.Actor.ID == rootID || n.Subject != nil && n.Subject.ID == rootID
+			}},
 			{map[string]any{"actorId": rootID}, func(n auditNode) bool { return n.Actor != nil && n.Actor.ID == rootID }},
 			{map[string]any{"actorId": "nonsense\x00"}, func(auditNode) bool { return false }},
 			{map[string]any{"actions": []string{"user.suspend", "\x00", "access.denied"}},

@@ -76,6 +76,13 @@ var props = map[string]func(t *testing.T, h *hall, s *scene, w way, v *visitor){
 	"Mutation.reinstateUser":      onSomebody,
 	"Mutation.deleteUser":         onSomebody,
 	"Mutation.revokeUserSessions": onSomebody,
+	"Mutation.revokeUserSession": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+		s.arguments, s.owns = map[string]any{"id": h.register(t, h.fresh(), pass).session}, false
+	},
+	"Mutation.updateUser": func(t *testing.T, h *hall, s *scene, w way, v *visitor) {
+		onSomebody(t, h, s, w, v)
+		s.arguments["input"] = map[string]any{"displayName": "Renamed"}
+	},
 	"Mutation.setUserRoles": func(t *testing.T, h *hall, s *scene, w way, v *visitor) {
 		onSomebody(t, h, s, w, v)
 		s.arguments["roles"] = []any{"user"}

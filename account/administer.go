@@ -82,6 +82,29 @@ func (s *Service) EndUserSessions(ctx context.Context, by Administrator, userID 
 	return s.store.EndUserSessions(ctx, by, userID)
 }
 
+// UpdateUser changes the display name of an account. ErrUserNotFound, or the refusal of the name.
+func (s *Service) UpdateUser(ctx context.Context, by Administrator, c UserChange) (*User, error) {
+	if c.DisplayName != nil {
+		name, fault := checkDisplayName("input.displayName", *c.DisplayName)
+		if fault != nil {
+			return nil, fault
+		}
+		c.DisplayName = &name
+	}
+	if !IsUserID(c.ID) {
+		return nil, ErrUserNotFound
+	}
+	return s.store.UpdateUser(ctx, by, c)
+}
+
+// EndUserSession ends a session of any account and returns it. ErrSessionNotFound.
+func (s *Service) EndUserSession(ctx context.Context, by Administrator, id string) (*Session, error) {
+	if !IsSessionID(id) {
+		return nil, ErrSessionNotFound
+	}
+	return s.store.EndUserSession(ctx, by, id)
+}
+
 // AddRole makes a role.
 func (s *Service) AddRole(ctx context.Context, by Administrator, r NewRole) (*Role, error) {
 	var wrong faults

@@ -40,6 +40,10 @@ type Administration interface {
 	Reinstate(ctx context.Context, by Administrator, userID string) (*User, error)
 	// EraseUser deletes an account and what belongs to it. ErrUserNotFound, ErrLastAdministrator.
 	EraseUser(ctx context.Context, by Administrator, userID string) (time.Time, error)
+	// UpdateUser changes what an account says of its person. ErrUserNotFound.
+	UpdateUser(ctx context.Context, by Administrator, c UserChange) (*User, error)
+	// EndUserSession ends a session of any account; one that has ended stays as it is. ErrSessionNotFound.
+	EndUserSession(ctx context.Context, by Administrator, sessionID string) (*Session, error)
 	// EndUserSessions ends an account's sessions, and returns their ids. ErrUserNotFound.
 	EndUserSessions(ctx context.Context, by Administrator, userID string) (*User, []string, error)
 

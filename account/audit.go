@@ -62,6 +62,7 @@ func (e *AuditEvent) GetID() string { return e.ID }
 type AuditFilter struct {
 	ActorID   *string
 	SubjectID *string
+	AccountID *string  // actor or subject
 	Actions   []string // nil for all
 	Outcome   *AuditOutcome
 	Since     *time.Time // inclusive

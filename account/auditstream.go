@@ -147,5 +147,6 @@ func (f *auditFollower) take(events []*AuditEvent) bool {
 func (f AuditFilter) passes(e *AuditEvent) bool {
 	same := func(want, got *string) bool { return want == nil || got != nil && *got == *want }
 	return same(f.ActorID, e.ActorID) && same(f.SubjectID, e.SubjectID) &&
+		(same(f.AccountID, e.ActorID) || same(f.AccountID, e.SubjectID)) &&
 		(f.Actions == nil || slices.Contains(f.Actions, e.Action)) && (f.Outcome == nil || *f.Outcome == e.Outcome)
 }

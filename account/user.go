@@ -10,9 +10,11 @@ type User struct {
 	EmailConfirmedAt *time.Time
 	PendingEmail     *string
 	DisplayName      *string
+	NameKey          string // what it is sorted by; "" for an account without a name
 	Locale           *string
 	HasPassword      bool
 	CreatedAt        time.Time
+	LastSignInAt     *time.Time // nil for never
 	SuspendedAt      *time.Time
 	Roles            []string     // names, sorted
 	Permissions      []Permission // of all roles, in the order of the schema
@@ -40,6 +42,12 @@ type Credential struct {
 
 // FirstVersion is that of the credential of a new account.
 const FirstVersion = 1
+
+// UserChange is a change of what an account says of its person. A nil pointer leaves the value as it is.
+type UserChange struct {
+	ID          string
+	DisplayName **string // to nil: no name
+}
 
 // NewUser is an account to be made.
 type NewUser struct {

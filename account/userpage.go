@@ -12,26 +12,37 @@ type UserFilter struct {
 // UserOrderField is what accounts are sorted by; the schema's enum UserOrderField.
 type UserOrderField string
 
-// The fields.
+// The fields. An account without a name or without a sign-in sorts before all that have one.
 const (
-	ByCreation UserOrderField = "CREATED_AT"
-	ByEmail    UserOrderField = "EMAIL"
+	ByCreation   UserOrderField = "CREATED_AT"
+	ByEmail      UserOrderField = "EMAIL"
+	ByName       UserOrderField = "NAME"
+	ByLastSignIn UserOrderField = "LAST_SIGN_IN"
 )
 
-// UserMark is a place in a list of accounts that is sorted by creation or by address: an account need not be there any
-// more for the list to go on after it.
+// UserMark is a place in a list of accounts. A list continues after a mark even if its account no longer exists.
 type UserMark struct {
-	CreatedAt time.Time // with ByCreation
-	ID        string    // with ByCreation: among accounts of the same time
-	EmailKey  string    // with ByEmail
+	At  time.Time // ByCreation and ByLastSignIn; 1970 for an account that never signed in
+	Key string    // ByEmail and ByName: address or name as they are compared
+	ID  string    // breaks ties; not used ByEmail
 }
 
-// Mark returns where u stands in a list that is sorted by f.
+// Mark returns the place of u in a list that is sorted by f.
 func (u *User) Mark(f UserOrderField) UserMark {
-	if f == ByEmail {
-		return UserMark{EmailKey: u.EmailKey}
+	switch f {
+	case ByEmail:
+		return UserMark{Key: u.EmailKey}
+	case ByName:
+		return UserMark{Key: u.NameKey, ID: u.ID}
+	case ByLastSignIn:
+		at := time.UnixMicro(0).UTC()
+		if u.LastSignInAt != nil {
+			at = *u.LastSignInAt
+		}
+		return UserMark{At: at, ID: u.ID}
+	default:
+		return UserMark{At: u.CreatedAt, ID: u.ID}
 	}
-	return UserMark{CreatedAt: u.CreatedAt, ID: u.ID}
 }
 
 // UserQuery asks for a page of accounts.

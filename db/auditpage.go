@@ -81,6 +81,7 @@ func (l *AuditLog) AuditAfter(ctx context.Context, position int64, limit int) ([
 type auditWhere struct {
 	where
 	actions []string // the condition holds for each of these alike; nil: it is not about actions
+	account string   // the reference of the actor or the subject; "": the condition is not about them
 }
 
 func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWhere, error) {
@@ -88,7 +89,7 @@ func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWher
 	for _, about := range []struct {
 		id     *string
 		column string
-	}{{f.ActorID, `actor_ref`}, {f.SubjectID, `subject_ref`}} {
+	}{{f.ActorID, `actor_ref`}, {f.SubjectID, `subject_ref`}, {f.AccountID, ``}} {
 		if about.id == nil {
 			continue
 		}
@@ -99,6 +100,10 @@ func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWher
 		}
 		if err != nil {
 			return nil, fault(err)
+		}
+		if about.column == `` {
+			w.account = ref
+			continue
 		}
 		w.and(about.column + ` = ` + w.arg(ref))
 	}
@@ -126,19 +131,40 @@ func (w *auditWhere) beyond(side string, m *account.AuditMark) {
 	}
 }
 
-// each is the query of the first so many records in an order: for several actions, of each that many, so that the index
-// of actions gives them in order.
+// each returns the query of the first limit records in an order. An index gives the records of each action in order, and
+// of an account as actor and as subject: each of them is asked for limit records.
 func (w *auditWhere) each(columns, order string, limit int) string {
 	tail := ` ORDER BY ` + order + ` LIMIT ` + strconv.Itoa(limit)
-	if w.actions == nil {
-		return `SELECT ` + columns + ` FROM audit_log WHERE ` + w.String() + tail
+	alternatives := w.alternatives()
+	if len(alternatives) == 1 {
+		return `SELECT ` + columns + ` FROM audit_log WHERE ` + alternatives[0] + tail
 	}
-	parts := make([]string, len(w.actions))
-	for i, action := range w.actions {
-		parts[i] = `SELECT * FROM (SELECT ` + columns + ` FROM audit_log WHERE action = ` + w.arg(action) + ` AND ` + w.String() +
-			tail + `) AS part` + strconv.Itoa(i)
+	parts := make([]string, len(alternatives))
+	for i, alternative := range alternatives {
+		parts[i] = `SELECT * FROM (SELECT ` + columns + ` FROM audit_log WHERE ` + alternative + tail + `) AS part` + strconv.Itoa(i)
 	}
 	return strings.Join(parts, ` UNION ALL `)
+}
+
+// alternatives returns conditions of which each record that is wanted meets exactly one.
+func (w *auditWhere) alternatives() []string {
+	all := []string{w.String()}
+	if w.actions != nil {
+		all = nil
+		for _, action := range w.actions {
+			all = append(all, `action = `+w.arg(action)+` AND `+w.String())
+		}
+	}
+	if w.account == "" {
+		return all
+	}
+	ref := w.arg(w.account)
+	both := make([]string, 0, 2*len(all))
+	for _, term := range all {
+		both = append(both, `actor_ref = `+ref+` AND `+term,
+			`subject_ref = `+ref+` AND actor_ref IS DISTINCT FROM `+ref+` AND `+term)
+	}
+	return both
 }
 
 // eventRow is a record with the accounts that it names, as far as there still are.

@@ -40,14 +40,16 @@ func TestAuditLog_Plans(t *testing.T) {
 	}
 	ada, failed, since, until := "user_ada", account.Failed, time.UnixMicro(20_000_000_000), time.UnixMicro(30_000_000_000)
 	for name, f := range map[string]account.AuditFilter{
-		"none":    {},
-		"actor":   {ActorID: &ada},
-		"subject": {SubjectID: &ada},
-		"action":  {Actions: []string{"user.delete"}},
-		"actions": {Actions: []string{"user.delete", "session.start", "session.end"}},
-		"failure": {Outcome: &failed},
-		"since":   {Since: &since},
-		"until":   {Until: &until},
+		"none":             {},
+		"actor":            {ActorID: &ada},
+		"subject":          {SubjectID: &ada},
+		"account":          {AccountID: &ada},
+		"account, actions": {AccountID: &ada, Actions: []string{"session.start", "session.end"}},
+		"action":           {Actions: []string{"user.delete"}},
+		"actions":          {Actions: []string{"user.delete", "session.start", "session.end"}},
+		"failure":          {Outcome: &failed},
+		"since":            {Since: &since},
+		"until":            {Until: &until},
 	} {
 		for _, backward := range []bool{false, true} {
 			q := account.AuditQuery{Filter: f, Limit: 20, Backward: backward}

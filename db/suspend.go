@@ -88,6 +88,32 @@ func (s *Store) EraseUser(
 	return at, err
 }
 
+// EndUserSession implements account.Administration.
+func (s *Store) EndUserSession(
+	ctx context.Context, by account.Administrator, sessionID string,
+) (session *account.Session, err error) {
+	err = s.administer(ctx, by, account.SessionsRevoke, func(tx *administration) error {
+		found, err := s.sessionByID(ctx, tx, sessionID, "")
+		if err != nil {
+			return err
+		}
+		if found == nil {
+			return account.ErrSessionNotFound
+		}
+		if _, err := tx.target(ctx, found.UserID); err != nil {
+			return err
+		}
+		if _, err := s.endSessions(ctx, tx.change, account.SessionEnd{
+			UserID: found.UserID, Reason: account.Revoked, By: by.UserID, Impersonator: by.Impersonator, Client: by.Client,
+		}, `id = $3`, sessionID); err != nil {
+			return err
+		}
+		session, err = s.sessionByID(ctx, tx, sessionID, "")
+		return err
+	})
+	return session, err
+}
+
 // EndUserSessions implements account.Administration.
 func (s *Store) EndUserSessions(
 	ctx context.Context, by account.Administrator, userID string,

@@ -12,8 +12,8 @@ import (
 )
 
 // userColumns are those of a user row: one row for each permission of each role.
-const userColumns = `u.id, u.email, u.email_key, u.email_confirmed_at, u.pending_email, u.display_name, u.locale,
-	u.password_hash IS NOT NULL AS has_password, u.created_at, u.suspended_at, r.name AS role, rp.permission`
+const userColumns = `u.id, u.email, u.email_key, u.email_confirmed_at, u.pending_email, u.display_name, coalesce(u.name_key, '') AS name_key,
+	u.locale, u.password_hash IS NOT NULL AS has_password, u.created_at, u.last_sign_in_at, u.suspended_at, r.name AS role, rp.permission`
 
 const userJoins = `
 	LEFT JOIN user_roles ur ON ur.user_id = u.id
@@ -27,20 +27,27 @@ type userRow struct {
 	EmailConfirmedAt *int64  `db:"email_confirmed_at"`
 	PendingEmail     *string `db:"pending_email"`
 	DisplayName      *string `db:"display_name"`
+	NameKey          string  `db:"name_key"`
 	Locale           *string `db:"locale"`
 	HasPassword      bool    `db:"has_password"`
 	CreatedAt        int64   `db:"created_at"`
+	LastSignInAt     int64   `db:"last_sign_in_at"`
 	SuspendedAt      *int64  `db:"suspended_at"`
 	Role             *string `db:"role"`
 	Permission       *string `db:"permission"`
 }
 
 func (r *userRow) user() *account.User {
-	return &account.User{
+	u := &account.User{
 		ID: r.ID, Email: r.Email, EmailKey: r.EmailKey, EmailConfirmedAt: fromNullMicros(r.EmailConfirmedAt), PendingEmail: r.PendingEmail,
-		DisplayName: r.DisplayName, Locale: r.Locale, HasPassword: r.HasPassword, CreatedAt: fromMicros(r.CreatedAt),
+		DisplayName: r.DisplayName, NameKey: r.NameKey, Locale: r.Locale, HasPassword: r.HasPassword, CreatedAt: fromMicros(r.CreatedAt),
 		SuspendedAt: fromNullMicros(r.SuspendedAt), Roles: []string{}, Permissions: []account.Permission{},
 	}
+	if r.LastSignInAt != 0 {
+		at := fromMicros(r.LastSignInAt)
+		u.LastSignInAt = &at
+	}
+	return u
 }
 
 // grant adds what one row says of roles and permissions.
@@ -143,7 +150,9 @@ func (s *Store) AddUserWithSession(
 		}); err != nil {
 			return err
 		}
-		session, err = s.insertSession(ctx, tx, n, account.FirstVersion)
+		if session, err = s.insertSession(ctx, tx, n, account.FirstVersion); err == nil {
+			added.LastSignInAt = &session.CreatedAt
+		}
 		return err
 	})
 	return added, session, err

@@ -36,11 +36,11 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 	return page, nil
 }
 
-// list is what a page is taken from: the first so many accounts of a condition, in an order.
+// list is what a page is taken from: the first limit accounts that meet a condition, in an order.
 type list struct {
 	where
-	marks      where  // the part of the condition that says where the list begins and ends
-	column     string // what is sorted by, before ids
+	marks      where // the part of the condition that says where the list begins and ends
+	by         account.UserOrderField
 	order      string
 	descending bool
 	limit      int
@@ -51,30 +51,50 @@ func (s *Store) listed(ctx context.Context, q account.UserQuery) (*list, error) 
 	if err != nil || w.none {
 		return &list{where: where{none: true}}, err
 	}
-	l := &list{where: *w, column: `created_at`, order: `u.created_at ASC, u.id ASC`, limit: q.Limit + 1}
-	keys := `u.created_at, u.id`
-	if q.By == account.ByEmail {
-		keys = `u.email_key` + s.dialect.binary
-		l.column, l.order = `email_key`, keys+` ASC`
-	}
-	if l.descending = q.Descending != q.Backward; l.descending {
-		l.order = strings.ReplaceAll(l.order, "ASC", "DESC")
-	}
-	beyond := map[bool]string{false: ">", true: "<"}
-	l.beyond(keys, beyond[q.Descending], q.By, q.After)
-	l.beyond(keys, beyond[!q.Descending], q.By, q.Before)
+	l := &list{where: *w, by: q.By, descending: q.Descending != q.Backward, limit: q.Limit + 1}
+	value := s.dialect.sortValue(q.By)
+	l.order = orderOf(value, q.By, l.descending)
+	side := map[bool]string{false: ">", true: "<"}
+	l.beyond(value, side[q.Descending], q.By, q.After)
+	l.beyond(value, side[!q.Descending], q.By, q.Before)
 	l.and(l.marks.String())
 	return l, nil
 }
 
+// sortValue returns the expression that accounts u are sorted by, as the indexes have it. A missing value sorts before
+// all others.
+func (d dialect) sortValue(by account.UserOrderField) string {
+	switch by {
+	case account.ByEmail:
+		return `u.email_key` + d.binary
+	case account.ByName:
+		return `coalesce(u.name_key, '')` + d.binary
+	case account.ByLastSignIn:
+		return `u.last_sign_in_at`
+	default:
+		return `u.created_at`
+	}
+}
+
+// orderOf returns the ORDER BY of a value. Ids break ties; addresses have none.
+func orderOf(value string, by account.UserOrderField, descending bool) string {
+	direction := map[bool]string{false: ` ASC`, true: ` DESC`}[descending]
+	if by == account.ByEmail {
+		return value + direction
+	}
+	return value + direction + `, u.id` + direction
+}
+
 // beyond leaves the accounts on one side of a mark.
-func (l *list) beyond(keys, side string, by account.UserOrderField, m *account.UserMark) {
+func (l *list) beyond(value, side string, by account.UserOrderField, m *account.UserMark) {
 	switch {
 	case m == nil:
 	case by == account.ByEmail:
-		l.marks.and(keys + ` ` + side + ` ` + l.arg(m.EmailKey))
+		l.marks.and(value + ` ` + side + ` ` + l.arg(m.Key))
+	case by == account.ByName:
+		l.marks.and(`(` + value + `, u.id) ` + side + ` (` + l.arg(m.Key) + `, ` + l.arg(m.ID) + `)`)
 	default:
-		l.marks.and(`(` + keys + `) ` + side + ` (` + l.arg(m.CreatedAt.UnixMicro()) + `, ` + l.arg(m.ID) + `)`)
+		l.marks.and(`(` + value + `, u.id) ` + side + ` (` + l.arg(m.At.UnixMicro()) + `, ` + l.arg(m.ID) + `)`)
 	}
 }
 

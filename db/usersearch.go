@@ -47,7 +47,7 @@ func (s *Store) beginning(ctx context.Context, l *list, column, beginning string
 	w := &where{args: slices.Clone(l.args)}
 	begins := s.begins(w, column, beginning)
 	limit := ` LIMIT ` + strconv.Itoa(l.limit)
-	if l.column == column { // those that begin so stand together
+	if l.by == account.ByEmail && column == `email_key` { // those that begin so stand together
 		err = s.read.SelectContext(ctx, &ids, `SELECT u.id FROM users u WHERE `+begins+` AND `+l.String()+` ORDER BY `+l.order+limit, w.args...)
 		return ids, fault(err)
 	}
@@ -63,12 +63,11 @@ func (s *Store) beginning(ctx context.Context, l *list, column, beginning string
 		ids = nil
 	}
 	// What is sorted by is not the bare column, so that no database goes through the list in its order.
-	sorted := map[string]string{`created_at`: `u.created_at + 0`, `email_key`: `(u.email_key || '')` + s.dialect.binary}[l.column]
-	if l.descending {
-		sorted += ` DESC, u.id DESC`
-	} else {
-		sorted += ` ASC, u.id ASC`
-	}
+	sorted := map[account.UserOrderField]string{
+		account.ByCreation: `u.created_at + 0`, account.ByEmail: `(u.email_key || '')` + s.dialect.binary,
+		account.ByName: `(coalesce(u.name_key, '') || '')` + s.dialect.binary, account.ByLastSignIn: `u.last_sign_in_at + 0`,
+	}[l.by]
+	sorted = orderOf(sorted, l.by, l.descending)
 	err = s.read.SelectContext(ctx, &ids, `SELECT u.id FROM users u WHERE `+begins+` AND `+l.String()+` ORDER BY `+sorted+limit, w.args...)
 	return ids, fault(err)
 }

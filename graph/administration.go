@@ -74,6 +74,26 @@ func (r *Resolver) deleteUser(ctx context.Context, id string) (*model.DeleteUser
 	})
 }
 
+func (r *Resolver) updateUser(ctx context.Context, id string, in model.UpdateUserInput) (*model.UserPayload, error) {
+	c := account.UserChange{ID: id}
+	if name, set := in.DisplayName.ValueOK(); set {
+		c.DisplayName = &name
+	}
+	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
+		return r.accounts.UpdateUser(ctx, by, c)
+	})
+}
+
+func (r *Resolver) revokeUserSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
+	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.RevokeSessionPayload, error) {
+		session, err := r.accounts.EndUserSession(ctx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		return &model.RevokeSessionPayload{Session: session}, nil
+	})
+}
+
 func (r *Resolver) revokeUserSessions(ctx context.Context, id string) (*model.RevokeUserSessionsPayload, error) {
 	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.RevokeUserSessionsPayload, error) {
 		user, ended, err := r.accounts.EndUserSessions(ctx, by, id)

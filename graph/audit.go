@@ -79,7 +79,7 @@ func auditFilter(in *model.AuditFilter) (f account.AuditFilter, err error) {
 		return f, badPage("filter.actions", auth.ValueTooLong, "At most 20 actions at once")
 	}
 	f = account.AuditFilter{
-		ActorID: accountOf(in.ActorID), SubjectID: accountOf(in.SubjectID), Outcome: in.Outcome, Since: in.Since, Until: in.Until,
+		ActorID: accountOf(in.ActorID), SubjectID: accountOf(in.SubjectID), AccountID: accountOf(in.AccountID), Outcome: in.Outcome, Since: in.Since, Until: in.Until,
 	}
 	if in.Actions != nil {
 		f.Actions = []string{}

@@ -2,11 +2,13 @@ package graph
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -141,7 +143,7 @@ func FuzzAddresses(f *testing.F) {
 
 func FuzzCursor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, place string) {
-		for _, kind := range []string{sessionCursor, createdCursor, emailCursor, auditKind, revocationCursor} {
+		for _, kind := range append(slices.Collect(maps.Values(userCursors)), sessionCursor, auditKind, revocationCursor) {
 			if utf8.ValidString(place) {
 				if got, err := openCursor("after", kind, cursor(kind, place)); err != nil || got != place {
 					t.Fatalf("%s %q comes back as %q, %v", kind, place, got, err)
@@ -152,18 +154,21 @@ func FuzzCursor(f *testing.F) {
 				t.Fatalf("%q names %s %q, whose cursor is %q", text, kind, got, cursor(kind, got))
 			}
 		}
-		given := []string{text, cursor(sessionCursor, place), cursor(createdCursor, place), cursor(emailCursor, place), cursor(auditKind, place)}
+		given := []string{text, cursor(sessionCursor, place), cursor(auditKind, place)}
+		for _, kind := range userCursors {
+			given = append(given, cursor(kind, place))
+		}
 		for _, c := range given {
 			if id, err := openSessionCursor("after", &c); err == nil && !account.IsSessionID(id) {
 				t.Fatalf("%q names the session %q", c, id)
 			}
-			for _, by := range []account.UserOrderField{account.ByCreation, account.ByEmail} {
+			for by := range userCursors {
 				m, err := openUserCursor("after", by, &c)
 				if err != nil {
 					continue
 				}
 				again, err := openUserCursor("after", by, new(userCursor(by, *m)))
-				if err != nil || *again != *m || strings.ContainsRune(m.EmailKey, 0) || (m.EmailKey == "") == (m.ID == "") {
+				if err != nil || *again != *m || strings.ContainsRune(m.Key, 0) || (by == account.ByEmail) == (m.ID != "") {
 					t.Fatalf("%q names %+v, and its cursor %+v, %v", c, m, again, err)
 				}
 			}

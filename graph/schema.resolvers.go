@@ -71,6 +71,14 @@ func (r *mutationResolver) RevokeUserSessions(ctx context.Context, id string) (*
 	return r.revokeUserSessions(ctx, id)
 }
 
+func (r *mutationResolver) RevokeUserSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
+	return r.revokeUserSession(ctx, id)
+}
+
+func (r *mutationResolver) UpdateUser(ctx context.Context, id string, input model.UpdateUserInput) (*model.UserPayload, error) {
+	return r.updateUser(ctx, id, input)
+}
+
 func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRoleInput) (*model.RolePayload, error) {
 	return r.createRole(ctx, input)
 }

@@ -85,40 +85,54 @@ func deref(text *string) string {
 	return *text
 }
 
-// The kinds of cursors of accounts: one for each order.
-const (
-	createdCursor = "user-created"
-	emailCursor   = "user-email"
-)
+// userCursors are the kinds of cursors of accounts: one for each order.
+var userCursors = map[account.UserOrderField]string{
+	account.ByCreation:   "user-created",
+	account.ByEmail:      "user-email",
+	account.ByName:       "user-name",
+	account.ByLastSignIn: "user-signed-in",
+}
 
+// userCursor is the place of an account: the value that it is sorted by, and its id where that breaks ties.
 func userCursor(by account.UserOrderField, m account.UserMark) string {
-	if by == account.ByEmail {
-		return cursor(emailCursor, m.EmailKey)
+	switch by {
+	case account.ByEmail:
+		return cursor(userCursors[by], m.Key)
+	case account.ByName:
+		return cursor(userCursors[by], m.ID+":"+m.Key)
+	default:
+		return cursor(userCursors[by], strconv.FormatInt(m.At.UnixMicro(), 10)+":"+m.ID)
 	}
-	return cursor(createdCursor, strconv.FormatInt(m.CreatedAt.UnixMicro(), 10)+":"+m.ID)
 }
 
 func openUserCursor(field string, by account.UserOrderField, given *string) (*account.UserMark, error) {
 	if given == nil {
 		return nil, nil
 	}
-	if by == account.ByEmail {
-		key, err := openCursor(field, emailCursor, *given)
-		if err == nil && (key == "" || strings.ContainsRune(key, 0)) {
-			err = badCursor(field)
-		}
-		return &account.UserMark{EmailKey: key}, err
-	}
-	place, err := openCursor(field, createdCursor, *given)
+	place, err := openCursor(field, userCursors[by], *given)
 	if err != nil {
 		return nil, err
 	}
-	micros, id, _ := strings.Cut(place, ":")
-	at, err := strconv.ParseInt(micros, 10, 64)
-	if err != nil || at < 0 || !account.IsUserID(id) {
+	m, ok := userMark(by, place)
+	if !ok {
 		return nil, badCursor(field)
 	}
-	return &account.UserMark{CreatedAt: time.UnixMicro(at).UTC(), ID: id}, nil
+	return m, nil
+}
+
+// userMark reads the place of a cursor. NUL is refused because PostgreSQL's text does not hold it.
+func userMark(by account.UserOrderField, place string) (m *account.UserMark, ok bool) {
+	switch by {
+	case account.ByEmail:
+		return &account.UserMark{Key: place}, place != "" && !strings.ContainsRune(place, 0)
+	case account.ByName:
+		id, key, _ := strings.Cut(place, ":")
+		return &account.UserMark{Key: key, ID: id}, account.IsUserID(id) && !strings.ContainsRune(key, 0)
+	default:
+		micros, id, _ := strings.Cut(place, ":")
+		at, err := strconv.ParseInt(micros, 10, 64)
+		return &account.UserMark{At: time.UnixMicro(at).UTC(), ID: id}, err == nil && at >= 0 && account.IsUserID(id)
+	}
 }
 
 func badCursor(field string) *auth.Error {

@@ -162,6 +162,14 @@ func auditFilters(t *testing.T, s account.Store, log Log) {
 	}{
 		{"actor", account.AuditFilter{ActorID: &ada}, func(e *account.AuditEvent) bool { return is(e.ActorID, ada) }},
 		{"subject", account.AuditFilter{SubjectID: &ada}, func(e *account.AuditEvent) bool { return is(e.SubjectID, ada) }},
+		{"account", account.AuditFilter{AccountID: &ada}, func(e *account.AuditEvent) bool { return is(e.ActorID, ada) || is(e.SubjectID, ada) }},
+		{"an account as actor and as subject", account.AuditFilter{AccountID: &ada, ActorID: &root.UserID},
+			func(e *account.AuditEvent) bool { return is(e.ActorID, root.UserID) && is(e.SubjectID, ada) }},
+		{"an account's actions", account.AuditFilter{AccountID: &ada, Actions: []string{"user.suspend", "session.start"}},
+			func(e *account.AuditEvent) bool {
+				return (is(e.ActorID, ada) || is(e.SubjectID, ada)) && (e.Action == "user.suspend" || e.Action == "session.start")
+			}},
+		{"an unknown account in either role", account.AuditFilter{AccountID: &nobody}, func(*account.AuditEvent) bool { return false }},
 		{"an account that the log knows nothing of", account.AuditFilter{ActorID: &nobody}, func(*account.AuditEvent) bool { return false }},
 		{"an action", account.AuditFilter{Actions: []string{"user.suspend"}}, func(e *account.AuditEvent) bool { return e.Action == "user.suspend" }},
 		{"actions", account.AuditFilter{Actions: []string{"user.suspend", "session.end", "x", "session.end"}},

@@ -45,6 +45,8 @@ type AuditFilter struct {
 	ActorID *string `json:"actorId,omitempty"`
 	// The account that it was done to.
 	SubjectID *string `json:"subjectId,omitempty"`
+	// The account that acted or that it was done to.
+	AccountID *string `json:"accountId,omitempty"`
 	// What was done, such as `session.start`; at most 20.
 	Actions []string `json:"actions,omitempty"`
 	// How it ended.
@@ -279,6 +281,12 @@ type UpdateRoleInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// What it permits from now on. Null: nothing.
 	Permissions graphql.Omittable[[]account.Permission] `json:"permissions,omitempty"`
+}
+
+// What changes of an account.
+type UpdateUserInput struct {
+	// What others see. At most 100 characters. Null: no name.
+	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
 }
 
 // A page of accounts.
