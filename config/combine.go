@@ -37,6 +37,7 @@ func (f *faults) combine(c *Config, given map[string]string) {
 			f.addError("DATABASE_URL", err)
 		}
 	}
+	c.DatabaseURL = preferTLS(c.DatabaseURL, given)
 }
 
 // network checks who is trusted to call, and sets the time before a stop.

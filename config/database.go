@@ -107,6 +107,25 @@ func checkTransport(text string, given map[string]string) error {
 	return nil
 }
 
+// preferTLS adds sslmode=prefer where nothing says how to connect, as psql does: TLS if the server offers it. lib/pq's own
+// default refuses a server without TLS.
+func preferTLS(text Hidden[string], given map[string]string) Hidden[string] {
+	if text.Reveal() == "" || given["PGSSLMODE"] != "" || given["PGSERVICE"] != "" {
+		return text
+	}
+	u, err := url.Parse(text.Reveal())
+	if err != nil {
+		panic("config: a URL that was parsed before is not one now")
+	}
+	query := u.Query()
+	if query.Has("sslmode") || query.Has("service") {
+		return text
+	}
+	query.Set("sslmode", "prefer")
+	u.RawQuery = query.Encode()
+	return Hide(u.String())
+}
+
 func databaseHosts(u *url.URL, given map[string]string) []string {
 	query := u.Query()
 	hosts := append(query["host"], u.Hostname())

@@ -8,7 +8,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_MODE":                 "`development` or `production`. Development listens on loopback only, shows mails and explains denials.",
 	"AUTHGRAPH_ADDR":                 "Where to listen. In development a loopback address.",
 	"AUTHGRAPH_DATA_DIR":             "The folder of the SQLite database, and of the secret made in development.",
-	"DATABASE_URL":                   "Empty: SQLite in the data folder. `postgres://…`: PostgreSQL; in production with `sslmode=verify-full`, unless it is a Unix socket or on loopback.",
+	"DATABASE_URL":                   "Empty: SQLite in the data folder. `postgres://…`: PostgreSQL; in production with `sslmode=verify-full`, unless it is a Unix socket or on loopback. Without `sslmode`: `prefer`.",
 	"AUTHGRAPH_DATABASE_CONNECTIONS": "Most connections of this instance to PostgreSQL.",
 	"AUTHGRAPH_ISSUER":               "The URL that clients reach this server by, in tokens and links. Production demands it, with https. In development: `http://` and the address.",
 	"AUTHGRAPH_AUDIENCE":             "Whom access tokens are for. Default: the issuer.",

@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 const prefix = "AUTHGRAPH_"
 
@@ -14,8 +17,8 @@ func (f *faults) unknown(all []setting, given map[string]string) {
 			known[s.twin] = true
 		}
 	}
-	for name := range given {
-		if !strings.HasPrefix(name, prefix) || known[name] {
+	for name, value := range given {
+		if !strings.HasPrefix(name, prefix) || known[name] || injected(name, value) {
 			continue
 		}
 		right := "the README lists the settings"
@@ -24,6 +27,22 @@ func (f *faults) unknown(all []setting, given map[string]string) {
 		}
 		f.add(name, "is not a setting", right)
 	}
+}
+
+var (
+	// serviceVariable and portVariable are the variables of a Kubernetes Service whose name begins with "authgraph", in the
+	// forms that kubelet injects into each container: {NAME}_SERVICE_HOST, {NAME}_SERVICE_PORT[_{PORT}], and Docker's
+	// {NAME}_PORT_{n}_{PROTOCOL}[_{PART}].
+	serviceVariable = regexp.MustCompile(`^AUTHGRAPH_(.+_)?SERVICE_(HOST|PORT(_.+)?)$`)
+	portVariable    = regexp.MustCompile(`^AUTHGRAPH_(.+_)?PORT_[0-9]+_(TCP|UDP|SCTP)(_.+)?$`)
+	urlVariable     = regexp.MustCompile(`^AUTHGRAPH_(.+_)?PORT$`)
+	portURL         = regexp.MustCompile(`^(tcp|udp|sctp)://`)
+)
+
+// injected reports whether Kubernetes set a variable for a Service.
+func injected(name, value string) bool {
+	return serviceVariable.MatchString(name) || portVariable.MatchString(name) ||
+		urlVariable.MatchString(name) && portURL.MatchString(value)
 }
 
 // nearest returns the known name that the fewest edits make of name, or "" if
