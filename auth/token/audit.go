@@ -15,6 +15,9 @@ func (k *Keyring) AuditKey(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ring.opens(AuditKeyID); err != nil {
+		return nil, err
+	}
 	return ring.audit, nil
 }
 

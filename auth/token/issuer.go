@@ -55,9 +55,13 @@ func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duratio
 	if p.Actor != "" {
 		claims.Actor = &auth.ActorClaim{Subject: p.Actor}
 	}
-	t := jwt.NewWithClaims(ring.active.method, claims)
-	t.Header["typ"], t.Header["kid"] = auth.TokenType, ring.active.ID
-	signed, err := t.SignedString(ring.active.private)
+	signer, err := ring.signer(lifetime)
+	if err != nil {
+		return "", 0, err
+	}
+	t := jwt.NewWithClaims(signer.method, claims)
+	t.Header["typ"], t.Header["kid"] = auth.TokenType, signer.ID
+	signed, err := t.SignedString(signer.private)
 	if err != nil {
 		return "", 0, fmt.Errorf("signing an access token: %w", err)
 	}

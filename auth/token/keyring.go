@@ -32,32 +32,38 @@ type Keyring struct {
 
 // keys are those of one reading.
 type keys struct {
-	began   time.Time // when the reading did
-	active  *signingKey
-	byID    map[string]*held
-	order   []*held // those that verify, oldest first
-	refresh *RefreshKey
-	audit   []byte
+	began    time.Time   // when the reading did
+	active   *signingKey // nil if it does not open
+	byID     map[string]*held
+	order    []*held // those that verify, oldest first
+	refresh  *RefreshKey
+	audit    []byte
+	unopened []Unopened
 }
 
 // held is a key that was read.
 type held struct {
-	*signingKey           // nil if it is revoked
+	*signingKey           // nil if it is revoked or does not open
 	until       time.Time // when it ceases to verify; zero: not yet known
+	unopened    error     // why it does not open
 }
 
-func (h *held) verifies() bool {
-	return h != nil && h.signingKey != nil && (h.until.IsZero() || time.Now().Before(h.until))
-}
+func (h *held) verifies() bool { return h != nil && h.signingKey != nil && h.lives() }
+
+func (h *held) lives() bool { return h.until.IsZero() || time.Now().Before(h.until) }
 
 // OpenKeyring returns the keyring of a store, which gets the keys that it has not got. New ones are for the given
-// algorithm: ES256, EdDSA, PS256, RS256 or HS256.
+// algorithm: ES256, EdDSA, PS256, RS256 or HS256. It fails if the active key or a root key does not open. If another key
+// does not open, see Unopened.
 func OpenKeyring(ctx context.Context, store KeyStore, sealer Sealer, lease Lease, algorithm string) (*Keyring, error) {
 	k := &Keyring{store: store, sealer: sealer, lease: lease, algorithm: algorithm}
 	if err := k.complete(ctx); err != nil {
 		return nil, err
 	}
-	_, err := k.read(ctx)
+	ring, err := k.read(ctx)
+	if err == nil {
+		err = ring.complete()
+	}
 	return k, err
 }
 
@@ -128,8 +134,12 @@ func (k *Keyring) Key(ctx context.Context, id string) (auth.Key, error) {
 	if err != nil {
 		return auth.Key{}, err
 	}
-	if found := ring.byID[id]; found.verifies() {
+	found := ring.byID[id]
+	switch {
+	case found.verifies():
 		return found.Key, nil
+	case found != nil && found.unopened != nil && found.lives(): // no session has ended
+		return auth.Key{}, auth.ErrUnavailable.Because(found.unopened)
 	}
 	return auth.Key{}, auth.ErrUnknownKey
 }
@@ -230,30 +240,37 @@ func (k *Keyring) open(stored StoredKeys, began time.Time) (*keys, error) {
 		}
 		opened, err := takeOver(before, sealed.ID), error(nil)
 		if opened == nil {
-			if opened, err = openKey(k.sealer, sealed); err != nil {
-				return nil, err
-			}
+			opened, err = openKey(k.sealer, sealed)
 		}
-		h := &held{signingKey: opened}
+		h := &held{signingKey: opened, unopened: err}
 		if sealed.State == Retired && sealed.RetiredAt != nil {
 			h.until = began.Add(RetiredFor - stored.Now.Sub(*sealed.RetiredAt))
+		}
+		ring.byID[sealed.ID] = h
+		if err != nil {
+			ring.without(sealed.ID, sealed.State, err)
+			continue
 		}
 		if sealed.State == Active {
 			ring.active = opened
 		}
-		ring.byID[sealed.ID] = h
 		ring.order = append(ring.order, h)
 	}
-	if ring.active == nil {
+	if stored.in(Active) == nil {
 		return nil, errNoKey
 	}
-	root, err := openRoot(k.sealer, refreshPurpose, stored)
+	ring.refresh = &RefreshKey{ring.openRoot(k.sealer, RefreshKeyID, refreshPurpose, stored)}
+	ring.audit = ring.openRoot(k.sealer, AuditKeyID, auditPurpose, stored)
+	return ring, nil
+}
+
+// openRoot opens the root key for a purpose, or notes that it does not open.
+func (k *keys) openRoot(sealer Sealer, id, purpose string, stored StoredKeys) []byte {
+	root, err := openRoot(sealer, purpose, stored)
 	if err != nil {
-		return nil, err
+		k.without(id, Active, err)
 	}
-	ring.refresh = &RefreshKey{root}
-	ring.audit, err = openRoot(k.sealer, auditPurpose, stored)
-	return ring, err
+	return root
 }
 
 // openRoot opens the root key for a purpose.

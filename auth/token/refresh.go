@@ -33,6 +33,9 @@ func (k *Keyring) RefreshKey(ctx context.Context) (*RefreshKey, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ring.opens(RefreshKeyID); err != nil {
+		return nil, err
+	}
 	return ring.refresh, nil
 }
 

@@ -28,12 +28,15 @@ func (k *Keyring) rotateIf(ctx context.Context, due func(StoredKeys) bool) (bool
 	if err != nil {
 		return false, err
 	}
-	active := stored.in(Active)
-	if active == nil || stored.in(Next) == nil {
+	active, next := stored.in(Active), stored.in(Next)
+	if active == nil || next == nil {
 		return false, errNoKey
 	}
 	if !due(stored) {
 		return false, nil
+	}
+	if _, err := openKey(k.sealer, *next); err != nil {
+		return false, errNextUnopened(err)
 	}
 	fresh, err := newKey(k.sealer, k.algorithm, Next)
 	if err != nil {
