@@ -26,8 +26,10 @@ func fault(err error) error {
 	case errors.Is(err, sql.ErrNoRows):
 		return account.ErrNotFound
 	case isUnavailable(err):
+		countFault(&faults.unavailable, err)
 		return auth.ErrUnavailable.Because(err)
 	default:
+		countFault(&faults.other, err)
 		return err
 	}
 }

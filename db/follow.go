@@ -56,11 +56,29 @@ func (s *Store) Follow(ctx context.Context, failed func(error)) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-time.After(followTimeout):
+		err := s.unheard(ctx)
 		s.unfollow()
+		if err != nil {
+			return err
+		}
 		return errors.New("no notification came back through the database connection: a pooler in transaction mode, " +
 			"such as PgBouncer with pool_mode = transaction, can't carry LISTEN; DATABASE_URL must lead to PostgreSQL " +
 			"itself, or to a pooler in session mode")
 	}
+}
+
+// unheard returns why no heartbeat came back, if it is the database: it is out of reach, takes no writes, or refused the
+// heartbeat. nil means that heartbeats are written.
+func (s *Store) unheard(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, beatTimeout)
+	defer cancel()
+	if err := s.Writable(ctx); err != nil {
+		return err
+	}
+	if err := s.beatFailure.Load(); err != nil {
+		return fmt.Errorf("the heartbeat of this instance can't be written: %w", *err)
+	}
+	return nil
 }
 
 // watchInterval is how often a SQLite file is looked at for what other processes have committed.

@@ -154,13 +154,16 @@ func (s *Store) beat(ctx context.Context, p *pulse) {
 	defer tick.Stop()
 	for {
 		within, cancel := context.WithTimeout(ctx, beatTimeout)
-		// That one fails is no news of its own: the lease runs out, and the silence is noticed.
-		_, _ = s.beats.ExecContext(within, s.dialect.sql(`
+		// A failure is not reported by itself, because the lease expires and the silence is reported.
+		_, err := s.beats.ExecContext(within, s.dialect.sql(`
 			WITH written AS (
 				INSERT INTO instances (id, seen_at) VALUES ($1, {now})
 				ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at RETURNING id
 			) SELECT pg_notify($2, $3) FROM written`), s.instance, channel, p.next())
 		cancel()
+		if s.beatFailure.Store(nil); err != nil {
+			s.beatFailure.Store(&err)
+		}
 		select {
 		case <-ctx.Done():
 			return

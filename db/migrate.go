@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -15,9 +14,13 @@ import (
 //go:embed migration/*/*.sql
 var migrations embed.FS
 
-// Migrate brings the schema to this program's version, forward only, and returns that version. Of several processes
-// that start at once one migrates and the others wait.
+// Migrate brings the schema to this program's version, forward only, and returns the version of the database. Of several
+// processes that start at once one migrates and the others wait. A schema that a newer program has migrated stays as it is;
+// the error says if that schema does not support this program (Schema.Check).
 func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
+	if err := s.Writable(ctx); err != nil {
+		return 0, err
+	}
 	folder, err := fs.Sub(migrations, "migration/"+s.dialect.name)
 	if err != nil {
 		return 0, err
@@ -50,7 +53,8 @@ func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
 	if err := persevere(ctx, func() error { _, err := provider.Up(ctx); return err }); err != nil {
 		return 0, fmt.Errorf("migrating: %w", err)
 	}
-	return provider.GetDBVersion(ctx)
+	schema, err := s.Schema(ctx)
+	return schema.Version, errors.Join(err, schema.Check())
 }
 
 // lockFile keeps other processes from migrating the same SQLite file meanwhile.
@@ -59,7 +63,7 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	l := flock.New(path + ".migrate")
+	l := newLock(path, ".migrate")
 	if err := l.Lock(); err != nil {
 		return nil, err
 	}
@@ -76,7 +80,7 @@ func (s *Store) Exclusive(ctx context.Context) (held bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	l := flock.New(path + ".lock")
+	l := newLock(path, ".lock")
 	if held, err = l.TryLock(); held {
 		s.serving = l // kept: an unreachable lock would be closed with its file by the garbage collector
 	}

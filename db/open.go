@@ -5,12 +5,10 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -40,6 +38,8 @@ type Store struct {
 	dsn      string   // PostgreSQL: for the connection that listens
 	beats    *sqlx.DB // and the one that writes heartbeats
 	instance string   // whose heartbeats they are
+
+	beatFailure atomic.Pointer[error] // why the last heartbeat could not be written
 }
 
 // dialect is what the two databases say differently.
@@ -88,17 +88,21 @@ func (d dialect) among(query string) string {
 // OpenSQLite opens the database file at path and makes it, and its folder, if there is none. A commit is on disk when
 // it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so there is one connection that writes.
 func OpenSQLite(path string, given ...Option) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makeFile(path); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	return openFile(path, given)
+}
+
+// OpenExistingSQLite is OpenSQLite for a file that exists. ErrNoFile.
+func OpenExistingSQLite(path string, given ...Option) (*Store, error) {
+	if err := existingFile(path); err != nil {
 		return nil, err
 	}
-	// SQLite gives the files beside it the same mode. They hold password hashes.
-	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil {
-		return nil, err
-	}
+	return OpenSQLite(path, given...)
+}
+
+func openFile(path string, given []Option) (*Store, error) {
 	dsn := func(busy string) string {
 		pragmas := url.Values{"_pragma": {
 			"busy_timeout(" + busy + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
@@ -136,12 +140,8 @@ func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Opt
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
-	var version int
-	if err := pool.GetContext(ctx, &version, `SELECT current_setting('server_version_num')::int`); err != nil {
-		return nil, errors.Join(fmt.Errorf("connecting to PostgreSQL: %w", err), pool.Close())
-	}
-	if version < minPostgres {
-		return nil, errors.Join(fmt.Errorf("PostgreSQL is too old (%d): 15 or newer is needed", version), pool.Close())
+	if err := suits(ctx, pool); err != nil {
+		return nil, errors.Join(err, pool.Close())
 	}
 	beats, err := openPool(dsn, beatTimeout, optionsOf(nil))
 	if err != nil {

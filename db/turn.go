@@ -76,4 +76,4 @@ func (s *Store) exec(ctx context.Context, query string, args ...any) (result sql
 }
 
 // newTurn is the lock of who is next to write to the file at path.
-func newTurn(path string) *flock.Flock { return flock.New(path+".turn", flock.SetPermissions(0o600)) }
+func newTurn(path string) *flock.Flock { return newLock(path, ".turn") }

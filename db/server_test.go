@@ -1,0 +1,72 @@
+package db_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+)
+
+// sibling returns the URL of another database of the same server.
+func sibling(t *testing.T, dsn, name string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func TestOpenPostgres_Encoding(t *testing.T) {
+	for name, encoding := range map[string]string{"latin": "LATIN1", "ascii": "SQL_ASCII"} {
+		t.Run(encoding, func(t *testing.T) {
+			dsn := pgtest.Database(t)
+			s, err := db.OpenPostgres(t.Context(), dsn, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := "encoded_" + name
+			exec(t, s, `CREATE DATABASE `+name+` TEMPLATE template0 ENCODING '`+encoding+`' LC_COLLATE 'C' LC_CTYPE 'C'`)
+			t.Cleanup(func() {
+				_ = s.Exec(t.Context(), `DROP DATABASE `+name)
+				_ = s.Close()
+			})
+			other, err := db.OpenPostgres(t.Context(), sibling(t, dsn, name), 2)
+			if err == nil {
+				_ = other.Close()
+				t.Fatal("got no error, want one that names the encoding")
+			}
+			if text := err.Error(); !strings.Contains(text, encoding) || !strings.Contains(text, "UTF8") || !strings.Contains(text, name) {
+				t.Errorf("got %v, want the database, its encoding and UTF8", err)
+			}
+		})
+	}
+}
+
+func TestWritable_ReadOnly(t *testing.T) {
+	dsn := pgtest.Database(t)
+	first, err := db.OpenPostgres(t.Context(), dsn, 2)
+	first = migrated(t, first, err)
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, first, `ALTER DATABASE `+strings.TrimPrefix(u.Path, "/")+` SET default_transaction_read_only = on`)
+	s, err := db.OpenPostgres(t.Context(), dsn, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if _, err := s.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "default_transaction_read_only") {
+		t.Errorf("Migrate: got %v, want the setting's name", err)
+	}
+	if err := s.Follow(t.Context(), func(error) {}); err == nil || !strings.Contains(err.Error(), "default_transaction_read_only") {
+		t.Errorf("Follow: got %v, want the setting's name rather than a pooler", err)
+	}
+	if err := first.Writable(t.Context()); err != nil {
+		t.Errorf("a connection from before: got %v, want nil", err)
+	}
+}
