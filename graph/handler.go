@@ -51,6 +51,7 @@ type Options struct {
 	LoadWait    time.Duration
 	RateLimits  bool                   // whether @rateLimit is kept
 	RateLimited func(field, by string) // told of each refusal
+	Answered    Answered               // told of each answer; nil: nothing is
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
 }
@@ -124,7 +125,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 			}
 		}
 	}
-	perAnswer := batches{accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait)}
+	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait)}
 	if o.IntrospectionByRole {
 		perAnswer.byRole = &byRole{guard.Policy(), schema.Schema()}
 		fields["Query.__schema"], fields["Query.__type"] = introspect, introspect
@@ -154,7 +155,7 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	}
 	server.Use(deadline(o.RequestTimeout))
 	server.AddTransport(resting{documents.before(sockets.transport())})
-	server.AddTransport(documents.before(&transport{policy: guard.Policy(), present: p, cookies: cookies, streams: o.Streams}))
+	server.AddTransport(documents.before(&transport{policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams}))
 	return sockets.handshake(server, detached(o.RequestTimeout, holding(recovering(p, server)))), nil
 }
 

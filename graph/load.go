@@ -48,6 +48,7 @@ type batches struct {
 	accounts *account.Service
 	wait     time.Duration
 	byRole   *byRole // nil where everybody sees the whole schema
+	measure  *measure
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -58,7 +59,10 @@ func (batches) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	return next(context.WithValue(ctx, loadersKey{}, &loaders{from: b}))
+	began := time.Now()
+	response := next(context.WithValue(ctx, loadersKey{}, &loaders{from: b}))
+	b.measure.note(ctx, response, began)
+	return response
 }
 
 func loadersOf(ctx context.Context) (*loaders, error) {

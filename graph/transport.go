@@ -21,6 +21,7 @@ type transport struct {
 	present *presenter
 	cookies *cookies
 	streams *Streams
+	measure *measure
 }
 
 var _ graphql.Transport = (*transport)(nil)
@@ -152,6 +153,7 @@ func challenge(w http.ResponseWriter, refused *auth.Error) {
 
 // refuse answers without executing anything, so without a `data` entry.
 func (t *transport) refuse(w http.ResponseWriter, r *http.Request, media string, status int, refused *auth.Error) {
+	t.measure.refused(refused.Code)
 	shown := t.present.present(r.Context(), refused)
 	writeErrors(w, media, status, gqlerror.List{shown})
 }
