@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -36,37 +37,30 @@ type app struct {
 	loadWait      time.Duration // graph.Options.LoadWait
 	metrics       *metrics
 	now           func() time.Time // what access tokens end by
+	migration     migration        // of the database, at the start of the server
 }
 
-// openStore opens the database and brings its schema up to date.
-func openStore(ctx context.Context, c config.Config) (*db.Store, int64, error) {
-	var store *db.Store
-	var err error
-	if c.SQLite() {
-		store, err = db.OpenSQLite(c.SQLitePath())
-	} else {
-		store, err = db.OpenPostgres(ctx, c.DatabaseURL.Reveal(), c.DatabaseConnections)
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	version, err := store.Migrate(ctx)
-	if err != nil {
-		return nil, 0, errors.Join(err, store.Close())
-	}
-	return store, version, nil
-}
-
-// open opens everything that a command needs; serving says that it is the one that serves the SQLite file.
-func open(ctx context.Context, c config.Config, serving bool) (*app, error) {
-	store, _, err := openStore(ctx, c)
+// open opens everything that the server needs, and creates or migrates the database.
+func open(ctx context.Context, c config.Config) (*app, error) {
+	store, done, err := openStore(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	if !serving {
-		store.Shell()
+	a, err := wire(ctx, c, store, true)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
-	a, err := wire(ctx, c, store, serving)
+	a.migration = done
+	return a, nil
+}
+
+// openExisting opens everything that a command needs, on a database that exists.
+func openExisting(ctx context.Context, c config.Config, logs io.Writer) (*app, error) {
+	store, err := existingStore(ctx, c, logs)
+	if err != nil {
+		return nil, err
+	}
+	a, err := wire(ctx, c, store, false)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -134,6 +128,8 @@ func assemble(
 	counts.watch(store, a.streams)
 	counts.watchAudit(auditLog)
 	counts.watchHashing(hasher)
+	counts.watchDatabase(store)
+	counts.watchKeys(ring)
 	forgetKeys := func(c account.Change) {
 		if c.Keys || c.All {
 			ring.Forget()

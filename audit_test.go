@@ -291,6 +291,7 @@ func TestAudit_Stream(t *testing.T) {
 func TestCommands_Audit(t *testing.T) {
 	dir := t.TempDir()
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + dir}
+	migrated(t, environ)
 	for i := range 3 {
 		if out, err := cli(t, pass+"\n", environ, "user", "create", "--email", fmt.Sprintf("u%d@example.com", i), "--password-stdin"); err != nil {
 			t.Fatalf("%q, %v", out, err)
@@ -304,7 +305,7 @@ func TestCommands_Audit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := open(t.Context(), settings, true)
+	a, err := open(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,6 +44,7 @@ func TestAuthorizationDoc(t *testing.T) {
 	types := map[string]string{"type Query": "type Query { other: Int @public } ", "type User": "type User { id: ID } ", "type Note": "type Note { id: ID } "}
 	code := readFile(t, "examples/gqlgen-service/main.go") + readFile(t, "examples/gqlgen-service/rules_test.go")
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + t.TempDir()}
+	migrated(t, environ)
 	if _, err := cli(t, pass+"\n", environ, "user", "create", "--email", "ada@example.com", "--password-stdin"); err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,7 +22,8 @@ import (
 // commands are what the program does.
 type commands struct {
 	Serve   struct{} `cmd:"" default:"1" help:"Serve the API and the playground (the default)."`
-	Migrate struct{} `cmd:"" help:"Bring the database's schema up to date."`
+	Migrate struct{} `cmd:"" help:"Create the database, or bring its schema up to date."`
+	Health  struct{} `cmd:"" help:"Ask the server at AUTHGRAPH_ADDR whether it is ready. Exits with 0 if it is, otherwise with 1."`
 	Schema  struct {
 		Print schemaOf    `cmd:"" default:"withargs" help:"Print the schema (SDL) for code generators (the default)."`
 		Check checkSchema `cmd:"" help:"Compare a schema with one that clients rely on: what breaks, and for whom."`
@@ -55,7 +54,7 @@ type commands struct {
 		Verify verifyAudit `cmd:"" help:"Read the whole audit log and tell what was altered, removed or moved. Exits with 0 if it is sound, with 2 if it is not, and with 1 if that could not be found out."`
 		Sign   signAudit   `cmd:"" help:"Read the whole audit log and, if nothing is wrong with it but that its end is not signed, sign that: once, for a log that a program from before has sealed in."`
 	} `cmd:"" help:"The audit log."`
-	Version struct{} `cmd:"" help:"Print the version."`
+	Version struct{} `cmd:"" help:"Print the version, the commit and its date."`
 }
 
 type schemaOf struct {
@@ -93,7 +92,7 @@ type createUser struct {
 	Email         string   `required:"" help:"The address that the account signs in with."`
 	Name          string   `help:"What others see."`
 	Role          []string `help:"A role beside \"user\", such as admin; may be repeated."`
-	PasswordStdin bool     `required:"" help:"Read the password from the first line of standard input."`
+	PasswordStdin bool     `required:"" help:"Read the password from the first line of standard input. A terminal is asked, and does not show it."`
 }
 
 // run carries out one command line.
@@ -138,36 +137,30 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 	case "operations check <files>":
 		return c.Operations.Check.run(limitsOf(settings), out)
 	case "migrate":
-		return migrate(ctx, settings, out)
+		return migrate(ctx, settings, out, logs)
+	case "health":
+		return health(ctx, settings, out)
 	case "user create":
-		return c.User.Create.run(ctx, settings, in, out)
+		return c.User.Create.run(ctx, settings, in, out, logs)
 	case "user list":
-		return listUsers(ctx, settings, out)
+		return listUsers(ctx, settings, out, logs)
 	case "policy explain <field>":
-		return c.Policy.Explain.run(ctx, settings, out)
+		return c.Policy.Explain.run(ctx, settings, out, logs)
 	case "keys list":
-		return withKeys(ctx, settings, func(k keyCommand) error { return k.list(ctx, out) })
+		return withKeys(ctx, settings, logs, func(k keyCommand) error { return k.list(ctx, out) })
 	case "keys rotate":
-		return withKeys(ctx, settings, func(k keyCommand) error { return k.rotate(ctx, out) })
+		return withKeys(ctx, settings, logs, func(k keyCommand) error { return k.rotate(ctx, out) })
 	case "keys revoke <key>":
-		return withKeys(ctx, settings, func(k keyCommand) error { return k.revoke(ctx, c.Keys.Revoke.Key, out) })
+		return withKeys(ctx, settings, logs, func(k keyCommand) error { return k.revoke(ctx, c.Keys.Revoke.Key, out) })
 	case "audit sign":
-		return withKeys(ctx, settings, func(k keyCommand) error { return c.Audit.Sign.run(ctx, k, out) })
+		return withKeys(ctx, settings, logs, func(k keyCommand) error { return c.Audit.Sign.run(ctx, k, out) })
 	case "audit verify":
-		return withKeys(ctx, settings, func(k keyCommand) error { return c.Audit.Verify.run(ctx, k, out) })
+		return withKeys(ctx, settings, logs, func(k keyCommand) error { return c.Audit.Verify.run(ctx, k, out) })
 	case "secret reseal":
-		return withKeys(ctx, settings, func(k keyCommand) error { return k.reseal(ctx, out) })
+		return withKeys(ctx, settings, logs, func(k keyCommand) error { return k.reseal(ctx, out) })
 	default:
 		return serve(ctx, settings, out, logs)
 	}
-}
-
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "authgraph (unknown)"
-	}
-	return "authgraph " + info.Main.Version + " " + info.GoVersion
 }
 
 func newSecret(out io.Writer) error {
@@ -179,26 +172,17 @@ func newSecret(out io.Writer) error {
 	return err
 }
 
-func migrate(ctx context.Context, c config.Config, out io.Writer) error {
-	store, version, err := openStore(ctx, c)
+func (u *createUser) run(ctx context.Context, c config.Config, in io.Reader, out, logs io.Writer) error {
+	a, err := openExisting(ctx, c, logs)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "The schema is at version %d.\n", version)
-	return errors.Join(err, store.Close())
-}
-
-func (u *createUser) run(ctx context.Context, c config.Config, in io.Reader, out io.Writer) error {
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	a, err := open(ctx, c, false)
+	password, err := readPassword(in, logs)
 	if err != nil {
-		return err
+		return errors.Join(err, a.store.Close())
 	}
 	registration := account.Registration{
-		Email: u.Email, Password: strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), DisplayName: &u.Name,
+		Email: u.Email, Password: password, DisplayName: &u.Name,
 	}
 	made, err := a.accounts.Create(ctx, registration, u.Role...)
 	if err == nil {
@@ -207,8 +191,8 @@ func (u *createUser) run(ctx context.Context, c config.Config, in io.Reader, out
 	return errors.Join(err, a.store.Close())
 }
 
-func listUsers(ctx context.Context, c config.Config, out io.Writer) error {
-	a, err := open(ctx, c, false)
+func listUsers(ctx context.Context, c config.Config, out, logs io.Writer) error {
+	a, err := openExisting(ctx, c, logs)
 	if err != nil {
 		return err
 	}

@@ -29,8 +29,11 @@ func TestCommands(t *testing.T) {
 		"PostgreSQL": {"DATABASE_URL=" + pgtest.Database(t), "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if out, err := cli(t, "", environ, "migrate"); err != nil || !strings.Contains(out, "version 8") {
+			if out, err := cli(t, "", environ, "migrate"); err != nil || !strings.Contains(out, "is created: version") {
 				t.Errorf("migrate: %q, %v", out, err)
+			}
+			if out, err := cli(t, "", environ, "migrate"); err != nil || !strings.Contains(out, "up to date: version") {
+				t.Errorf("migrate again: %q, %v", out, err)
 			}
 			create := []string{"user", "create", "--email", "root@example.com", "--role", "admin", "--password-stdin"}
 			if out, err := cli(t, pass+"\r\n", environ, create...); err != nil || !strings.HasPrefix(out, "user_") {

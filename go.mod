@@ -1,6 +1,6 @@
 module authgraph
 
-go 1.26.4
+go 1.26.6
 
 ignore node_modules
 
@@ -27,6 +27,7 @@ require (
 	golang.org/x/crypto v0.58.0
 	golang.org/x/net v0.61.0
 	golang.org/x/sync v0.25.0
+	golang.org/x/term v0.47.0
 	golang.org/x/text v0.43.0
 	modernc.org/sqlite v1.62.0
 )

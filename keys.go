@@ -27,12 +27,11 @@ type keyCommand struct {
 	algorithm string
 }
 
-func withKeys(ctx context.Context, c config.Config, f func(keyCommand) error) error {
-	store, _, err := openStore(ctx, c)
+func withKeys(ctx context.Context, c config.Config, logs io.Writer, f func(keyCommand) error) error {
+	store, err := existingStore(ctx, c, logs)
 	if err != nil {
 		return err
 	}
-	store.Shell()
 	box, err := sealer(c)
 	if err == nil {
 		err = f(keyCommand{store, box, c.SigningAlgorithm})

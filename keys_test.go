@@ -264,6 +264,7 @@ func TestCommands_Keys(t *testing.T) {
 				}
 				return out
 			}
+			does(with(first), "version", "migrate")
 			does(with(first), "", "user", "list") // makes the keys
 			var active string
 			for line := range strings.Lines(does(with(first), "active", "keys", "list")) {

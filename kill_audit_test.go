@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func checkLog(t *testing.T, environ []string, workers []*worker) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := open(t.Context(), settings, false)
+	a, err := openExisting(t.Context(), settings, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

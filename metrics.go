@@ -27,6 +27,7 @@ type metrics struct {
 	unchained prometheus.Counter
 	limited   *prometheus.CounterVec
 	clock     prometheus.Gauge
+	requests  *requests
 }
 
 func newMetrics() *metrics {
@@ -49,7 +50,8 @@ func newMetrics() *metrics {
 		Name: "authgraph_clock_ahead_seconds", Help: "How far the database's clock is ahead of this machine's; NaN until they were compared.",
 	})
 	m.clock.Set(math.NaN())
-	m.registry.MustRegister(m.refreshes, m.limited, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
+	m.requests = newRequests()
+	m.registry.MustRegister(m.requests.total, m.requests.durations, m.refreshes, m.limited, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -37,7 +37,12 @@ func TestMetrics(t *testing.T) {
 		`authgraph_refreshes_total{outcome="invalid"} 1`, "authgraph_lease_held 1", "authgraph_streams 0",
 		"authgraph_hash_queue 0", "authgraph_hash_wait_seconds_count 3", `authgraph_hash_sheds_total{reason="full"} 0`,
 		"authgraph_audit_seal_failures_total 0", "authgraph_audit_sealed_total ", "authgraph_audit_unsealed ",
-		"authgraph_audit_lag_seconds ", "authgraph_clock_ahead_seconds ", "go_goroutines ", "process_resident_memory_bytes ",
+		"authgraph_audit_lag_seconds ",
+		`authgraph_requests_total{code="OK",operation="Mutation.login"} 2`, `authgraph_requests_total{code="OK",operation="Query.me"} 0`,
+		`authgraph_requests_total{code="REFRESH_TOKEN_INVALID",operation="Mutation.refresh"} 1`,
+		`authgraph_request_duration_seconds_count{operation="Mutation.login"} 2`,
+		"authgraph_database_up 1", `authgraph_database_errors_total{kind="unavailable"} 0`, `go_sql_open_connections{db_name="sqlite_read"}`,
+		"authgraph_keys_unopened 0", "authgraph_clock_ahead_seconds ", "go_goroutines ", "process_resident_memory_bytes ",
 	} {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("it lacks %q", want)

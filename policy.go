@@ -78,12 +78,12 @@ func (l lockFile) check(out io.Writer) error {
 	return err
 }
 
-func (e explainPolicy) run(ctx context.Context, c config.Config, out io.Writer) error {
+func (e explainPolicy) run(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	policy, err := graph.Policy()
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, c, false)
+	a, err := openExisting(ctx, c, logs)
 	if err != nil {
 		return err
 	}

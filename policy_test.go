@@ -34,6 +34,7 @@ func TestPolicyLock(t *testing.T) {
 
 func TestPolicyCommands(t *testing.T) {
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + t.TempDir()}
+	migrated(t, environ)
 	if _, err := cli(t, pass+"\n", environ, "user", "create", "--email", "ada@example.com", "--password-stdin"); err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"internal/*":          {},
 	"mail":                {},
 	"seal":                {},
+	"test/docs":           {},
 	"web":                 {},
 }
 

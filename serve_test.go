@@ -55,7 +55,7 @@ func TestHandler_NotReadyWhileDraining(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := open(t.Context(), settings, true)
+	app, err := open(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}

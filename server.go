@@ -50,7 +50,7 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	lines := newLines(logs)
 	defer lines.Close()
 	log := slog.New(slog.NewJSONHandler(lines, &slog.HandlerOptions{Level: c.LogLevel}))
-	app, err := open(ctx, c, true)
+	app, err := open(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -67,12 +67,17 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		return err
 	}
 	server := httpServer(c, handler, log)
+	app.migration.log(log)
 	stopMetrics, err := app.serveMetrics(c.MetricsAddr, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer stopMetrics()
 	announce(out, c, listener.Addr().String())
+	app.announceAdministrator(ctx, out, log)
+	log.Info("server started", "version", version(), "address", listener.Addr().String(), "database", app.store.Describe(ctx),
+		"schema", app.migration.Version)
+	defer log.Info("server stopped")
 	background := app.background(ctx, c, log)
 	defer background.Wait()
 	failed := make(chan error, 1)
@@ -82,6 +87,7 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		return err
 	case <-ctx.Done():
 	}
+	log.Info("server stopping", "timeout", c.DrainTimeout.String())
 	drain, cancel := context.WithTimeout(context.Background(), c.DrainTimeout)
 	defer cancel()
 	return server.Shutdown(drain)
@@ -130,7 +136,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 			if running.Err() != nil {
 				return errors.New("draining")
 			}
-			return a.store.Ping(ctx)
+			return errors.Join(a.store.Ping(ctx), a.ring.Ready(ctx, c.AccessTokenTTL))
 		},
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		Documents: limitsOf(c), Trusted: stored,
@@ -138,7 +144,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		RequestTimeout: c.RequestTimeout, Log: log,
 		IntrospectionByRole: c.Introspection == config.ByRole,
 		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
-		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited,
+		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited, Answered: a.metrics.requests.answered,
 	}
 	if c.Playground {
 		o.Playground = web.Playground()
@@ -205,7 +211,15 @@ func (a *app) keepKeys(ctx context.Context, rotation time.Duration, log *slog.Lo
 		log.Warn("the signing keys could not be looked after", "error", err.Error())
 	}
 	if rotated {
-		log.Info("the signing key has been rotated")
+		log.Info("signing keys rotated", "active", a.ring.Active(ctx))
+	}
+	unopened, err := a.ring.Unopened(ctx)
+	if err != nil && ctx.Err() == nil {
+		log.Warn("the signing keys could not be read", "error", err.Error())
+	}
+	for _, u := range unopened {
+		log.Warn("a key does not open with the secrets of this instance: restart it with the AUTHGRAPH_SECRETS of the others",
+			"key", u.ID, "state", u.State, "error", u.Err.Error())
 	}
 }
 

@@ -136,13 +136,17 @@ func StopAll(servers []*Server) (err error) {
 
 // Administrator makes an account with the role admin, at the machine, before the server starts.
 func Administrator(ctx context.Context, program string, environ []string, email string) error {
-	create := exec.CommandContext(ctx, program, "user", "create", "--email", email, "--role", "admin", "--password-stdin")
-	create.Env, create.Stdin = os.Environ(), strings.NewReader(Password+"\n")
-	for _, e := range environ {
-		create.Env = append(create.Env, strings.ReplaceAll(e, "{address}", "127.0.0.1:0"))
-	}
-	if out, err := create.CombinedOutput(); err != nil {
-		return fmt.Errorf("user create: %w: %s", err, out)
+	for _, args := range [][]string{
+		{"migrate"}, {"user", "create", "--email", email, "--role", "admin", "--password-stdin"},
+	} {
+		command := exec.CommandContext(ctx, program, args...)
+		command.Env, command.Stdin = os.Environ(), strings.NewReader(Password+"\n")
+		for _, e := range environ {
+			command.Env = append(command.Env, strings.ReplaceAll(e, "{address}", "127.0.0.1:0"))
+		}
+		if out, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", args[0], err, out)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
 module example.com/notes
 
-go 1.26.4
+go 1.26.6
 
 require (
 	authgraph v0.0.0

@@ -83,6 +83,7 @@ func (g growing) addFolder(fset *token.FileSet, folder string, files []*ast.File
 			return true
 		})
 	}
+	shared := sharedStructs(named)
 	for _, file := range files {
 		for _, d := range file.Decls {
 			declared, ok := d.(*ast.GenDecl)
@@ -92,7 +93,7 @@ func (g growing) addFolder(fset *token.FileSet, folder string, files []*ast.File
 			for _, spec := range declared.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					g.addType(fset, folder, spec, named)
+					g.addType(fset, folder, spec, named, shared[spec.Name.Name])
 				case *ast.ValueSpec:
 					g.addVariable(fset, folder, declared.Tok, spec, named, written)
 				}
@@ -101,13 +102,41 @@ func (g growing) addFolder(fset *token.FileSet, folder string, files []*ast.File
 	}
 }
 
-// addType adds the fields of a struct. A slice grows between requests only where a lock guards it.
-func (g growing) addType(fset *token.FileSet, folder string, spec *ast.TypeSpec, named map[string]ast.Expr) {
+// sharedStructs returns the structs that several goroutines use: a lock guards them, or they are part of such a struct.
+func sharedStructs(named map[string]ast.Expr) map[string]bool {
+	shared := map[string]bool{}
+	var share func(name string)
+	share = func(name string) {
+		s, ok := named[name].(*ast.StructType)
+		if !ok || shared[name] {
+			return
+		}
+		shared[name] = true
+		for _, field := range s.Fields.List {
+			ast.Inspect(field.Type, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					share(id.Name)
+				}
+				_, function := n.(*ast.FuncType)
+				return !function
+			})
+		}
+	}
+	for name, typ := range named {
+		s, ok := typ.(*ast.StructType)
+		if ok && slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool { return locks(f.Type) }) {
+			share(name)
+		}
+	}
+	return shared
+}
+
+// addType adds the fields of a struct. A slice grows between requests only in a shared struct.
+func (g growing) addType(fset *token.FileSet, folder string, spec *ast.TypeSpec, named map[string]ast.Expr, shared bool) {
 	s, ok := spec.Type.(*ast.StructType)
 	if !ok {
 		return
 	}
-	shared := slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool { return locks(f.Type) })
 	for _, field := range s.Fields.List {
 		if !grows(field.Type, named, shared) {
 			continue

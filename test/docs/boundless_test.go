@@ -36,4 +36,10 @@ var boundless = map[string]string{
 	"graph/document.counter.known":       "one document, bounded by its tokens",
 	"graph/document.estimate.variables":  "one request, bounded by its body",
 	"graph/document.fieldCost.arguments": "the schema's arguments, compiled once",
+	"schema_support":                     "one row",
+	"graph.measure.operations":           "the schema's root fields, read once",
+	"auth/token.RefreshKey.root":         "32 bytes",
+	"auth/token.keys.audit":              "32 bytes",
+	"account.AuditFilter.Actions":        "one request, at most graph.maxActions",
+	"account.Session.Methods":            "the sign-in methods that exist",
 }

@@ -1,6 +1,6 @@
 module example.com/whoami
 
-go 1.26.4
+go 1.26.6
 
 tool github.com/Khan/genqlient
 

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/seal"
+)
+
+// TestServe_UnopenedKey has a command with a newer secret change the keys below a server that lacks the secret.
+func TestServe_UnopenedKey(t *testing.T) {
+	old, fresh := seal.Secret{ID: "old", Key: [32]byte{1}}, seal.Secret{ID: "fresh", Key: [32]byte{2}}
+	folder := "AUTHGRAPH_DATA_DIR=" + filepath.Join(t.TempDir(), "data")
+	p := serving(t, folder, "AUTHGRAPH_SECRETS="+old.Encode())
+	ahead := []string{folder, "AUTHGRAPH_SECRETS=" + fresh.Encode() + "," + old.Encode()}
+	token := p.register(t, "ada@example.com", pass).token
+	command := func(args ...string) {
+		t.Helper()
+		if out, err := cli(t, "", ahead, args...); err != nil {
+			t.Fatalf("%v: %q, %v", args, out, err)
+		}
+	}
+	serves := func(when, field string) {
+		t.Helper()
+		if got := p.query(t, token, `{ me { email } }`, nil); !strings.Contains(got.body, `"ada@example.com"`) {
+			t.Errorf("%s: me: got %s, want the account", when, got.body)
+		}
+		got := p.query(t, "", `mutation($i: LoginInput!) { login(input: $i) { tokenType } }`,
+			map[string]any{"i": map[string]any{"email": "ada@example.com", "password": pass}})
+		if !strings.Contains(got.body, field) {
+			t.Errorf("%s: login: got %s, want %s", when, got.body, field)
+		}
+	}
+	ready := func(status int) bool { return p.do(t, http.MethodGet, "/readyz", "", nil).status == status }
+
+	command("keys", "rotate") // the next key is sealed with the fresh secret
+	serves("with a next key that does not open", `"Bearer"`)
+	if !ready(http.StatusOK) {
+		t.Error("with a next key that does not open: got not ready, want ready")
+	}
+	command("keys", "revoke", "refresh")
+	for deadline := time.Now().Add(patience); !ready(http.StatusServiceUnavailable); {
+		if time.Now().After(deadline) {
+			t.Fatal("with a root key that does not open: got ready, want not ready")
+		}
+	}
+	serves("with a root key that does not open", "SERVICE_UNAVAILABLE")
+}
