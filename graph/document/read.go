@@ -17,6 +17,10 @@ func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqle
 	if err != nil {
 		return nil, gqlerror.List{unread(err, l)}
 	}
+	if fault := checkSyntax(source, doc); fault != nil {
+		errcode.Set(fault, errcode.ParseFailed)
+		return nil, gqlerror.List{fault}
+	}
 	if len(doc.Operations) == 0 {
 		return nil, invalid(gqlerror.List{gqlerror.Errorf("no operation provided")})
 	}
@@ -24,22 +28,28 @@ func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqle
 		return nil, gqlerror.List{refused}
 	}
 	first, last := ruleSet()
-	if errs := validate(schema, doc, first, l); errs != nil {
+	large, errs := validate(schema, doc, first, l)
+	if errs != nil {
 		return nil, errs
 	}
 	if refused := compare(doc, l); refused != nil {
 		return nil, gqlerror.List{refused}
 	}
-	if errs := validate(schema, doc, last, l); errs != nil {
+	if _, errs := validate(schema, doc, last, l); errs != nil {
 		return nil, errs
+	}
+	for _, number := range large {
+		number.Kind = ast.StringValue
 	}
 	return doc, nil
 }
 
-func validate(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule, l Limits) gqlerror.List {
+// validate returns the numbers that fit no type of Go's, which gqlgen would panic on. ID takes them as text, as do scalars of
+// the schema's own.
+func validate(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule, l Limits) (large []*ast.Value, errs gqlerror.List) {
 	v := &validation{enough: visitsPerToken * l.Tokens}
 	v.run(schema, doc, rules)
-	return invalid(v.errs)
+	return v.large, invalid(v.errs)
 }
 
 // compare holds a document to the comparisons of the rule that comes last.

@@ -32,6 +32,7 @@ func ourSchema(t testing.TB) *ast.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
+	auth.RemoveDrafts(schema)
 	return schema
 }
 

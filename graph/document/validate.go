@@ -30,7 +30,7 @@ var ruleSet = sync.OnceValues(func() (first, last []core.Rule) {
 	for _, r := range []core.Rule{
 		rules.FieldsOnCorrectTypeRuleWithoutSuggestions, rules.KnownArgumentNamesRuleWithoutSuggestions,
 		rules.KnownTypeNamesRuleWithoutSuggestions, rules.ScalarLeafsRuleWithoutSuggestions,
-		rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+		{Name: "ValuesOfCorrectType", RuleFunc: correctValues}, {Name: "SingleFieldSubscriptions", RuleFunc: singleRoot},
 	} {
 		name := strings.TrimSuffix(r.Name, "WithoutSuggestions")
 		all.ReplaceRule(name, r.RuleFunc)
@@ -52,6 +52,7 @@ type validation struct {
 	errs           gqlerror.List
 	visits, enough int
 	stopped        bool
+	large          []*ast.Value // numbers that fit no type of Go's
 }
 
 func (v *validation) run(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule) {
@@ -90,7 +91,14 @@ func (v *validation) count(observers *core.Events) {
 	observers.OnFragmentSpread(func(*core.Walker, *ast.FragmentSpread) { v.visit() })
 	observers.OnDirective(func(*core.Walker, *ast.Directive) { v.visit() })
 	observers.OnVariable(func(*core.Walker, *ast.VariableDefinition) { v.visit() })
-	observers.OnValue(func(*core.Walker, *ast.Value) { v.visit() })
+	observers.OnValue(func(_ *core.Walker, value *ast.Value) {
+		v.visit()
+		if value.Kind == ast.IntValue || value.Kind == ast.FloatValue {
+			if _, err := value.Value(nil); err != nil {
+				v.large = append(v.large, value)
+			}
+		}
+	})
 }
 
 func (v *validation) visit() {

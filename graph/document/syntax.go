@@ -1,0 +1,62 @@
+package document
+
+import (
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
+)
+
+// checkSyntax refuses what gqlparser reads although it is not GraphQL (October 2021): variables of a fragment, a number with a
+// name right behind it (2.1.7), and a string in place of the keyword `on`.
+func checkSyntax(source string, doc *ast.QueryDocument) *gqlerror.Error {
+	for _, f := range doc.Fragments {
+		if len(f.VariableDefinition) > 0 {
+			return unexpected(f.Position)
+		}
+	}
+	if !isSuspicious(source) {
+		return nil
+	}
+	tokens := lexer.New(&ast.Source{Input: source})
+	var before lexer.Token
+	for {
+		token, err := tokens.ReadToken()
+		if err != nil || token.Kind == lexer.EOF {
+			return nil // the parser has read it: no error is left
+		}
+		number := before.Kind == lexer.Int || before.Kind == lexer.Float
+		text := token.Kind == lexer.String || token.Kind == lexer.BlockString
+		if number && token.Kind == lexer.Name && token.Pos.Start == before.Pos.End || before.Kind == lexer.Spread && text {
+			return unexpected(&token.Pos)
+		}
+		if token.Kind != lexer.Comment {
+			before = token
+		}
+	}
+}
+
+// unexpected is the parse error at a position.
+func unexpected(at *ast.Position) *gqlerror.Error {
+	return gqlerror.ErrorPosf(at, "Unexpected token")
+}
+
+// isSuspicious reports whether a source may have a token that checkSyntax refuses. Most sources do not, and to read the tokens
+// again costs as much as the first time.
+func isSuspicious(source string) bool {
+	if strings.Contains(source, "...") && strings.Contains(source, `"`) {
+		return true
+	}
+	name := false // within a name, whose digits belong to no number
+	for i := range len(source) {
+		c := source[i]
+		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z'
+		digit := '0' <= c && c <= '9'
+		if letter && !name && i > 0 && '0' <= source[i-1] && source[i-1] <= '9' {
+			return true
+		}
+		name = letter || name && digit
+	}
+	return false
+}
