@@ -115,7 +115,7 @@ func assemble(
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
-			LimitKey: ring.LimitKey,
+			LimitKey: ring.LimitKey, Now: now,
 		}),
 		memory: account.NewMemory(store, store, c.SessionMemory), events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
 	}

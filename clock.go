@@ -27,7 +27,7 @@ func (a *app) compareClocks(ctx context.Context, log *slog.Logger) {
 	}
 	a.metrics.clock.Set(ahead.Seconds())
 	if ahead.Abs() > clockTolerance {
-		log.Warn("the database's clock and this machine's lie apart: access tokens end too early or too late, and other servers may "+
-			"refuse new ones; let both follow NTP", "database_ahead_seconds", ahead.Seconds())
+		log.Warn("the database's clock and this machine's differ: if this machine's is wrong, access tokens end too early or too "+
+			"late, and other servers may refuse new ones; let both follow NTP", "database_ahead_seconds", ahead.Seconds())
 	}
 }

@@ -141,7 +141,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
 		Documents: limitsOf(c), Trusted: stored,
 		Federation:     c.Federation,
-		RequestTimeout: c.RequestTimeout, Log: log,
+		RequestTimeout: c.RequestTimeout, Log: log, Now: a.now,
 		IntrospectionByRole: c.Introspection == config.ByRole,
 		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
 		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited, Answered: a.metrics.requests.answered,

@@ -166,7 +166,7 @@ func (s *Service) Impersonate(ctx context.Context, by Administrator, userID, rea
 	if err != nil {
 		return nil, err
 	}
-	p := principal(begun.User, begun.Session, begun.Actor)
+	p := principal(begun.User, begun.Session, begun.Actor, s.settings.Now())
 	token, lifetime, err := s.tokens.Issue(ctx, p, begun.Session.ExpiresAt.Sub(begun.Session.ReadAt))
 	if err != nil {
 		return nil, err

@@ -127,10 +127,11 @@ func (a *Authenticator) good(ctx context.Context, who *auth.Principal) error {
 
 // stand finds out who t speaks for now.
 func (a *Authenticator) stand(ctx context.Context, t *seenToken) (*auth.Principal, error) {
-	session, err := a.memory.Session(ctx, t.said.Session)
+	read, err := a.memory.session(ctx, t.said.Session)
 	if err != nil {
 		return nil, unlessGone(err)
 	}
+	session := read.value
 	user, err := a.memory.User(ctx, t.said.Subject)
 	if err != nil {
 		return nil, unlessGone(err)
@@ -145,9 +146,9 @@ func (a *Authenticator) stand(ctx context.Context, t *seenToken) (*auth.Principa
 	if held := t.current.Load(); held != nil && held.session == session && held.user == user && held.actor == actor {
 		return held.who, nil
 	}
-	who := principal(user, session, actor)
+	who := principal(user, session, actor, a.now().Add(-time.Since(read.read)))
 	who.TokenID, who.KeyID, who.ClientID = t.said.TokenID, t.said.KeyID, t.said.ClientID
-	who.IssuedAt, who.ExpiresAt = t.said.IssuedAt, t.said.ExpiresAt
+	who.IssuedAt, who.ExpiresAt, who.ReadAt = t.said.IssuedAt, t.said.ExpiresAt, t.said.ReadAt
 	t.current.Store(&standing{session, user, actor, who})
 	return who, nil
 }

@@ -63,15 +63,21 @@ func (m *Memory) Forget(c Change) {
 
 // Session returns a session as it is. ErrNotFound.
 func (m *Memory) Session(ctx context.Context, id string) (*Session, error) {
+	held, err := m.session(ctx, id)
+	return held.value, err
+}
+
+// session returns a session with the time at which it was read.
+func (m *Memory) session(ctx context.Context, id string) (reading[*Session], error) {
 	for {
 		held, err := m.sessions.get(ctx, id, m.lease.Held())
 		if err != nil || held.value.Ended() {
-			return held.value, err
+			return held, err
 		}
 		// Its end may have moved since: refreshes are not announced. The time is the database's, so what counts is
 		// how much of it was left when the session was read.
 		if time.Since(held.read) < held.value.ExpiresAt.Sub(held.value.ReadAt) {
-			return held.value, nil
+			return held, nil
 		}
 		m.sessions.forget(id)
 	}

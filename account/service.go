@@ -33,13 +33,17 @@ type Settings struct {
 	RefreshGrace    time.Duration // how long a refresh token is still answered after it was rotated
 	AccessTokenTTL  time.Duration // how long an access token lives
 	Count           func(RefreshOutcome)
-	LimitKey        LimitKeys // what limits and marks of devices go by
+	Now             func() time.Time // the server's clock, which auth_time is by; nil: the machine's
+	LimitKey        LimitKeys        // what limits and marks of devices go by
 }
 
 // New returns the use cases over store. What changes nothing is written to log.
 func New(store Store, log AuditLog, passwords *password.Hasher, tokens Tokens, refreshKey RefreshKeys, s Settings) *Service {
 	if s.Count == nil {
 		s.Count = func(RefreshOutcome) {}
+	}
+	if s.Now == nil {
+		s.Now = time.Now
 	}
 	return &Service{store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s}
 }
@@ -69,7 +73,7 @@ func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignI
 
 // signInWith is signIn with the given key of refresh tokens.
 func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, session *Session) (*SignIn, error) {
-	p := principal(u, session, nil)
+	p := principal(u, session, nil, s.settings.Now())
 	token, lifetime, err := s.tokens.Issue(ctx, p, session.ExpiresAt.Sub(session.ReadAt))
 	if err != nil {
 		return nil, err
@@ -81,12 +85,12 @@ func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, sessi
 }
 
 // principal is who acts through a session: the account's own person, for whom actor is nil, or another, who may only what
-// both may.
-func principal(u *User, s *Session, actor *User) *auth.Principal {
+// both may. The server's clock showed now when s was read.
+func principal(u *User, s *Session, actor *User, now time.Time) *auth.Principal {
 	roles, permissions := u.Roles, u.Permissions
 	p := &auth.Principal{
-		Subject: u.ID, Session: s.ID, Methods: make([]string, len(s.Methods)), Assurance: s.Assurance, AuthTime: s.AuthTime,
-		IssuedAt: s.ReadAt,
+		Subject: u.ID, Session: s.ID, Methods: make([]string, len(s.Methods)), Assurance: s.Assurance,
+		AuthTime: s.provedAt(now), ReadAt: s.ReadAt,
 	}
 	if actor != nil {
 		p.Actor, roles, permissions = actor.ID, shared(roles, actor.Roles), shared(permissions, actor.Permissions)
@@ -103,7 +107,7 @@ func principal(u *User, s *Session, actor *User) *auth.Principal {
 
 // Fresh returns who an account would be that has just signed in with one factor: for what asks of it without a session.
 func Fresh(u *User, now time.Time) *auth.Principal {
-	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now}, nil)
+	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now, ReadAt: now}, nil, now)
 }
 
 // Find returns an account by its id or its address. ErrNotFound.

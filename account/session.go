@@ -41,6 +41,13 @@ type Actor struct {
 	SessionID string // that they began it from
 }
 
+// provedAt returns AuthTime by the server's clock, which showed now when s was read: rules with a maxAge compare it with
+// that clock, and the database's may differ. The difference is rounded to a second, so that the tokens of a session
+// agree on it.
+func (s *Session) provedAt(now time.Time) time.Time {
+	return s.AuthTime.Add(now.Sub(s.ReadAt).Round(time.Second))
+}
+
 // OwnerID implements auth.Owned.
 func (s *Session) OwnerID() string { return s.UserID }
 

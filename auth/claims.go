@@ -31,6 +31,9 @@ type Claims struct {
 	Roles        []string         `json:"roles,omitempty"`
 	Entitlements []string         `json:"entitlements,omitempty"`
 	Actor        *ActorClaim      `json:"act,omitempty"`
+	// ReadAt is a private claim: the issuer's database time at which the other claims were read, in microseconds since
+	// the epoch. A change of rights has a time by the same clock, so the two can be compared within a second.
+	ReadAt int64 `json:"read_at_us,omitempty"`
 }
 
 // ActorClaim is who acts as the subject: RFC 8693, 4.1. The actors before the last one that it may hold are not read.
@@ -45,29 +48,28 @@ func (c *Claims) principal() *Principal {
 		Roles: c.Roles, Permissions: c.Entitlements, Methods: c.Methods, Assurance: c.Assurance,
 		AuthTime: c.AuthTime.Time, IssuedAt: c.IssuedAt.Time, ExpiresAt: c.ExpiresAt.Time,
 	}
+	if c.ReadAt > 0 {
+		p.ReadAt = time.UnixMicro(c.ReadAt).UTC()
+	}
 	if c.Actor != nil {
 		p.Actor = c.Actor.Subject
 	}
 	return p
 }
 
-// NumericDate is a time as RFC 7519, 2 has it: seconds since the epoch, here to the millisecond, since `iat` must
-// tell a token apart from a revocation within the same second.
+// NumericDate is a time in seconds since the epoch: RFC 7519, 2. The RFC allows fractions, but libraries do not: PyJWT
+// before 2.7 refuses a token whose fractional `iat` lies in the present second.
 type NumericDate struct{ time.Time }
 
-// MarshalJSON writes whole seconds without a fraction.
+// MarshalJSON writes whole seconds, rounded down.
 func (d NumericDate) MarshalJSON() ([]byte, error) {
-	ms := d.UnixMilli()
-	if ms%1000 == 0 {
-		return strconv.AppendInt(nil, ms/1000, 10), nil
-	}
-	return fmt.Appendf(nil, "%d.%03d", ms/1000, ms%1000), nil
+	return strconv.AppendInt(nil, d.Unix(), 10), nil
 }
 
 // maxSeconds is the year 9999: later times are nobody's, and would overflow further on.
 const maxSeconds = 253402300799
 
-// UnmarshalJSON takes a JSON number from 0 to the year 9999; a string, null or anything else is refused.
+// UnmarshalJSON takes a JSON number from 0 to the year 9999, also with a fraction; a string, null or anything else is refused.
 func (d *NumericDate) UnmarshalJSON(b []byte) error {
 	f, err := strconv.ParseFloat(string(bytes.TrimSpace(b)), 64)
 	if err != nil || !(f >= 0 && f <= maxSeconds) {

@@ -21,6 +21,7 @@ type Principal struct {
 	AuthTime     time.Time // `auth_time`: the oldest of the proofs that Assurance rests on
 	IssuedAt     time.Time // `iat`
 	ExpiresAt    time.Time // `exp`
+	ReadAt       time.Time // `read_at_us`: the issuer's database time at which the claims were read; zero if unknown
 
 	// Actor is who acts as the account, if it is not its own person: the subject of `act` (RFC 8693, 4.1). Such a
 	// caller fulfils no rule with a maxAge, and changes nothing by a rule that names no permission.

@@ -29,6 +29,7 @@ type Options struct {
 	AuditStream    *account.AuditStream
 	Memory         *account.Memory // of accounts: `me` asks the database for what it does not hold
 	Authenticator  auth.Authenticator
+	Now            func() time.Time // the server's clock, for rules with a maxAge; nil: the machine's
 	Streams        *Streams
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
 	Ping           func(context.Context) error               // whether the database answers
@@ -104,7 +105,10 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 		}
 		schema = subgraph
 	}
-	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(checks()...))
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(checks()...), auth.WithGuardClock(o.Now))
 	if err != nil {
 		return nil, err
 	}

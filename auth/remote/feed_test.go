@@ -159,7 +159,7 @@ func TestFeed(t *testing.T) {
 		{"its session", told("c3", "SESSION", `"sessionId":"session_a",`, *now), "session_a", auth.ErrSessionEnded},
 		{"its session, by a clock behind the token's", told("c3b", "SESSION", `"sessionId":"session_d",`, now.Add(-time.Hour)), "session_d", auth.ErrSessionEnded},
 		{"rights of the account, before the token", told("c4", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Hour)), "session_c", nil},
-		{"rights of the account, in the token's millisecond", told("c4b", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Minute)), "session_c", auth.ErrTokenExpired},
+		{"rights of the account, in the token's second", told("c4b", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Minute)), "session_c", auth.ErrTokenExpired},
 		{"rights of the account", told("c5", "RIGHTS", `"userId":"user_a",`, *now), "session_c", auth.ErrTokenExpired},
 		{"the account", told("c6", "ACCOUNT", `"userId":"user_a",`, *now), "session_c", auth.ErrSessionEnded},
 		{"the key, by a clock behind the token's", told("c7", "KEY", `"keyId":"key_a",`, now.Add(-time.Hour)), "session_c", auth.ErrTokenInvalid},
@@ -271,5 +271,30 @@ func TestFeed_UnknownKind(t *testing.T) {
 				t.Errorf("got %v, and goes on behind %q", err, f.behind())
 			}
 		})
+	}
+}
+
+// A token that says when its claims were read is judged by that time, to the microsecond; another one by its `iat`, in
+// whole seconds.
+func TestGone_ReadAt(t *testing.T) {
+	changed := time.Unix(1e9, 500_000_000).UTC() // by the issuer's database
+	for _, row := range []struct {
+		name         string
+		issued, read time.Time
+		want         error
+	}{
+		{"read after the change, issued in its second", changed.Truncate(time.Second), changed.Add(time.Microsecond), nil},
+		{"read at the change", changed.Add(time.Minute), changed, auth.ErrTokenExpired},
+		{"read before the change, issued after it by a clock ahead", changed.Add(20 * time.Minute), changed.Add(-time.Microsecond), auth.ErrTokenExpired},
+		{"read after the change, issued before it by a clock behind", changed.Add(-20 * time.Minute), changed.Add(time.Microsecond), nil},
+		{"no time of reading, issued in the second of the change", changed.Truncate(time.Second), time.Time{}, auth.ErrTokenExpired},
+		{"no time of reading, issued in the next second", changed.Truncate(time.Second).Add(time.Second), time.Time{}, nil},
+	} {
+		g := &gone{}
+		g.add(kindRights, "user_a", changed)
+		err := g.judge(&auth.Principal{Subject: "user_a", IssuedAt: row.issued, ReadAt: row.read})
+		if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
+			t.Errorf("%s: got %v, want %v", row.name, err, row.want)
+		}
 	}
 }

@@ -63,9 +63,13 @@ func (g *gone) judge(p *auth.Principal) error {
 		_, known := g.before[goneKey{kind, id}]
 		return known
 	}
-	stale := func(kind, id string) bool { // at the same time too: a token's has milliseconds only
+	read := p.ReadAt // by the clock that revocations have their times from
+	if read.IsZero() {
+		read = p.IssuedAt
+	}
+	stale := func(kind, id string) bool { // at the same time too: `iat` has whole seconds only
 		at, known := g.before[goneKey{kind, id}]
-		return known && !p.IssuedAt.After(at)
+		return known && !read.After(at)
 	}
 	switch {
 	case ended(kindKey, p.KeyID):

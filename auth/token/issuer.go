@@ -31,26 +31,27 @@ func NewIssuer(ring *Keyring, s Settings, now func() time.Time) *Issuer {
 	return &Issuer{settings: s, ring: ring, now: now}
 }
 
-// Issue returns a token that speaks for p, and how long it will: never longer than most. It takes the session's proofs
-// from p. The token's `iat` is when what it says was read, by the clock that says when it changes, if p tells: what has
-// changed since, another server can then know from the token's time. Its end is by this server's own clock, and so is
-// its beginning if the other is so far ahead that no verifier would believe it.
+// Issue returns a token that speaks for p, and how long it is valid: never longer than most. It takes the session's
+// proofs and the time of reading from p. `iat`, `exp` and `auth_time` are whole seconds, rounded down, by this server's
+// clock, so a token expires up to a second before the returned lifetime is over.
 func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duration) (string, time.Duration, error) {
 	ring, err := i.ring.current(ctx)
 	if err != nil {
 		return "", 0, err
 	}
-	now, lifetime := i.now(), min(i.settings.Lifetime, most)
-	issued := p.IssuedAt
-	if issued.IsZero() || issued.After(now.Add(auth.ClockSkew)) {
-		issued = now
+	now, lifetime, proved := i.now(), min(i.settings.Lifetime, most), p.AuthTime
+	if proved.After(now) {
+		proved = now
 	}
 	claims := &auth.Claims{
 		Issuer: i.settings.Issuer, Audience: jwt.ClaimStrings{i.settings.Audience},
 		Subject: p.Subject, Session: p.Session, ID: rand.Text(), ClientID: i.settings.ClientID,
-		IssuedAt: auth.NumericDate{Time: issued}, ExpiresAt: auth.NumericDate{Time: now.Add(lifetime)},
-		AuthTime: auth.NumericDate{Time: p.AuthTime}, Methods: p.Methods, Assurance: p.Assurance,
+		IssuedAt: auth.NumericDate{Time: now}, ExpiresAt: auth.NumericDate{Time: now.Add(lifetime)},
+		AuthTime: auth.NumericDate{Time: proved}, Methods: p.Methods, Assurance: p.Assurance,
 		Roles: p.Roles, Entitlements: p.Permissions,
+	}
+	if !p.ReadAt.IsZero() {
+		claims.ReadAt = p.ReadAt.UnixMicro()
 	}
 	if p.Actor != "" {
 		claims.Actor = &auth.ActorClaim{Subject: p.Actor}
