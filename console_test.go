@@ -100,3 +100,48 @@ func TestConsoleAsksWhatTheSchemaHas(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The audit filter of the console offers every action that the server writes down.
+func TestConsole_KnowsEveryAction(t *testing.T) {
+	name := regexp.MustCompile(`"((?:session|user|role|access|impersonation|key|audit)\.[a-z_]+)"`)
+	written := map[string]bool{}
+	for _, pattern := range []string{"db/*.go", "account/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range name.FindAllStringSubmatch(string(text), -1) {
+				written[found[1]] = true
+			}
+		}
+	}
+	if len(written) < 15 {
+		t.Fatalf("found %d actions, want at least 15: %v", len(written), written)
+	}
+	text, err := os.ReadFile("web/console/src/words/schema.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, union, found := strings.Cut(string(text), "export type Action =")
+	union, _, ended := strings.Cut(union, ";")
+	if !found || !ended {
+		t.Fatal("schema.ts has no type Action")
+	}
+	for _, found := range name.FindAllStringSubmatch(union, -1) {
+		if !written[found[1]] {
+			t.Errorf("the console offers %s, which the server does not write", found[1])
+		}
+		delete(written, found[1])
+	}
+	for action := range written {
+		t.Errorf("the console does not offer %s", action)
+	}
+}

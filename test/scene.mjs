@@ -19,8 +19,9 @@ await mkdir(artifacts, { recursive: true });
 
 export const address = (name = "ada") => `${name}-${randomUUID().slice(0, 6)}@example.com`;
 
-export async function arrive(t, browser, options = desktop, hash = "") {
-  const visit = await visitor(browser, origin, options);
+/** `at` is another origin than the server's own, such as a proxy's. */
+export async function arrive(t, browser, options = desktop, hash = "", at = origin) {
+  const visit = await visitor(browser, at, options);
   t.after(() => visit.context.close());
   const page = new Console(visit.page);
   await page.open(hash);

@@ -6,9 +6,11 @@ import { Session } from "#examples/auth-client/session";
 import { socketRules } from "#examples/auth-client/socket";
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
-import { relayStylePagination } from "@apollo/client/utilities";
 import { OperationTypeNode } from "graphql";
 import { createClient } from "graphql-ws";
+import { OPTIONS } from "./operation/session";
+import { ReachMonitor } from "./part/reach";
+import { PING, PONG, SocketMonitor } from "./part/socketstate";
 
 // A denied field is an error beside the rest of the answer, which the pages show all the same.
 declare module "@apollo/client" {
@@ -32,21 +34,36 @@ const url = new URL("../graphql", document.baseURI);
 const socketURL = new URL(url);
 socketURL.protocol = url.protocol.replace("http", "ws");
 
-export const session = new Session(exchangeAt(url.href));
+export const reach = new ReachMonitor();
 
+const exchange = exchangeAt(url.href);
+export const session = new Session((token, signal) => reach.exchange(signal, exchange(token, signal)));
+
+export const socketMonitor = new SocketMonitor(() => socket.terminate());
+
+const rules = socketRules(session, () => void client.refetchQueries({ include: "active" }));
 const socket = createClient({
   url: socketURL.href,
-  ...socketRules(session, () => void client.refetchQueries({ include: "active" })),
+  ...rules,
+  keepAlive: PING,
+  connectionAckWaitTimeout: PONG,
+  on: {
+    ...socketMonitor.on,
+    connected: (...event) => {
+      socketMonitor.on.connected();
+      rules.on.connected(...event);
+    },
+    closed: (event) => {
+      socketMonitor.on.closed(event);
+      rules.on.closed(event);
+    },
+  },
 });
 
-const http = ApolloLink.from([authLink(session), new HttpLink({ uri: url.href, credentials: "same-origin" })]);
+const http = ApolloLink.from([authLink(session), reach.link, new HttpLink({ uri: url.href, credentials: "same-origin" })]);
 
 export const client = new ApolloClient({
-  cache: new InMemoryCache({
-    typePolicies: {
-      Query: { fields: { users: relayStylePagination(["filter", "orderBy"]), auditEvents: relayStylePagination(["filter"]) } },
-    },
-  }),
+  cache: new InMemoryCache(),
   defaultOptions: { watchQuery: { errorPolicy: "all" }, query: { errorPolicy: "all" }, mutate: { errorPolicy: "all" } },
   link: ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
@@ -71,4 +88,42 @@ session.subscribe(() => {
     void client.refetchQueries({ include: "active" });
   }
   seen = now;
+});
+
+/** Milliseconds that a probe of a server out of reach may take, and between two probes. */
+const PROBE = 3_000;
+const BETWEEN = 1_000;
+
+let probing = false;
+/** Asks a server out of reach for something small until it answers. Requests that wait for their next attempt then go at once. */
+async function probe() {
+  if (probing) {
+    return;
+  }
+  probing = true;
+  do {
+    const context = { anonymous: true, fetchOptions: { signal: AbortSignal.timeout(PROBE) } };
+    await client.query({ query: OPTIONS, fetchPolicy: "network-only", context }).catch(() => null);
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+  } while (reach.reach() !== "reached");
+  probing = false;
+}
+
+reach.subscribe(() => {
+  if (reach.reach() === "reached") {
+    dispatchEvent(new Event("online")); // `pause` of auth-client ends early
+    for (const query of client.getObservableQueries("active")) {
+      if (query.getCurrentResult().error) {
+        void query.refetch();
+      }
+    }
+  } else {
+    void probe();
+  }
+});
+// A socket that can't be opened may be the proxy's doing, or the server may be down.
+socketMonitor.subscribe(() => {
+  if (socketMonitor.state() === "lost") {
+    void probe();
+  }
 });

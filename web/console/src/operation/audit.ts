@@ -1,7 +1,9 @@
 import { gql, type TypedDocumentNode } from "@apollo/client";
+import type { PageInfo } from "../part/pager";
+import type { Person } from "./user";
 
 /** An address is asked for only by who may see it: to be refused is an event of its own, which the stream would tell again. */
-type Somebody = { __typename: "User"; id: string; displayName: string | null; email?: string | null };
+type Somebody = Person & { __typename: "User" };
 
 export type AuditEvent = {
   __typename: "AuditEvent";
@@ -17,7 +19,14 @@ export type AuditEvent = {
   details: unknown;
 };
 
-export type AuditFilter = { actions: string[] | null; outcome: AuditEvent["outcome"] | null };
+export type AuditFilter = {
+  actions?: string[] | null;
+  outcome?: AuditEvent["outcome"] | null;
+  /** The account that acted or was acted upon. */
+  accountId?: string | null;
+  since?: string | null;
+  until?: string | null;
+};
 
 const EVENT = gql`
   fragment EventParts on AuditEvent {
@@ -50,13 +59,13 @@ export const AUDIT: TypedDocumentNode<
   {
     auditEvents: {
       edges: { cursor: string; node: AuditEvent | null }[];
-      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+      pageInfo: PageInfo;
     } | null;
   },
-  { filter: AuditFilter; addresses: boolean; after?: string | null }
+  { filter: AuditFilter; addresses: boolean; first: number | null; after: string | null; last: number | null; before: string | null }
 > = gql`
-  query Audit($filter: AuditFilter!, $addresses: Boolean!, $after: String) {
-    auditEvents(first: 40, after: $after, filter: $filter) {
+  query Audit($filter: AuditFilter!, $addresses: Boolean!, $first: Int, $after: String, $last: Int, $before: String) {
+    auditEvents(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
       edges {
         cursor
         node {
@@ -65,6 +74,8 @@ export const AUDIT: TypedDocumentNode<
       }
       pageInfo {
         hasNextPage
+        hasPreviousPage
+        startCursor
         endCursor
       }
     }

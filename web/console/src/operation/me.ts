@@ -12,6 +12,8 @@ export const asked = [
   "Mutation.deleteUser",
   "Mutation.setUserRoles",
   "Mutation.revokeUserSessions",
+  "Mutation.revokeUserSession",
+  "Mutation.updateUser",
   "Mutation.createRole",
   "Mutation.updateRole",
   "Mutation.deleteRole",

@@ -1,6 +1,10 @@
 import { gql, type TypedDocumentNode } from "@apollo/client";
+import type { PageInfo } from "../part/pager";
 import type { Permission } from "../words/schema";
 import { SESSION, type SignedIn } from "./session";
+
+/** An account by what it is called. An address is asked for only by callers who may see it. */
+export type Person = { id: string; displayName: string | null; email?: string | null };
 
 export type User = {
   __typename: "User";
@@ -11,6 +15,7 @@ export type User = {
   createdAt: string;
   roles: string[] | null;
   suspendedAt: string | null;
+  lastSignInAt: string | null;
 };
 
 export type Account = User & {
@@ -27,6 +32,7 @@ const USER = gql`
     createdAt
     roles
     suspendedAt
+    lastSignInAt
   }
 `;
 
@@ -49,18 +55,27 @@ const ACCOUNT = gql`
 
 export type UserFilter = { query: string | null; role: string | null; suspended: boolean | null };
 
+export type UserOrder = { field: "CREATED_AT" | "EMAIL" | "NAME" | "LAST_SIGN_IN"; direction: "ASC" | "DESC" };
+
 export const USERS: TypedDocumentNode<
   {
     users: {
       edges: { cursor: string; node: User | null }[];
-      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+      pageInfo: PageInfo;
       totalCount: number | null;
     } | null;
   },
-  { filter: UserFilter; after?: string | null }
+  {
+    filter: UserFilter;
+    orderBy: UserOrder;
+    first: number | null;
+    after: string | null;
+    last: number | null;
+    before: string | null;
+  }
 > = gql`
-  query Users($filter: UserFilter!, $after: String) {
-    users(first: 25, after: $after, filter: $filter) {
+  query Users($filter: UserFilter!, $orderBy: UserOrder!, $first: Int, $after: String, $last: Int, $before: String) {
+    users(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
       edges {
         cursor
         node {
@@ -69,6 +84,8 @@ export const USERS: TypedDocumentNode<
       }
       pageInfo {
         hasNextPage
+        hasPreviousPage
+        startCursor
         endCursor
       }
       totalCount
@@ -84,6 +101,57 @@ export const ACCOUNT_BY_ID: TypedDocumentNode<{ node: Account | { __typename: st
     }
   }
   ${ACCOUNT}
+`;
+
+export const PEOPLE: TypedDocumentNode<{ users: { edges: { node: Person | null }[] } | null }, { query: string }> = gql`
+  query People($query: String!) {
+    users(first: 8, filter: { query: $query }, orderBy: { field: NAME, direction: ASC }) {
+      edges {
+        node {
+          id
+          displayName
+          email
+        }
+      }
+    }
+  }
+`;
+
+export const PERSON: TypedDocumentNode<{ node: Person & { __typename: string } | null }, { id: string }> = gql`
+  query Person($id: ID!) {
+    node(id: $id) {
+      ... on User {
+        id
+        displayName
+        email
+      }
+    }
+  }
+`;
+
+export const UPDATE_USER: TypedDocumentNode<
+  { updateUser: { user: Account } | null },
+  { id: string; input: { displayName: string | null } }
+> = gql`
+  mutation UpdateUser($id: ID!, $input: UpdateUserInput!) {
+    updateUser(id: $id, input: $input) {
+      user {
+        ...AccountParts
+      }
+    }
+  }
+  ${ACCOUNT}
+`;
+
+export const REVOKE_USER_SESSION: TypedDocumentNode<{ revokeUserSession: { session: { id: string } } | null }, { id: string }> = gql`
+  mutation RevokeUserSession($id: ID!) {
+    revokeUserSession(id: $id) {
+      session {
+        id
+        endedAt
+      }
+    }
+  }
 `;
 
 export const SUSPEND: TypedDocumentNode<{ suspendUser: { user: Account } | null }, { id: string; reason: string | null }> = gql`

@@ -1,18 +1,20 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useRef, useState } from "react";
-import { ACCOUNT_BY_ID, END_SESSIONS, REINSTATE, type Account } from "../operation/user";
+import { ACCOUNT_BY_ID, END_SESSIONS, REINSTATE, REVOKE_USER_SESSION, type Account } from "../operation/user";
 import { useAct } from "../part/act";
 import { Faults } from "../part/fault";
+import { History } from "../part/history";
 import { useMay } from "../part/may";
 import { Page } from "../part/page";
 import { Permissions } from "../part/permissions";
+import { Loading } from "../part/reachbanner";
 import { SessionList } from "../part/sessionlist";
 import { moment, Time } from "../part/time";
 import { go, to } from "../router";
 import { useWords } from "../words/language";
-import { RemoveDialog, RolesDialog, SuspendDialog } from "./accountdialog";
+import { NameDialog, RemoveDialog, RolesDialog, SuspendDialog } from "./accountdialog";
 
-type Open = "suspend" | "roles" | "remove" | null;
+type Open = "name" | "suspend" | "roles" | "remove" | null;
 
 export function AccountPage({ id }: { id: string }) {
   const words = useWords();
@@ -29,7 +31,7 @@ export function AccountPage({ id }: { id: string }) {
       <Page title={words.accounts.account}>
         <section className="card">
           <Faults error={error} />
-          <p className="dim">{loading ? words.loading : words.accounts.gone}</p>
+          {loading ? <Loading /> : !error && <p className="dim">{words.accounts.gone}</p>}
           <p><a href={to("accounts")}>{words.accounts.back}</a></p>
         </section>
       </Page>
@@ -46,7 +48,9 @@ function Known({ account }: { account: Account }) {
   const [said, setSaid] = useState("");
   const { act, error, busy } = useAct();
   const who = account.displayName || account.email || account.id;
-  const sessions = (account.sessions?.edges ?? []).flatMap(({ node }) => node ?? []);
+  // A session that was just ended stays in the cache's list until it is read again.
+  const sessions = (account.sessions?.edges ?? []).flatMap(({ node }) => (node && !node.endedAt ? node : []));
+  const more = (account.sessions?.totalCount ?? 0) - (account.sessions?.edges.length ?? 0);
 
   const close = (said = "") => {
     setOpen(null);
@@ -59,6 +63,9 @@ function Known({ account }: { account: Account }) {
     const done = await act(END_SESSIONS, { id: account.id });
     setSaid(done?.revokeUserSessions ? words.sessions.ended(done.revokeUserSessions.endedSessionIds.length) : "");
   }
+  async function endSession(session: string, device: string) {
+    setSaid((await act(REVOKE_USER_SESSION, { id: session })) ? words.sessions.endedOne(device) : "");
+  }
   function removed() {
     client.cache.evict({ id: client.cache.identify(account) ?? "" });
     go("accounts");
@@ -66,7 +73,8 @@ function Known({ account }: { account: Account }) {
 
   const actions = (
     <>
-      {may["Mutation.setUserRoles"] && may["Query.roles"] && <button onClick={() => setOpen("roles")}>{words.accounts.roles}</button>}
+      {may["Mutation.updateUser"] && <button onClick={() => setOpen("name")}>{words.accounts.edit}</button>}
+      {may["Mutation.setUserRoles"] && may["Query.roles"] && <button onClick={() => setOpen("roles")}>{words.accounts.changeRoles}</button>}
       {account.suspendedAt
         ? may["Mutation.reinstateUser"] && <button disabled={busy} onClick={() => void reinstate()}>{words.accounts.reinstate}</button>
         : may["Mutation.suspendUser"] && <button className="danger" onClick={() => setOpen("suspend")}>{words.accounts.suspend}</button>}
@@ -83,14 +91,18 @@ function Known({ account }: { account: Account }) {
           <dt>{words.signIn.email}</dt>
           <dd>
             {account.email}{" "}
-            <span className={account.emailConfirmed ? "tag good" : "tag"}>{account.emailConfirmed ? words.profile.confirmed : words.profile.unconfirmed}</span>
+            {account.emailConfirmed && <span className="tag good">{words.profile.confirmed}</span>}
           </dd>
+          <dt>{words.signIn.name}</dt>
+          <dd>{account.displayName || <span className="dim">{words.accounts.unnamed}</span>}</dd>
           <dt>{words.accounts.state}</dt>
           <dd>
             {account.suspendedAt
               ? <span className="tag bad">{words.accounts.suspendedSince(moment(account.suspendedAt, words.language))}</span>
               : <span className="tag good">{words.accounts.active}</span>}
           </dd>
+          <dt>{words.accounts.lastSignIn}</dt>
+          <dd>{account.lastSignInAt ? <Time of={account.lastSignInAt} /> : words.never}</dd>
           <dt>{words.profile.since}</dt>
           <dd><Time of={account.createdAt} only="date" /></dd>
           <dt>{words.profile.roles}</dt>
@@ -105,12 +117,22 @@ function Known({ account }: { account: Account }) {
       </section>
       <section className="card">
         <h2>{words.sessions.title}</h2>
-        <SessionList sessions={sessions} />
+        <SessionList
+          sessions={sessions}
+          action={(each, name) =>
+            may["Mutation.revokeUserSession"] ? (
+              <button aria-label={words.sessions.endOf(name)} disabled={busy} onClick={() => void endSession(each.id, name)}>{words.sessions.end}</button>
+            ) : null
+          }
+        />
         {sessions.length === 0 && <p className="dim">{words.none}</p>}
+        {more > 0 && <p className="dim more">{words.sessions.more(more)}</p>}
         {sessions.length > 0 && may["Mutation.revokeUserSessions"] && (
           <button className="danger" disabled={busy} onClick={() => void endSessions()}>{words.accounts.endSessions}</button>
         )}
       </section>
+      {may["Query.auditEvents"] && <History id={account.id} />}
+      {open === "name" && <NameDialog account={account} who={who} onClose={close} />}
       {open === "suspend" && <SuspendDialog account={account} who={who} onClose={close} />}
       {open === "roles" && <RolesDialog account={account} who={who} onClose={close} />}
       {open === "remove" && <RemoveDialog account={account} who={who} onClose={() => setOpen(null)} onRemoved={removed} />}

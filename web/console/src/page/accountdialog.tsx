@@ -1,14 +1,40 @@
 import { useQuery } from "@apollo/client/react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { ROLES } from "../operation/role";
-import { DELETE_USER, SET_ROLES, SUSPEND, type Account } from "../operation/user";
+import { DELETE_USER, SET_ROLES, SUSPEND, UPDATE_USER, type Account } from "../operation/user";
 import { useAct } from "../part/act";
 import { Dialog } from "../part/dialog";
-import { Faults } from "../part/fault";
+import { FieldFaults, Faults } from "../part/fault";
+import { Field } from "../part/field";
 import { FormButtons } from "../part/formbuttons";
+import { descriptionOf } from "../part/roledescription";
 import { useWords } from "../words/language";
 
 type Props = { account: Account; who: string; onClose: (said?: string) => void };
+
+export function NameDialog({ account, who, onClose }: Props) {
+  const words = useWords();
+  const { act, error, busy } = useAct();
+  const [name, setName] = useState(account.displayName ?? "");
+
+  async function save() {
+    if (await act(UPDATE_USER, { id: account.id, input: { displayName: name.trim() || null } })) {
+      onClose(words.accounts.editedNow);
+    }
+  }
+
+  return (
+    <Dialog title={words.accounts.editTitle(who)} onClose={onClose}>
+      <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
+        <Field label={words.signIn.name} hint={words.accounts.editHint} error={error} field="input.displayName">
+          {(described) => <input {...described} value={name} autoComplete="off" autoFocus onChange={(event) => setName(event.target.value)} />}
+        </Field>
+        <Faults error={error} fields={["input.displayName"]} />
+        <FormButtons busy={busy} submit={words.accounts.save} onCancel={() => onClose()} />
+      </form>
+    </Dialog>
+  );
+}
 
 export function SuspendDialog({ account, who, onClose }: Props) {
   const words = useWords();
@@ -25,11 +51,10 @@ export function SuspendDialog({ account, who, onClose }: Props) {
     <Dialog title={words.accounts.suspendTitle(who)} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void suspend(); }}>
         <p>{words.accounts.suspendWhat}</p>
-        <label>
-          {words.accounts.reason}
-          <textarea rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </label>
-        <Faults error={error} />
+        <Field label={words.accounts.reason} error={error} field="reason">
+          {(described) => <textarea {...described} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        </Field>
+        <Faults error={error} fields={["reason"]} />
         <FormButtons busy={busy} submit={words.accounts.suspend} danger onCancel={() => onClose()} />
       </form>
     </Dialog>
@@ -40,6 +65,7 @@ export function RolesDialog({ account, who, onClose }: Props) {
   const words = useWords();
   const { act, error, busy } = useAct();
   const { data, error: unread } = useQuery(ROLES);
+  const faults = useId();
   const [roles, setRoles] = useState(() => new Set(account.roles));
 
   function toggle(name: string) {
@@ -59,16 +85,17 @@ export function RolesDialog({ account, who, onClose }: Props) {
     <Dialog title={words.accounts.rolesTitle(who)} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
         <p>{words.accounts.rolesWhat}</p>
-        <fieldset>
+        <fieldset aria-describedby={faults}>
           <legend>{words.profile.roles}</legend>
-          {data?.roles?.map(({ id, name, description }) => (
-            <label className="check" key={id}>
-              <input type="checkbox" checked={name === "user" || roles.has(name)} disabled={name === "user"} onChange={() => toggle(name)} />
-              <span>{name} <small>{name === "user" ? words.accounts.always : description}</small></span>
+          {data?.roles?.map((role) => (
+            <label className="check" key={role.id}>
+              <input type="checkbox" checked={role.name === "user" || roles.has(role.name)} disabled={role.name === "user"} onChange={() => toggle(role.name)} />
+              <span>{role.name} <small>{role.name === "user" ? words.accounts.always : descriptionOf(role, words)}</small></span>
             </label>
           ))}
         </fieldset>
-        <Faults error={error ?? unread} />
+        <FieldFaults id={faults} error={error} field="roles" />
+        <Faults error={error ?? unread} fields={["roles"]} />
         <FormButtons busy={busy} submit={words.accounts.save} onCancel={() => onClose()} />
       </form>
     </Dialog>

@@ -1,30 +1,59 @@
 import { useQuery } from "@apollo/client/react";
-import { useState } from "react";
 import { ROLES } from "../operation/role";
-import { USERS, type User } from "../operation/user";
+import { USERS, type User, type UserOrder } from "../operation/user";
 import { Faults } from "../part/fault";
 import { useMay } from "../part/may";
 import { Page } from "../part/page";
-import { useSettled } from "../part/settled";
+import { Pager, placeOf } from "../part/pager";
+import { Loading } from "../part/reachbanner";
 import { Time } from "../part/time";
-import { to } from "../router";
+import { changeFilter, to, useFilter, useFilterText } from "../router";
 import { useWords } from "../words/language";
 
+/** Accounts of one page. */
+const SIZE = 25;
+
 const states = { any: null, active: false, suspended: true } as const;
+type State = keyof typeof states;
+
+/** Columns that the list can be sorted by. Names begin with A, times with the newest. */
+const orders = { name: "NAME", address: "EMAIL", lastSignIn: "LAST_SIGN_IN", created: "CREATED_AT" } as const satisfies Record<string, UserOrder["field"]>;
+type Order = keyof typeof orders;
+const firstDirections: Record<Order, UserOrder["direction"]> = { name: "ASC", address: "ASC", lastSignIn: "DESC", created: "DESC" };
+
+/** Another filter or order begins with its first page: a cursor belongs to one. */
+const first = { after: null, before: null };
 
 export function Accounts() {
   const words = useWords();
   const may = useMay();
-  const [query, setQuery] = useState("");
-  const [state, setState] = useState<keyof typeof states>("any");
-  const [role, setRole] = useState("");
-  const filter = { query: useSettled(query) || null, role: role || null, suspended: states[state] };
+  const filter = useFilter();
+  const [query, setQuery] = useFilterText("q", first);
+  const state = oneOf(states, filter.get("state")) ?? "any";
+  const order = oneOf(orders, filter.get("sort")) ?? "created";
+  const direction = filter.get("direction") === "asc" ? "ASC" : filter.get("direction") === "desc" ? "DESC" : firstDirections[order];
+  const role = filter.get("role") ?? "";
+  const variables = {
+    filter: { query: filter.get("q") || null, role: role || null, suspended: states[state] },
+    orderBy: { field: orders[order], direction },
+    ...placeOf(filter, SIZE),
+  };
   const { data: roles } = useQuery(ROLES, { skip: !may["Query.roles"] });
-  const { data, previousData, error, fetchMore, loading } = useQuery(USERS, { variables: { filter }, fetchPolicy: "cache-and-network" });
+  const { data, previousData, error, loading } = useQuery(USERS, { variables, fetchPolicy: "cache-and-network" });
   const users = (data ?? previousData)?.users;
 
+  function sort(by: Order) {
+    const turned = by === order ? (direction === "ASC" ? "DESC" : "ASC") : firstDirections[by];
+    changeFilter({ ...first, sort: by, direction: turned.toLowerCase() });
+  }
+  const column = (by: Order) => (
+    <th scope="col" aria-sort={by !== order ? "none" : direction === "ASC" ? "ascending" : "descending"} className={by}>
+      <button type="button" className="sort" onClick={() => sort(by)}>{words.accounts[by]}</button>
+    </th>
+  );
+
   return (
-    <Page title={words.accounts.title} intro={users && words.accounts.count(users.totalCount)}>
+    <Page title={words.accounts.title} intro={users && words.accounts.count(users.totalCount)} ready={Boolean(users)}>
       <section className="card">
         <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
           <label className="grow">
@@ -33,29 +62,55 @@ export function Accounts() {
           </label>
           <label>
             {words.accounts.state}
-            <select value={state} onChange={(event) => setState(event.target.value as keyof typeof states)}>
-              {(Object.keys(states) as (keyof typeof states)[]).map((name) => <option key={name} value={name}>{words.accounts[name]}</option>)}
+            <select value={state} onChange={(event) => changeFilter({ ...first, state: event.target.value === "any" ? null : event.target.value })}>
+              {(Object.keys(states) as State[]).map((name) => <option key={name} value={name}>{words.accounts[name]}</option>)}
             </select>
           </label>
           {roles?.roles && (
             <label>
               {words.accounts.role}
-              <select value={role} onChange={(event) => setRole(event.target.value)}>
+              <select value={role} onChange={(event) => changeFilter({ ...first, role: event.target.value })}>
                 <option value="">{words.accounts.any}</option>
                 {roles.roles.map(({ id, name }) => <option key={id}>{name}</option>)}
               </select>
             </label>
           )}
+          <label className="only-narrow">
+            {words.accounts.sort}
+            <select
+              value={`${order} ${direction}`}
+              onChange={(event) => {
+                const [sort = "", direction = ""] = event.target.value.split(" ");
+                changeFilter({ ...first, sort, direction: direction.toLowerCase() });
+              }}
+            >
+              {(Object.keys(orders) as Order[]).flatMap((by) => (["ASC", "DESC"] as const).map((each) => (
+                <option key={`${by} ${each}`} value={`${by} ${each}`}>
+                  {words.accounts[by]}, {each === "ASC" ? words.accounts.ascending : words.accounts.descending}
+                </option>
+              )))}
+            </select>
+          </label>
         </form>
         <Faults error={error} />
-        <ul className="rows accounts" data-testid="accounts" aria-busy={loading}>
-          {users?.edges.map(({ node }) => node && <Row key={node.id} user={node} />)}
-        </ul>
-        {users?.edges.length === 0 && <p className="dim">{words.nothing}</p>}
-        {!users && loading && <p className="dim">{words.loading}</p>}
-        {users?.pageInfo.hasNextPage && (
-          <button disabled={loading} onClick={() => void fetchMore({ variables: { after: users.pageInfo.endCursor } })}>{words.more}</button>
+        {users && users.edges.length > 0 && (
+          <table className="accounts" data-testid="accounts" aria-busy={loading}>
+            <thead>
+              <tr>
+                {column("name")}
+                {column("address")}
+                <th scope="col">{words.accounts.roles}</th>
+                <th scope="col">{words.accounts.state}</th>
+                {column("lastSignIn")}
+                {column("created")}
+              </tr>
+            </thead>
+            <tbody>{users.edges.map(({ node }) => node && <Row key={node.id} user={node} />)}</tbody>
+          </table>
         )}
+        {users?.edges.length === 0 && <p className="dim">{words.nothing}</p>}
+        {!users && loading && <Loading />}
+        {users && <Pager info={users.pageInfo} busy={loading} />}
       </section>
     </Page>
   );
@@ -63,17 +118,28 @@ export function Accounts() {
 
 function Row({ user }: { user: User }) {
   const words = useWords();
+  const roles = user.roles?.filter((role) => role !== "user") ?? [];
   return (
-    <li>
-      <a href={to("accounts", user.id)}>
-        <strong>{user.displayName || user.email}</strong>
-        <small>{user.displayName && user.email}</small>
-      </a>
-      <span>
-        {user.suspendedAt && <span className="tag bad">{words.accounts.suspended}</span>}
-        {user.roles?.filter((role) => role !== "user").map((role) => <span className="tag" key={role}>{role}</span>)}
-      </span>
-      <small><Time of={user.createdAt} only="date" /></small>
-    </li>
+    <tr>
+      <th scope="row" className="name">
+        <a href={to("accounts", user.id)} title={user.displayName ?? undefined}>
+          {user.displayName || <span className="dim">{words.accounts.unnamed}</span>}
+        </a>
+      </th>
+      <td className="address" title={user.email ?? undefined}>{user.email}</td>
+      <td className="roles">{roles.map((role) => <span className="tag" key={role} title={role}>{role}</span>)}</td>
+      <td className="state">
+        {user.suspendedAt ? <span className="tag bad">{words.accounts.suspended}</span> : <span className="dim">{words.accounts.active}</span>}
+      </td>
+      <td className="time">
+        <span className="only-narrow dim">{words.accounts.lastSignIn}: </span>
+        {user.lastSignInAt ? <Time of={user.lastSignInAt} /> : <span className="dim">{words.never}</span>}
+      </td>
+      <td className="time created"><Time of={user.createdAt} only="day" /></td>
+    </tr>
   );
+}
+
+function oneOf<T extends object>(table: T, name: string | null): keyof T | null {
+  return name !== null && Object.hasOwn(table, name) ? (name as keyof T) : null;
 }

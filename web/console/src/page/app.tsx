@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { session } from "../client";
+import { useUnreachable } from "../part/reachbanner";
 import { useWords } from "../words/language";
 import { Home } from "./home";
 import { SignIn } from "./signin";
@@ -10,15 +11,16 @@ import { SignIn } from "./signin";
  */
 export function App() {
   const words = useWords();
-  const { kind, who, notice, waiting } = useSyncExternalStore(session.subscribe, session.state);
+  const unreachable = useUnreachable();
+  const { kind, who, notice } = useSyncExternalStore(session.subscribe, session.state);
   if (kind === "starting") {
-    return <main className="starting" aria-busy="true">{waiting ? words.unreachable : words.starting}</main>;
+    return <main className="starting" aria-busy="true">{unreachable ?? words.starting}</main>;
   }
   return (
     <>
       {who !== null && (
         <div hidden={kind === "out"}>
-          <Home key={who} live={kind === "in"} waiting={waiting} />
+          <Home key={who} live={kind === "in"} />
         </div>
       )}
       {kind === "out" && <SignIn notice={notice} />}

@@ -1,45 +1,60 @@
-import { useApolloClient, useQuery, useSubscription } from "@apollo/client/react";
+import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useState } from "react";
-import { AUDIT, AUDIT_EVENTS, type AuditEvent, type AuditFilter } from "../operation/audit";
+import { AUDIT, AUDIT_EVENTS, type AuditEvent } from "../operation/audit";
+import { ActionPicker } from "../part/actionpicker";
 import { useAlive } from "../part/alive";
-import { device } from "../part/device";
-import { codeOf, Faults } from "../part/fault";
+import { auditFilterOf, isOpen } from "../part/auditfilter";
+import { EventList } from "../part/eventlist";
+import { Faults } from "../part/fault";
+import { useFeed } from "../part/feed";
+import { LiveAdvice, LiveBadge } from "../part/live";
 import { useMay } from "../part/may";
 import { Page } from "../part/page";
-import { useSettled } from "../part/settled";
-import { Time } from "../part/time";
-import { to } from "../router";
+import { Pager, placeOf } from "../part/pager";
+import { PersonPicker } from "../part/personpicker";
+import { Loading } from "../part/reachbanner";
+import { changeFilter, to, useFilter } from "../router";
 import { useWords } from "../words/language";
+
+/** Events of one page. */
+const SIZE = 40;
+/** Milliseconds between two readings of the list while it is not live. */
+const POLL = 10_000;
+
+/** Another filter begins with the newest events: a cursor belongs to one. */
+const first = { after: null, before: null };
 
 type Known = typeof AUDIT extends import("@apollo/client").TypedDocumentNode<infer T, infer _> ? T : never;
 
 export function Audit() {
   const words = useWords();
   const alive = useAlive();
+  const may = useMay();
   const client = useApolloClient();
-  const [action, setAction] = useState("");
-  const [outcome, setOutcome] = useState<AuditFilter["outcome"]>(null);
+  const params = useFilter();
   const [paused, setPaused] = useState(false);
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
-  const settled = useSettled(action);
-  const variables = { filter: { actions: settled ? [settled] : null, outcome }, addresses: useMay()["Query.users"] };
-  const { data, previousData, error, fetchMore, loading, refetch } = useQuery(AUDIT, { variables, fetchPolicy: "cache-and-network" });
-  const { error: cut } = useSubscription(AUDIT_EVENTS, {
-    variables,
-    skip: paused || !alive,
-    onData: ({ data: { data } }) => {
-      if (data) {
-        const event = data.auditEvents;
-        setFresh((known) => new Set(known).add(event.id));
-        client.cache.updateQuery({ query: AUDIT, variables }, (known) => grown(known, event));
-      }
+  const filter = auditFilterOf(params);
+  const place = placeOf(params, SIZE);
+  const variables = { filter, addresses: may["Query.users"], ...place };
+  // Older pages and closed periods do not change.
+  const past = Boolean(place.after || place.before) || !isOpen(filter);
+  const feed = useFeed(AUDIT_EVENTS, {
+    variables: { filter: { ...filter, since: null, until: null }, addresses: variables.addresses },
+    skip: paused || past || !alive,
+    onEvent: ({ auditEvents: event }) => {
+      setFresh((known) => new Set(known).add(event.id));
+      client.cache.updateQuery({ query: AUDIT, variables }, (known) => grown(known, event));
     },
-    // What one may do has changed.
-    onError: (error) => void (codeOf(error) === "FORBIDDEN" && client.refetchQueries({ include: ["Me"] })),
-    // It completes when this page was too slow: what was missed is read.
-    onComplete: () => void refetch(),
+    onGap: () => void refetch(),
+  });
+  const { data, previousData, error, loading, refetch } = useQuery(AUDIT, {
+    variables,
+    fetchPolicy: "cache-and-network",
+    pollInterval: feed.state === "lost" ? POLL : 0,
   });
   const events = (data ?? previousData)?.auditEvents;
+  const filtered = [...params.keys()].length > 0;
 
   function pause() {
     setPaused(!paused);
@@ -48,84 +63,52 @@ export function Audit() {
     }
   }
 
+  const actions = past ? (
+    <>
+      <span className="live off" role="status">{words.audit.past}</span>
+      {(place.after || place.before) && <button onClick={() => changeFilter(first, true)}>{words.audit.newest}</button>}
+    </>
+  ) : (
+    <>
+      <LiveBadge state={feed.state} paused={words.audit.paused} />
+      <button onClick={pause}>{paused ? words.audit.resume : words.audit.pause}</button>
+    </>
+  );
   return (
-    <Page
-      title={words.audit.title}
-      intro={words.audit.intro}
-      actions={
-        <>
-          <span className={paused ? "live off" : "live"} role="status">{paused ? words.audit.paused : words.audit.live}</span>
-          <button onClick={pause}>{paused ? words.audit.resume : words.audit.pause}</button>
-        </>
-      }
-    >
+    <Page title={words.audit.title} intro={words.audit.intro} actions={actions} ready={Boolean(events)}>
+      <LiveAdvice state={feed.state} onReload={() => void refetch()} />
       <section className="card">
         <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-          <label className="grow">
-            {words.audit.action}
-            <input type="search" name="action" value={action} placeholder={words.audit.actionHint} spellCheck={false} autoCapitalize="off" onChange={(event) => setAction(event.target.value)} />
-          </label>
+          <ActionPicker chosen={filter.actions ?? []} onChoose={(chosen) => changeFilter({ ...first, actions: chosen.join(",") })} />
+          {may["Query.users"] && <PersonPicker id={filter.accountId ?? null} onPick={(person) => changeFilter({ ...first, person })} />}
           <label>
             {words.audit.outcome}
-            <select value={outcome ?? ""} onChange={(event) => setOutcome((event.target.value || null) as AuditFilter["outcome"])}>
+            <select value={filter.outcome ?? ""} onChange={(event) => changeFilter({ ...first, outcome: event.target.value })}>
               <option value="">{words.audit.any}</option>
               <option value="SUCCESS">{words.audit.success}</option>
               <option value="FAILURE">{words.audit.failure}</option>
             </select>
           </label>
+          <div className="pair">
+            <label>
+              {words.audit.from}
+              <input type="date" value={params.get("from") ?? ""} onChange={(event) => changeFilter({ ...first, from: event.target.value })} />
+            </label>
+            <label>
+              {words.audit.until}
+              <input type="date" value={params.get("until") ?? ""} onChange={(event) => changeFilter({ ...first, until: event.target.value })} />
+            </label>
+          </div>
+          {filtered && <a className="reset" href={to("audit")}>{words.audit.reset}</a>}
         </form>
-        <Faults error={error ?? (alive && !paused ? cut : null)} />
-        <ol className="rows events" data-testid="events" aria-busy={loading}>
-          {events?.edges.map(({ node }) => node && <Event key={node.id} event={node} fresh={fresh.has(node.id)} />)}
-        </ol>
+        <Faults error={error ?? feed.error} />
+        {events && <EventList events={events.edges.flatMap(({ node }) => node ?? [])} fresh={fresh} busy={loading} />}
         {events?.edges.length === 0 && <p className="dim">{words.nothing}</p>}
-        {!events && loading && <p className="dim">{words.loading}</p>}
-        {events?.pageInfo.hasNextPage && (
-          <button disabled={loading} onClick={() => void fetchMore({ variables: { after: events.pageInfo.endCursor } })}>{words.more}</button>
-        )}
+        {!events && loading && <Loading />}
+        {events && <Pager info={events.pageInfo} busy={loading} />}
       </section>
     </Page>
   );
-}
-
-function Event({ event, fresh }: { event: AuditEvent; fresh: boolean }) {
-  const words = useWords();
-  const where = [event.ipAddress, event.userAgent && device(event.userAgent, words)].filter(Boolean).join(" · ");
-  const details = event.details && Object.keys(event.details).length > 0 ? JSON.stringify(event.details, null, 2) : null;
-  return (
-    <li className={fresh ? "fresh" : undefined}>
-      <small><Time of={event.at} exact /></small>
-      <span>
-        <code className="action">{event.action}</code>
-        {event.outcome === "FAILURE" && <span className="tag bad">{words.audit.failure}</span>}
-      </span>
-      <span>
-        <Who user={event.actor} />
-        {event.impersonator && <small> {words.audit.actingAs(nameOf(event.impersonator))}</small>}
-        {event.subject && event.subject.id !== event.actor?.id && <> → <Who user={event.subject} /></>}
-        <small className="where">{where}</small>
-      </span>
-      {details && (
-        <details>
-          <summary>{words.audit.details}</summary>
-          <pre>{details}</pre>
-        </details>
-      )}
-    </li>
-  );
-}
-
-function Who({ user }: { user: AuditEvent["actor"] }) {
-  const words = useWords();
-  const may = useMay();
-  if (!user) {
-    return <span className="dim">{words.audit.nobody}</span>;
-  }
-  return may["Query.users"] ? <a href={to("accounts", user.id)}>{nameOf(user)}</a> : nameOf(user);
-}
-
-function nameOf(user: NonNullable<AuditEvent["actor"]>): string {
-  return user.displayName || user.email || user.id;
 }
 
 /** The same event may be told by the query and by the stream. */

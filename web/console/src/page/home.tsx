@@ -5,10 +5,11 @@ import { asked, ME, type Me } from "../operation/me";
 import { LOGOUT } from "../operation/session";
 import { Alive } from "../part/alive";
 import { LanguageSwitch } from "../part/languageswitch";
-import { useSessionEvents } from "../part/live";
 import { MayContext, mayOf, type May } from "../part/may";
-import { useOnline } from "../part/online";
+import { nameOf } from "../part/personpicker";
 import { ProveProvider } from "../part/prove";
+import { ReachBanner, useUnreachable } from "../part/reachbanner";
+import { SessionFeed, useSessionEvents } from "../part/sessionfeed";
 import { to, useRoute } from "../router";
 import type { Words } from "../words/en";
 import { useWords } from "../words/language";
@@ -36,15 +37,15 @@ const pages: { name: Name; shown: (may: May) => boolean; page: (me: Me, signOut:
 ];
 
 /** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
-export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
+export function Home({ live }: { live: boolean }) {
   const words = useWords();
   const main = useRef<HTMLElement>(null);
   const nav = useRef<HTMLElement>(null);
   const [first = "profile", ...rest] = useRoute();
   const { data } = useQuery(ME, { skip: !live, variables: { fields: asked } });
   const [logout] = useMutation(LOGOUT);
-  const online = useOnline();
-  useSessionEvents(live);
+  const unreachable = useUnreachable();
+  const feed = useSessionEvents(live);
   const last = useRef<{ me: Me; may: May }>(null);
   if (data?.me) {
     last.current = { me: data.me, may: mayOf(data.can) };
@@ -65,33 +66,33 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   }
 
   if (!known || !current) {
-    return <main className="starting" aria-busy="true">{waiting ? words.unreachable : words.starting}</main>;
+    return <main className="starting" aria-busy="true">{unreachable ?? words.starting}</main>;
   }
   return (
     <Alive value={live}>
       <MayContext value={known.may}>
         <ProveProvider email={known.me.email}>
-          <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{words.skip}</a>
-          <header className="bar">
-            <img src="./icon.svg" alt="" width="28" height="28" />
-            <strong>{words.product}</strong>
-            <span className="who">{known.me.displayName || known.me.email}</span>
-            <LanguageSwitch />
-            <button onClick={() => void signOut("CURRENT")}>{words.signIn.signOut}</button>
-          </header>
-          <p className="banner" role="status" hidden={online && !waiting}>
-            {!online ? words.offline : waiting ? words.unreachable : ""}
-          </p>
-          <div className="shell">
-            <nav ref={nav} aria-label={words.nav.label}>
-              {open.map(({ name }) => (
-                <a key={name} href={to(name)} aria-current={name === current.name ? "page" : undefined}>{words.nav[name]}</a>
-              ))}
-            </nav>
-            <main id="main" ref={main} tabIndex={-1} key={current.name}>
-              {current.page(known.me, () => void signOut("ALL"), rest)}
-            </main>
-          </div>
+          <SessionFeed value={feed}>
+            <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{words.skip}</a>
+            <header className="bar">
+              <img src="./icon.svg" alt="" width="28" height="28" />
+              <strong>{words.product}</strong>
+              <span className="who" title={nameOf(known.me)}>{nameOf(known.me)}</span>
+              <LanguageSwitch />
+              <button onClick={() => void signOut("CURRENT")}>{words.signIn.signOut}</button>
+            </header>
+            <ReachBanner />
+            <div className="shell">
+              <nav ref={nav} aria-label={words.nav.label}>
+                {open.map(({ name }) => (
+                  <a key={name} href={to(name)} aria-current={name === current.name ? "page" : undefined}>{words.nav[name]}</a>
+                ))}
+              </nav>
+              <main id="main" ref={main} tabIndex={-1} key={current.name}>
+                {current.page(known.me, () => void signOut("ALL"), rest)}
+              </main>
+            </div>
+          </SessionFeed>
         </ProveProvider>
       </MayContext>
     </Alive>

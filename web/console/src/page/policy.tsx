@@ -1,19 +1,20 @@
 import { useQuery } from "@apollo/client/react";
-import { useState } from "react";
 import { POLICY, type Condition } from "../operation/policy";
 import { Faults } from "../part/fault";
 import { Page } from "../part/page";
+import { Loading } from "../part/reachbanner";
+import { useFilterText } from "../router";
 import type { Words } from "../words/en";
 import { useWords } from "../words/language";
 
 export function Policy() {
   const words = useWords();
   const { data, error, loading } = useQuery(POLICY);
-  const [sought, setSought] = useState("");
+  const [sought, setSought] = useFilterText("q", {});
   const rules = data?.policy?.filter(({ field }) => field.toLowerCase().includes(sought.trim().toLowerCase()));
 
   return (
-    <Page title={words.policy.title} intro={words.policy.intro}>
+    <Page title={words.policy.title} intro={words.policy.intro} ready={Boolean(rules)}>
       <section className="card">
         <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
           <label className="grow">
@@ -22,7 +23,7 @@ export function Policy() {
           </label>
         </form>
         <Faults error={error} />
-        {loading && !rules && <p className="dim">{words.loading}</p>}
+        {loading && !rules && <Loading />}
         {rules && (
           <>
             <p className="dim" role="status">{words.policy.count(rules.length)}</p>
@@ -70,6 +71,6 @@ function inWords({ roles, owner, assurance, maxAge }: Condition, words: Words): 
     owner ? words.policy.owner : "",
     roles.length > 0 ? words.policy.role(roles.join(" / ")) : "",
     assurance ? words.policy[assurance] : "",
-    maxAge ? words.policy.recent(maxAge.replace(/(?<=m)0s$/, "").replace(/(?<=h)0m$/, "")) : "",
+    maxAge ? words.policy.recent(maxAge) : "",
   ].filter(Boolean);
 }

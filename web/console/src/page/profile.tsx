@@ -14,7 +14,7 @@ export function Profile({ me }: { me: Me }) {
           <dt>{words.signIn.email}</dt>
           <dd>
             {me.email}{" "}
-            <span className={me.emailConfirmed ? "tag good" : "tag"}>{me.emailConfirmed ? words.profile.confirmed : words.profile.unconfirmed}</span>
+            {me.emailConfirmed && <span className="tag good">{words.profile.confirmed}</span>}
           </dd>
           <dt>{words.signIn.name}</dt>
           <dd>{me.displayName || <span className="dim">{words.accounts.unnamed}</span>}</dd>

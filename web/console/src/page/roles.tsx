@@ -1,14 +1,17 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { Me } from "../operation/me";
 import { CREATE_ROLE, DELETE_ROLE, ROLES, UPDATE_ROLE, type Role } from "../operation/role";
 import { useAct } from "../part/act";
 import { Dialog } from "../part/dialog";
-import { Faults } from "../part/fault";
+import { Faults, FieldFaults } from "../part/fault";
+import { Field } from "../part/field";
 import { FormButtons } from "../part/formbuttons";
 import { useMay } from "../part/may";
 import { Page } from "../part/page";
 import { Permissions } from "../part/permissions";
+import { Loading } from "../part/reachbanner";
+import { descriptionOf } from "../part/roledescription";
 import { useWords } from "../words/language";
 import type { Permission } from "../words/schema";
 
@@ -27,12 +30,12 @@ export function Roles({ me }: { me: Me }) {
       actions={may["Mutation.createRole"] && <button className="primary" onClick={() => setChanging("new")}>{words.roles.create}</button>}
     >
       <Faults error={error} />
-      {!data && !error && <p className="dim">{words.loading}</p>}
+      {!data && !error && <Loading />}
       <ul className="cards" data-testid="roles">
         {data?.roles?.map((role) => (
           <li className="card" key={role.id}>
             <h2>{role.name} {role.builtIn && <span className="tag">{words.roles.builtIn}</span>}</h2>
-            {role.description && <p>{role.description}</p>}
+            {descriptionOf(role, words) && <p>{descriptionOf(role, words)}</p>}
             <Permissions of={role.permissions} none={words.profile.nothing} />
             {!role.builtIn && (
               <div className="buttons">
@@ -60,6 +63,7 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
   const [name, setName] = useState("");
   const [description, setDescription] = useState(role?.description ?? "");
   const [permissions, setPermissions] = useState(() => new Set(role?.permissions));
+  const faults = useId();
   const all = Object.keys(words.permission) as Permission[];
 
   function toggle(permission: Permission) {
@@ -84,30 +88,29 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
     <Dialog title={role ? words.roles.editOf(role.name) : words.roles.create} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {!role && (
-          <label>
-            <span>{words.roles.name} <small>{words.roles.nameHint}</small></span>
-            <input value={name} required autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
-          </label>
+          <Field label={words.roles.name} hint={words.roles.nameHint} error={error} field="input.name">
+            {(described) => (
+              <input {...described} value={name} required autoComplete="off" autoCapitalize="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
+            )}
+          </Field>
         )}
-        <label>
-          {words.roles.description}
-          <input value={description} maxLength={500} onChange={(event) => setDescription(event.target.value)} />
-        </label>
-        <fieldset>
+        <Field label={words.roles.description} error={error} field="input.description">
+          {(described) => <input {...described} value={description} onChange={(event) => setDescription(event.target.value)} />}
+        </Field>
+        <fieldset aria-describedby={faults}>
           <legend>{words.roles.permissionsOf}</legend>
-          {all.map((permission) => (
-            <label className="check" key={permission}>
-              <input
-                type="checkbox"
-                checked={permissions.has(permission)}
-                disabled={!held.includes(permission) && !permissions.has(permission)}
-                onChange={() => toggle(permission)}
-              />
-              <span>{words.permission[permission]}</span>
-            </label>
-          ))}
+          {all.map((permission) => {
+            const closed = !held.includes(permission) && !permissions.has(permission);
+            return (
+              <label className="check" key={permission}>
+                <input type="checkbox" checked={permissions.has(permission)} disabled={closed} onChange={() => toggle(permission)} />
+                <span>{words.permission[permission]} {closed && <small>{words.roles.unheld}</small>}</span>
+              </label>
+            );
+          })}
         </fieldset>
-        <Faults error={error} />
+        <FieldFaults id={faults} error={error} field="input.permissions" />
+        <Faults error={error} fields={["input.name", "input.description", "input.permissions"]} />
         <FormButtons busy={busy} submit={words.accounts.save} onCancel={onClose} />
       </form>
     </Dialog>

@@ -3,13 +3,20 @@ import { useState } from "react";
 import { LOGOUT, REVOKE, SESSIONS } from "../operation/session";
 import { useAct } from "../part/act";
 import { Faults } from "../part/fault";
+import { LiveAdvice, LiveBadge } from "../part/live";
 import { Page } from "../part/page";
+import { Loading } from "../part/reachbanner";
+import { useSessionFeed } from "../part/sessionfeed";
 import { SessionList } from "../part/sessionlist";
 import { useWords } from "../words/language";
 
+/** Milliseconds between two readings of the list while it is not live. */
+const POLL = 10_000;
+
 export function Sessions({ onEverywhere }: { onEverywhere: () => void }) {
   const words = useWords();
-  const { data, error } = useQuery(SESSIONS, { fetchPolicy: "cache-and-network" });
+  const feed = useSessionFeed();
+  const { data, error, refetch } = useQuery(SESSIONS, { fetchPolicy: "cache-and-network", pollInterval: feed === "lost" ? POLL : 0 });
   const { act, error: refused, busy } = useAct();
   const [ended, setEnded] = useState<number | null>(null);
   const sessions = (data?.me?.sessions?.edges ?? []).flatMap(({ node }) => node ?? []);
@@ -20,10 +27,11 @@ export function Sessions({ onEverywhere }: { onEverywhere: () => void }) {
   }
 
   return (
-    <Page title={words.sessions.title} intro={words.sessions.intro}>
+    <Page title={words.sessions.title} intro={words.sessions.intro} actions={<LiveBadge state={feed} />}>
+      <LiveAdvice state={feed} onReload={() => void refetch()} />
       <section className="card">
         <Faults error={refused ?? error} />
-        {!data && !error && <p className="dim" aria-busy="true">{words.loading}</p>}
+        {!data && !error && <Loading />}
         <SessionList
           sessions={sessions}
           action={(each, name) =>

@@ -4,7 +4,9 @@ import { useEffect, useState, type SubmitEvent } from "react";
 import { session } from "../client";
 import { LOGIN, OPTIONS, REGISTER } from "../operation/session";
 import { Faults } from "../part/fault";
+import { Field } from "../part/field";
 import { LanguageSwitch } from "../part/languageswitch";
+import { ReachBanner } from "../part/reachbanner";
 import { steps } from "../part/steps";
 import type { Words } from "../words/en";
 import { useWords } from "../words/language";
@@ -55,30 +57,37 @@ export function SignIn({ notice }: { notice: string | null }) {
 
   return (
     <div className="door">
-      <LanguageSwitch />
+      <div>
+        <ReachBanner />
+        <LanguageSwitch />
+      </div>
       <main>
         <form className="card" onSubmit={submit}>
           <img src="./icon.svg" alt="" width="44" height="44" />
           <h1>{title}</h1>
           <p className="notice" role="status" hidden={!notice}>{notice && said(notice, words)}</p>
-          <label>
-            {words.signIn.email}
-            <input name="email" type="email" autoComplete="username" required autoFocus />
-          </label>
+          <Field label={words.signIn.email} error={error} field="input.email">
+            {(described) => (
+              // The server says what an address is, and says it more precisely than a browser.
+              <input {...described} name="email" inputMode="email" autoComplete="username" autoCapitalize="off" spellCheck={false} required autoFocus />
+            )}
+          </Field>
           {registering && (
-            <label>
-              <span>{words.signIn.name} <small>{words.signIn.nameHint}</small></span>
-              <input name="displayName" autoComplete="name" maxLength={100} />
-            </label>
+            <Field label={words.signIn.name} hint={words.signIn.nameHint} error={error} field="input.displayName">
+              {(described) => <input {...described} name="displayName" autoComplete="name" />}
+            </Field>
           )}
-          <label>
-            <span>
-              {words.signIn.password}{" "}
-              {registering && options && <small>{words.signIn.atLeast(options.authOptions.passwordMinLength)}</small>}
-            </span>
-            <input name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
-          </label>
-          <Faults error={error} />
+          <Field
+            label={words.signIn.password}
+            hint={registering && options ? words.signIn.atLeast(options.authOptions.passwordMinLength) : undefined}
+            error={error}
+            field="input.password"
+          >
+            {(described) => (
+              <input {...described} name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
+            )}
+          </Field>
+          <Faults error={error} fields={["input.email", "input.password", ...(registering ? ["input.displayName"] : [])]} />
           {pending.length > 0 && <p role="alert" className="faults">{words.signIn.step(steps(pending, words))}</p>}
           <button className="primary" disabled={busy}>{registering ? words.signIn.create : words.signIn.submit}</button>
           {options?.authOptions.registration && (

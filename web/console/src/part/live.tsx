@@ -1,27 +1,28 @@
-import { useSubscription } from "@apollo/client/react";
-import { SESSIONS, SESSION_EVENTS, type SignedIn } from "../operation/session";
+import { socketMonitor } from "../client";
+import { useReachable } from "./reachbanner";
+import type { FeedState } from "./feed";
+import { useWords } from "../words/language";
 
-/** Follows the person's sessions on whichever page: one that ends is seen at once, this one included. */
-export function useSessionEvents(live: boolean) {
-  useSubscription(SESSION_EVENTS, {
-    skip: !live,
-    // CHANGED needs nothing: the cache knows the session by its id.
-    onData: ({ client, data: { data } }) => {
-      if (data && data.sessionEvents.kind !== "CHANGED") {
-        client.cache.updateQuery({ query: SESSIONS }, (known) => merged(known, data.sessionEvents.session));
-      }
-    },
-  });
+/** Badge of a list that changes as things happen. It is green only while the server is heard. */
+export function LiveBadge({ state, paused }: { state: FeedState; paused?: string | undefined }) {
+  const words = useWords();
+  const text = state === "off" ? paused : words.live[state];
+  return (
+    <span className={state === "lost" ? "live lost" : "live"} role="status" data-state={state}>{text}</span>
+  );
 }
 
-type Known = typeof SESSIONS extends import("@apollo/client").TypedDocumentNode<infer T> ? T : never;
-
-/** An event may tell again what the list already has. */
-function merged(known: Known | null, session: SignedIn): Known | undefined {
-  if (!known?.me?.sessions) {
-    return undefined;
+/** Advice under the title of a list that should be live and is not, with a way to read it again. */
+export function LiveAdvice({ state, onReload }: { state: FeedState; onReload: () => void }) {
+  const words = useWords();
+  const reachable = useReachable();
+  if (state !== "lost" || !reachable) {
+    return null; // the banner says that the server is out of reach
   }
-  const others = known.me.sessions.edges.filter(({ node }) => node?.id !== session.id);
-  const edges = session.endedAt ? others : [{ __typename: "SessionEdge", node: session }, ...others];
-  return { ...known, me: { ...known.me, sessions: { ...known.me.sessions, edges } } };
+  return (
+    <div className="notice advice" role="status">
+      <p>{socketMonitor.full() ? words.live.full : words.live.advice}</p>
+      <button onClick={onReload}>{words.live.reload}</button>
+    </div>
+  );
 }

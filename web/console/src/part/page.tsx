@@ -1,8 +1,18 @@
 import { useEffect, useRef, type ReactNode } from "react";
+import { scrolled } from "../router";
 import { useWords } from "../words/language";
 
+type Props = {
+  title: string;
+  intro?: ReactNode;
+  actions?: ReactNode;
+  /** Whether the page has what it shows: then it goes to the place where the person left it. */
+  ready?: boolean;
+  children: ReactNode;
+};
+
 /** A page's heading takes the focus when the person goes to it, so that a screen reader says where they are. */
-export function Page({ title, intro, actions, children }: { title: string; intro?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Page({ title, intro, actions, ready = true, children }: Props) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -10,8 +20,10 @@ export function Page({ title, intro, actions, children }: { title: string; intro
   }, [title, words]);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
   }, []);
+  useEffect(() => {
+    void scrollTo(0, ready ? scrolled() : 0);
+  }, [ready]);
   return (
     <>
       <div className="title">

@@ -6,6 +6,7 @@ import { LOGIN, REVOKE, SESSIONS } from "../operation/session";
 import { useWords } from "../words/language";
 import { Dialog } from "./dialog";
 import { codeOf, Faults } from "./fault";
+import { Field } from "./field";
 import { steps } from "./steps";
 
 /** A sign-in of the same person, whose session takes the place of the one until now. */
@@ -82,11 +83,10 @@ export function Password({ email, done }: { email: string; done: (proved: boolea
       <form onSubmit={submit}>
         <p>{words.prove.why}</p>
         <input name="username" type="email" autoComplete="username" value={email} readOnly hidden />
-        <label>
-          {words.signIn.password}
-          <input name="password" type="password" autoComplete="current-password" required autoFocus />
-        </label>
-        <Faults error={error} />
+        <Field label={words.signIn.password} error={error} field="input.password">
+          {(described) => <input {...described} name="password" type="password" autoComplete="current-password" required autoFocus />}
+        </Field>
+        <Faults error={error} fields={["input.password"]} />
         {pending.length > 0 && <p role="alert" className="faults">{words.prove.step(steps(pending, words))}</p>}
         <div className="buttons">
           <button type="button" onClick={() => done(false)}>{words.cancel}</button>

@@ -3,12 +3,12 @@ import { useWords } from "../words/language";
 const style = { dateStyle: "medium", timeStyle: "short" } as const;
 
 /** A moment, in the words of the page's language and the time of the person's place. */
-export function Time({ of, only, exact }: { of: string; only?: "date"; exact?: boolean }) {
+export function Time({ of, only, exact }: { of: string; only?: "date" | "day"; exact?: boolean }) {
   const language = placed(useWords().language);
   const date = new Date(of);
   const text =
-    only === "date"
-      ? date.toLocaleDateString(language, { dateStyle: "long" })
+    only
+      ? date.toLocaleDateString(language, { dateStyle: only === "day" ? "medium" : "long" })
       : date.toLocaleString(language, exact ? { dateStyle: "short", timeStyle: "medium" } : style);
   return <time dateTime={of}>{text}</time>;
 }

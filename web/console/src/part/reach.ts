@@ -1,0 +1,90 @@
+import { ApolloLink, Observable } from "@apollo/client";
+import { ServerError } from "@apollo/client/errors";
+import type { Outcome } from "#examples/auth-client/exchange";
+import { judgeText } from "#examples/auth-client/answer";
+import { OperationTypeNode } from "graphql";
+import { useSyncExternalStore } from "react";
+
+/**
+ * Reach of the server over HTTP, from the requests of this page:
+ *
+ * - `reached`: the last request was answered.
+ * - `slow`: a request has waited for its answer for SLOW milliseconds.
+ * - `lost`: the last request failed in the network, or a proxy answered in the server's place.
+ */
+export type Reach = "reached" | "slow" | "lost";
+
+/** Milliseconds without an answer after which the page says so. */
+const SLOW = 2_500;
+/** Milliseconds after which a query without an answer is given up, and sent again by the rules of auth-client. */
+const PATIENCE = 10_000;
+
+/** ReachMonitor watches the requests of this page. */
+export class ReachMonitor {
+  #reach: Reach = "reached";
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly reach = () => this.#reach;
+
+  /** Link in front of the HttpLink: it sees each attempt. */
+  readonly link = new ApolloLink(
+    (operation, forward) =>
+      new Observable((observer) => {
+        const slow = setTimeout(() => this.#become("slow"), SLOW);
+        const limit = setTimeout(() => {
+          if (operation.operationType === OperationTypeNode.QUERY) {
+            this.#become("lost");
+            observer.error(new TypeError("The server did not answer in time"));
+          }
+        }, PATIENCE);
+        const stop = () => (clearTimeout(slow), clearTimeout(limit));
+        const subscription = forward(operation).subscribe({
+          next: (value) => {
+            stop();
+            this.#become("reached");
+            observer.next(value);
+          },
+          error: (failure: unknown) => {
+            stop();
+            this.#become(isAnswer(failure) ? "reached" : "lost");
+            observer.error(failure);
+          },
+          complete: () => observer.complete(),
+        });
+        return () => {
+          stop();
+          subscription.unsubscribe();
+        };
+      }),
+  );
+
+  /** Watches an exchange of the refresh token, which does not pass the link. */
+  async exchange(signal: AbortSignal, exchanged: Promise<Outcome>): Promise<Outcome> {
+    const slow = setTimeout(() => this.#become("slow"), SLOW);
+    const outcome = await exchanged;
+    clearTimeout(slow);
+    if (!signal.aborted) {
+      this.#become(outcome.kind === "later" && outcome.after === null ? "lost" : "reached");
+    }
+    return outcome;
+  }
+
+  #become(reach: Reach) {
+    if (reach !== this.#reach) {
+      this.#reach = reach;
+      this.#listeners.forEach((listener) => listener());
+    }
+  }
+}
+
+export const useReach = (monitor: ReachMonitor): Reach => useSyncExternalStore(monitor.subscribe, monitor.reach);
+
+/** Reports whether the server answered, rather than a proxy or nothing. */
+function isAnswer(failure: unknown): boolean {
+  return ServerError.is(failure) && judgeText(failure.bodyText, failure.statusCode).kind !== "lost";
+}
