@@ -111,6 +111,6 @@ func (m migration) log(log *slog.Logger) {
 	case m.Newer():
 		log.Warn("a newer release migrated the database", "schema", m.Version, "program", m.Program, "oldest", m.Oldest)
 	case m.from != m.Version:
-		log.Info("database migrated", "from", m.from, "to", m.Version)
+		log.Info("database migrated", "migrations", m.Version-m.from, "from", m.from, "to", m.Version)
 	}
 }

@@ -30,6 +30,9 @@ func TestMetrics(t *testing.T) {
 	w.query(t, third.AccessToken, `mutation { logout { endedSessionIds } }`, nil)
 	w.refresh(t, third.RefreshToken)
 
+	w.query(t, "", `{ __typename me { id } }`, nil) // several root fields
+	w.query(t, "agr1.nonsense", `{ me { id } }`, nil)
+
 	got := (&api{"http://" + address, &http.Client{}}).do(t, http.MethodGet, "/metrics", "", nil)
 	for _, want := range []string{
 		`authgraph_refreshes_total{outcome="rotated"} 1`, `authgraph_refreshes_total{outcome="converged"} 0`,
@@ -39,7 +42,8 @@ func TestMetrics(t *testing.T) {
 		"authgraph_audit_seal_failures_total 0", "authgraph_audit_sealed_total ", "authgraph_audit_unsealed ",
 		"authgraph_audit_lag_seconds ",
 		`authgraph_requests_total{code="OK",operation="Mutation.login"} 2`, `authgraph_requests_total{code="OK",operation="Query.me"} 0`,
-		`authgraph_requests_total{code="REFRESH_TOKEN_INVALID",operation="Mutation.refresh"} 1`,
+		`authgraph_requests_total{code="OK",operation="Mutation.refresh"} 1`, `authgraph_requests_total{code="UNAUTHENTICATED",operation="none"} 1`,
+		`authgraph_requests_total{code="UNAUTHENTICATED",operation="several"} 1`,
 		`authgraph_request_duration_seconds_count{operation="Mutation.login"} 2`,
 		"authgraph_database_up 1", `authgraph_database_errors_total{kind="unavailable"} 0`, `go_sql_open_connections{db_name="sqlite_read"}`,
 		"authgraph_keys_unopened 0", "authgraph_clock_ahead_seconds ", "go_goroutines ", "process_resident_memory_bytes ",

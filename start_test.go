@@ -11,7 +11,7 @@ func TestServe_FirstAdministrator(t *testing.T) {
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + filepath.Join(t.TempDir(), "data")}
 	logs := startAndStop(t, environ)
 	for _, want := range []string{
-		createAdministrator, `"msg":"database migrated","from":0,`, `"msg":"server started","version":"authgraph `,
+		createAdministrator, `"msg":"database migrated","migrations":`, `"msg":"server started","version":"authgraph `,
 		`"msg":"server stopping"`, `"msg":"server stopped"`,
 	} {
 		if !strings.Contains(logs, want) {

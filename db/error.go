@@ -20,16 +20,15 @@ import (
 
 // fault turns what a driver said into the errors of account.Store. What is none of them keeps its cause for the log.
 func fault(err error) error {
+	countFault(err)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, sql.ErrNoRows):
 		return account.ErrNotFound
 	case isUnavailable(err):
-		countFault(&faults.unavailable, err)
 		return auth.ErrUnavailable.Because(err)
 	default:
-		countFault(&faults.other, err)
 		return err
 	}
 }

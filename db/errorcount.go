@@ -18,22 +18,33 @@ var faults struct{ unavailable, other atomic.Int64 }
 // how many times a statement failed for another reason. A constraint that did its work is not counted.
 func Faults() (unavailable, other int64) { return faults.unavailable.Load(), faults.other.Load() }
 
-// countFault adds one for an error of a driver that was not counted before.
-func countFault(count *atomic.Int64, err error) {
+// countFault adds one for an error that was not counted before.
+func countFault(err error) {
+	switch unavailable, other := kindOfFault(err); {
+	case unavailable:
+		faults.unavailable.Add(1)
+	case other:
+		faults.other.Add(1)
+	}
+}
+
+// kindOfFault reports how an error is counted: not at all for an answer such as errNoEffect, for a constraint that did its
+// work, and for an error that passed fault before.
+func kindOfFault(err error) (unavailable, other bool) {
+	if err == nil {
+		return false, false // before anything is allocated
+	}
 	var counted *auth.Error
-	if errors.As(err, &counted) {
-		return
+	switch {
+	case errors.As(err, &counted):
+		return false, false
+	case isUnavailable(err):
+		return true, false
 	}
 	var pg *pq.Error
-	if errors.As(err, &pg) && pg.Code.Class() == "23" { // integrity constraint violation: PostgreSQL, appendix A
-		return
+	if errors.As(err, &pg) {
+		return false, pg.Code.Class() != "23" // integrity constraint violation: PostgreSQL, appendix A
 	}
 	var lite *sqlite.Error
-	if errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
-		return
-	}
-	if count == &faults.other && pg == nil && lite == nil { // an answer such as errNoEffect
-		return
-	}
-	count.Add(1)
+	return false, errors.As(err, &lite) && lite.Code()&0xff != sqlite3.SQLITE_CONSTRAINT
 }

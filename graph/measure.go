@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// OperationNone is the operation of a request that was refused before its document was read.
+	// OperationNone is the operation of a request that was refused before it was executed.
 	OperationNone = "none"
 	// OperationSeveral is the operation of a document with several root fields.
 	OperationSeveral = "several"
@@ -34,7 +34,7 @@ type measure struct {
 
 // RootFields returns each operation that Answered may be told of.
 func RootFields() []string {
-	names := []string{OperationNone, OperationSeveral}
+	names := []string{OperationNone, OperationSeveral, "Query._entities", "Query._service"} // the last two: AUTHGRAPH_FEDERATION
 	for _, fields := range rootFieldsOf(servedSchema()) {
 		names = slices.AppendSeq(names, maps.Values(fields))
 	}
@@ -64,7 +64,7 @@ func newMeasure(schema *ast.Schema, answered Answered) *measure {
 	return &measure{answered, rootFieldsOf(schema)}
 }
 
-// refused notes a request that was refused before its document was read.
+// refused notes a request that was refused before it was executed.
 func (m *measure) refused(code auth.Code) { m.answered(OperationNone, string(code), 0) }
 
 // note notes an answer whose execution began at a time; nil is the end of a subscription.

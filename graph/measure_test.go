@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,11 @@ func TestMeasure_Bounded(t *testing.T) {
 	known := map[string]bool{}
 	for _, name := range RootFields() {
 		known[name] = true
+	}
+	for _, field := range []string{"_entities", "_service"} {
+		if !strings.Contains(subgraphFields, field) || !known["Query."+field] {
+			t.Errorf("Query.%s: got a field that is not a subgraph's or not among RootFields", field)
+		}
 	}
 	m := newMeasure(servedSchema(), nil)
 	for operation, object := range map[ast.Operation]*ast.Definition{ast.Query: servedSchema().Query, ast.Mutation: servedSchema().Mutation} {

@@ -42,4 +42,6 @@ var boundless = map[string]string{
 	"auth/token.keys.audit":              "32 bytes",
 	"account.AuditFilter.Actions":        "one request, at most graph.maxActions",
 	"account.Session.Methods":            "the sign-in methods that exist",
+	"graph/document.roots.names":         "one document, bounded by its tokens",
+	"graph/document.roots.spread":        "one document, bounded by its tokens",
 }
