@@ -38,6 +38,7 @@ type app struct {
 	metrics       *metrics
 	now           func() time.Time // what access tokens end by
 	migration     migration        // of the database, at the start of the server
+	address       string           // that serve listens on
 }
 
 // open opens everything that the server needs, and creates or migrates the database.

@@ -73,6 +73,8 @@ func TestImpersonate_Cookie(t *testing.T) {
 	root := w.administrator(t, "root@example.com")
 	ada := w.register(t, "ada@example.com", pass)
 	acting, _ := w.acts(t, root, ada.id)
+	_, a := w.login(t, "root@example.com", map[string]any{"delivery": "COOKIE"})
+	own := cookieOf(a)
 	for _, row := range []struct {
 		name, bearer string
 		clears       bool
@@ -82,7 +84,7 @@ func TestImpersonate_Cookie(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := w.do(t, http.MethodPost, "/graphql", string(body), http.Header{
-			"Authorization": {"Bearer " + row.bearer}, "Cookie": {"authgraph-refresh=own"}, "Sec-Fetch-Site": {"same-origin"},
+			"Authorization": {"Bearer " + row.bearer}, "Cookie": {own.Name + "=" + own.Value}, "Sec-Fetch-Site": {"same-origin"},
 		})
 		if clears := got.header.Get("Set-Cookie") != ""; clears != row.clears || strings.Contains(got.body, `"endedSessionIds":[]`) {
 			t.Errorf("%s: %s, Set-Cookie %q", row.name, got.body, got.header.Get("Set-Cookie"))

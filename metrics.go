@@ -125,14 +125,19 @@ func (a *app) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
 	// What this instance is at, for go tool pprof: the time of functions, and sizes, never what is in them.
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/", onLoopback(pprof.Index))
+	mux.HandleFunc("GET /debug/pprof/profile", onLoopback(pprof.Profile))
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: profileTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics are no longer served", "error", err.Error())
+		}
+	}()
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
@@ -140,8 +145,22 @@ func (a *app) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 		if errors.Is(err, context.DeadlineExceeded) { // somebody takes a profile
 			err = server.Close()
 		}
-		if err = errors.Join(err, <-ended); !errors.Is(err, http.ErrServerClosed) {
+		if err != nil {
 			log.Warn("metrics ended", "error", err.Error())
 		}
+		<-ended
 	}, nil
+}
+
+// onLoopback serves connections within this machine that ask for a loopback Host. Profiles show an instance's inside and
+// cost time, so a public metrics address does not serve them. The Host keeps out pages of a browser on this machine.
+func onLoopback(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+		if local == nil || !graph.IsLoopback(local.String()) || !graph.IsLoopback(r.RemoteAddr) || !graph.IsLoopback(r.Host) {
+			http.Error(w, "Profiles are served on loopback only.", http.StatusForbidden)
+			return
+		}
+		next(w, r)
+	}
 }

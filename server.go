@@ -44,9 +44,12 @@ func exitCode(err error) int {
 	return 1
 }
 
-// serve runs the server until ctx ends, and then lets requests finish.
+// serve runs the server until ctx ends, and then stops as AUTHGRAPH_LAME_DUCK and AUTHGRAPH_DRAIN_TIMEOUT say.
 func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
-	tune(ctx)
+	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // outlasts ctx: requests are served on for a while
+	defer stop()
+	starting := context.AfterFunc(ctx, stop)
+	tune(running)
 	lines := newLines(logs)
 	defer lines.Close()
 	log := slog.New(slog.NewJSONHandler(lines, &slog.HandlerOptions{Level: c.LogLevel}))
@@ -55,42 +58,34 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		return err
 	}
 	defer app.close(log)
-	if err := app.store.Follow(ctx, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
+	if err := app.store.Follow(running, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
 		return err
-	}
-	handler, err := app.handler(c, log, ctx)
-	if err != nil {
-		return fmt.Errorf("the schema can't be served:\n%w", err)
 	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
 	}
-	server := httpServer(c, handler, log)
+	app.address = listener.Addr().String()
+	handler, err := app.handler(c, log, ctx)
+	if err != nil {
+		return errors.Join(fmt.Errorf("the schema can't be served:\n%w", err), listener.Close())
+	}
 	app.migration.log(log)
 	stopMetrics, err := app.serveMetrics(c.MetricsAddr, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer stopMetrics()
-	announce(out, c, listener.Addr().String())
+	if !starting() {
+		return listener.Close() // a signal came during the start
+	}
+	announce(out, c, app.address)
 	app.announceAdministrator(ctx, out, log)
-	log.Info("server started", "version", version(), "address", listener.Addr().String(), "database", app.store.Describe(ctx),
+	log.Info("server started", "version", version(), "address", app.address, "database", app.store.Describe(ctx),
 		"schema", app.migration.Version)
 	defer log.Info("server stopped")
-	background := app.background(ctx, c, log)
-	defer background.Wait()
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	log.Info("server stopping", "timeout", c.DrainTimeout.String())
-	drain, cancel := context.WithTimeout(context.Background(), c.DrainTimeout)
-	defer cancel()
-	return server.Shutdown(drain)
+	server := &service{httpServer(c, handler, log), listener, c.LameDuck, c.DrainTimeout, log}
+	return server.run(ctx, app.background(running, c, log), stop)
 }
 
 // httpServer holds clients to what one may take of a connection, in time and in bytes.
@@ -122,23 +117,26 @@ func announce(out io.Writer, c config.Config, address string) {
 	_, _ = fmt.Fprintf(out, "Playground  %s\nConsole     %s\nEndpoint    %s/graphql\nData        %s\n", playground, console, base, data)
 }
 
-// handler puts the HTTP surface together. While the server drains, it is not ready for more.
-func (a *app) handler(c config.Config, log *slog.Logger, running context.Context) (http.Handler, error) {
+// handler puts the HTTP surface together. Once serving has ended, the server is not ready, but still answers.
+func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context) (http.Handler, error) {
 	stored, err := storedDocuments(c)
 	if err != nil {
 		return nil, err
 	}
+	secure := strings.HasPrefix(c.Issuer, "https://")
 	o := graph.Options{
 		Accounts: a.accounts, Events: a.events, Feed: a.feed, Memory: a.memory, Audit: a.log, AuditStream: a.auditStream,
 		Authenticator: a.authenticator, Streams: a.streams,
 		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {
-			if running.Err() != nil {
-				return errors.New("draining")
+			if serving.Err() != nil {
+				return errors.New("stopping")
 			}
 			return errors.Join(a.store.Ping(ctx), a.ring.Ready(ctx, c.AccessTokenTTL))
 		},
-		Issuer: c.Issuer, Origins: c.Origins, SecureCookies: strings.HasPrefix(c.Issuer, "https://"), LoopbackOnly: !c.Production(), BodyLimit: c.BodyLimit,
+		Issuer: c.Issuer, PublicOrigin: c.PublicOrigin(), Origins: c.Origins, SecureCookies: secure,
+		CookieSuffix: cookieSuffix(c, a.address), HTTPSOnly: secure && c.Production(),
+		LoopbackOnly: !c.Production(), Hosts: c.DevelopmentHosts, BodyLimit: c.BodyLimit,
 		Documents: limitsOf(c), Trusted: stored,
 		Federation:     c.Federation,
 		RequestTimeout: c.RequestTimeout, Log: log, Now: a.now,
@@ -152,7 +150,11 @@ func (a *app) handler(c config.Config, log *slog.Logger, running context.Context
 	if c.Console {
 		o.Console = web.Console()
 	}
-	return graph.New(o)
+	surface, err := graph.New(o)
+	if err != nil {
+		return nil, err
+	}
+	return closing(serving, surface), nil
 }
 
 // storedDocuments are those of the manifests, if there are any, and with them the console's.

@@ -15,22 +15,23 @@ type cookies struct {
 	name   string
 	mark   string // the name of what marks a device
 	secure bool
-	origin *http.CrossOriginProtection
+
+	origins  *origins
+	protects *http.CrossOriginProtection
 }
 
 // newCookies takes the names that browsers guard: `__Host-` binds a cookie to one host over https (RFC 6265bis,
-// 4.1.3.2). On a plain-http loopback in development there is no such thing.
-func newCookies(secure bool, origins []string) (*cookies, error) {
-	c := &cookies{name: "authgraph-refresh", mark: "authgraph-device", secure: secure, origin: http.NewCrossOriginProtection()}
+// 4.1.3.2). On a plain-http loopback in development there is no such thing. The suffix tells the servers of one host
+// apart, because cookies belong to a host whatever the port.
+func newCookies(secure bool, suffix string, trusted *origins) *cookies {
+	c := &cookies{
+		name: "authgraph-refresh" + suffix, mark: "authgraph-device" + suffix, secure: secure,
+		origins: trusted, protects: http.NewCrossOriginProtection(),
+	}
 	if secure {
 		c.name, c.mark = "__Host-"+c.name, "__Host-"+c.mark
 	}
-	for _, origin := range origins {
-		if err := c.origin.AddTrustedOrigin(origin); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	return c
 }
 
 // exchange is a POST request as far as cookies are concerned. Sockets and streams have none.
@@ -47,7 +48,7 @@ type exchangeKey struct{}
 
 // begin reads the request's cookie.
 func (c *cookies) begin(r *http.Request) *exchange {
-	x := &exchange{cookies: c, foreign: c.origin.Check(r) != nil}
+	x := &exchange{cookies: c, foreign: c.origins.foreign(r, c.protects)}
 	x.browser = r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
 	if cookie, err := r.Cookie(c.name); err == nil {
 		x.token = cookie.Value

@@ -245,18 +245,17 @@ func FuzzReadRequest(f *testing.F) {
 
 // FuzzCookies reads cookies, and where a request comes from. What a cookie was set to comes back.
 func FuzzCookies(f *testing.F) {
-	c, err := newCookies(true, []string{"https://app.example.com"})
-	if err != nil {
-		f.Fatal(err)
-	}
+	c := newCookies(true, "", newOrigins("https://accounts.example.com", []string{"https://app.example.com"}))
 	f.Fuzz(func(t *testing.T, header, origin, site, token string) {
 		r := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
 		r.Header = http.Header{"Cookie": {header}, "Origin": {origin}, "Sec-Fetch-Site": {site}}
 		x := c.begin(r)
-		listed := origin == "https://app.example.com"
+		listed := strings.EqualFold(origin, "https://app.example.com") || strings.EqualFold(origin, "https://accounts.example.com")
 		_, faulty := url.Parse(origin)
-		if here := site == "same-origin" || site == "none" ||
-			site == "" && (origin == "" || faulty == nil && strings.HasSuffix(origin, "://accounts.example.com")); x.foreign == (listed || here) {
+		scheme, _, ownScheme := strings.Cut(strings.ToLower(origin), "://")
+		ownScheme = ownScheme && scheme != "http" && scheme != "https"
+		if here := !ownScheme && (site == "same-origin" || site == "none" ||
+			site == "" && (origin == "" || faulty == nil && strings.HasSuffix(origin, "://accounts.example.com"))); x.foreign == (listed || here) {
 			t.Fatalf("origin %q, Sec-Fetch-Site %q: foreign is %v", origin, site, x.foreign)
 		}
 		if !strings.Contains(header, c.name+"=") && x.token != "" || !strings.Contains(header, c.mark+"=") && x.mark != "" {

@@ -11,7 +11,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/rs/cors"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -36,9 +35,13 @@ type Options struct {
 	Playground     http.Handler                              // nil: none
 	Console        http.Handler                              // nil: none
 	Issuer         string                                    // the URL that clients reach this server by
-	Origins        []string                                  // that may call from a browser on another site
+	PublicOrigin   string                                    // the origin of Issuer, as browsers send it
+	Origins        []string                                  // of pages elsewhere that may call, as browsers send them
 	SecureCookies  bool                                      // whether browsers come over https
-	LoopbackOnly   bool                                      // answer only to a loopback Host
+	CookieSuffix   string                                    // of the names of cookies, to tell servers of one host apart
+	HTTPSOnly      bool                                      // tell browsers to come over https alone
+	LoopbackOnly   bool                                      // answer only to a loopback Host, and to Hosts
+	Hosts          []string                                  // as browsers spell them, without ports
 	BodyLimit      int64                                     // bytes
 	Documents      document.Limits
 	Trusted        []manifest.Document // the only ones that are served; none: all are
@@ -61,18 +64,21 @@ type Options struct {
 // that are to be trusted.
 func New(o Options) (http.Handler, error) {
 	p := &presenter{log: o.Log}
-	api, err := newAPI(o, p)
+	trusted := newOrigins(o.PublicOrigin, o.Origins)
+	api, err := newAPI(o, p, trusted)
 	if err != nil {
 		return nil, err
 	}
+	refused := newOriginWarnings(o.Log, time.Now)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", limited(o, crossOrigin(o.Origins, noStore(auth.Middleware(o.Authenticator)(api)))))
+	mux.Handle("/graphql", limited(o, crossOrigin(trusted, refused, noStore(auth.Middleware(o.Authenticator)(api)))))
+	mux.Handle("/graphql/{$}", crossOrigin(trusted, refused, withoutSlash("../graphql")))
 	mux.Handle("GET /.well-known/jwks.json", jwks(o.Keys))
 	if err := metadata(mux, o.Issuer); err != nil {
 		return nil, err
 	}
-	mux.Handle("GET /healthz", health(nil))
-	mux.Handle("GET /readyz", health(o.Ping))
+	mux.Handle("GET "+healthPath, health(nil))
+	mux.Handle("GET "+readyPath, health(o.Ping))
 	if o.Console != nil {
 		mux.Handle("/console", o.Console)
 		mux.Handle("/console/", o.Console)
@@ -80,15 +86,15 @@ func New(o Options) (http.Handler, error) {
 	if o.Playground != nil {
 		mux.Handle("/", o.Playground)
 	}
-	h := secured(mux)
+	h := secured(o.HTTPSOnly, mux)
 	if o.LoopbackOnly {
-		h = loopbackHost(h)
+		h = loopbackHost(o.Hosts, h)
 	}
 	return logged(o.Log, addresses{o.TrustedProxies, o.ForwardedHeader}, recovering(p, h)), nil
 }
 
 // newAPI returns the GraphQL endpoint.
-func newAPI(o Options, p *presenter) (http.Handler, error) {
+func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed, memory: o.Memory, log: o.Audit, auditStream: o.AuditStream}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
@@ -150,12 +156,9 @@ func newAPI(o Options, p *presenter) (http.Handler, error) {
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)
 	server.SetQueryCache(handed{})
-	cookies, err := newCookies(o.SecureCookies, o.Origins)
-	if err != nil {
-		return nil, err
-	}
+	cookies := newCookies(o.SecureCookies, o.CookieSuffix, trusted)
 	sockets := &sockets{
-		authenticator: o.Authenticator, streams: o.Streams, origins: o.Origins, readLimit: o.BodyLimit,
+		authenticator: o.Authenticator, streams: o.Streams, origins: trusted, readLimit: o.BodyLimit,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	server.AddTransport(resting{documents.before(sockets.transport())})
@@ -169,17 +172,4 @@ func limited(o Options, next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)
 		next.ServeHTTP(w, r)
 	})
-}
-
-// crossOrigin lets browsers on the listed origins call; with none, no other origin may.
-func crossOrigin(origins []string, next http.Handler) http.Handler {
-	if len(origins) == 0 {
-		return next
-	}
-	return cors.New(cors.Options{
-		AllowedOrigins: origins, AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept"},
-		ExposedHeaders: []string{"X-Request-Id", "Retry-After", "WWW-Authenticate"}, MaxAge: 600,
-		AllowCredentials: true, // for the cookie of a refresh token
-	}).Handler(next)
 }

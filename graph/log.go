@@ -95,11 +95,15 @@ func outlasting(ctx context.Context) (over func()) {
 
 // write writes the line. What a socket's client has begun may go on for a moment.
 func (r *record) write(ctx context.Context) {
-	if !r.log.Enabled(ctx, slog.LevelInfo) {
+	level := slog.LevelInfo
+	if r.path == healthPath || r.path == readyPath {
+		level = slog.LevelDebug // Load balancers ask every few seconds.
+	}
+	if !r.log.Enabled(ctx, level) {
 		return
 	}
 	end := time.Now()
-	line := slog.NewRecord(end, slog.LevelInfo, "request", 0) // a Logger would look up who called it, which nobody is told
+	line := slog.NewRecord(end, level, "request", 0) // a Logger would look up who called it, which nobody is told
 	line.AddAttrs(slog.String("requestId", r.id), slog.String("method", r.method), slog.String("path", r.path),
 		slog.Int("status", cmp.Or(r.status, http.StatusOK)),
 		slog.Float64("milliseconds", float64(end.Sub(r.began).Microseconds())/1000))

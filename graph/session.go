@@ -59,9 +59,20 @@ func (r *Resolver) refresh(ctx context.Context, token *string) (*model.AuthPaylo
 		return payloadOf(ctx, s), nil
 	}
 	if byCookie && (errors.Is(err, account.ErrRefreshTokenInvalid) || errors.Is(err, account.ErrRefreshTokenReused)) {
-		x.clear()
+		r.clearOwn(ctx, x)
 	}
 	return nil, err
+}
+
+// clearOwn has the browser forget its refresh token, unless another server of this host made it. Without the key to
+// decide, the cookie is cleared: on a shared computer a cookie that is left signs the next person in.
+func (r *Resolver) clearOwn(ctx context.Context, x *exchange) {
+	if x.token != "" {
+		if own, err := r.accounts.MintedHere(ctx, x.token); err == nil && !own {
+			return
+		}
+	}
+	x.clear()
 }
 
 func (r *Resolver) logout(
@@ -85,7 +96,7 @@ func (r *Resolver) logout(
 	}
 	// Who acts as another has no cookie of theirs, and may have one of their own.
 	if acting := who != nil && who.Actor != ""; x != nil && !x.foreign && !acting {
-		x.clear()
+		r.clearOwn(ctx, x)
 	}
 	return &model.LogoutPayload{EndedSessionIds: ended}, nil
 }

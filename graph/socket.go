@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ type socketKey struct{}
 type sockets struct {
 	authenticator auth.Authenticator
 	streams       *Streams
-	origins       []string
+	origins       *origins
 	readLimit     int64
 }
 
@@ -61,6 +60,10 @@ func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" {
 			next.ServeHTTP(w, r)
+			return
+		}
+		if !offersSocket(r) {
+			next.ServeHTTP(w, withoutUpgrade(r))
 			return
 		}
 		switch {
@@ -92,12 +95,7 @@ func holding(next http.Handler) http.Handler {
 
 // fromHere checks the Origin that browsers send with every handshake: they let any page open a socket anywhere.
 func (s *sockets) fromHere(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" || slices.Contains(s.origins, strings.ToLower(origin)) {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	return s.origins.lists(r.Header.Get("Origin")) || s.origins.sameOrigin(r)
 }
 
 func subprotocols(r *http.Request) (names []string) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,10 +28,16 @@ var always = http.Header{
 
 var uncached = []string{"no-store"}
 
-// secured sets what every answer carries. The playground and the console have policies of their own.
-func secured(next http.Handler) http.Handler {
+// secured sets what every answer carries. The playground and the console have policies of their own. With httpsOnly
+// browsers use https for this host for a year (RFC 6797), not for hosts below it, which others may own.
+func secured(httpsOnly bool, next http.Handler) http.Handler {
+	headers := always
+	if httpsOnly {
+		headers = maps.Clone(always)
+		headers.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		maps.Copy(w.Header(), always)
+		maps.Copy(w.Header(), headers)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -43,29 +50,53 @@ func noStore(next http.Handler) http.Handler {
 	})
 }
 
-// loopbackHost refuses every Host but a loopback one: a page elsewhere could point a name of its own at 127.0.0.1
-// (DNS rebinding) and read a development server's answers.
-func loopbackHost(next http.Handler) http.Handler {
+// loopbackHost refuses every Host but loopback and the further hosts. Otherwise a page elsewhere could point a name of
+// its own at 127.0.0.1 (DNS rebinding) and read a development server's answers.
+func loopbackHost(further []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopback(r.Host) {
-			http.Error(w, "In development mode this server answers only to localhost.", http.StatusMisdirectedRequest)
+		if !IsLoopback(r.Host) && !slices.Contains(further, hostname(r.Host)) {
+			http.Error(w, "In development this server answers only to localhost and to the hosts of AUTHGRAPH_DEVELOPMENT_HOSTS.",
+				http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-func isLoopback(hostport string) bool {
+// hostname returns the host without its port, in lower case, an address in its shortest form, IPv6 in brackets.
+func hostname(hostport string) string {
 	name := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
 		name = h
 	}
-	name = strings.Trim(name, "[]")
-	if strings.EqualFold(name, "localhost") {
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	if address, err := netip.ParseAddr(name); err == nil && address.Is6() {
+		return "[" + address.String() + "]"
+	}
+	return name
+}
+
+// IsLoopback reports whether a host, with a port or without, is localhost or a loopback address.
+func IsLoopback(hostport string) bool {
+	name := hostname(hostport)
+	if name == "localhost" {
 		return true
 	}
-	address, err := netip.ParseAddr(name)
+	address, err := netip.ParseAddr(strings.Trim(name, "[]"))
 	return err == nil && address.IsLoopback()
+}
+
+// withoutSlash redirects to the same path without its slash (308), so that a client repeats method and body. The
+// Location is relative, because a proxy may have removed the beginning of the path.
+func withoutSlash(path string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		location := path
+		if r.URL.RawQuery != "" {
+			location += "?" + r.URL.RawQuery
+		}
+		w.Header().Set("Location", location)
+		w.WriteHeader(http.StatusPermanentRedirect)
+	})
 }
 
 // jwks serves the public keys: RFC 7517, 5. While they can't be had, whoever has them goes on with those.
@@ -91,6 +122,12 @@ func jwks(keys func(context.Context) ([]auth.Key, error)) http.Handler {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body)) // it answers If-None-Match
 	})
 }
+
+// The paths of the health endpoints.
+const (
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
+)
 
 // pingTimeout is within what load balancers wait.
 const pingTimeout = 2 * time.Second
