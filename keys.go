@@ -103,7 +103,7 @@ func (k keyCommand) reseal(ctx context.Context, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, "Sealed again: %d.\n", resealed)
 	if err == nil {
 		err = k.auditLog().Note(ctx, account.AuditNote{
-			Action: "secret.reseal", Outcome: account.Succeeded, Details: map[string]any{"rows": resealed},
+			Action: account.ActionSecretReseal, Outcome: account.Succeeded, Details: map[string]any{"rows": resealed},
 		})
 	}
 	if err != nil {

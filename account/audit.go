@@ -14,15 +14,6 @@ const (
 	Failed    AuditOutcome = "FAILURE"
 )
 
-// The actions that this package and those who call it write down. What changes the database is written down by the Store,
-// in the transaction of the change.
-const (
-	ActionStart       = "session.start" // a sign-in
-	ActionRegister    = "user.register"
-	ActionDenied      = "access.denied"           // somebody who is signed in was refused what others may
-	ActionImpersonate = "impersonation.operation" // done by somebody who acts as another
-)
-
 // AuditNote is a record that stands for itself: nothing was changed with it.
 type AuditNote struct {
 	Action       string

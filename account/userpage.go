@@ -4,7 +4,7 @@ import "time"
 
 // UserFilter says which accounts; what is empty or nil excludes none.
 type UserFilter struct {
-	Query     string // beginning of the address or of the display name, in any case
+	Query     string // words, or beginnings of words, of address or display name: see QueryWords
 	Role      string // the name of one that they have
 	Suspended *bool
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"authgraph/account"
 	"authgraph/audit"
 )
 
@@ -75,7 +76,7 @@ func (l *AuditLog) Sign(ctx context.Context, outside ...audit.Mark) (AuditReport
 		if err := signHead(ctx, tx, keys, end); err != nil {
 			return err
 		}
-		return l.store.putEvent(ctx, tx, event{action: "audit.sign", details: map[string]any{"position": end.Position}})
+		return l.store.putEvent(ctx, tx, event{action: account.ActionAuditSign, details: map[string]any{"position": end.Position}})
 	})
 	return report, err
 }

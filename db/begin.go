@@ -74,7 +74,7 @@ func (s *Store) insertSession(
 
 func startOf(n account.NewSession) event {
 	e := event{
-		action: "session.start", actor: n.UserID, subject: n.UserID, session: n.ID, client: n.Client,
+		action: account.ActionStart, actor: n.UserID, subject: n.UserID, session: n.ID, client: n.Client,
 		details: map[string]any{"methods": n.Methods, "delivery": n.Delivery},
 	}
 	if n.Actor != nil {

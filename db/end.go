@@ -42,7 +42,7 @@ func (s *Store) endSessions(
 	slices.Sort(ended)
 	for _, id := range ended {
 		if err := tx.audit(ctx, event{
-			action: "session.end", actor: cmp.Or(e.By, e.UserID), impersonator: e.Impersonator, subject: e.UserID, session: id, client: e.Client,
+			action: account.ActionEnd, actor: cmp.Or(e.By, e.UserID), impersonator: e.Impersonator, subject: e.UserID, session: id, client: e.Client,
 			details: map[string]any{"reason": e.Reason},
 		}); err != nil {
 			return nil, err

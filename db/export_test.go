@@ -12,8 +12,8 @@ func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// LookNoFurther has a search choose its way among a handful of accounts as it does among a million.
-func (s *Store) LookNoFurther(few, window int) { s.effort = effort{few: few, window: window} }
+// SetEffort makes a search of a handful of accounts take the paths that it takes among a million.
+func (s *Store) SetEffort(few, window, many int) { s.effort = effort{few, window, many} }
 
 // Select reads as they could.
 func (s *Store) Select(ctx context.Context, into any, query string, args ...any) error {

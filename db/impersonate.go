@@ -75,7 +75,7 @@ func (s *Store) endActed(
 		tx.changed.Sessions = append(tx.changed.Sessions, session.ID)
 		tx.revoke(account.RevokedSession, session.ID)
 		if err := tx.audit(ctx, event{
-			action: "session.end", actor: session.UserID, impersonator: session.Actor, subject: session.UserID,
+			action: account.ActionEnd, actor: session.UserID, impersonator: session.Actor, subject: session.UserID,
 			session: session.ID, client: e.Client, details: map[string]any{"reason": e.Reason},
 		}); err != nil {
 			return err

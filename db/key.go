@@ -106,7 +106,7 @@ func (s *Store) RotateKeys(ctx context.Context, active string, fresh token.Seale
 			return err
 		}
 		rotated = true
-		return tx.audit(ctx, event{action: "key.rotate", details: map[string]any{"retired": active, "active": signs}})
+		return tx.audit(ctx, event{action: account.ActionKeyRotate, details: map[string]any{"retired": active, "active": signs}})
 	})
 	return rotated && err == nil, err
 }
@@ -147,7 +147,7 @@ func (s *Store) RevokeKey(ctx context.Context, id string, fresh token.SealedKey)
 		if err != nil {
 			return err
 		}
-		return tx.audit(ctx, event{action: "key.revoke", details: map[string]any{"key": id, "was": was}})
+		return tx.audit(ctx, event{action: account.ActionKeyRevoke, details: map[string]any{"key": id, "was": was}})
 	})
 }
 
@@ -185,7 +185,7 @@ func (s *Store) ReplaceServerKey(ctx context.Context, purpose string, sealed []b
 		if err != nil {
 			return err
 		}
-		return tx.audit(ctx, event{action: "key.revoke", details: map[string]any{"key": purpose}})
+		return tx.audit(ctx, event{action: account.ActionKeyRevoke, details: map[string]any{"key": purpose}})
 	})
 }
 

@@ -98,7 +98,7 @@ func (s *Store) Settle(
 				return err // it was told when the session ended: whoever holds the token can't fill the log with it
 			}
 			return tx.audit(ctx, event{
-				action: "session.refresh", outcome: account.Failed, subject: found.UserID, session: found.ID, client: r.Client,
+				action: account.ActionRefresh, outcome: account.Failed, subject: found.UserID, session: found.ID, client: r.Client,
 				details: map[string]any{"code": auth.RefreshTokenReused, "counter": r.Token.Counter, "current": found.Counter},
 			})
 		case account.RefreshConverged, account.RefreshLate:
@@ -137,7 +137,7 @@ func (s *Store) noteForeign(ctx context.Context, tx *change, found *account.Sess
 		return err
 	}
 	return tx.audit(ctx, event{
-		action: "session.foreign_refresh", actor: found.UserID, subject: found.UserID, session: found.ID,
+		action: account.ActionForeignRefresh, actor: found.UserID, subject: found.UserID, session: found.ID,
 		client: c, details: map[string]any{"inARow": found.ForeignAnswers + 1},
 	})
 }
@@ -151,7 +151,7 @@ func (s *Store) rotateLate(ctx context.Context, tx *change, found *account.Sessi
 		return err
 	}
 	return tx.audit(ctx, event{
-		action: "session.late_refresh", actor: found.UserID, subject: found.UserID, session: found.ID, client: r.Client,
+		action: account.ActionLateRefresh, actor: found.UserID, subject: found.UserID, session: found.ID, client: r.Client,
 		details: map[string]any{"counter": r.Token.Counter, "current": found.Counter},
 	})
 }

@@ -74,7 +74,7 @@ func (s *Store) AddRole(
 		if role, err = tx.permit(ctx, n.ID, n.Permissions); err != nil {
 			return err
 		}
-		return tx.record(ctx, "role.create", "", map[string]any{"role": n.Name, "permissions": role.Permissions})
+		return tx.record(ctx, account.ActionRoleCreate, "", map[string]any{"role": n.Name, "permissions": role.Permissions})
 	})
 	return role, err
 }
@@ -107,7 +107,7 @@ func (s *Store) ChangeRole(
 		if err := s.endImpersonations(ctx, tx.change); err != nil {
 			return err
 		}
-		return tx.record(ctx, "role.update", "", map[string]any{
+		return tx.record(ctx, account.ActionRoleUpdate, "", map[string]any{
 			"role": before.Name, "from": before.Permissions, "to": role.Permissions,
 		})
 	})
@@ -134,7 +134,7 @@ func (s *Store) DeleteRole(ctx context.Context, by account.Administrator, id str
 		if err := s.endImpersonations(ctx, tx.change); err != nil {
 			return err
 		}
-		return tx.record(ctx, "role.delete", "", map[string]any{"role": role.Name, "permissions": role.Permissions})
+		return tx.record(ctx, account.ActionRoleDelete, "", map[string]any{"role": role.Name, "permissions": role.Permissions})
 	})
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Suspend(
 		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
 			return err
 		}
-		return tx.recordPrivate(ctx, "user.suspend", userID, reasonOf(reason))
+		return tx.recordPrivate(ctx, account.ActionUserSuspend, userID, reasonOf(reason))
 	})
 	return user, err
 }
@@ -51,7 +51,7 @@ func (s *Store) Reinstate(
 		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
 			return err
 		}
-		return tx.record(ctx, "user.reinstate", userID, nil)
+		return tx.record(ctx, account.ActionUserReinstate, userID, nil)
 	})
 	return user, err
 }
@@ -82,7 +82,7 @@ func (s *Store) EraseUser(
 			if err := s.endImpersonations(ctx, tx.change); err != nil {
 				return err
 			}
-			return tx.record(ctx, "user.delete", userID, nil)
+			return tx.record(ctx, account.ActionUserDelete, userID, nil)
 		})
 	})
 	return at, err

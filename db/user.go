@@ -132,7 +132,7 @@ func (s *Store) AddUser(ctx context.Context, u account.NewUser) (added *account.
 		if added, err = s.insertUser(ctx, tx.Tx, u); err != nil {
 			return err
 		}
-		return tx.audit(ctx, event{action: "user.create", subject: u.ID, details: map[string]any{"roles": added.Roles}})
+		return tx.audit(ctx, event{action: account.ActionUserCreate, subject: u.ID, details: map[string]any{"roles": added.Roles}})
 	})
 	return added, err
 }
@@ -159,14 +159,18 @@ func (s *Store) AddUserWithSession(
 }
 
 func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) (*account.User, error) {
+	words := account.Words(u.Email, u.DisplayName)
 	err := one(tx.ExecContext(ctx, s.dialect.sql(`
-		INSERT INTO users (id, email, email_key, display_name, name_key, password_hash, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (email_key) DO NOTHING`),
-		u.ID, u.Email.Typed, u.Email.Key, u.DisplayName, nameKey(u.DisplayName), u.PasswordHash))
+		INSERT INTO users (id, email, email_key, display_name, name_key, words, password_hash, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, {now}) ON CONFLICT (email_key) DO NOTHING`),
+		u.ID, u.Email.Typed, u.Email.Key, u.DisplayName, nameKey(u.DisplayName), wordsText(words), u.PasswordHash))
 	if errors.Is(err, errNoEffect) {
 		return nil, account.ErrEmailTaken
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := insertWords(ctx, tx, userWords{u.ID, words}.rows(nil)); err != nil {
 		return nil, err
 	}
 	for _, role := range slices.Compact(slices.Sorted(slices.Values(u.Roles))) {

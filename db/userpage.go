@@ -9,20 +9,23 @@ import (
 	"authgraph/account"
 )
 
-// UserPage implements account.Administration. It goes on from where the page before ended by what accounts are sorted
-// by, so that no page costs more than the first, and accounts that come or go meanwhile shift none.
+// UserPage implements account.Administration. A page continues behind the value of the last one's end, so that no page
+// costs more than the first, and accounts that come or go shift no page.
 func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.UserPage, error) {
 	l, err := s.listed(ctx, q)
-	if err != nil || l.none {
+	if err != nil || l == nil {
 		return account.UserPage{}, err
 	}
 	var users []*account.User
-	if q.Filter.Query == "" {
-		users, err = usersOf(ctx, s.read, `SELECT `+userColumns+` FROM (
-			SELECT u.* FROM users u WHERE `+l.String()+` ORDER BY `+l.order+` LIMIT `+l.arg(l.limit)+`
-		) u`+userJoins+` ORDER BY `+l.order, l.args...)
+	if len(l.words) > 0 || l.role != "" {
+		users, err = s.search(ctx, l)
 	} else {
-		users, err = s.search(ctx, l, q.Filter.Query)
+		w := &where{}
+		l.between(w)
+		l.filtered(w)
+		users, err = usersOf(ctx, s.read, `SELECT `+userColumns+` FROM (
+			SELECT u.* FROM users u WHERE `+w.String()+` ORDER BY `+l.order+` LIMIT `+w.arg(l.limit)+`
+		) u`+userJoins+` ORDER BY `+l.order, w.args...)
 	}
 	if err != nil {
 		return account.UserPage{}, err
@@ -36,29 +39,91 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 	return page, nil
 }
 
+// CountUsers implements account.Administration.
+func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, most int) (n int, err error) {
+	l, err := s.listed(ctx, account.UserQuery{Filter: f})
+	if err != nil || l == nil {
+		return 0, err
+	}
+	if len(l.words) > 0 || l.role != "" {
+		return s.countSearched(ctx, l, most)
+	}
+	w := &where{}
+	l.filtered(w)
+	err = s.read.GetContext(ctx, &n,
+		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(most)+`) AS counted`, w.args...)
+	return n, fault(err)
+}
+
 // list is what a page is taken from: the first limit accounts that meet a condition, in an order.
 type list struct {
-	where
-	marks      where // the part of the condition that says where the list begins and ends
-	by         account.UserOrderField
+	dialect    dialect
+	q          account.UserQuery
+	words      []string // each begins a word of the account
+	role       string   // the id of one that they have; "": any
+	value      string   // the expression that is sorted by
 	order      string
 	descending bool
 	limit      int
 }
 
-func (s *Store) listed(ctx context.Context, q account.UserQuery) (*list, error) {
-	w, err := s.those(ctx, q.Filter)
-	if err != nil || w.none {
-		return &list{where: where{none: true}}, err
+// listed returns the list of q; nil where no account can meet its filter. A role is looked up first, so that the database
+// knows how many accounts have it when it plans.
+func (s *Store) listed(ctx context.Context, q account.UserQuery) (l *list, err error) {
+	l = &list{
+		dialect: s.dialect, q: q, value: s.dialect.sortValue(q.By), descending: q.Descending != q.Backward, limit: q.Limit + 1,
 	}
-	l := &list{where: *w, by: q.By, descending: q.Descending != q.Backward, limit: q.Limit + 1}
-	value := s.dialect.sortValue(q.By)
-	l.order = orderOf(value, q.By, l.descending)
-	side := map[bool]string{false: ">", true: "<"}
-	l.beyond(value, side[q.Descending], q.By, q.After)
-	l.beyond(value, side[!q.Descending], q.By, q.Before)
-	l.and(l.marks.String())
+	l.order = orderOf(l.value, q.By, l.descending)
+	if strings.TrimSpace(q.Filter.Query) != "" {
+		if l.words, err = account.QueryWords(q.Filter.Query); err != nil || len(l.words) == 0 {
+			return nil, err
+		}
+	}
+	if q.Filter.Role != "" {
+		if l.role, err = s.roleNamed(ctx, q.Filter.Role); err != nil || l.role == "" {
+			return nil, err
+		}
+	}
 	return l, nil
+}
+
+func (l *list) suspended() bool { return l.q.Filter.Suspended != nil && *l.q.Filter.Suspended }
+
+// between adds the condition that says where the list begins and ends.
+func (l *list) between(w *where) {
+	side := map[bool]string{false: ` > `, true: ` < `}
+	l.beyond(w, side[l.q.Descending], l.q.After)
+	l.beyond(w, side[!l.q.Descending], l.q.Before)
+}
+
+func (l *list) beyond(w *where, side string, m *account.UserMark) {
+	switch {
+	case m == nil:
+	case l.q.By == account.ByEmail:
+		w.and(l.value + side + w.arg(m.Key))
+	case l.q.By == account.ByName:
+		w.and(`(` + l.value + `, u.id)` + side + `(` + w.arg(m.Key) + `, ` + w.arg(m.ID) + `)`)
+	default:
+		w.and(`(` + l.value + `, u.id)` + side + `(` + w.arg(m.At.UnixMicro()) + `, ` + w.arg(m.ID) + `)`)
+	}
+}
+
+// filtered adds the conditions of role and suspension.
+func (l *list) filtered(w *where) {
+	if f := l.q.Filter.Suspended; f != nil {
+		w.and(`u.suspended_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[*f])
+	}
+	if l.role != "" {
+		w.and(`EXISTS (SELECT 1 FROM user_roles has WHERE has.user_id = u.id AND has.role_id = ` + w.arg(l.role) + `)`)
+	}
+}
+
+// matching adds the condition that each of the list's words begins a word of the account.
+func (l *list) matching(w *where) {
+	find := map[string]string{onSQLite.name: `instr`, onPostgres.name: `strpos`}[l.dialect.name]
+	for _, word := range l.words {
+		w.and(find + `(u.words, ` + w.arg(" "+word) + `) > 0`)
+	}
 }
 
 // sortValue returns the expression that accounts u are sorted by, as the indexes have it. A missing value sorts before
@@ -85,33 +150,6 @@ func orderOf(value string, by account.UserOrderField, descending bool) string {
 	return value + direction + `, u.id` + direction
 }
 
-// beyond leaves the accounts on one side of a mark.
-func (l *list) beyond(value, side string, by account.UserOrderField, m *account.UserMark) {
-	switch {
-	case m == nil:
-	case by == account.ByEmail:
-		l.marks.and(value + ` ` + side + ` ` + l.arg(m.Key))
-	case by == account.ByName:
-		l.marks.and(`(` + value + `, u.id) ` + side + ` (` + l.arg(m.Key) + `, ` + l.arg(m.ID) + `)`)
-	default:
-		l.marks.and(`(` + value + `, u.id) ` + side + ` (` + l.arg(m.At.UnixMicro()) + `, ` + l.arg(m.ID) + `)`)
-	}
-}
-
-// CountUsers implements account.Administration.
-func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, most int) (n int, err error) {
-	w, err := s.those(ctx, f)
-	if err != nil || w.none {
-		return 0, err
-	}
-	if f.Query != "" {
-		w.and(`(` + s.begins(w, `email_key`, account.Fold(f.Query)) + ` OR ` + s.begins(w, `name_key`, account.Fold(f.Query)) + `)`)
-	}
-	err = s.read.GetContext(ctx, &n,
-		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(most)+`) AS counted`, w.args...)
-	return n, fault(err)
-}
-
 // where is a condition on users u while it is put together.
 type where struct {
 	terms []string
@@ -131,26 +169,6 @@ func (w *where) String() string {
 		return "true"
 	}
 	return strings.Join(w.terms, " AND ")
-}
-
-// those is the condition that a filter stands for, but for its query. A role is looked up first, so that the database
-// knows which it is, and so how many have it, when it chooses how to find them.
-func (s *Store) those(ctx context.Context, f account.UserFilter) (w *where, err error) {
-	w = &where{}
-	if f.Suspended != nil {
-		w.and(`u.suspended_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[*f.Suspended])
-	}
-	if strings.ContainsRune(f.Query, 0) { // PostgreSQL's text has none
-		return &where{none: true}, nil
-	}
-	if f.Role != "" {
-		role, err := s.roleNamed(ctx, f.Role)
-		if err != nil || role == "" {
-			return &where{none: true}, err
-		}
-		w.and(`EXISTS (SELECT 1 FROM user_roles has WHERE has.user_id = u.id AND has.role_id = ` + w.arg(role) + `)`)
-	}
-	return w, nil
 }
 
 // roleNamed returns the id of a role; "" if there is none of that name.

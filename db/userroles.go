@@ -38,7 +38,7 @@ func (s *Store) SetRoles(
 		if user, err = tx.rightsChanged(ctx, s, userID); err != nil {
 			return err
 		}
-		return tx.record(ctx, "user.roles", userID, map[string]any{"from": before.Roles, "to": user.Roles})
+		return tx.record(ctx, account.ActionUserRoles, userID, map[string]any{"from": before.Roles, "to": user.Roles})
 	})
 	return user, err
 }

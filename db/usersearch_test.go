@@ -12,41 +12,66 @@ import (
 	"authgraph/db"
 )
 
-// TestUserPage_Search compares each page of every list, whichever way the search chooses, with one that was filtered and
-// sorted by hand.
+// TestUserPage_Search compares each page of every list, whichever path the search takes, with one that was filtered and
+// sorted in memory.
 func TestUserPage_Search(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
-		s.LookNoFurther(3, 12)
-		random := rand.New(rand.NewPCG(7, 7))
-		var all []*account.User
-		for n := range 120 {
-			email := fmt.Sprintf("%s%03d@example.com", []string{"a", "b", "ab", "c"}[random.IntN(4)], n)
-			if n > 100 {
-				email = "late" + email // they stand together
+		all := searchable(t, s)
+		yes := true
+		var queries []account.UserQuery
+		for _, f := range []account.UserFilter{
+			{Query: "a"}, {Query: "com"}, {Query: "ab b"}, {Query: "late"}, {Query: "nobody"}, {Query: "b0 example"},
+			{Query: "a", Role: "staff"}, {Query: "com", Suspended: &yes}, {Query: "a d", Role: "staff", Suspended: new(bool)},
+		} {
+			for _, by := range []account.UserOrderField{account.ByCreation, account.ByEmail, account.ByName, account.ByLastSignIn} {
+				for direction := range 4 {
+					queries = append(queries, account.UserQuery{Filter: f, By: by, Descending: direction&1 != 0, Backward: direction&2 != 0, Limit: 7})
+				}
 			}
-			u := account.NewUser{ID: fmt.Sprintf("user_%03d", n), Email: account.Email{Typed: email, Key: email}}
-			if n%3 == 0 {
-				shown := fmt.Sprint([]string{"a", "late", "d"}[random.IntN(3)], random.IntN(9))
-				u.DisplayName = &shown
-			}
-			added, err := s.AddUser(t.Context(), u)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, added)
 		}
-		for _, query := range []string{"a", "b", "ab", "late", "a1", "d", "nobody", "c0"} {
-			for _, by := range []account.UserOrderField{account.ByCreation, account.ByEmail} {
-				for _, descending := range []bool{false, true} {
-					for _, backward := range []bool{false, true} {
-						q := account.UserQuery{Filter: account.UserFilter{Query: query}, By: by, Descending: descending, Backward: backward, Limit: 4}
-						t.Run(fmt.Sprint(query, by, descending, backward), func(t *testing.T) { walk(t, s, q, matching(all, q)) })
-					}
+		for name, effort := range map[string][3]int{"sorted": {1000, 0, 0}, "window": {0, 1000, 0}, "part of the list": {3, 12, 1000}, "table": {0, 5, 0}} {
+			s.SetEffort(effort[0], effort[1], effort[2])
+			for _, q := range queries {
+				want := matching(all, q)
+				t.Run(fmt.Sprint(name, q.Filter, q.By, q.Descending, q.Backward), func(t *testing.T) { walk(t, s, q, want) })
+				if n, err := s.CountUsers(t.Context(), q.Filter, 1000); err != nil || n != len(want) {
+					t.Errorf("%s %v: counted %d, %v, want %d", name, q.Filter, n, err, len(want))
 				}
 			}
 		}
 	})
+}
+
+// searchable makes accounts of which some share words, roles, names and times.
+func searchable(t *testing.T, s *db.Store) (all []*account.User) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(7, 7))
+	if err := s.Exec(t.Context(), `INSERT INTO roles (id, name) VALUES ('role_staff', 'staff')`); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 60 {
+		email := fmt.Sprintf("%s%03d@%s.com", []string{"a", "b", "ab", "c"}[random.IntN(4)], n, []string{"example", "late"}[n/48])
+		u := account.NewUser{ID: fmt.Sprintf("user_%03d", n), Email: account.Email{Typed: email, Key: email}, Roles: []string{"user"}}
+		if n%3 == 0 {
+			shown := fmt.Sprint([]string{"a", "late", "d"}[random.IntN(3)], " ", []string{"B", "É"}[random.IntN(2)])
+			u.DisplayName = &shown
+		}
+		if n%4 == 0 {
+			u.Roles = append(u.Roles, "staff")
+		}
+		if _, err := s.AddUser(t.Context(), u); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Exec(t.Context(), `UPDATE users SET last_sign_in_at = $2, suspended_at = $3 WHERE id = $1`, u.ID, random.IntN(9),
+			map[bool]any{true: 1}[random.IntN(5) == 0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Users(t.Context(), func(u *account.User) error { all = append(all, u); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // matching returns the accounts of a list, first to last.
@@ -56,21 +81,25 @@ func matching(all []*account.User, q account.UserQuery) (ids []string) {
 		if q.Descending {
 			a, b = b, a
 		}
-		if q.By == account.ByEmail {
-			return cmp.Compare(a.EmailKey, b.EmailKey)
-		}
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+		m, n := a.Mark(q.By), b.Mark(q.By)
+		return cmp.Or(m.At.Compare(n.At), cmp.Compare(m.Key, n.Key), cmp.Compare(m.ID, n.ID))
 	})
 	for _, u := range sorted {
-		if strings.HasPrefix(u.EmailKey, q.Filter.Query) || u.DisplayName != nil && strings.HasPrefix(*u.DisplayName, q.Filter.Query) {
+		words := account.Words(account.Email{Typed: u.Email, Key: u.EmailKey}, u.DisplayName)
+		matches := q.Filter.Role == "" || slices.Contains(u.Roles, q.Filter.Role)
+		for word := range strings.FieldsSeq(q.Filter.Query) {
+			matches = matches && slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, word) })
+		}
+		if f := q.Filter.Suspended; matches && (f == nil || *f == (u.SuspendedAt != nil)) {
 			ids = append(ids, u.ID)
 		}
 	}
 	return ids
 }
 
-// walk goes through a list page by page.
+// walk reads a list page by page.
 func walk(t *testing.T, s *db.Store, q account.UserQuery, want []string) {
+	t.Helper()
 	var got []string
 	for {
 		page, err := s.UserPage(t.Context(), q)

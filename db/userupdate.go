@@ -19,13 +19,20 @@ func (s *Store) UpdateUser(
 			c.ID, *c.DisplayName, nameKey(*c.DisplayName))); err != nil {
 			return err
 		}
+		words := account.Words(account.Email{Typed: user.Email, Key: user.EmailKey}, *c.DisplayName)
+		if _, err := tx.ExecContext(ctx, `UPDATE users SET words = $2 WHERE id = $1`, c.ID, wordsText(words)); err != nil {
+			return err
+		}
+		if err := replaceWords(ctx, tx, []userWords{{c.ID, words}}); err != nil {
+			return err
+		}
 		tx.changed.Users = append(tx.changed.Users, c.ID)
 		users, err := usersByID(ctx, tx, []string{c.ID})
 		if err != nil {
 			return err
 		}
 		user = users[0]
-		return tx.record(ctx, "user.update", c.ID, map[string]any{"fields": []string{"displayName"}})
+		return tx.record(ctx, account.ActionUserUpdate, c.ID, map[string]any{"fields": []string{"displayName"}})
 	})
 	return user, err
 }

@@ -2091,7 +2091,7 @@ type PolicyCondition {
 
 "Which accounts. What is left out, or null, excludes none."
 input UserFilter {
-  "Beginning of the address or of the display name, without case."
+  "Words, or beginnings of words, of address or display name; all must match. Case and the accents of Latin, Greek and Cyrillic letters are ignored. In scripts without spaces a word may begin at any character. At most 16 words."
   query: String
   "The name of a role that they have."
   role: String
@@ -2135,7 +2135,7 @@ input AuditFilter {
   subjectId: ID
   "The account that acted or that it was done to."
   accountId: ID
-  "What was done, such as ` + "`" + `session.start` + "`" + `; at most 20."
+  "What was done, such as ` + "`" + `session.start` + "`" + `; at most 20. docs/operations.md lists the actions."
   actions: [String!]
   "How it ended."
   outcome: AuditOutcome

@@ -47,7 +47,7 @@ type AuditFilter struct {
 	SubjectID *string `json:"subjectId,omitempty"`
 	// The account that acted or that it was done to.
 	AccountID *string `json:"accountId,omitempty"`
-	// What was done, such as `session.start`; at most 20.
+	// What was done, such as `session.start`; at most 20. docs/operations.md lists the actions.
 	Actions []string `json:"actions,omitempty"`
 	// How it ended.
 	Outcome *account.AuditOutcome `json:"outcome,omitempty"`
@@ -309,7 +309,7 @@ type UserEdge struct {
 
 // Which accounts. What is left out, or null, excludes none.
 type UserFilter struct {
-	// Beginning of the address or of the display name, without case.
+	// Words, or beginnings of words, of address or display name; all must match. Case and the accents of Latin, Greek and Cyrillic letters are ignored. In scripts without spaces a word may begin at any character. At most 16 words.
 	Query *string `json:"query,omitempty"`
 	// The name of a role that they have.
 	Role *string `json:"role,omitempty"`

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+const (
+	// fillInterval is the pause between two searches for accounts that a program from before the search words wrote.
+	fillInterval = time.Minute
+	// fillPause leaves the database to others between two batches.
+	fillPause = 20 * time.Millisecond
+)
+
+// fill completes accounts that lack their search words, in batches, until none is left.
+func (a *app) fill(ctx context.Context, log *slog.Logger) {
+	total := 0
+	for {
+		filled, err := a.store.FillUsers(ctx)
+		total += filled
+		if err != nil && ctx.Err() == nil {
+			log.Warn("search words could not be completed", "error", err.Error())
+		}
+		if err != nil || filled == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(fillPause):
+		}
+	}
+	if total > 0 {
+		log.Info("search words completed", "accounts", total)
+	}
+}
