@@ -130,9 +130,9 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {
 			if serving.Err() != nil {
-				return errors.New("stopping")
+				return graph.Unready("the server stops")
 			}
-			return errors.Join(a.store.Ping(ctx), a.ring.Ready(ctx, c.AccessTokenTTL))
+			return a.ready(ctx, c)
 		},
 		Issuer: c.Issuer, PublicOrigin: c.PublicOrigin(), Origins: c.Origins, SecureCookies: secure,
 		CookieSuffix: cookieSuffix(c, a.address), HTTPSOnly: secure && c.Production(),
@@ -155,6 +155,17 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		return nil, err
 	}
 	return closing(serving, surface), nil
+}
+
+// ready returns why this instance should get no requests: a graph.Unready.
+func (a *app) ready(ctx context.Context, c config.Config) error {
+	if err := a.store.Ping(ctx); err != nil {
+		return graph.Unready("the database does not answer")
+	}
+	if err := a.ring.Ready(ctx, c.AccessTokenTTL); err != nil {
+		return graph.Unready("a key does not open with the secrets of this instance, see its log")
+	}
+	return nil
 }
 
 // storedDocuments are those of the manifests, if there are any, and with them the console's.

@@ -47,5 +47,8 @@ func TestServe_UnopenedKey(t *testing.T) {
 			t.Fatal("with a root key that does not open: got ready, want not ready")
 		}
 	}
+	if got := p.do(t, http.MethodGet, "/readyz", "", nil).body; !strings.Contains(got, "a key does not open") || strings.Contains(got, "fresh") {
+		t.Errorf("with a root key that does not open: got %q, want the reason without the secret's name", got)
+	}
 	serves("with a root key that does not open", "SERVICE_UNAVAILABLE")
 }

@@ -142,7 +142,7 @@ func health(ping func(context.Context) error) http.Handler {
 			defer cancel()
 			if err := ping(ctx); err != nil {
 				w.WriteHeader(http.StatusServiceUnavailable)
-				_, _ = w.Write([]byte("not ready\n"))
+				_, _ = w.Write([]byte(unreadyText(err)))
 				return
 			}
 		}

@@ -44,4 +44,5 @@ var boundless = map[string]string{
 	"account.Session.Methods":            "the sign-in methods that exist",
 	"graph/document.roots.names":         "one document, bounded by its tokens",
 	"graph/document.roots.spread":        "one document, bounded by its tokens",
+	"graph.origins.listed":               "configuration: AUTHGRAPH_ORIGINS",
 }
