@@ -26,7 +26,7 @@ func (o options) pool(c driver.Connector, name string) *sqlx.DB {
 	if o.wrap != nil {
 		c = o.wrap(c)
 	}
-	return sqlx.NewDb(sql.OpenDB(c), name)
+	return sqlx.NewDb(sql.OpenDB(reporting{c}), name)
 }
 
 func optionsOf(given []Option) (o options) {

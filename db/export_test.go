@@ -32,3 +32,9 @@ func (l *AuditLog) PageQuery(ctx context.Context, q account.AuditQuery) (string,
 
 // OnSQLite reports which engine s is on.
 func (s *Store) OnSQLite() bool { return s.dialect == onSQLite }
+
+// Fault is fault.
+func Fault(err error) error { return fault(err) }
+
+// SQLiteRefuses is sqliteRefuses.
+func SQLiteRefuses(code int) bool { return sqliteRefuses(code) }

@@ -23,8 +23,10 @@ type record struct {
 	client       string
 	userAgent    string
 	method, path string
-	status       int  // 0 until there is one
-	outlasts     bool // what it has begun goes on when it has been answered
+	status       int             // 0 until there is one
+	outlasts     bool            // what it has begun goes on when it has been answered
+	request      context.Context // it ends when the client goes
+	cancelled    bool            // the client went before the answer began
 
 	mu        sync.Mutex
 	operation string
@@ -76,8 +78,10 @@ func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 		}
 		w.Header().Set("X-Request-Id", rec.id)
 		ctx := context.WithValue(r.Context(), recordKey{}, rec)
-		next.ServeHTTP(&statusWriter{w, &rec.status}, r.WithContext(ctx))
+		rec.request = r.Context()
+		next.ServeHTTP(&statusWriter{w, rec}, r.WithContext(ctx))
 		if !rec.outlasts {
+			rec.giveUp()
 			rec.write(ctx)
 		}
 	})
@@ -102,15 +106,18 @@ func (r *record) write(ctx context.Context) {
 	if !r.log.Enabled(ctx, level) {
 		return
 	}
-	end := time.Now()
+	end, status := time.Now(), cmp.Or(r.status, http.StatusOK)
+	if r.cancelled {
+		status = statusCancelled
+	}
 	line := slog.NewRecord(end, level, "request", 0) // a Logger would look up who called it, which nobody is told
 	line.AddAttrs(slog.String("requestId", r.id), slog.String("method", r.method), slog.String("path", r.path),
-		slog.Int("status", cmp.Or(r.status, http.StatusOK)),
+		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(end.Sub(r.began).Microseconds())/1000))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	line.AddAttrs(slog.String("operation", r.operation))
-	if len(r.codes) > 0 {
+	if len(r.codes) > 0 && !r.cancelled {
 		line.AddAttrs(slog.Any("codes", r.codes))
 	}
 	_ = r.log.Handler().Handle(ctx, line) // where it fails there is nowhere to say so
@@ -119,17 +126,22 @@ func (r *record) write(ctx context.Context) {
 // statusWriter remembers the status; 0 until there is one.
 type statusWriter struct {
 	http.ResponseWriter
-	status *int
+	record *record
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	*w.status = status
+	w.began(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
+func (w *statusWriter) began(status int) {
+	w.record.giveUp() // nobody reads what comes
+	w.record.status = status
+}
+
 func (w *statusWriter) Write(b []byte) (int, error) {
-	if *w.status == 0 {
-		*w.status = http.StatusOK
+	if w.record.status == 0 {
+		w.began(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
 }

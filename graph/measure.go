@@ -79,7 +79,13 @@ func (m *measure) note(ctx context.Context, response *graphql.Response, began ti
 			took = time.Since(began)
 		}
 	}
-	m.answered(operation, codeOf(response), took)
+	code := codeOf(response)
+	if code == string(auth.ServiceUnavailable) {
+		if r := recordOf(ctx); r != nil && r.request != nil && r.request.Err() != nil {
+			code = CodeCancelled
+		}
+	}
+	m.answered(operation, code, took)
 }
 
 // operation returns the coordinate of the only root field of an operation.

@@ -44,6 +44,10 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	shown.Path = fromRoot(ctx, shown.Path)
 	shown.Extensions["requestId"] = requestID(ctx)
+	if givenUp(ctx, err) {
+		recordOf(ctx).giveUp()
+		return shown
+	}
 	noteError(ctx, shown)
 	if p.denials != nil {
 		p.denials.note(ctx, shown)
@@ -54,6 +58,10 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 // refusal finds out what err says in the words of the contract. What it does not know becomes INTERNAL, and its text
 // goes to the log alone.
 func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err error) *auth.Error {
+	if givenUp(ctx, err) {
+		p.log.DebugContext(ctx, "request given up by its client", "error", err.Error())
+		return auth.ErrUnavailable
+	}
 	var refused *auth.Error
 	if errors.As(err, &refused) {
 		if refused.Code == auth.ServiceUnavailable || refused.Code == auth.Internal {

@@ -14,7 +14,7 @@ func recovering(p *presenter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := w.(*statusWriter) // the log's, as a rule
 		if !ok {
-			answer = &statusWriter{w, new(int)}
+			answer = &statusWriter{w, &record{}}
 		}
 		defer func() {
 			value := recover()
@@ -25,7 +25,7 @@ func recovering(p *presenter, next http.Handler) http.Handler {
 				panic(value)
 			}
 			err := p.recovered(r.Context(), value)
-			if *answer.status != 0 {
+			if answer.record.status != 0 {
 				panic(http.ErrAbortHandler) // half an answer must not pass for a whole one
 			}
 			media, _ := negotiate(r.Header.Values("Accept"))

@@ -47,6 +47,7 @@ func readRequest(r *http.Request) (*graphql.RawParams, *badRequest) {
 		return nil, bad(http.StatusRequestEntityTooLarge, "The body is too large")
 	}
 	if err != nil {
+		recordOf(r.Context()).giveUp()
 		return nil, bad(http.StatusBadRequest, "The body could not be read")
 	}
 	return readBody(body)

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"authgraph/auth/password"
+	"authgraph/db"
+	"authgraph/internal/pgtest"
+)
+
+// A client that gives up a request is logged with the status 499, without a code and without an error.
+func TestCancelled(t *testing.T) {
+	url := pgtest.Database(t)
+	store, err := db.OpenPostgres(t.Context(), url, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow, err := password.New(12) // a decoy takes long enough to be given up
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := startWith(t, slow, time.Now, store, func(*app) {})
+	w.register(t, "ada@example.com", pass)
+	fresh, _ := w.login(t, "ada@example.com", nil)
+	for _, row := range []struct {
+		name, table, document string
+		variables             map[string]any
+	}{
+		{"login while its password is compared", "", loginDocument,
+			map[string]any{"i": map[string]any{"email": "nobody@example.com", "password": pass}}},
+		{"login while the database waits", "users", loginDocument,
+			map[string]any{"i": map[string]any{"email": "ada@example.com", "password": pass}}},
+		{"refresh while the database waits", "sessions", `mutation($t: String) { refresh(refreshToken: $t) { accessToken } }`,
+			map[string]any{"t": fresh.RefreshToken}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			release, waits := func() {}, func() bool { return slow.Waiting() > 0 }
+			if row.table != "" {
+				held := lock(t, url, row.table)
+				release = func() { _ = held.Rollback() }
+				waits = func() bool {
+					var n int
+					if err := held.QueryRow(`SELECT count(*) FROM pg_locks WHERE NOT granted`).Scan(&n); err != nil {
+						t.Fatal(err)
+					}
+					return n > 0
+				}
+			}
+			body, err := json.Marshal(map[string]any{"query": row.document, "variables": row.variables})
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := len(w.log.String())
+			ctx, giveUp := context.WithCancel(context.Background())
+			defer giveUp()
+			r, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL+"/graphql", bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			done := make(chan error, 1)
+			go func() {
+				response, err := w.Client().Do(r)
+				if err == nil {
+					_ = response.Body.Close()
+					err = fmt.Errorf("it was answered with %d", response.StatusCode)
+				} else {
+					err = nil
+				}
+				done <- err
+			}()
+			eventually(t, "the request waits", waits)
+			giveUp()
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			logged := func() string { return w.log.String()[before:] }
+			eventually(t, "the line of the request", func() bool { return strings.Contains(logged(), `"msg":"request"`) })
+			release()
+			log := logged()
+			if !strings.Contains(log, `"status":499`) || strings.Contains(log, "SERVICE_UNAVAILABLE") ||
+				strings.Contains(log, `"level":"ERROR"`) || strings.Contains(log, `"level":"WARN"`) {
+				t.Errorf("got %s", log)
+			}
+		})
+	}
+	families, err := w.app.metrics.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			if text := m.String(); family.GetName() == "authgraph_requests_total" && strings.Contains(text, "SERVICE_UNAVAILABLE") {
+				t.Errorf("got %s, want the code CANCELLED", text)
+			}
+		}
+	}
+}
+
+// Rows that stay locked for longer than the database's lock_timeout: the answer is SERVICE_UNAVAILABLE with retryAfter.
+func TestOutage_LockTimeout(t *testing.T) {
+	url := pgtest.Database(t)
+	raw := connect(t, url)
+	if _, err := raw.Exec(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = ''1s''', current_database()); END $$`); err != nil {
+		t.Fatal(err)
+	}
+	store, err := db.OpenPostgres(t.Context(), url, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, store)
+	w.register(t, "ada@example.com", pass)
+	ada, _ := w.login(t, "ada@example.com", nil)
+	held, err := raw.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"users", "sessions"} {
+		if _, err := held.Exec(`SELECT 1 FROM ` + table + ` FOR UPDATE`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, login := w.login(t, "ada@example.com", nil)
+	_, refresh := w.refresh(t, ada.RefreshToken)
+	for name, got := range map[string]answer{
+		"login": login, "refresh": refresh,
+		"logout": w.query(t, ada.AccessToken, `mutation { logout { endedSessionIds } }`, nil),
+	} {
+		checkUnavailable(t, name, got)
+	}
+	if err := held.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if again, a := w.refresh(t, ada.RefreshToken); again.AccessToken == "" {
+		t.Errorf("refresh afterwards: %s", a.body)
+	}
+}

@@ -1,0 +1,33 @@
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"authgraph/auth"
+)
+
+// statusCancelled is the status in the log of a request whose client gave it up. It is nginx's, and nobody receives it.
+const statusCancelled = 499
+
+// CodeCancelled is the code, told to Answered, of an answer whose client had given up. No client receives it.
+const CodeCancelled = "CANCELLED"
+
+// givenUp reports whether err has no other cause than a client that is gone, or that has ended its operation on a socket.
+// A cancelled statement may come back as a database that is out of reach.
+func givenUp(ctx context.Context, err error) bool {
+	return errors.Is(ctx.Err(), context.Canceled) &&
+		(errors.Is(err, context.Canceled) || errors.Is(err, auth.ErrUnavailable))
+}
+
+// giveUp notes that the client has gone before it was answered.
+func (r *record) giveUp() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.status == 0 && r.request != nil && r.request.Err() != nil {
+		r.cancelled = true
+	}
+}
