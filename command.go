@@ -23,6 +23,7 @@ import (
 type commands struct {
 	Serve   struct{} `cmd:"" default:"1" help:"Serve the API and the playground (the default)."`
 	Migrate struct{} `cmd:"" help:"Create the database, or bring its schema up to date."`
+	Vacuum  struct{} `cmd:"" help:"Rewrite the SQLite file, so that it holds nothing that was deleted by an older release."`
 	Health  struct{} `cmd:"" help:"Ask the server at AUTHGRAPH_ADDR whether it is ready. Exits with 0 if it is, otherwise with 1."`
 	Schema  struct {
 		Print schemaOf    `cmd:"" default:"withargs" help:"Print the schema (SDL) for code generators (the default)."`
@@ -138,6 +139,8 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		return c.Operations.Check.run(limitsOf(settings), out)
 	case "migrate":
 		return migrate(ctx, settings, out, logs)
+	case "vacuum":
+		return vacuum(ctx, settings, out, logs)
 	case "health":
 		return health(ctx, settings, out)
 	case "user create":

@@ -105,6 +105,19 @@ func migrate(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	return errors.Join(err, store.Close())
 }
 
+// vacuum rewrites the SQLite file.
+func vacuum(ctx context.Context, c config.Config, out, logs io.Writer) error {
+	store, err := existingStore(ctx, c, logs)
+	if err != nil {
+		return err
+	}
+	if err := store.Vacuum(ctx); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	_, err = fmt.Fprintln(out, "The database file is rewritten.")
+	return errors.Join(err, store.Close())
+}
+
 // log logs the schema that the server starts with.
 func (m migration) log(log *slog.Logger) {
 	switch {

@@ -28,7 +28,7 @@ var databaseCommands = [][]string{
 	{"user", "create", "--email", "a@example.com", "--password-stdin"}, {"user", "list"},
 	{"policy", "explain", "Query.me", "--as", "a@example.com"},
 	{"keys", "list"}, {"keys", "rotate"}, {"keys", "revoke", "refresh"}, {"secret", "reseal"},
-	{"audit", "verify"}, {"audit", "sign"},
+	{"audit", "verify"}, {"audit", "sign"}, {"vacuum"},
 }
 
 func TestCommands_EmptyFolder(t *testing.T) {

@@ -185,6 +185,9 @@ const purgeInterval = 5 * time.Second
 func (a *app) background(ctx context.Context, c config.Config, log *slog.Logger) *sync.WaitGroup {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { a.streams.Run(ctx) })
+	tasks.Go(func() {
+		a.store.Scrub(ctx, func(err error) { log.Warn("an erasure is not complete yet", "error", err.Error()) })
+	})
 	tasks.Go(func() { a.events.Run(ctx) })
 	tasks.Go(func() { a.feed.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })

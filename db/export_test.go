@@ -38,3 +38,9 @@ func Fault(err error) error { return fault(err) }
 
 // SQLiteRefuses is sqliteRefuses.
 func SQLiteRefuses(code int) bool { return sqliteRefuses(code) }
+
+// ExecRaw runs a statement on the connection that writes, outside of a transaction.
+func (s *Store) ExecRaw(ctx context.Context, query string) error {
+	_, err := s.write.ExecContext(ctx, query)
+	return err
+}

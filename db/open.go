@@ -32,8 +32,9 @@ type Store struct {
 
 	via string // what the records of the audit log say that wrote them; "" for a server
 
-	serving *flock.Flock // SQLite: held by the process that serves the file
-	next    *flock.Flock // SQLite: held by who writes next; used with the only connection that writes
+	serving *flock.Flock  // SQLite: held by the process that serves the file
+	erased  chan struct{} // SQLite: Scrub is told of an erasure
+	next    *flock.Flock  // SQLite: held by who writes next; used with the only connection that writes
 
 	dsn      string   // PostgreSQL: for the connection that listens
 	beats    *sqlx.DB // and the one that writes heartbeats
@@ -105,7 +106,7 @@ func OpenExistingSQLite(path string, given ...Option) (*Store, error) {
 func openFile(path string, given []Option) (*Store, error) {
 	dsn := func(busy string) string {
 		pragmas := url.Values{"_pragma": {
-			"busy_timeout(" + busy + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+			"busy_timeout(" + busy + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)",
 		}, "_txlock": {"immediate"}}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
 	}
@@ -124,7 +125,7 @@ func openFile(path string, given []Option) (*Store, error) {
 	read.SetMaxIdleConns(8)
 	return &Store{
 		read: read, write: write, often: prepare(read), oftenWrite: prepare(write), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()},
-		next: newTurn(path),
+		next: newTurn(path), erased: make(chan struct{}, 1),
 	}, nil
 }
 

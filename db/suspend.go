@@ -56,7 +56,8 @@ func (s *Store) Reinstate(
 	return user, err
 }
 
-// EraseUser implements account.Administration. What belongs to the account goes with its row.
+// EraseUser implements account.Administration. What belongs to the account goes with its row. On SQLite the erasure is
+// complete when Scrub has truncated the write-ahead log.
 func (s *Store) EraseUser(
 	ctx context.Context, by account.Administrator, userID string,
 ) (at time.Time, err error) {
@@ -85,6 +86,9 @@ func (s *Store) EraseUser(
 			return tx.record(ctx, account.ActionUserDelete, userID, nil)
 		})
 	})
+	if err == nil {
+		s.noteErasure()
+	}
 	return at, err
 }
 

@@ -20,6 +20,7 @@ var boundless = map[string]string{
 	"auth/remote.Keys.fetching":          "carries no value",
 	"auth/remote.operation.Variables":    "one request of our own",
 	"auth/token.StoredKeys.Server":       "one reading of the keys",
+	"db.Store.erased":                    "one place",
 	"db.event.details":                   "one record; its writer bounds it",
 	"db.event.private":                   "one record; its writer bounds it",
 	"graph.Streams.wake":                 "one place",
