@@ -80,8 +80,8 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		return listener.Close() // a signal came during the start
 	}
 	announce(out, c, app.address)
-	app.announceAdministrator(ctx, out, log)
-	log.Info("server started", "version", version(), "address", app.address, "database", app.store.Describe(ctx),
+	app.announceAdministrator(running, out, log)
+	log.Info("server started", "version", version(), "address", app.address, "database", app.store.Describe(running),
 		"schema", app.migration.Version)
 	defer log.Info("server stopped")
 	server := &service{httpServer(c, handler, log), listener, c.LameDuck, c.DrainTimeout, log}
