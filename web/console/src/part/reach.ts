@@ -15,7 +15,7 @@ import { useSyncExternalStore } from "react";
 export type Reach = "reached" | "slow" | "lost";
 
 /** Milliseconds without an answer after which the page says so. */
-const SLOW = 2_500;
+const SLOW = 2_000;
 /** Milliseconds after which a query without an answer is given up, and sent again by the rules of auth-client. */
 const PATIENCE = 10_000;
 
