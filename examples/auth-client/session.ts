@@ -19,7 +19,7 @@ export type State = {
 const HINT = "authgraph.cookie";
 
 export const ENDED = "This session was ended. Sign in to go on; what you typed is still here.";
-export const REUSED = "This session was ended because somebody else used it too. If that was not you, change your password.";
+export const REUSED = "This session was ended because somebody else used it too. If that was not you, tell an administrator.";
 export const UNANSWERED =
   "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.";
 
