@@ -16,7 +16,7 @@ import (
 func (w *world) withRole(t *testing.T, root, email, role string, permissions ...account.Permission) (token, id string) {
 	t.Helper()
 	made := w.query(t, root, `mutation($i: CreateRoleInput!) { createRole(input: $i) { role { name } } }`,
-		map[string]any{"i": map[string]any{"name": role, "permissions": permissions}})
+		map[string]any{"i": map[string]any{"name": role, "permissions": append([]account.Permission{}, permissions...)}})
 	p := w.register(t, email, pass)
 	given := w.query(t, root, `mutation($id: ID!, $r: [String!]!) { setUserRoles(id: $id, roles: $r) { user { roles } } }`,
 		map[string]any{"id": p.id, "r": []string{role}})

@@ -131,6 +131,9 @@ func pathOf(path []any) string {
 
 // verdict asks the table with the eyes that look at step i.
 func (r *reading) verdict(field string, i int, owns bool) string {
+	if i == 0 && r.scene.refusal != "" {
+		return r.scene.refusal
+	}
 	if i > 0 && r.scene.eyes != nil {
 		return r.table.verdict(r.t, field, r.scene.eyes(owns), false, owns)
 	}

@@ -19,6 +19,8 @@ type scene struct {
 	owns      bool   // whether what the root field returns is the subject's
 	// eyes are the columns of who looks below the root field; nil for the visitor's.
 	eyes func(owns bool) []string
+	// refusal is the code with which the use case refuses a caller whom the policy lets in.
+	refusal string
 	// happens makes an event, for a subscription.
 	happens func()
 }
@@ -38,6 +40,24 @@ func (h *hall) newRole(t *testing.T) string {
 		t.Fatal(a.body)
 	}
 	return got.Data.CreateRole.Role.ID
+}
+
+// newRoleOf is newRole for a role that the visitor holds, which they may change and delete.
+func (h *hall) newRoleOf(t *testing.T, v *visitor) string {
+	t.Helper()
+	id := h.newRole(t)
+	if v.all {
+		return id
+	}
+	users, err := h.app.accounts.UsersByID(t.Context(), v.now.id)
+	if err != nil || len(users) != 1 {
+		t.Fatalf("%s: %d accounts, %v", v.name, len(users), err)
+	}
+	by := account.Administrator{UserID: h.idOf(t, h.root)}
+	if _, err := h.app.accounts.SetRoles(t.Context(), by, v.now.id, append(users[0].Roles, fmt.Sprintf("role-%d", h.made))); err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 // props are the arguments with which a root field does what it is for; admitted says that the visitor may. Fields that
@@ -93,15 +113,18 @@ var props = map[string]func(t *testing.T, h *hall, s *scene, w way, v *visitor){
 		s.subject, s.owns = s.arguments["userId"].(string), true
 		s.eyes = plainColumns // as the account itself, of whose permissions there are none
 	},
-	"Mutation.createRole": func(_ *testing.T, h *hall, s *scene, _ way, _ *visitor) {
+	"Mutation.createRole": func(_ *testing.T, h *hall, s *scene, _ way, v *visitor) {
+		if !v.all {
+			s.refusal = "FORBIDDEN" // it takes every permission
+		}
 		h.made++
 		s.arguments = map[string]any{"input": map[string]any{"name": fmt.Sprintf("role-%d", h.made), "permissions": []string{}}}
 	},
-	"Mutation.updateRole": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
-		s.arguments = map[string]any{"id": h.newRole(t), "input": map[string]any{}}
+	"Mutation.updateRole": func(t *testing.T, h *hall, s *scene, _ way, v *visitor) {
+		s.arguments = map[string]any{"id": h.newRoleOf(t, v), "input": map[string]any{}}
 	},
-	"Mutation.deleteRole": func(t *testing.T, h *hall, s *scene, _ way, _ *visitor) {
-		s.arguments = map[string]any{"id": h.newRole(t)}
+	"Mutation.deleteRole": func(t *testing.T, h *hall, s *scene, _ way, v *visitor) {
+		s.arguments = map[string]any{"id": h.newRoleOf(t, v)}
 	},
 	"Query.auditEvents": func(_ *testing.T, _ *hall, s *scene, _ way, _ *visitor) {
 		s.arguments = map[string]any{"filter": map[string]any{"actions": []any{account.ActionImpersonate}}} // it names three accounts

@@ -18,6 +18,7 @@ const matrixFile = "policy.matrix"
 
 const matrixHead = `# What the running server answers to each kind of caller who asks for a field: yes, or the error. Measured by a test that
 # fails when it is otherwise than "policy show --json" says, or than here; written by: go test -run TestMatrix . -renew
+# One rule is stricter than the policy: createRole takes every permission, since a role's name may mean more elsewhere.
 #   who    UNAUTHENTICATED            no     FORBIDDEN
 #   2nd    SECOND_FACTOR_REQUIRED     again  REAUTHENTICATION_REQUIRED
 #   null   by an id: as if there were no such object

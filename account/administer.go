@@ -36,7 +36,11 @@ func (s *Service) SetRoles(ctx context.Context, by Administrator, userID string,
 			return nil, unknownRole()
 		}
 	}
-	user, err := s.store.SetRoles(ctx, by, userID, append([]string{RoleUser}, roles...))
+	roles = append([]string{RoleUser}, roles...)
+	if fault := checkRoles("roles", roles); fault != nil {
+		return nil, fault
+	}
+	user, err := s.store.SetRoles(ctx, by, userID, roles)
 	if errors.Is(err, ErrUnknownRole) {
 		return nil, unknownRole()
 	}

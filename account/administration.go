@@ -32,7 +32,8 @@ type Administration interface {
 	// Roles returns every role, by name.
 	Roles(ctx context.Context) ([]*Role, error)
 
-	// SetRoles gives an account these roles and no others. ErrUserNotFound, ErrUnknownRole, ErrLastAdministrator.
+	// SetRoles gives an account these roles and no others. auth.ErrForbidden where by may not handle a role that this
+	// gives or takes. ErrUserNotFound, ErrUnknownRole, ErrLastAdministrator.
 	SetRoles(ctx context.Context, by Administrator, userID string, roles []string) (*User, error)
 	// Suspend keeps an account from signing in, and ends its sessions. ErrUserNotFound, ErrLastAdministrator.
 	Suspend(ctx context.Context, by Administrator, userID, reason string) (*User, error)
@@ -47,11 +48,11 @@ type Administration interface {
 	// EndUserSessions ends an account's sessions, and returns their ids. ErrUserNotFound.
 	EndUserSessions(ctx context.Context, by Administrator, userID string) (*User, []string, error)
 
-	// AddRole makes a role. ErrRoleExists.
+	// AddRole makes a role, for a holder of every permission only. ErrRoleExists, ErrRoleRetired, ErrTooManyRoles.
 	AddRole(ctx context.Context, by Administrator, r NewRole) (*Role, error)
 	// ChangeRole changes a role. ErrRoleNotFound, ErrBuiltIn.
 	ChangeRole(ctx context.Context, by Administrator, c RoleChange) (*Role, error)
-	// DeleteRole deletes a role. ErrRoleNotFound, ErrBuiltIn.
+	// DeleteRole deletes a role and retires its name. ErrRoleNotFound, ErrBuiltIn, ErrTooManyRetired.
 	DeleteRole(ctx context.Context, by Administrator, id string) error
 
 	// AddImpersonation begins a session of another account, which ends with by's own. ErrUserNotFound, and
@@ -73,12 +74,30 @@ func MayAct(held []Permission, on *User) bool { return includes(held, on.Permiss
 // MayGrant reports whether who holds held may give permissions: nobody grants what they do not hold.
 func MayGrant(held, permissions []Permission) bool { return includes(held, permissions) }
 
+// Holdings are the roles and permissions of an administrator; of an impersonator only those that both accounts hold.
+type Holdings struct {
+	Roles       []string
+	Permissions []Permission
+}
+
+// All reports whether h holds RoleAdmin or every permission.
+func (h Holdings) All() bool {
+	return slices.Contains(h.Roles, RoleAdmin) || includes(h.Permissions, Permissions())
+}
+
+// MayHandle reports whether a holder of h may give, take, change or delete the role with this name: only with the role
+// itself or with every permission. The role's permissions here do not tell its power, because other servers give roles
+// permissions of their own (auth.WithPermissions, @auth(roles:)).
+func (h Holdings) MayHandle(role string) bool { return slices.Contains(h.Roles, role) || h.All() }
+
 func includes(all, some []Permission) bool {
 	return !slices.ContainsFunc(some, func(p Permission) bool { return !slices.Contains(all, p) })
 }
 
-// Shared returns what both hold.
-func Shared(a, b []Permission) []Permission { return shared(a, b) }
+// Shared returns the holdings that h and other have in common.
+func (h Holdings) Shared(other Holdings) Holdings {
+	return Holdings{Roles: shared(h.Roles, other.Roles), Permissions: shared(h.Permissions, other.Permissions)}
+}
 
 func shared[T comparable](a, b []T) []T {
 	return slices.DeleteFunc(slices.Clone(a), func(v T) bool { return !slices.Contains(b, v) })

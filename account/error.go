@@ -34,6 +34,16 @@ var (
 	}
 	// ErrRoleExists is for a second role of the same name.
 	ErrRoleExists = &auth.Error{Code: auth.Conflict, Field: "input.name", Message: "A role with this name exists"}
+	// ErrRoleRetired is for a new role with the name of a deleted one, which other servers may still give permissions.
+	ErrRoleRetired = &auth.Error{
+		Code: auth.Conflict, Field: "input.name", Message: "A deleted role had this name; names are not used again",
+	}
+	// ErrTooManyRoles is for a new role above MaxRoles.
+	ErrTooManyRoles = &auth.Error{Code: auth.Conflict, Message: fmt.Sprintf("There are %d roles, the maximum", MaxRoles)}
+	// ErrTooManyRetired is for the deletion of a role above MaxRetiredRoles.
+	ErrTooManyRetired = &auth.Error{
+		Code: auth.Conflict, Message: fmt.Sprintf("%d roles were deleted, the maximum; change this one instead", MaxRetiredRoles),
+	}
 	// ErrBuiltIn is for a role that every server has as it is.
 	ErrBuiltIn = &auth.Error{Code: auth.Conflict, Message: "Built-in roles stay as they are"}
 	// ErrNotToBeActedAs is for an account that nobody can act as: one's own, or one that is suspended.

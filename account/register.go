@@ -52,7 +52,11 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client) 
 
 // Create makes an account without signing it in, for an operator at the machine. Every account has RoleUser.
 func (s *Service) Create(ctx context.Context, in Registration, roles ...string) (*User, error) {
-	u, err := s.newUser(ctx, Client{}, in, append([]string{RoleUser}, roles...)...)
+	roles = append([]string{RoleUser}, roles...)
+	if fault := checkRoles("roles", roles); fault != nil {
+		return nil, fault
+	}
+	u, err := s.newUser(ctx, Client{}, in, roles...)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,30 @@ type Role struct {
 	BuiltIn     bool
 }
 
+// Bounds of roles, in number of rows.
+const (
+	MaxRoles        = 1000   // roles that exist
+	MaxRetiredRoles = 10_000 // names of deleted roles
+)
+
+// MaxRoleBytes is the maximum size of an account's roles in an access token, in bytes: the lengths of their names and
+// 3 for each, for its quotes and comma. Base64 makes 5,462 characters of it; auth.MaxTokenLength leaves 2,730 for the
+// other claims and the signature.
+const MaxRoleBytes = 4096
+
+// checkRoles refuses more roles than fit into an access token.
+func checkRoles(field string, names []string) *auth.Error {
+	size := 0
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		size += len(name) + 3
+	}
+	if size > MaxRoleBytes {
+		return invalid(field, auth.ValueTooLong,
+			"The names of an account's roles, with 3 more for each, have at most %d characters together", MaxRoleBytes)
+	}
+	return nil
+}
+
 // IsNode implements the schema's Node.
 func (*Role) IsNode() {}
 

@@ -15,9 +15,9 @@ import (
 // token lives ten minutes, and whoever is late refreshes.
 const ClockSkew = 60 * time.Second
 
-// maxTokenLength bounds the work that an unverified string can cause, in bytes. A token of ours with every role
-// and permission has about 1,000.
-const maxTokenLength = 8 << 10
+// MaxTokenLength is the maximum length of an access token in bytes. A verifier refuses longer ones before it reads
+// them, and an issuer makes none. A token with the built-in roles and every permission has about 1,000.
+const MaxTokenLength = 8 << 10
 
 // algorithms are those that a key may have. A set that was published never has one for HS256, since whoever verifies
 // with it would hold the secret; only a server that verifies its own tokens has.
@@ -60,7 +60,7 @@ func NewVerifier(keys Keys, issuer, audience string, options ...VerifierOption) 
 // Authenticate verifies token and returns who it speaks for. The error is ErrTokenInvalid, ErrTokenExpired (the
 // token was good in everything else) or ErrUnavailable (its key could not be fetched), with the cause for the log.
 func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, error) {
-	if len(token) > maxTokenLength {
+	if len(token) > MaxTokenLength {
 		return nil, ErrTokenInvalid.Because(fmt.Errorf("%d bytes", len(token)))
 	}
 	var claims Claims

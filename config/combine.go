@@ -28,6 +28,7 @@ func (f *faults) combine(c *Config, given map[string]string) {
 	if c.Audience == "" {
 		c.Audience = c.Issuer
 	}
+	f.claims(c)
 	if f.any("DATABASE_URL") {
 		return
 	}

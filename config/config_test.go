@@ -47,6 +47,23 @@ func mustFault(t *testing.T, environ ...string) string {
 	return err.Error()
 }
 
+func TestLoad_ClaimTooLong(t *testing.T) {
+	for _, tt := range []struct{ name, setting, want string }{
+		{"issuer", "AUTHGRAPH_ISSUER=https://example.com/" + strings.Repeat("i", 235), "AUTHGRAPH_ISSUER has 255 bytes"},
+		{"audience", "AUTHGRAPH_AUDIENCE=" + strings.Repeat("a", 255), "AUTHGRAPH_AUDIENCE has 255 bytes"},
+		{"audience that JSON lengthens", "AUTHGRAPH_AUDIENCE=" + strings.Repeat("&", 50), "AUTHGRAPH_AUDIENCE has 50 bytes"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := mustFault(t, production(tt.setting)...); !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got %q, want it to begin with %q", got, tt.want)
+			}
+		})
+	}
+	if _, err := Load(production("AUTHGRAPH_AUDIENCE=" + strings.Repeat("a", 254))); err != nil {
+		t.Errorf("the longest audience: got %v", err)
+	}
+}
+
 func TestLoadDefaults(t *testing.T) {
 	got, err := Load([]string{"HOME=/root", "AUTHGRAPH_ADDR=", "DATABASE_URL_FILE="})
 	if err != nil {

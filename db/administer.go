@@ -15,7 +15,7 @@ const rightsLock int64 = 0x726967687473
 type administration struct {
 	*change
 	by   account.Administrator
-	held []account.Permission // by whoever changes, now
+	held account.Holdings // by whoever changes, now
 }
 
 // administer runs f in one transaction, unless by does not hold what is needed any more.
@@ -33,29 +33,29 @@ func (s *Store) administer(
 		if tx.held, err = heldBy(ctx, c, by); err != nil {
 			return err
 		}
-		if !account.MayGrant(tx.held, []account.Permission{needs}) {
+		if !account.MayGrant(tx.held.Permissions, []account.Permission{needs}) {
 			return auth.ErrForbidden
 		}
 		return f(tx)
 	})
 }
 
-// heldBy returns what by holds: nothing if the account is gone or suspended, and what both hold where one acts as another.
-func heldBy(ctx context.Context, c *change, by account.Administrator) ([]account.Permission, error) {
-	held, err := permissionsOf(ctx, c, by.UserID)
+// heldBy returns the holdings of by: none if the account is gone or suspended, and those of both for an impersonator.
+func heldBy(ctx context.Context, c *change, by account.Administrator) (account.Holdings, error) {
+	held, err := holdingsOf(ctx, c, by.UserID)
 	if err != nil || by.Impersonator == "" {
 		return held, err
 	}
-	theirs, err := permissionsOf(ctx, c, by.Impersonator)
-	return account.Shared(held, theirs), err
+	other, err := holdingsOf(ctx, c, by.Impersonator)
+	return held.Shared(other), err
 }
 
-func permissionsOf(ctx context.Context, c *change, id string) ([]account.Permission, error) {
+func holdingsOf(ctx context.Context, c *change, id string) (account.Holdings, error) {
 	users, err := usersByID(ctx, c, []string{id})
 	if err != nil || len(users) == 0 || users[0].SuspendedAt != nil {
-		return nil, err
+		return account.Holdings{}, err
 	}
-	return users[0].Permissions, nil
+	return account.Holdings{Roles: users[0].Roles, Permissions: users[0].Permissions}, nil
 }
 
 // target returns the account that is to be changed.
@@ -66,7 +66,7 @@ func (a *administration) target(ctx context.Context, id string) (*account.User, 
 		return nil, err
 	case len(users) == 0:
 		return nil, account.ErrUserNotFound
-	case !account.MayAct(a.held, users[0]):
+	case !account.MayAct(a.held.Permissions, users[0]):
 		return nil, auth.ErrForbidden
 	}
 	return users[0], nil

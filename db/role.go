@@ -59,8 +59,11 @@ func (s *Store) AddRole(
 	ctx context.Context, by account.Administrator, n account.NewRole,
 ) (role *account.Role, err error) {
 	err = s.administer(ctx, by, account.RolesWrite, func(tx *administration) error {
-		if !account.MayGrant(tx.held, n.Permissions) {
+		if !tx.held.All() || !account.MayGrant(tx.held.Permissions, n.Permissions) {
 			return auth.ErrForbidden
+		}
+		if err := tx.mayAddRole(ctx, n.Name); err != nil {
+			return err
 		}
 		err := one(tx.ExecContext(ctx, `
 			INSERT INTO roles (id, name, description, built_in) VALUES ($1, $2, $3, false)
@@ -88,7 +91,7 @@ func (s *Store) ChangeRole(
 		if err != nil {
 			return err
 		}
-		if !account.MayGrant(tx.held, c.Permissions) {
+		if !account.MayGrant(tx.held.Permissions, c.Permissions) {
 			return auth.ErrForbidden
 		}
 		if c.Description != nil {
@@ -121,6 +124,9 @@ func (s *Store) DeleteRole(ctx context.Context, by account.Administrator, id str
 		if err != nil {
 			return err
 		}
+		if err := tx.retireRole(ctx, role.Name); err != nil {
+			return err
+		}
 		if err := tx.roleChanged(ctx, id); err != nil {
 			return err
 		}
@@ -138,7 +144,7 @@ func (s *Store) DeleteRole(ctx context.Context, by account.Administrator, id str
 	})
 }
 
-// editable returns a role that is to be changed or deleted: not one that permits what whoever changes it lacks.
+// editable returns a role that the administrator may change or delete.
 func (a *administration) editable(ctx context.Context, id string) (*account.Role, error) {
 	found, err := rolesOf(ctx, a, `r.id = $1`, id)
 	switch {
@@ -148,7 +154,7 @@ func (a *administration) editable(ctx context.Context, id string) (*account.Role
 		return nil, account.ErrRoleNotFound
 	case found[0].BuiltIn:
 		return nil, account.ErrBuiltIn
-	case !account.MayGrant(a.held, found[0].Permissions):
+	case !a.held.MayHandle(found[0].Name) || !account.MayGrant(a.held.Permissions, found[0].Permissions):
 		return nil, auth.ErrForbidden
 	}
 	return found[0], nil

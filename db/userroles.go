@@ -22,10 +22,8 @@ func (s *Store) SetRoles(
 		if err != nil {
 			return err
 		}
-		for _, r := range roles {
-			if !slices.Contains(before.Roles, r.Name) && !account.MayGrant(tx.held, r.Permissions) {
-				return auth.ErrForbidden
-			}
+		if !tx.mayReplace(before.Roles, roles) {
+			return auth.ErrForbidden
 		}
 		if !slices.Contains(names, account.RoleAdmin) {
 			if err := tx.notLast(ctx, before); err != nil {
@@ -41,6 +39,20 @@ func (s *Store) SetRoles(
 		return tx.record(ctx, account.ActionUserRoles, userID, map[string]any{"from": before.Roles, "to": user.Roles})
 	})
 	return user, err
+}
+
+// mayReplace reports whether the administrator may handle every role that is in one of the lists only, and may grant
+// the permissions of every role that is added.
+func (a *administration) mayReplace(before []string, after []*account.Role) bool {
+	taken := slices.Clone(before)
+	for _, r := range after {
+		if slices.Contains(before, r.Name) {
+			taken = slices.DeleteFunc(taken, func(name string) bool { return name == r.Name })
+		} else if !a.held.MayHandle(r.Name) || !account.MayGrant(a.held.Permissions, r.Permissions) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(taken, func(name string) bool { return !a.held.MayHandle(name) })
 }
 
 func replaceRoles(ctx context.Context, tx *administration, userID string, roles []*account.Role) error {

@@ -270,6 +270,10 @@ func lacking(t *testing.T, s account.Store) {
 			_, err := s.AddRole(t.Context(), by, account.NewRole{ID: "role_x", Name: "x", Permissions: audit})
 			return err
 		}, auth.ErrForbidden},
+		{"make a role of what one holds", keeper, func(by account.Administrator) error {
+			_, err := s.AddRole(t.Context(), by, account.NewRole{ID: "role_y", Name: "y", Permissions: []account.Permission{account.UsersWrite}})
+			return err
+		}, auth.ErrForbidden},
 		{"change a role that permits what one lacks", keeper, func(by account.Administrator) error {
 			_, err := s.ChangeRole(t.Context(), by, account.RoleChange{ID: "role_auditor", Permissions: none})
 			return err

@@ -31,6 +31,12 @@ func NewIssuer(ring *Keyring, s Settings, now func() time.Time) *Issuer {
 	return &Issuer{settings: s, ring: ring, now: now}
 }
 
+// ErrTooLong is the refusal of a token that every verifier would refuse. Only an account with more roles than may be
+// given reaches it.
+var ErrTooLong = &auth.Error{
+	Code: auth.Conflict, Message: "This account has too many roles for an access token; an administrator must take some away",
+}
+
 // Issue returns a token that speaks for p, and how long it is valid: never longer than most. It takes the session's
 // proofs and the time of reading from p. `iat`, `exp` and `auth_time` are whole seconds, rounded down, by this server's
 // clock, so a token expires up to a second before the returned lifetime is over.
@@ -65,6 +71,9 @@ func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duratio
 	signed, err := t.SignedString(signer.private)
 	if err != nil {
 		return "", 0, fmt.Errorf("signing an access token: %w", err)
+	}
+	if len(signed) > auth.MaxTokenLength {
+		return "", 0, ErrTooLong
 	}
 	return signed, lifetime, nil
 }

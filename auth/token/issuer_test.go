@@ -173,3 +173,29 @@ func TestIssue_Verified(t *testing.T) {
 		t.Errorf("at its end: got %v, want ErrTokenExpired", err)
 	}
 }
+
+// No token is issued that a verifier refuses for its length, whatever the roles are.
+func TestIssue_TooLong(t *testing.T) {
+	i := openIssuer(t)
+	v := auth.NewVerifier(i.ring, settings.Issuer, settings.Audience, auth.WithClock(func() time.Time { return now }))
+	issued, refused := 0, 0
+	for size := 5300; size < 5800; size++ { // the bound is within
+		who := somebody()
+		who.Roles = []string{strings.Repeat("r", size)}
+		text, _, err := i.Issue(t.Context(), who, time.Hour)
+		if errors.Is(err, ErrTooLong) && text == "" {
+			refused++
+			continue
+		}
+		issued++
+		if err != nil || len(text) > auth.MaxTokenLength {
+			t.Fatalf("roles of %d bytes: got a token of %d, %v", size, len(text), err)
+		}
+		if _, err := v.Authenticate(t.Context(), text); err != nil {
+			t.Fatalf("roles of %d bytes: the verifier refuses a token of %d: %v", size, len(text), err)
+		}
+	}
+	if issued == 0 || refused == 0 {
+		t.Errorf("got %d issued, %d refused, want some of each", issued, refused)
+	}
+}

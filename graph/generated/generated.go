@@ -1512,7 +1512,7 @@ enum Permission {
   USERS_WRITE
   "See roles and the policy."
   ROLES_READ
-  "Create and change roles, and give them to accounts."
+  "Change roles and give them to accounts: those that one holds oneself, or any with every permission."
   ROLES_WRITE
   "End the sessions of others."
   SESSIONS_REVOKE
@@ -2258,7 +2258,11 @@ extend type Mutation {
     "The account."
     id: ID!
   ): DeleteUserPayload @auth(permissions: [USERS_WRITE], maxAge: "15m")
-  "Gives an account these roles and no others, beside ` + "`" + `user` + "`" + `, which every account has. Nobody gives what they do not hold."
+  """
+  Gives an account these roles and no others, besides ` + "`" + `user` + "`" + `, which every account has. The caller holds every permission,
+  or each role that this gives or takes. The names of an account's roles, with 3 more for each, have at most 4,096
+  characters together.
+  """
   setUserRoles(
     "The account."
     id: ID!
@@ -2282,19 +2286,19 @@ extend type Mutation {
     "What changes. Left out means unchanged."
     input: UpdateUserInput!
   ): UserPayload @auth(permissions: [USERS_WRITE], maxAge: "15m")
-  "Makes a role. Nobody makes one that permits what they do not hold."
+  "Creates a role. The caller holds every permission: other servers may give permissions to the name. At most 1,000 roles exist."
   createRole(
     "The role."
     input: CreateRoleInput!
   ): RolePayload @auth(permissions: [ROLES_WRITE], maxAge: "15m")
-  "Changes a role, for everybody who has it and at once."
+  "Changes a role for all accounts that have it, at once. The caller holds the role or every permission, and each permission that it gives."
   updateRole(
     "The role."
     id: ID!
     "What changes. Left out means unchanged."
     input: UpdateRoleInput!
   ): RolePayload @auth(permissions: [ROLES_WRITE], maxAge: "15m")
-  "Deletes a role: whoever had it has it no more."
+  "Deletes a role and takes it from all accounts. The caller holds the role or every permission. The name is not used again."
   deleteRole(
     "The role."
     id: ID!
@@ -2320,7 +2324,7 @@ input UpdateUserInput {
 
 "A new role."
 input CreateRoleInput {
-  "What it is named by: ` + "`" + `[a-z][a-z0-9_-]{0,62}` + "`" + `. It never changes."
+  "What it is named by: ` + "`" + `[a-z][a-z0-9_-]{0,62}` + "`" + `. It never changes. The name of a deleted role is CONFLICT."
   name: String!
   "What it is for. At most 500 characters."
   description: String

@@ -105,7 +105,7 @@ type AuthPayload struct {
 
 // A new role.
 type CreateRoleInput struct {
-	// What it is named by: `[a-z][a-z0-9_-]{0,62}`. It never changes.
+	// What it is named by: `[a-z][a-z0-9_-]{0,62}`. It never changes. The name of a deleted role is CONFLICT.
 	Name string `json:"name"`
 	// What it is for. At most 500 characters.
 	Description *string `json:"description,omitempty"`
