@@ -16,6 +16,8 @@ type Account struct {
 	endpoint, email, password string
 	client                    *http.Client
 	now                       func() time.Time
+	insecure                  bool
+	fault                     error // of the endpoint
 
 	mu      sync.Mutex
 	access  string
@@ -23,13 +25,27 @@ type Account struct {
 	until   time.Time
 }
 
-// NewAccount returns an account of the issuer whose GraphQL endpoint is given.
-func NewAccount(endpoint, email, password string) *Account {
-	return &Account{
+// AccountOption changes an Account.
+type AccountOption func(*Account)
+
+// AccountOverInsecureHTTP sends the password and tokens over plain http. Whoever reads the network then has them.
+func AccountOverInsecureHTTP() AccountOption { return func(a *Account) { a.insecure = true } }
+
+// NewAccount returns an account of the issuer whose GraphQL endpoint is given. Err returns what is wrong with it.
+func NewAccount(endpoint, email, password string, options ...AccountOption) *Account {
+	a := &Account{
 		endpoint: endpoint, email: email, password: password, now: time.Now,
 		client: &http.Client{CheckRedirect: refuseRedirect, Timeout: fetchTimeout},
 	}
+	for _, option := range options {
+		option(a)
+	}
+	a.fault = checkURL(endpoint, a.insecure)
+	return a
 }
+
+// Err returns an error if the endpoint is not https, such as ErrInsecure. Token then fails with it and sends nothing.
+func (a *Account) Err() error { return a.fault }
 
 // tokens is what signing in and refreshing answer alike.
 type tokens struct {
@@ -48,6 +64,9 @@ const early = 30 * time.Second
 
 // Token returns an access token that still counts for a while.
 func (a *Account) Token(ctx context.Context) (string, error) {
+	if a.fault != nil {
+		return "", a.fault
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.access != "" && a.now().Before(a.until) {

@@ -60,6 +60,8 @@ type Feed struct {
 	now      func() time.Time
 	failed   func(error)
 	gone     gone
+	insecure bool
+	fault    error // of the endpoint
 
 	mu       sync.Mutex
 	cursor   string
@@ -78,8 +80,16 @@ func WithTokenLife(d time.Duration) FeedOption { return func(f *Feed) { f.life =
 // WithFailures has f called with what keeps the feed from being followed, for the log.
 func WithFailures(failed func(error)) FeedOption { return func(f *Feed) { f.failed = failed } }
 
+// FeedOverInsecureHTTP sends tokens over plain http. Whoever reads the network then has them, and whoever changes it
+// keeps revocations from this server.
+func FeedOverInsecureHTTP() FeedOption { return func(f *Feed) { f.insecure = true } }
+
+// Err returns an error if the endpoint is not https, such as ErrInsecure. Run then reports it and sends nothing, and
+// Authenticate answers auth.ErrUnavailable.
+func (f *Feed) Err() error { return f.fault }
+
 // NewFeed returns a feed of the issuer whose GraphQL endpoint is given; verifier judges the tokens themselves. It knows
-// nothing until Run runs.
+// nothing until Run runs. Err returns what is wrong with the endpoint.
 func NewFeed(verifier auth.Authenticator, endpoint string, account TokenSource, options ...FeedOption) *Feed {
 	f := &Feed{
 		verifier: verifier, endpoint: endpoint, account: account, bound: DefaultBound, life: defaultLife,
@@ -88,6 +98,7 @@ func NewFeed(verifier auth.Authenticator, endpoint string, account TokenSource, 
 	for _, option := range options {
 		option(f)
 	}
+	f.fault = checkURL(endpoint, f.insecure)
 	return f
 }
 
@@ -120,6 +131,9 @@ func (f *Feed) Live() bool {
 
 // askIssuer has the issuer say whether a token counts. One that was made before the roles changed is told to be renewed.
 func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string) error {
+	if f.fault != nil {
+		return auth.ErrUnavailable.Because(f.fault)
+	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	var got struct {
@@ -137,7 +151,9 @@ func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string)
 		return auth.ErrUnavailable.Because(err)
 	case got.Me == nil || got.Me.ID != who.Subject:
 		return auth.ErrTokenInvalid
-	case who.Actor == "" && !sameRoles(got.Me.Roles, who.Roles):
+	case who.Actor != "": // `me` tells the account's roles, not those that the impersonator still shares
+		return auth.ErrUnavailable.Because(errors.New("the issuer does not tell the roles of an impersonator"))
+	case !sameRoles(got.Me.Roles, who.Roles):
 		return auth.ErrTokenExpired
 	}
 	return nil
@@ -182,6 +198,9 @@ func (f *Feed) begin() {
 
 // follow reads one stream to its end, and reports whether it told anything.
 func (f *Feed) follow(ctx context.Context) (heard bool, err error) {
+	if f.fault != nil {
+		return false, f.fault
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	token, err := f.account.Token(ctx)

@@ -39,6 +39,9 @@ type Keys struct {
 	client *http.Client
 	now    func() time.Time
 
+	insecure bool
+	fault    error // of url
+
 	mu       sync.Mutex
 	set      auth.KeySet
 	fetched  time.Time     // when set was asked for
@@ -61,8 +64,15 @@ func New(url string, options ...Option) *Keys {
 	for _, option := range options {
 		option(k)
 	}
+	k.fault = checkURL(url, k.insecure)
 	return k
 }
+
+// Err returns an error if the address is not https, such as ErrInsecure. Key then fails with it and fetches nothing.
+func (k *Keys) Err() error { return k.fault }
+
+// KeysOverInsecureHTTP fetches keys over plain http. Whoever changes the network then makes tokens for every account.
+func KeysOverInsecureHTTP() Option { return func(k *Keys) { k.insecure = true } }
 
 // refuseRedirect keeps to the address that was given: a redirect could lead from https to plain http.
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -72,6 +82,9 @@ var _ auth.Keys = (*Keys)(nil)
 // Key implements auth.Keys. auth.ErrUnknownKey: the issuer has no such key. Another error: no set is at hand that may
 // be believed. A key that is known waits for the issuer once the set is stale, and then not for long.
 func (k *Keys) Key(ctx context.Context, id string) (auth.Key, error) {
+	if k.fault != nil {
+		return auth.Key{}, k.fault
+	}
 	set, age := k.kept()
 	key, err := set.Key(ctx, id)
 	if err == nil && age < staleAfter {
