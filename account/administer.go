@@ -182,12 +182,13 @@ func (s *Service) Impersonate(ctx context.Context, by Administrator, userID, rea
 
 // checkText refuses what has no place in a line that people read. Nil is nothing said.
 func checkText(field string, text *string) *auth.Error {
-	switch {
-	case text == nil || *text == "":
+	if text == nil || *text == "" {
 		return nil
-	case !printable(*text):
-		return invalid(field, auth.ValueInvalid, "This text has control or invisible characters")
-	case utf8.RuneCountInString(*text) > maxText:
+	}
+	if fault := checkVisible(field, *text); fault != nil {
+		return fault
+	}
+	if utf8.RuneCountInString(*text) > maxText {
 		return invalid(field, auth.ValueTooLong, "This text has at most %d characters", maxText)
 	}
 	return nil

@@ -71,12 +71,51 @@ func TestCheckDisplayName(t *testing.T) {
 		{"a line break", "a\nb", false},
 		{"a direction override", "a\u202eb", false},
 		{"not UTF-8", "\xff", false},
+		{"Japanese ideographic variation", "\u8fba\U000E0104\u9089\U000E01EF", true},
+		{"Hebrew with a direction mark", "\u05d3\u05d5\u05d3 (Bob)\u200f", true},
+		{"left-to-right mark", "\u05d3\u200e-1", true},
+		{"Arabic letter mark", "\u0623\u062d\u0645\u062f\u061c 7", true},
+		{"Persian with a non-joiner", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", true},
+		{"Sinhala with a joiner", "\u0dc1\u0dca\u200d\u0dbb\u0dd3", true},
+		{"Mongolian variation", "\u182d\u180b", true},
+		{"text and emoji presentation", "\u2764\ufe0f \u2764\ufe0e", true},
+		{"keycap", "1\ufe0f\u20e3", true},
+		{"family of emoji", "\U0001F468\u200D\U0001F469\u200D\U0001F467", true},
+		{"skin tone", "\U0001F44D\U0001F3FD", true},
+		{"flag of Wales", "\U0001F3F4\U000E0067\U000E0062\U000E0077\U000E006C\U000E0073\U000E007F", true},
+		{"tags without a flag", "a\U000E0067\U000E0062\U000E007F", false},
+		{"Arabic number sign", "\u0600\u0661", true},
+		{"left-to-right embedding", "a\u202ab", false},
+		{"right-to-left embedding", "a\u202bb", false},
+		{"end of direction", "a\u202cb", false},
+		{"left-to-right override", "a\u202db", false},
+		{"left-to-right isolate", "a\u2066b", false},
+		{"right-to-left isolate", "a\u2067b", false},
+		{"first strong isolate", "a\u2068b", false},
+		{"end of isolate", "a\u2069b", false},
+		{"zero-width space", "a\u200bb", false},
+		{"word joiner", "a\u2060b", false},
+		{"byte order mark", "a\ufeffb", false},
+		{"soft hyphen", "a\u00adb", false},
+		{"Hangul filler", "a\u3164b", false},
+		{"deprecated language tag", "a\U000E0001b", false},
+		{"line separator", "a\u2028b", false},
+		{"only joiners and marks", "\u200d\u200f\ufe0f", false},
+		{"only spaces", "\u3000 ", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			reason := row.typed
+			if fault := checkText("reason", &reason); row.name != "101 characters" && (fault == nil) != row.ok {
+				t.Errorf("as a reason: got %v, want ok %v", fault, row.ok)
+			}
 			if got, fault := checkDisplayName("input.displayName", &row.typed); (fault == nil) != row.ok || row.ok && *got != row.typed {
 				t.Errorf("got %v, want ok %v", fault, row.ok)
 			}
 		})
+	}
+	hidden := "Ada\u202eLovelace"
+	if _, fault := checkDisplayName("input.displayName", &hidden); fault == nil || !strings.Contains(fault.Message, "U+202E") {
+		t.Errorf("got %v, want the character U+202E in the message", fault)
 	}
 	empty := ""
 	if got, fault := checkDisplayName("input.displayName", &empty); got != nil || fault != nil {

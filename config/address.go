@@ -19,7 +19,7 @@ func checkAddr(addr string, mode Mode) error {
 	}
 	if mode == Development && !loopback(host) {
 		return problem{fmt.Sprintf("is %q", addr), "in development it must be a loopback address (127.0.0.1, [::1] or localhost): " +
-			"development shows mails and explains denials; set AUTHGRAPH_MODE=production to serve others"}
+			"set AUTHGRAPH_MODE=production to serve others"}
 	}
 	return nil
 }

@@ -9,8 +9,7 @@ import (
 	"authgraph/seal"
 )
 
-// Mode says whom the server is for. Development shows mails and explains
-// denials, so it listens on loopback only.
+// Mode is development, which listens on loopback only, or production.
 type Mode string
 
 // The two modes; there is no third, such as staging, that would be tested

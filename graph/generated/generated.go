@@ -1500,7 +1500,7 @@ enum RateLimitKey {
 enum Assurance {
   "One proof: a password, for example."
   SINGLE_FACTOR
-  "Two proofs of different kinds, such as a password and a code from a device."
+  "Two proofs of different kinds, such as a password and a code from a device. Reserved: accounts have no second factor yet."
   MULTI_FACTOR
 }
 
@@ -1539,11 +1539,11 @@ enum ErrorCode {
   UNAUTHENTICATED
   "Signed in, but not allowed."
   FORBIDDEN
-  "Allowed after proving a second factor."
+  "Allowed after proving a second factor. Reserved: accounts have none yet."
   SECOND_FACTOR_REQUIRED
   "Allowed after proving again who one is: the last proof is too long ago."
   REAUTHENTICATION_REQUIRED
-  "Allowed after the address has been confirmed."
+  "Reserved: allowed after the address has been confirmed."
   EMAIL_UNCONFIRMED
   "Wrong password or unknown account: which of the two is never told."
   INVALID_CREDENTIALS
@@ -1601,7 +1601,7 @@ enum ErrorReason {
   PASSWORD_TOO_COMMON
   "The password is made of the account's own address or name."
   PASSWORD_IS_PERSONAL
-  "The token from the mail was used before, has run out, or is not one of ours."
+  "Reserved: the token from a mail was used before, has expired, or is not one of this server's."
   ONE_TIME_TOKEN_INVALID
   "The value is not of the kind that is asked for, or has characters that have no place in it."
   VALUE_INVALID
@@ -1685,7 +1685,7 @@ enum TokenDelivery {
 
 "The outcome of a sign-in. ` + "`" + `user` + "`" + ` and ` + "`" + `session` + "`" + ` are seen with the eyes of the account that has just signed in."
 type AuthPayload {
-  "For ` + "`" + `Authorization: Bearer` + "`" + `. Null while CONFIRM_EMAIL is pending. While another step is pending it serves only that step."
+  "For ` + "`" + `Authorization: Bearer` + "`" + `. Reserved: null while CONFIRM_EMAIL is pending; while another step is pending it serves only that step."
   accessToken: String
   "\"Bearer\" where there is an access token."
   tokenType: String
@@ -1697,33 +1697,33 @@ type AuthPayload {
   user: User
   "The session that has begun. Null, without an error, while a step is pending."
   session: Session
-  "What stands between this caller and the account. A step that a client does not know: not signed in yet."
+  "Reserved: steps before the account is open; empty today. A step that a client does not know: not signed in yet."
   pending: [PendingStep!]!
-  "What would do for a pending SECOND_FACTOR."
+  "Reserved: the kinds that would do for a pending SECOND_FACTOR; empty today."
   secondFactors: [FactorKind!]!
 }
 
-"A step that must be done before the account is open."
+"A step that must be done before the account is open. Reserved: no server asks for one yet."
 enum PendingStep {
-  "Follow the link that was mailed to the address."
+  "Reserved: follow the link that was mailed to the address."
   CONFIRM_EMAIL
-  "Prove a second factor."
+  "Reserved: prove a second factor."
   SECOND_FACTOR
-  "Choose a new password."
+  "Reserved: choose a new password."
   CHANGE_PASSWORD
-  "Set up a second factor."
+  "Reserved: set up a second factor."
   ENROLL_SECOND_FACTOR
-  "The account is about to be erased: restore it, or let it go."
+  "Reserved: the account is about to be erased; restore it, or let it go."
   RESTORE_ACCOUNT
 }
 
-"A kind of second factor."
+"A kind of second factor. Reserved: accounts have none yet."
 enum FactorKind {
-  "Six digits from an authenticator app."
+  "Reserved: six digits from an authenticator app."
   TOTP
-  "A passkey: a device that signs."
+  "Reserved: a passkey, which is a device that signs."
   PASSKEY
-  "Codes written down for the day when the device is lost."
+  "Reserved: codes written down for the day when the device is lost."
   RECOVERY_CODES
 }
 
@@ -1737,11 +1737,11 @@ type User implements Node {
   createdAt: DateTime!
   "The address that the account signs in with, as typed."
   email: EmailAddress @auth(owner: true) @auth(permissions: [USERS_READ])
-  "Whether the address has been confirmed."
+  "Reserved: whether the address has been confirmed; false today."
   emailConfirmed: Boolean @auth(owner: true) @auth(permissions: [USERS_READ])
-  "A new address that waits for its own confirmation."
+  "Reserved: a new address that waits for its own confirmation; null today."
   pendingEmail: EmailAddress @auth(owner: true)
-  "The language for mails, as a BCP 47 tag."
+  "Reserved: the language for mails, as a BCP 47 tag; null today."
   locale: String @auth(owner: true)
   "Whether the account can sign in with a password."
   hasPassword: Boolean @auth(owner: true)
@@ -1799,15 +1799,15 @@ type Session implements Node @auth(owner: true) @auth(permissions: [USERS_READ])
 enum SignInMethod {
   "The account's password."
   PASSWORD
-  "A link that was mailed to the account's address."
+  "Reserved: a link that was mailed to the account's address."
   EMAIL_LINK
-  "A passkey."
+  "Reserved: a passkey."
   PASSKEY
-  "Another service that vouches for the person."
+  "Reserved: another service that vouches for the person."
   PROVIDER
-  "Six digits from an authenticator app."
+  "Reserved: six digits from an authenticator app."
   TOTP
-  "A recovery code."
+  "Reserved: a recovery code."
   RECOVERY_CODE
   "Somebody who may act as this account."
   IMPERSONATION
@@ -1823,7 +1823,7 @@ enum SessionEndReason {
   EXPIRED
   "A refresh token was used twice: two parties held it."
   TOKEN_REUSED
-  "The password was changed."
+  "Reserved: the password was changed."
   PASSWORD_CHANGED
   "The account was suspended."
   ACCOUNT_SUSPENDED
@@ -1969,13 +1969,13 @@ type AuthOptions {
   passwordMinLength: Int!
   "Most characters of a password."
   passwordMaxLength: Int!
-  "Whether an address must be confirmed before its account is open."
+  "Reserved: whether an address must be confirmed before its account is open; false today."
   emailConfirmation: Boolean!
-  "Whether one can sign in with a mailed link."
+  "Reserved: whether one can sign in with a mailed link; false today."
   loginLinks: Boolean!
-  "Whether one can sign in with a passkey."
+  "Reserved: whether one can sign in with a passkey; false today."
   passkeys: Boolean!
-  "Other services that one can sign in with."
+  "Reserved: other services that one can sign in with; empty today."
   providers: [Provider!]! @listSize(assumedSize: 5)
   "The ways in which this server hands out refresh tokens."
   delivery: [TokenDelivery!]!
@@ -1985,7 +1985,7 @@ type AuthOptions {
   errorReasons: [ErrorReason!]!
 }
 
-"Another service that vouches for people."
+"Another service that vouches for people. Reserved: none exists yet."
 type Provider {
   "What to name it by in requests."
   key: String!

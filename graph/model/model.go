@@ -67,13 +67,13 @@ type AuthOptions struct {
 	PasswordMinLength int `json:"passwordMinLength"`
 	// Most characters of a password.
 	PasswordMaxLength int `json:"passwordMaxLength"`
-	// Whether an address must be confirmed before its account is open.
+	// Reserved: whether an address must be confirmed before its account is open; false today.
 	EmailConfirmation bool `json:"emailConfirmation"`
-	// Whether one can sign in with a mailed link.
+	// Reserved: whether one can sign in with a mailed link; false today.
 	LoginLinks bool `json:"loginLinks"`
-	// Whether one can sign in with a passkey.
+	// Reserved: whether one can sign in with a passkey; false today.
 	Passkeys bool `json:"passkeys"`
-	// Other services that one can sign in with.
+	// Reserved: other services that one can sign in with; empty today.
 	Providers []*Provider `json:"providers"`
 	// The ways in which this server hands out refresh tokens.
 	Delivery []account.Delivery `json:"delivery"`
@@ -85,7 +85,7 @@ type AuthOptions struct {
 
 // The outcome of a sign-in. `user` and `session` are seen with the eyes of the account that has just signed in.
 type AuthPayload struct {
-	// For `Authorization: Bearer`. Null while CONFIRM_EMAIL is pending. While another step is pending it serves only that step.
+	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; while another step is pending it serves only that step.
 	AccessToken *string `json:"accessToken,omitempty"`
 	// "Bearer" where there is an access token.
 	TokenType *string `json:"tokenType,omitempty"`
@@ -97,9 +97,9 @@ type AuthPayload struct {
 	User *account.User `json:"user,omitempty"`
 	// The session that has begun. Null, without an error, while a step is pending.
 	Session *account.Session `json:"session,omitempty"`
-	// What stands between this caller and the account. A step that a client does not know: not signed in yet.
+	// Reserved: steps before the account is open; empty today. A step that a client does not know: not signed in yet.
 	Pending []PendingStep `json:"pending"`
-	// What would do for a pending SECOND_FACTOR.
+	// Reserved: the kinds that would do for a pending SECOND_FACTOR; empty today.
 	SecondFactors []FactorKind `json:"secondFactors"`
 }
 
@@ -193,7 +193,7 @@ type PolicyRule struct {
 	AnyOf []*PolicyCondition `json:"anyOf"`
 }
 
-// Another service that vouches for people.
+// Another service that vouches for people. Reserved: none exists yet.
 type Provider struct {
 	// What to name it by in requests.
 	Key string `json:"key"`
@@ -331,15 +331,15 @@ type UserPayload struct {
 	User *account.User `json:"user"`
 }
 
-// A kind of second factor.
+// A kind of second factor. Reserved: accounts have none yet.
 type FactorKind string
 
 const (
-	// Six digits from an authenticator app.
+	// Reserved: six digits from an authenticator app.
 	FactorKindTotp FactorKind = "TOTP"
-	// A passkey: a device that signs.
+	// Reserved: a passkey, which is a device that signs.
 	FactorKindPasskey FactorKind = "PASSKEY"
-	// Codes written down for the day when the device is lost.
+	// Reserved: codes written down for the day when the device is lost.
 	FactorKindRecoveryCodes FactorKind = "RECOVERY_CODES"
 )
 
@@ -450,19 +450,19 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A step that must be done before the account is open.
+// A step that must be done before the account is open. Reserved: no server asks for one yet.
 type PendingStep string
 
 const (
-	// Follow the link that was mailed to the address.
+	// Reserved: follow the link that was mailed to the address.
 	PendingStepConfirmEmail PendingStep = "CONFIRM_EMAIL"
-	// Prove a second factor.
+	// Reserved: prove a second factor.
 	PendingStepSecondFactor PendingStep = "SECOND_FACTOR"
-	// Choose a new password.
+	// Reserved: choose a new password.
 	PendingStepChangePassword PendingStep = "CHANGE_PASSWORD"
-	// Set up a second factor.
+	// Reserved: set up a second factor.
 	PendingStepEnrollSecondFactor PendingStep = "ENROLL_SECOND_FACTOR"
-	// The account is about to be erased: restore it, or let it go.
+	// Reserved: the account is about to be erased; restore it, or let it go.
 	PendingStepRestoreAccount PendingStep = "RESTORE_ACCOUNT"
 )
 
