@@ -68,8 +68,20 @@ func bearer(header http.Header) (string, error) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return "", ErrTokenMissing
 	}
-	if token = strings.TrimSpace(token); token == "" {
+	if token = strings.Trim(token, " "); token == "" || strings.ContainsFunc(token, outsideB64Token) {
 		return "", ErrTokenInvalid
 	}
 	return token, nil
+}
+
+// outsideB64Token reports whether a character is outside the syntax of bearer tokens: RFC 6750, 2.1.
+func outsideB64Token(c rune) bool {
+	return outsideJWT(c) && c != '~' && c != '+' && c != '/' && c != '='
+}
+
+// outsideJWT reports whether a character is neither of base64url nor the dot between the parts of a token: RFC 7515, 3.1.
+// Package base64 ignores CR and LF, so decoding a token does not refuse every other spelling of it.
+func outsideJWT(c rune) bool {
+	letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	return !letter && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.'
 }

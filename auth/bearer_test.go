@@ -57,6 +57,11 @@ func TestMiddleware_Header(t *testing.T) {
 		{"Basic", []string{"Basic dTpw"}, "", auth.ErrTokenMissing},
 		{"a scheme that begins alike", []string{"Bearers abc"}, "", auth.ErrTokenMissing},
 		{"no scheme", []string{"abc"}, "", auth.ErrTokenMissing},
+		{"line end behind the token", []string{"Bearer abc\n"}, "", auth.ErrTokenInvalid},
+		{"line end before the token", []string{"Bearer \r\nabc"}, "", auth.ErrTokenInvalid},
+		{"tab in the token", []string{"Bearer a\tbc"}, "", auth.ErrTokenInvalid},
+		{"no ASCII", []string{"Bearer äbc"}, "", auth.ErrTokenInvalid},
+		{"every character of a token", []string{"Bearer aZ09-._~+/=="}, "aZ09-._~+/==", nil},
 		{"no token", []string{"Bearer"}, "", auth.ErrTokenInvalid},
 		{"empty token", []string{"Bearer  "}, "", auth.ErrTokenInvalid},
 	} {

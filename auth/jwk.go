@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // minRSABits is the least that RFC 7518, 3.3 allows.
@@ -186,4 +187,9 @@ func (k Key) Thumbprint() (string, error) {
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-func decode(s string) ([]byte, error) { return base64.RawURLEncoding.Strict().DecodeString(s) }
+func decode(s string) ([]byte, error) {
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 { // package base64 ignores them
+		return nil, base64.CorruptInputError(i)
+	}
+	return base64.RawURLEncoding.Strict().DecodeString(s)
+}

@@ -69,6 +69,7 @@ func TestParseJWK_Refuses(t *testing.T) {
 		{"long coordinate", "ec", map[string]any{"x": base64url(make([]byte, 33))}, "32 bytes"},
 		{"padded coordinate", "ec", map[string]any{"x": one + "="}, "32 bytes"},
 		{"stray last bits", "ec", map[string]any{"x": one[:42] + "F"}, "32 bytes"},
+		{"line end in a coordinate", "ec", map[string]any{"x": one[:20] + "\n" + one[20:]}, "32 bytes"},
 		{"no y", "ec", map[string]any{"y": nil}, "32 bytes"},
 		{"X25519", "ed", map[string]any{"crv": "X25519"}, "not supported"},
 		{"short Ed25519", "ed", map[string]any{"x": "AQ"}, "32 bytes"},

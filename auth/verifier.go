@@ -63,6 +63,9 @@ func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, 
 	if len(token) > MaxTokenLength {
 		return nil, ErrTokenInvalid.Because(fmt.Errorf("%d bytes", len(token)))
 	}
+	if strings.ContainsFunc(token, outsideJWT) {
+		return nil, ErrTokenInvalid.Because(errors.New("a character is outside base64url"))
+	}
 	var claims Claims
 	var public any
 	parsed, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (key any, err error) {
