@@ -107,9 +107,15 @@ func (r *reader) CreateOperationContext(ctx context.Context, p *graphql.RawParam
 	doc, hash, errs := r.documents.asked(ctx, p)
 	if errs == nil {
 		r.documents.named.keep(ctx, hash, p.Query)
+		if operation := doc.Operations.ForName(p.OperationName); operation != nil {
+			if unfit := document.CheckVariables(r.documents.schema, operation, p.Variables); unfit != nil {
+				return op, gqlerror.List{unfit}
+			}
+		}
 		op, errs = r.GraphExecutor.CreateOperationContext(context.WithValue(ctx, readKey{}, doc), p)
 	}
 	for _, err := range errs {
+		err.Path = nil // nothing was executed, and gqlparser puts names of variables there
 		if err.Err != nil {
 			errcode.Set(err, errcode.ValidationFailed) // by this its sockets know what was not executed; the answer has our code
 		}

@@ -37,10 +37,11 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	} else {
 		shown.Path = graphql.GetPath(ctx)
 	}
-	if shown.Extensions["code"] == auth.BadUserInput && shown.Extensions["field"] == nil {
-		if field := inputPath(ctx, shown.Path); field != "" {
+	if field := inputPath(ctx, shown.Path); field != "" && shown.Extensions["code"] == auth.BadUserInput {
+		if shown.Extensions["field"] == nil {
 			shown.Extensions["field"] = field
 		}
+		shown.Path = graphql.GetFieldContext(ctx).Path() // a response has no arguments in it
 	}
 	shown.Path = fromRoot(ctx, shown.Path)
 	shown.Extensions["requestId"] = requestID(ctx)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -184,6 +185,10 @@ func number(value any) any {
 			return n
 		}
 		f, _ := v.Float64() // beyond what fits: an infinity, which no type takes
+		const exact = 1 << 53
+		if f == math.Trunc(f) && -exact <= f && f <= exact {
+			return int64(f) // 1.0 and 1e3 are integers in JSON
+		}
 		return f
 	case map[string]any:
 		for name, member := range v {

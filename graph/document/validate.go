@@ -73,9 +73,7 @@ func (v *validation) run(schema *ast.Schema, doc *ast.QueryDocument, rules []cor
 			for _, option := range options {
 				option(err)
 			}
-			if len(err.Message) > maxMessage {
-				err.Message = strings.ToValidUTF8(err.Message[:maxMessage], "") + "…"
-			}
+			err.Message = shortened(err.Message)
 			v.errs = append(v.errs, err)
 		})
 	}
