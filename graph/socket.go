@@ -38,12 +38,26 @@ type socket struct {
 	ctx    context.Context // of the connection, once it has begun
 	leave  func()          // it no longer counts as one that opens
 	done   func()
-	broken int             // the closing code of a message that can't be read
-	failed map[string]bool // operations that an error has ended
-	active map[string]bool // operations that have begun and not ended
-	// running counts them until they have ended here: one that its client has completed goes on for a moment.
-	running int
+	broken breach // of the protocol, by a message
+
+	initialized bool // connection_init was received
+	operations  operations
+	sending     sync.Mutex // held while a message of an operation is written; taken before mu
 }
+
+// breach is what a connection closes with after a message that breaks the protocol.
+type breach struct {
+	code   int
+	reason string
+}
+
+var (
+	breachMessage      = breach{closeBadMessage, "Invalid message"}
+	breachUnauthorized = breach{closeSessionEnded, "Unauthorized"}
+	breachSecondInit   = breach{closeTooManyStreams, "Too many initialisation requests"}
+	breachSubscriber   = breach{closeSubscriberExists, "Subscriber already exists"}
+	breachOperations   = breach{closeTooManyStreams, string(errTooManyStreams.Code)}
+)
 
 type socketKey struct{}
 
@@ -176,12 +190,8 @@ func (k *socket) closing(code int, reason string) (int, string) {
 	switch {
 	case k.ctx != nil && errors.As(context.Cause(k.ctx), &c):
 		return c.code, c.reason()
-	case k.broken == closeTooManyStreams:
-		return k.broken, string(errTooManyStreams.Code)
-	case k.broken == closeSubscriberExists:
-		return k.broken, "Subscriber already exists"
-	case k.broken != 0:
-		return k.broken, "Invalid message"
+	case k.broken.code != 0:
+		return k.broken.code, k.broken.reason
 	case reason == "connection initialisation timeout":
 		return closeInitTimeout, "Connection initialisation timeout"
 	case code == gqltransport.WebsocketCloseProtocolError:

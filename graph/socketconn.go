@@ -6,12 +6,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
+	"reflect"
 	"time"
 
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/coder/websocket"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // socketImplementation is gqlgen's, with our closing codes, and with messages held to the strictness of request bodies.
@@ -44,158 +43,58 @@ func (c *socketConn) WriteClose(code int, reason string) error {
 	return c.WebsocketConn.WriteClose(c.socket.closing(code, reason))
 }
 
-// WriteJSON implements gqltransport.WebsocketConn. gqlgen completes an operation that it has ended with an error, which the
-// protocol forbids: graphql-ws then counts one operation too few, and closes the connection under another one.
+// WriteJSON implements gqltransport.WebsocketConn. It gives a message the id that its operation has at the client, and leaves
+// out what belongs to an operation that is over there. The protocol forbids a `complete` behind an `error`: graphql-ws then
+// counts one operation too few.
 func (c *socketConn) WriteJSON(v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
+	given := reflect.Indirect(reflect.ValueOf(v))
+	id := given.FieldByName("ID").String()
+	if id == "" {
+		return c.WebsocketConn.WriteJSON(v)
 	}
-	var m struct{ ID, Type string }
-	if err := json.Unmarshal(data, &m); err != nil {
-		return err
-	}
-	if c.socket.completed(m.ID, m.Type) {
+	c.socket.sending.Lock() // until it is written: a client's `complete` is heard before or after, not between
+	defer c.socket.sending.Unlock()
+	name, open := c.socket.said(id, given.FieldByName("Type").String())
+	if !open {
 		return nil
 	}
-	return c.WebsocketConn.WriteJSON(json.RawMessage(data))
+	m := reflect.New(given.Type())
+	m.Elem().Set(given)
+	m.Elem().FieldByName("ID").SetString(name)
+	return c.WebsocketConn.WriteJSON(m.Interface())
 }
 
-// completed reports whether a message completes an operation that an error has ended before.
-func (k *socket) completed(id, kind string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	switch kind {
-	case "error":
-		k.running--
-		delete(k.active, id)
-		if k.failed == nil {
-			k.failed = map[string]bool{}
-		}
-		k.failed[id] = true
-	case "complete":
-		failed := k.failed[id]
-		delete(k.failed, id)
-		if !failed { // after an error its name may be another's already
-			k.running--
-			delete(k.active, id)
-		}
-		return failed
-	}
-	return false
-}
-
-// NextReader implements gqltransport.WebsocketConn. What is no message of the protocol never reaches gqlgen.
+// NextReader implements gqltransport.WebsocketConn. A message that breaks the protocol never reaches gqlgen, and neither does a
+// ping before connection_init, for which gqlgen would close.
 func (c *socketConn) NextReader() (int, io.Reader, error) {
-	kind, r, err := c.WebsocketConn.NextReader()
-	if err != nil {
-		return kind, r, err
-	}
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return kind, nil, err
-	}
-	data = carryID(data)
-	if code := c.socket.heard(data); code != 0 {
-		return kind, nil, errors.Join(c.WriteClose(code, ""), gqltransport.ErrWebsocketClosed)
-	}
-	return kind, bytes.NewReader(data), nil
-}
-
-// carryID puts the id by which a message names its document where gqlgen keeps it. What is not JSON, or has a name twice, stays
-// as it is, to be refused.
-func carryID(data []byte) []byte {
-	var m, payload, extensions map[string]json.RawMessage
-	if !jsontext.Value(data).IsValid() || json.Unmarshal(data, &m) != nil || string(m["type"]) != `"subscribe"` ||
-		json.Unmarshal(m["payload"], &payload) != nil {
-		return data
-	}
-	id := ""
-	for _, name := range []string{"id", "doc_id", documentID} {
-		_ = json.Unmarshal(payload[name], &id) // one that is no text names nothing
-	}
-	if id == "" || len(payload["extensions"]) > 0 && json.Unmarshal(payload["extensions"], &extensions) != nil {
-		return data
-	}
-	if extensions == nil {
-		extensions = map[string]json.RawMessage{}
-	}
-	extensions[documentID] = encoded(id)
-	payload["extensions"] = encoded(extensions)
-	m["payload"] = encoded(payload)
-	return encoded(m)
-}
-
-// encoded is for what has been read from JSON, and so can be written.
-func encoded(value any) json.RawMessage {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return text
-}
-
-// maxOperations is how many one connection may run at once. A subscription among them lasts, so nothing else would bound how many
-// somebody opens who is let in once.
-const maxOperations = 100
-
-// heard follows what a client begins and ends. It returns with what the connection closes, if the message breaks the protocol.
-// gqlgen would let a second operation of a name take the place of the first, which nobody could end from then on.
-func (k *socket) heard(data []byte) (code int) {
-	id, kind, ok := readable(data)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	switch {
-	case !ok:
-		k.broken = closeBadMessage
-	case kind == "complete":
-		delete(k.active, id)
-	case kind == "subscribe" && k.active[id]:
-		k.broken = closeSubscriberExists
-	case kind == "subscribe" && k.running >= maxOperations:
-		k.broken = closeTooManyStreams
-	case kind == "subscribe":
-		k.running++
-		if k.active == nil {
-			k.active = map[string]bool{}
+	for {
+		kind, r, err := c.WebsocketConn.NextReader()
+		if err != nil {
+			return kind, r, err
 		}
-		k.active[id] = true
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return kind, nil, err
+		}
+		m, ok := readMessage(data)
+		if code := c.socket.heard(&m, ok); code != 0 {
+			return kind, nil, errors.Join(c.WriteClose(code, ""), gqltransport.ErrWebsocketClosed)
+		}
+		switch {
+		case c.socket.begun():
+			return kind, bytes.NewReader(m.encoded()), nil
+		case m.kind == "ping":
+			if err := c.WebsocketConn.WriteJSON(pong{"pong", m.members["payload"]}); err != nil {
+				return kind, nil, err
+			}
+		}
 	}
-	return k.broken
 }
 
-// clientMessages are those that a client may send.
-var clientMessages = []string{"connection_init", "ping", "pong", "subscribe", "complete"}
-
-// readable holds a message to the protocol, and to what readBody asks of a request body.
-func readable(data []byte) (id, kind string, ok bool) {
-	if !jsontext.Value(data).IsValid() {
-		return "", "", false
-	}
-	var m struct {
-		ID      string
-		Type    string
-		Payload json.RawMessage
-	}
-	if json.Unmarshal(data, &m) != nil || !slices.Contains(clientMessages, m.Type) {
-		return "", "", false
-	}
-	switch m.Type {
-	case "subscribe":
-	case "connection_init": // gqlgen leaves a connection open, and to nobody, whose payload it can't read
-		var payload map[string]any
-		return "", m.Type, len(m.Payload) == 0 || json.Unmarshal(m.Payload, &payload) == nil
-	default:
-		return m.ID, m.Type, true
-	}
-	var operation struct {
-		Query         string
-		OperationName *string
-		Variables     map[string]json.RawMessage
-		Extensions    map[string]json.RawMessage
-	}
-	return m.ID, m.Type, m.ID != "" && json.Unmarshal(m.Payload, &operation) == nil &&
-		(operation.Query != "" || isPersisted(operation.Extensions)) && !hasLoneSurrogate(operation.Query)
+// pong answers a ping, whose payload it has.
+type pong struct {
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
 // SetReadLimit implements gqltransport.WebsocketReadLimiter.

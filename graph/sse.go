@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,6 +93,25 @@ func (t *transport) stream(
 		}
 	}
 	_ = e.write("event: complete\ndata:\n\n") // the client may be gone
+}
+
+// tryLater reports whether errors are of the server's state rather than of the request. Clients of event streams retry by the
+// HTTP status.
+func tryLater(errs gqlerror.List) bool {
+	return slices.ContainsFunc(errs, func(err *gqlerror.Error) bool {
+		var refused *auth.Error
+		return errors.As(err, &refused) && slices.Contains([]auth.Code{auth.RateLimited, auth.Overloaded, auth.ServiceUnavailable}, refused.Code)
+	})
+}
+
+// refuseAsEvents answers a document that is not executed: a `next` with the errors, and `complete`. A client of event streams
+// shows no body of another type.
+func refuseAsEvents(w http.ResponseWriter, errs gqlerror.List) {
+	w.Header().Set("Content-Type", mediaEvents)
+	e := &eventWriter{w: w, c: http.NewResponseController(w)}
+	if e.next(failure{errs}) == nil {
+		_ = e.write("event: complete\ndata:\n\n") // the client may be gone
+	}
 }
 
 // ping writes comments until stop is called. A client that is gone ends the stream.

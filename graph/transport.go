@@ -59,6 +59,10 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	ctx := context.WithValue(r.Context(), exchangeKey{}, x)
 	op, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 && onlyEvents && !tryLater(errs) {
+		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
+		return
+	}
 	if len(errs) > 0 {
 		status := http.StatusOK
 		if media == mediaGraphQL {

@@ -1,0 +1,94 @@
+package graph
+
+import "strconv"
+
+// maxOperations is how many one connection may run at once. A subscription among them lasts, so nothing else would bound how many
+// somebody opens who is let in once.
+const maxOperations = 100
+
+// operations are those of one connection. gqlgen knows each by a number that is never used again, so that what it says of an
+// operation that its client has completed is told apart from what it says of another one with the same id.
+type operations struct {
+	last  int               // number that was given
+	named map[string]string // ids at the client by number, "" once the client has completed it. It runs until it is deleted.
+	open  map[string]string // numbers by id at the client
+}
+
+// begin returns the number of an operation with an id, or the breach that it is.
+func (o *operations) begin(id string) (number string, _ breach) {
+	switch {
+	case o.open[id] != "":
+		return "", breachSubscriber
+	case len(o.named) >= maxOperations:
+		return "", breachOperations
+	case o.named == nil:
+		o.named, o.open = map[string]string{}, map[string]string{}
+	}
+	o.last++
+	number = strconv.Itoa(o.last)
+	o.named[number], o.open[id] = id, number
+	return number, breach{}
+}
+
+// complete returns the number of the operation that a client completes; "0", which is nobody's, if it is over.
+func (o *operations) complete(id string) (number string) {
+	number = o.open[id]
+	if number == "" {
+		return "0"
+	}
+	o.named[number] = ""
+	delete(o.open, id)
+	return number
+}
+
+// end forgets an operation that has ended here.
+func (o *operations) end(number string) {
+	if id, ok := o.named[number]; ok && o.open[id] == number {
+		delete(o.open, id)
+	}
+	delete(o.named, number)
+}
+
+// said returns the id at the client of the operation that a message is about; open is false if nothing may be sent of it.
+func (k *socket) said(number, kind string) (id string, open bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	id = k.operations.named[number]
+	if kind == "error" || kind == "complete" {
+		k.operations.end(number)
+	}
+	return id, id != ""
+}
+
+// heard follows what a client says, and gives the message the number of its operation. It returns with what the connection
+// closes, if the message breaks the protocol.
+func (k *socket) heard(m *socketMessage, ok bool) (code int) {
+	if ok && m.kind == "complete" {
+		k.sending.Lock()
+		defer k.sending.Unlock()
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case !ok:
+		k.broken = breachMessage
+	case m.kind == "connection_init" && k.initialized:
+		k.broken = breachSecondInit
+	case m.kind == "connection_init":
+		k.initialized = true
+	case m.kind == "subscribe" && !k.initialized:
+		k.broken = breachUnauthorized
+	case m.kind == "subscribe":
+		m.id, k.broken = k.operations.begin(m.id)
+	case m.kind == "complete":
+		m.id = k.operations.complete(m.id)
+	}
+	return k.broken.code
+}
+
+// begun reports whether the client has sent connection_init.
+func (k *socket) begun() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.initialized
+}
