@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -36,9 +37,13 @@ func FederationSDL() (string, error) {
 		return "", err
 	}
 	part := *schema
+	part.Directives = maps.Clone(schema.Directives)
+	for _, name := range costDirectives {
+		delete(part.Directives, name)
+	}
 	part.Types = map[string]*ast.Definition{}
 	for name, definition := range schema.Types {
-		changed := *definition
+		changed := withoutCosts(definition)
 		switch name {
 		case "User":
 			changed.Directives = append(slices.Clone(changed.Directives), &ast.Directive{Name: "key", Arguments: ast.ArgumentList{
@@ -47,7 +52,7 @@ func FederationSDL() (string, error) {
 		case "PageInfo":
 			changed.Directives = append(slices.Clone(changed.Directives), &ast.Directive{Name: "shareable"})
 		case schema.Query.Name:
-			changed.Fields = slices.DeleteFunc(slices.Clone(changed.Fields), func(f *ast.FieldDefinition) bool {
+			changed.Fields = slices.DeleteFunc(changed.Fields, func(f *ast.FieldDefinition) bool {
 				return f.Name == "node" || f.Name == "nodes"
 			})
 			part.Query = &changed
@@ -58,6 +63,30 @@ func FederationSDL() (string, error) {
 	b.WriteString(subgraphLink)
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(&part)
 	return b.String(), nil
+}
+
+// costDirectives are left out of a subgraph's schema, because routers define directives of these names with other arguments:
+// WunderGraph Cosmo has weights that are integers, and no sizes by the length of a list. This server counts by them itself.
+var costDirectives = []string{"cost", "listSize"}
+
+// withoutCosts returns a copy of a definition without costs.
+func withoutCosts(d *ast.Definition) ast.Definition {
+	strip := func(list ast.DirectiveList) ast.DirectiveList {
+		return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool { return slices.Contains(costDirectives, d.Name) })
+	}
+	changed := *d
+	changed.Directives, changed.Fields = strip(d.Directives), slices.Clone(d.Fields)
+	for i, field := range d.Fields {
+		f := *field
+		f.Directives, f.Arguments = strip(field.Directives), slices.Clone(field.Arguments)
+		for j, argument := range field.Arguments {
+			a := *argument
+			a.Directives = strip(argument.Directives)
+			f.Arguments[j] = &a
+		}
+		changed.Fields[i] = &f
+	}
+	return changed
 }
 
 // federated is a schema that answers a gateway as well. `_entities` is executed as Query.nodes, which it becomes before
