@@ -133,3 +133,53 @@ test("graphql-sse: refused before the stream", async () => {
   await assert.rejects(() => client.iterate({ query: events }).next(), (error) => error.response?.status === 401);
   client.dispose();
 });
+
+test("graphql-sse: a document that is refused is an answer with errors, not a lost connection", async () => {
+  const client = createEventClient({ url, retryAttempts: 0 });
+  for (const [query, code] of [
+    ["subscription { nope }", "GRAPHQL_VALIDATION_FAILED"], ["subscription {", "GRAPHQL_PARSE_FAILED"], ["{ nope }", "GRAPHQL_VALIDATION_FAILED"],
+  ]) {
+    const answers = [];
+    for await (const answer of client.iterate({ query })) {
+      answers.push(answer);
+    }
+    assert.deepEqual(answers.map(({ data, errors }) => [data, errors[0].extensions.code]), [[undefined, code]]);
+  }
+  client.dispose();
+});
+
+test("graphql-ws: an operation is given up, and others go on over the same connection", async () => {
+  const ada = await somebody();
+  const { client, seen } = socketClient({ Authorization: `Bearer ${ada.accessToken}` });
+  client.subscribe({ query: events }, { next() {}, error() {}, complete() {} }); // keeps the connection
+  for (let n = 0; n < 30; n++) {
+    client.subscribe({ query: events }, { next() {}, error() {}, complete() {} })(); // at once
+    const answer = (await client.iterate({ query: `{ a${n}: me { email } }` }).next()).value;
+    assert.deepEqual(answer.data, { [`a${n}`]: { email: ada.email } });
+  }
+  assert.deepEqual(seen, { closed: [], connected: 1 });
+  await client.dispose();
+});
+
+test("raw frames: closing codes of the protocol", async () => {
+  const query = { type: "subscribe", id: "1", payload: { query: "{ __typename }" } };
+  for (const [name, frames, code] of [
+    ["subscribe before connection_init", [query], 4401],
+    ["second connection_init", [{ type: "connection_init" }, { type: "connection_init" }], 4429],
+    ["unknown type", [{ type: "connection_init" }, { type: "nonsense" }], 4400],
+    ["payload that is no object", [{ type: "pong", payload: 1 }], 4400],
+  ]) {
+    const socket = new WebSocket(url.replace(/^http/, "ws"), "graphql-transport-ws");
+    socket.on("open", () => frames.forEach((frame) => socket.send(JSON.stringify(frame))));
+    const closed = await new Promise((resolve, reject) => {
+      socket.on("close", resolve);
+      socket.on("error", reject);
+    });
+    assert.equal(closed, code, name);
+  }
+  const socket = new WebSocket(url.replace(/^http/, "ws"), "graphql-transport-ws");
+  socket.on("open", () => socket.send(JSON.stringify({ type: "ping", payload: { n: 1 } })));
+  const answer = await new Promise((resolve) => socket.on("message", (data) => resolve(JSON.parse(String(data)))));
+  assert.deepEqual(answer, { type: "pong", payload: { n: 1 } });
+  socket.close();
+});
