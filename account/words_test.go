@@ -2,6 +2,7 @@ package account
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -35,7 +36,12 @@ func TestWords(t *testing.T) {
 }
 
 func TestWords_Bounded(t *testing.T) {
+	var many strings.Builder
+	for n := range 2 * MaxWords {
+		many.WriteString(" " + strconv.Itoa(n))
+	}
 	for name, shown := range map[string]string{
+		"many words": many.String(),
 		"ideographs": strings.Repeat("一二三四五六七八九十", 10), "phrases": strings.Repeat("\ufdfa", 100), "one long word": strings.Repeat("x", 100),
 	} {
 		words := Words(Email{Typed: strings.Repeat("a.", 100) + "@b.de"}, &shown)

@@ -75,6 +75,10 @@ func TestUserWords_FollowTheAccount(t *testing.T) {
 		if found(t, s, "love") != 0 || found(t, s, "hop ada") != 1 {
 			t.Errorf("got %d of the old name and %d of the new, want 0 and 1", found(t, s, "love"), found(t, s, "hop ada"))
 		}
+		var old []string
+		if err := s.Select(t.Context(), &old, `SELECT word FROM user_words WHERE word = 'lovelace'`); err != nil || len(old) != 0 {
+			t.Errorf("after a new name: got %v, %v, want no word of the old one", old, err)
+		}
 		if n, err := s.FillUsers(t.Context()); err != nil || n != 0 {
 			t.Errorf("a change left %d accounts to complete, %v, want 0", n, err)
 		}
