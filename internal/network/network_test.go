@@ -10,12 +10,12 @@ import (
 )
 
 func TestPath_Levels(t *testing.T) {
-	for _, row := range []struct{ name, address, client, want string }{
-		{"IPv6", "2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1:2::/64*1 2001:db8:1::/56*4 2001:db8:1::/48*16 2001:db8::/32*64 "},
-		{"IPv6 with a zone", "fe80::1%eth0", "fe80::/64", "fe80::/64*1 fe80::/56*4 fe80::/48*16 fe80::/32*64 "},
-		{"IPv4", "192.0.2.7", "192.0.2.7", "192.0.2.7/32*1 192.0.2.0/24*16 "},
-		{"IPv4 mapped into IPv6", "::ffff:192.0.2.7", "192.0.2.7", "192.0.2.7/32*1 192.0.2.0/24*16 "},
-		{"unknown", "", "", "invalid Prefix*1 "},
+	for _, row := range []struct{ name, address, client, subscriber, want string }{
+		{"IPv6", "2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/56", "2001:db8:1:2::/64*1 2001:db8:1::/56*4 2001:db8:1::/48*16 2001:db8::/32*64 "},
+		{"IPv6 with a zone", "fe80::1%eth0", "fe80::/64", "fe80::/56", "fe80::/64*1 fe80::/56*4 fe80::/48*16 fe80::/32*64 "},
+		{"IPv4", "192.0.2.7", "192.0.2.7", "192.0.2.7", "192.0.2.7/32*1 192.0.2.0/24*16 "},
+		{"IPv4 mapped into IPv6", "::ffff:192.0.2.7", "192.0.2.7", "192.0.2.7", "192.0.2.7/32*1 192.0.2.0/24*16 "},
+		{"unknown", "", "", "", "invalid Prefix*1 "},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := network.Parse(row.address)
@@ -28,6 +28,9 @@ func TestPath_Levels(t *testing.T) {
 			}
 			if got := p.Client(); got != row.client {
 				t.Errorf("client of %q: got %q, want %q", row.address, got, row.client)
+			}
+			if got := p.Subscriber(); got != row.subscriber {
+				t.Errorf("subscriber of %q: got %q, want %q", row.address, got, row.subscriber)
 			}
 		})
 	}
@@ -117,6 +120,24 @@ func TestWindow_RefusedTakesNothing(t *testing.T) {
 	}
 	if _, ok := w.Add(subnet(1, 1), 5); !ok {
 		t.Error("the neighbour was refused")
+	}
+}
+
+func TestWindow_Fits(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	w := network.NewWindow(2, time.Minute, 1000, c.now)
+	for n := range 3 {
+		if _, ok := w.Fits(subnet(1, 0), 2); !ok {
+			t.Errorf("try %d: got false, want true: nothing was used", n)
+		}
+	}
+	w.Add(subnet(1, 0), 1)
+	c.Time = c.Add(20 * time.Second)
+	if left, ok := w.Fits(subnet(1, 0), 2); ok || left != 40*time.Second {
+		t.Errorf("above the limit: got %v %t, want 40s false", left, ok)
+	}
+	if _, ok := w.Add(subnet(1, 0), 1); !ok {
+		t.Error("within the limit: got false")
 	}
 }
 

@@ -75,6 +75,15 @@ func (p Path) Client() string {
 	return p.levels[0].String()
 }
 
+// Subscriber returns the network that an access provider gives to one subscriber: a /56 of IPv6, or an IPv4 address. It is
+// "" for an unknown address.
+func (p Path) Subscriber() string {
+	if p.n == len(bitsIPv6) {
+		return p.levels[1].String()
+	}
+	return p.Client()
+}
+
 // Known reports whether the address is known.
 func (p Path) Known() bool { return p.n > 0 }
 

@@ -35,17 +35,7 @@ func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
 	defer w.mu.Unlock()
 	now := w.now()
 	p = w.kept(p, now)
-	for i := range p.len() {
-		level := p.level(i)
-		u := w.at(level, now)
-		if u.count+n > w.limit*level.Share {
-			if u.ends.IsZero() { // n alone is more than the limit
-				return w.length, false
-			}
-			left = max(left, u.ends.Sub(now))
-		}
-	}
-	if left > 0 {
+	if left = w.wait(p, n, now); left > 0 {
 		return left, false
 	}
 	for node := w.tree.Leaf(p); node.Parent != nil; node = node.Parent {
@@ -55,6 +45,30 @@ func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
 		node.Value.count += n
 	}
 	return 0, true
+}
+
+// Fits reports whether Add would use n, without using it.
+func (w *Window) Fits(p Path, n int64) (left time.Duration, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.now()
+	left = w.wait(w.kept(p, now), n, now)
+	return left, left == 0
+}
+
+// wait returns the time until the windows end of all networks in p that can't use n; 0 if each of them can.
+func (w *Window) wait(p Path, n int64, now time.Time) (left time.Duration) {
+	for i := range p.len() {
+		level := p.level(i)
+		u := w.at(level, now)
+		if u.count+n > w.limit*level.Share {
+			if u.ends.IsZero() { // n alone is more than the limit
+				return w.length
+			}
+			left = max(left, u.ends.Sub(now))
+		}
+	}
+	return left
 }
 
 // Return gives back n that the client has used, if the window is still the one in which it was used.
