@@ -106,6 +106,10 @@ func assemble(
 		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
 	}, now)
 	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
+	limitKey := func(ctx context.Context) (account.LimitKey, error) {
+		key, former, err := ring.LimitKeys(ctx)
+		return account.LimitKey{Key: key, Former: former}, err
+	}
 	counts := newMetrics()
 	auditLog := db.NewAuditLog(store, ring.AuditKey)
 	if err := auditLog.Begin(ctx); err != nil {
@@ -116,7 +120,7 @@ func assemble(
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
-			LimitKey: ring.LimitKey, Now: now,
+			LimitKey: limitKey, Now: now,
 		}),
 		memory: account.NewMemory(store, store, c.SessionMemory), events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
 	}

@@ -51,7 +51,7 @@ func TestDevice(t *testing.T) {
 			}
 		}
 		for range 3 * perAccount { // somebody else guesses
-			w.attempt(t, "198.51.100.7", "ada@example.com", "not it, whatever", nil)
+			w.attempt(t, "192.0.2.1", "ada@example.com", "not it, whatever", nil)
 		}
 		forged := *mark
 		forged.Value = strings.Repeat("A", len(mark.Value))
@@ -73,7 +73,7 @@ func TestDevice(t *testing.T) {
 			}
 		}
 
-		passed := 1
+		passed := 0
 		for range 2 * perAccount { // a thief of the device has no more guesses than others
 			passed += strings.Count(w.attempt(t, "192.0.2.1", "ada@example.com", "not it, whatever", withCookie(mark)).body, "INVALID_CREDENTIALS")
 		}
@@ -105,9 +105,59 @@ func TestDevice_PasswordChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range perAccount {
-		w.attempt(t, "198.51.100.7", "ada@example.com", "not it, whatever", nil)
+		w.attempt(t, "192.0.2.1", "ada@example.com", "not it, whatever", nil)
 	}
 	if got := w.attempt(t, "192.0.2.1", "ada@example.com", pass, withCookie(mark)); !strings.Contains(got.body, "RATE_LIMITED") {
 		t.Errorf("got %s with the old mark", got.body)
 	}
+}
+
+// TestDevice_Erased proves that the cookie of an erased account is worth nothing after its address was registered again
+// (case A8).
+func TestDevice_Erased(t *testing.T) {
+	worldsWith(t, limited, func(t *testing.T, w *world) {
+		root := w.administrator(t, "root@example.com")
+		erased := w.register(t, "ada@example.com", pass)
+		mark := deviceCookie(w.attempt(t, "192.0.2.1", "ada@example.com", pass, browser))
+		got := w.query(t, root, `mutation($id: ID!) { deleteUser(id: $id) { erasedAt } }`, map[string]any{"id": erased.id})
+		if !strings.Contains(got.body, `"erasedAt":"`) {
+			t.Fatal(got.body)
+		}
+		w.register(t, "ada@example.com", pass)
+		passed := 0
+		for range perAccount {
+			w.attempt(t, "192.0.2.1", "ada@example.com", "not it, whatever", nil)
+		}
+		for range perAccount {
+			passed += strings.Count(w.attempt(t, "192.0.2.1", "ada@example.com", pass, withCookie(mark)).body, `"accessToken":"`)
+		}
+		if passed != 0 {
+			t.Errorf("%d attempts with the cookie of the erased account passed, want none", passed)
+		}
+	})
+}
+
+// TestDevice_Reserve proves that a full queue has places for device cookies, and that an invalid cookie gets none of them.
+func TestDevice_Reserve(t *testing.T) {
+	worldsWith(t, limited, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		w.register(t, "bob@example.com", pass)
+		adas := deviceCookie(w.attempt(t, "127.0.0.1", "ada@example.com", pass, browser))
+		bobs := deviceCookie(w.attempt(t, "127.0.0.1", "bob@example.com", pass, browser))
+		empty := w.fill(t)
+		defer empty()
+		for _, row := range []struct {
+			name string
+			more http.Header
+			want string
+		}{
+			{"no cookie", browser, `"OVERLOADED"`},
+			{"another account's cookie", withCookie(bobs), `"OVERLOADED"`},
+			{"its own cookie", withCookie(adas), `"accessToken":"`},
+		} {
+			if got := w.attempt(t, "127.0.0.1", "ada@example.com", pass, row.more); !strings.Contains(got.body, row.want) {
+				t.Errorf("%s: got %s, want %s", row.name, got.body, row.want)
+			}
+		}
+	})
 }

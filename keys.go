@@ -16,7 +16,7 @@ import (
 )
 
 type revokeKey struct {
-	Key string `arg:"" help:"Its name from \"keys list\"; \"refresh\" for the key of refresh tokens: then everybody has to sign in again; \"audit\" for that of the audit log: then what it has sealed can't be proven any more."`
+	Key string `arg:"" help:"Its name from \"keys list\"; \"refresh\" for the key of refresh tokens: then everybody has to sign in again; \"audit\" for that of the audit log: then what it has sealed can't be proven any more; \"limit\" for the key of device cookies and limits."`
 }
 
 // keyCommand is what the commands about keys and secrets work with. They open no key unless they have to, so that they

@@ -18,6 +18,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth/password"
+	"authgraph/internal/network"
 	"authgraph/internal/prove"
 )
 
@@ -234,7 +235,7 @@ func (w *world) dearer(t *testing.T, id, email string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ticket, err := hasher.Admit("")
+	ticket, err := hasher.Admit(network.Path{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

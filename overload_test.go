@@ -12,6 +12,7 @@ import (
 
 	"authgraph/auth/password"
 	"authgraph/db"
+	"authgraph/internal/network"
 )
 
 // fill takes every place in the queue of hashes, from the network that the tests come from, and returns what gives them
@@ -20,7 +21,7 @@ func (w *world) fill(t *testing.T) (empty func()) {
 	t.Helper()
 	var tickets []*password.Ticket
 	for {
-		ticket, err := w.hasher.Admit("127.0.0.1")
+		ticket, err := w.hasher.Admit(network.Parse("127.0.0.1"), nil)
 		if err != nil {
 			return func() {
 				for _, ticket := range tickets {

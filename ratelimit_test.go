@@ -18,9 +18,14 @@ import (
 var limited = []string{"AUTHGRAPH_RATE_LIMITS=true", "AUTHGRAPH_TRUSTED_PROXIES=127.0.0.1"}
 
 const (
-	perAccount = 10 // logins, as schema.graphqls has it
-	perAddress = 60
+	perAccount  = 10 // failed logins of one network, as schema.graphqls has it
+	allNetworks = 100
+	perAddress  = 60
+	perRefusals = 60 // refused sign-ins of one address in a minute
 )
+
+// oneSubscriber returns an address in the n-th /64 of one /56.
+func oneSubscriber(n int) string { return fmt.Sprintf("2001:db8:0:%x::1", n) }
 
 // attempt tries to sign in from an address.
 func (w *world) attempt(t *testing.T, from, email, given string, more http.Header) answer {
@@ -85,12 +90,13 @@ func TestRateLimit_BruteForce(t *testing.T) {
 				if evaluated > perAccount {
 					t.Errorf("%d of fifty were evaluated, want at most %d", evaluated, perAccount)
 				}
+				before := evaluated // of another network: none for GET, which executes no mutation
 				for n := range 3 * perAccount {
-					from := fmt.Sprintf("192.0.2.%d", n)
-					evaluated += strings.Count(w.attempt(t, from, "ADA@example.com ", "not it, whatever", nil).body, `"INVALID_CREDENTIALS"`)
+					got := w.attempt(t, oneSubscriber(n), "ADA@example.com ", "not it, whatever", nil)
+					evaluated += strings.Count(got.body, `"INVALID_CREDENTIALS"`)
 				}
-				if evaluated != perAccount {
-					t.Errorf("%d were evaluated in all, want %d", evaluated, perAccount)
+				if got := evaluated - before; got != perAccount {
+					t.Errorf("%d were evaluated of one network, want %d", got, perAccount)
 				}
 				if got := w.query(t, "", `{ authOptions { registration } }`, nil); got.status != 200 {
 					t.Errorf("afterwards it answers %d", got.status)
@@ -98,6 +104,22 @@ func TestRateLimit_BruteForce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRateLimit_AllNetworks proves that an account has a limit over all networks, however its address is spelled.
+func TestRateLimit_AllNetworks(t *testing.T) {
+	worldsWith(t, limited, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		evaluated := 0
+		for n := range allNetworks + 10 {
+			email := []string{"ada@example.com", "ADA@example.com "}[n%2]
+			got := w.attempt(t, fmt.Sprintf("192.0.2.%d", n), email, "not it, whatever", nil)
+			evaluated += strings.Count(got.body, `"INVALID_CREDENTIALS"`)
+		}
+		if evaluated != allNetworks {
+			t.Errorf("%d were evaluated, want %d", evaluated, allNetworks)
+		}
+	})
 }
 
 // Accounts that exist and that don't are limited alike, in the same words.
@@ -180,7 +202,7 @@ func TestRateLimit_Instances(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range answers {
 		all.Go(func() {
-			answers[n] = both[n%2].attempt(t, fmt.Sprintf("192.0.2.%d", n), "ada@example.com", "not it, whatever", nil)
+			answers[n] = both[n%2].attempt(t, oneSubscriber(n), "ada@example.com", "not it, whatever", nil)
 		})
 	}
 	all.Wait()
@@ -194,19 +216,108 @@ func TestRateLimit_Instances(t *testing.T) {
 	}
 }
 
-// Who is turned away by a full queue has tried nothing, and so is not counted.
-func TestRateLimit_ShedsDoNotCount(t *testing.T) {
-	worldsWith(t, []string{"AUTHGRAPH_RATE_LIMITS=true"}, func(t *testing.T, w *world) {
+// TestRateLimit_Refusals proves that sign-ins which a full queue refuses do not use up the limits by address and by account,
+// and that a client that goes on after too many refusals is refused without a statement or a place in the queue.
+func TestRateLimit_Refusals(t *testing.T) {
+	tallied(t, func(t *testing.T, w *world, c *tally) {
 		w.register(t, "ada@example.com", pass)
 		empty := w.fill(t)
-		for n := range perAddress + 10 {
-			if got := w.attempt(t, "", "ada@example.com", pass, nil); !strings.Contains(got.body, `"OVERLOADED"`) {
-				t.Fatalf("attempt %d: %s", n, got.body)
+		refused := func(n int, from, want string) {
+			t.Helper()
+			for range n {
+				if got := w.attempt(t, from, "ada@example.com", pass, nil); !strings.Contains(got.body, want) {
+					t.Fatalf("%s: got %s, want %s", from, got.body, want)
+				}
 			}
 		}
+		refused(perRefusals-1, "127.0.0.1", `"OVERLOADED"`)
 		empty()
-		if got := w.attempt(t, "", "ada@example.com", pass, nil); !strings.Contains(got.body, `"accessToken":"`) {
-			t.Errorf("afterwards: %s", got.body)
+		for n := range perAddress {
+			got := w.attempt(t, "127.0.0.1", fmt.Sprintf("nobody%d@example.com", n), pass, nil)
+			if !strings.Contains(got.body, `"INVALID_CREDENTIALS"`) {
+				t.Fatalf("attempt %d afterwards: %s", n, got.body)
+			}
+		}
+		empty = w.fill(t)
+		defer empty()
+		refused(perRefusals, "127.0.0.1", `"RATE_LIMITED"`) // by the limit by address, which is used up
+
+		hashed := w.hashed(t)
+		if made := c.during(func() { refused(1, "127.0.0.1", `"RATE_LIMITED"`) }); len(made) != 0 || w.hashed(t) != hashed {
+			t.Errorf("the refusal made the statements %q and %d hashes", made, w.hashed(t)-hashed)
+		}
+	}, limited...)
+}
+
+// TestRateLimit_Hammering proves the bound of refusals alone: the limit by address is not used up.
+func TestRateLimit_Hammering(t *testing.T) {
+	w := onSQLite(t, limited...)
+	empty := w.fill(t)
+	for n := range perRefusals + 5 {
+		want := `"OVERLOADED"`
+		if n >= perRefusals {
+			want = `"RATE_LIMITED"`
+		}
+		if got := w.attempt(t, "127.0.0.1", "ada@example.com", pass, nil); !strings.Contains(got.body, want) {
+			t.Errorf("attempt %d: got %s, want %s", n+1, got.body, want)
+		}
+	}
+	empty()
+	if got := w.attempt(t, "127.0.0.1", "ada@example.com", pass, nil); !strings.Contains(got.body, `"RATE_LIMITED"`) {
+		t.Errorf("with an empty queue: got %s, want RATE_LIMITED until the minute has passed", got.body)
+	}
+	if got := w.attempt(t, "127.0.1.1", "ada@example.com", pass, nil); !strings.Contains(got.body, `"INVALID_CREDENTIALS"`) {
+		t.Errorf("another network: got %s", got.body)
+	}
+}
+
+// TestRateLimit_Successes proves that sign-ins with the right password use up no allowance of the account (case A2): one
+// after the other, and 13 at the same time from one network, on two instances.
+func TestRateLimit_Successes(t *testing.T) {
+	dsn := pgtest.Database(t)
+	var both []*world
+	for range 2 {
+		store, err := db.OpenPostgres(t.Context(), dsn, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both = append(both, start(t, store, limited...))
+	}
+	both[0].register(t, "ada@example.com", pass)
+	for n := range perAccount + 2 {
+		if got := both[0].attempt(t, "192.0.2.1", "ada@example.com", pass, nil); !strings.Contains(got.body, `"accessToken":"`) {
+			t.Errorf("sign-in %d: got %s", n+1, got.body)
+		}
+	}
+	for range perAccount - 6 { // some wrong ones before: as many units are left as two instances have under way
+		both[0].attempt(t, "192.0.2.1", "ada@example.com", "not it, whatever", nil)
+	}
+	var all sync.WaitGroup
+	for n := range 13 {
+		all.Go(func() {
+			if got := both[n%2].attempt(t, "192.0.2.1", "ada@example.com", pass, nil); !strings.Contains(got.body, `"accessToken":"`) {
+				t.Errorf("replica %d: got %s", n+1, got.body)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestRateLimit_GuessesElsewhere proves that wrong guesses from one network do not lock the owner out elsewhere (case A3).
+func TestRateLimit_GuessesElsewhere(t *testing.T) {
+	worldsWith(t, limited, func(t *testing.T, w *world) {
+		w.register(t, "ada@example.com", pass)
+		for n := range 4 * perAccount {
+			w.attempt(t, oneSubscriber(n), "ada@example.com", "not it, whatever", nil)
+		}
+		for _, row := range []struct{ name, from, want string }{
+			{"the guesser's network", oneSubscriber(0), `"RATE_LIMITED"`},
+			{"another /56", "2001:db8:0:100::1", `"accessToken":"`},
+			{"IPv4", "192.0.2.1", `"accessToken":"`},
+		} {
+			if got := w.attempt(t, row.from, "ada@example.com", pass, nil); !strings.Contains(got.body, row.want) {
+				t.Errorf("%s: got %s, want %s", row.name, got.body, row.want)
+			}
 		}
 	})
 }

@@ -43,7 +43,7 @@ func TestRateLimit_Session(t *testing.T) {
 	}
 }
 
-// Registrations of one address are limited wherever they come from, before anything is hashed; those that a full queue turned
+// Registrations of one address are limited for each network that they come from, before anything is hashed; those that a full queue turned
 // away do not count.
 func TestRateLimit_Register(t *testing.T) {
 	worldsWith(t, limited, func(t *testing.T, w *world) {
@@ -55,7 +55,7 @@ func TestRateLimit_Register(t *testing.T) {
 		register := func(header http.Header) string {
 			return w.do(t, http.MethodPost, "/graphql", string(body), header).body
 		}
-		from := func(n int) http.Header { return http.Header{"X-Forwarded-For": {fmt.Sprintf("192.0.2.%d", n)}} }
+		from := func(n int) http.Header { return http.Header{"X-Forwarded-For": {oneSubscriber(n)}} }
 		empty := w.fill(t)
 		for range perAccount { // from the network that holds every place
 			if got := register(nil); !strings.Contains(got, `"OVERLOADED"`) {
@@ -103,14 +103,14 @@ func TestRateLimit_Rows(t *testing.T) {
 		}
 		return n, keys
 	}
-	if n, keys := rows(); n != 2 || len(keys) != 2*43+1 { // two MACs and a comma
+	if n, keys := rows(); n != 4 || len(keys) != 4*43+3 { // two limits of two addresses, as MACs, and commas
 		t.Errorf("%d rows: %s", n, keys)
 	}
 	if _, err := w.app.purgeSome(t.Context(), "", time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if n, _ := rows(); n != 2 {
-		t.Errorf("%d are kept that go on, want 2", n)
+	if n, _ := rows(); n != 4 {
+		t.Errorf("%d are kept that go on, want 4", n)
 	}
 	if _, err := raw.Exec(`UPDATE counts SET expires_at = 0`); err != nil {
 		t.Fatal(err)

@@ -1,9 +1,10 @@
 package account
 
 import (
-	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"authgraph/internal/network"
 )
 
 // Client is what is known of the device that signs in. Neither of the first two is proof of anything.
@@ -35,15 +36,8 @@ func (c Client) Clean() Client {
 	return Client{UserAgent: agent, IPAddress: c.IPAddress}
 }
 
-// Network is what counts as one client where clients share something: an IPv4 address, or a /64 of IPv6, which one
-// household has all of. It is "" for all of whom nothing is known.
-func (c Client) Network() string {
-	ip, err := netip.ParseAddr(c.IPAddress)
-	if err != nil {
-		return ""
-	}
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		return ip.String()
-	}
-	return netip.PrefixFrom(ip, 64).Masked().String()
-}
+// Path returns the networks that the client's address is in.
+func (c Client) Path() network.Path { return network.Parse(c.IPAddress) }
+
+// Network returns what counts as a single client: an IPv4 address, or a /64 of IPv6. It is "" for an unknown address.
+func (c Client) Network() string { return c.Path().Client() }

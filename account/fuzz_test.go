@@ -97,17 +97,18 @@ func FuzzID(f *testing.F) {
 	})
 }
 
-// FuzzMark reads the marks of devices.
+// FuzzMark reads device cookies.
 func FuzzMark(f *testing.F) {
-	key, ada, eve := []byte("a key of the tests"), Email{Key: "ada@example.com"}, Email{Key: "eve@example.com"}
+	key := LimitKey{Key: []byte("a key of the tests"), Former: []byte("a former key")}
+	ada, eve := Email{Key: "ada@example.com"}, Email{Key: "eve@example.com"}
 	f.Fuzz(func(t *testing.T, text string, version int64, at uint16) {
-		if device, _, ok := readMark(key, ada, text); ok {
-			t.Fatalf("%q was never given out, and names %q", text, device)
+		if device, ok := readMark(key, ada, text); ok {
+			t.Fatalf("%q was never given out, and names %q", text, device.id)
 		}
-		given := mark(key, ada, version)
-		device, got, ok := readMark(key, ada, given)
-		if !ok || got != version || len(device) != markRandom {
-			t.Fatalf("%q says %q, %d, %v", given, device, got, ok)
+		given := mark(key.Key, ada, "user_ada", version)
+		device, ok := readMark(key, ada, given)
+		if !ok || device.passwordVersion != version || len(device.id) != markRandom || device.account != "user_ada" {
+			t.Fatalf("%q says %+v, %v", given, device, ok)
 		}
 		raw, err := base64.RawURLEncoding.DecodeString(given)
 		if err != nil {
@@ -117,16 +118,18 @@ func FuzzMark(f *testing.F) {
 			t.Fatalf("%q has another spelling", given)
 		}
 		raw[int(at)%len(raw)] ^= 1 << (at % 8)
-		for _, m := range []string{base64.RawURLEncoding.EncodeToString(raw), given + text, text + given} {
-			if _, _, ok := readMark(key, ada, m); ok && m != given {
-				t.Fatalf("%q counts, and %q was given", m, given)
+		for _, m := range []string{
+			base64.RawURLEncoding.EncodeToString(raw), given + text, text + given, given[:60] + text + given[60:],
+		} {
+			if _, ok := readMark(key, ada, m); ok && m != given {
+				t.Fatalf("%q is valid, and %q was given", m, given)
 			}
 		}
-		if _, _, ok := readMark(key, eve, given); ok {
-			t.Fatal("it counts for another account")
+		if _, ok := readMark(key, eve, given); ok {
+			t.Fatal("it is valid for another address")
 		}
-		if _, _, ok := readMark([]byte(text), ada, given); ok && text != string(key) {
-			t.Fatal("it counts under another key")
+		if _, ok := readMark(LimitKey{Key: []byte(text), Former: key.Key}, ada, given); ok && text != string(key.Key) {
+			t.Fatal("it is valid under another key")
 		}
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,20 +14,18 @@ import (
 
 // Limit is how often something may be done to one account within a time.
 type Limit struct {
-	Of     string // what: a schema coordinate such as "Mutation.login"
-	Most   int64
-	Window time.Duration // counted from the first time; when it has passed, the count begins anew
+	Of         string // what: a schema coordinate such as "Mutation.login"
+	Most       int64
+	Window     time.Duration // counted from the first time; when it has passed, the count restarts
+	PerNetwork bool          // counted for each network of a client separately, see network.Path.Subscriber
 }
-
-// LimitKeys returns the key that counts are kept under, the same on every instance.
-type LimitKeys func(context.Context) ([]byte, error)
 
 // Counts keeps counts that hold over all instances. db.Store implements it.
 type Counts interface {
-	// Count adds one to a count, which begins anew once its window has passed, in one statement, and returns what it
-	// is then and how long its window still lasts.
-	Count(ctx context.Context, key string, window time.Duration) (count int64, left time.Duration, err error)
-	// Uncount takes one away again, of the window that goes on.
+	// Count adds one to a count, unless it is at limit already, in one statement. A count restarts once its window has
+	// passed. Beyond the limit, ok is false, nothing is added, and left is the time until the window has passed.
+	Count(ctx context.Context, key string, limit int64, window time.Duration) (left time.Duration, ok bool, err error)
+	// Uncount takes one away again, of the window that has not passed.
 	Uncount(ctx context.Context, key string) error
 }
 
@@ -46,48 +44,6 @@ func WithLimits(ctx context.Context, limits []Limit) context.Context {
 	return context.WithValue(ctx, limitsKey{}, limits)
 }
 
-// attempt counts one against each limit of ctx, for subject, before it is known whether there is such an account.
-// An error is RATE_LIMITED, or says that it could not be counted. What was counted goes back with undo.
-func (s *Service) attempt(ctx context.Context, subject string) (undo func(), err error) {
-	limits, _ := ctx.Value(limitsKey{}).([]Limit)
-	return s.CountAttempt(ctx, limits, subject)
-}
-
-// CountAttempt is attempt for the given limits.
-func (s *Service) CountAttempt(ctx context.Context, limits []Limit, subject string) (undo func(), err error) {
-	if len(limits) == 0 {
-		return func() {}, nil
-	}
-	key, err := s.settings.LimitKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var counted []string
-	undo = func() {
-		ctx, done := outliving(ctx)
-		defer done()
-		for _, k := range counted {
-			_ = s.store.Uncount(ctx, k) // it may fail: a count too many ends by itself
-		}
-	}
-	var left time.Duration
-	for _, limit := range limits {
-		k := limit.key(key, subject)
-		n, rest, err := s.store.Count(ctx, k, limit.Window)
-		if err != nil {
-			return nil, err
-		}
-		counted = append(counted, k)
-		if n > limit.Most {
-			left = max(left, rest)
-		}
-	}
-	if left > 0 {
-		return nil, RateLimited(left)
-	}
-	return undo, nil
-}
-
 // outlivingTimeout bounds what is done for a request even after it has ended. A login holds its place in the queue of hashes
 // meanwhile, so a database that never answers would otherwise take one after the other.
 const outlivingTimeout = 5 * time.Second
@@ -97,13 +53,49 @@ func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), outlivingTimeout)
 }
 
-// key is what a count is kept under: whoever reads the database learns no address from it.
-func (l Limit) key(secret []byte, subject string) string {
+// key returns the key of a count: a keyed hash, so the database reveals no address.
+func (l Limit) key(secret []byte, of subject) string {
+	parts := []string{"limit", l.Of, strconv.FormatInt(l.Most, 10), l.Window.String()}
+	switch {
+	case of.device != "":
+		parts = append(parts, of.device)
+	case l.PerNetwork:
+		parts = append(parts, of.account, "network", of.network)
+	default:
+		parts = append(parts, of.account)
+	}
 	mac := hmac.New(sha256.New, secret)
-	for _, part := range []string{"limit", l.Of, strconv.FormatInt(l.Most, 10), l.Window.String(), subject} {
+	for _, part := range parts {
 		_, _ = mac.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
 	}
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// narrowFirst returns limits with the limits per network in front, so that a network beyond its own limit does not use up
+// the limit of the account.
+func narrowFirst(limits []Limit) []Limit {
+	narrow, wide := split(limits)
+	return slices.Concat(narrow, wide)
+}
+
+// ofDevices returns the limits that a device cookie counts against: the limits per network, with the device in place of
+// account and network, or all if there are none.
+func ofDevices(limits []Limit) []Limit {
+	if narrow, _ := split(limits); len(narrow) > 0 {
+		return narrow
+	}
+	return limits
+}
+
+func split(limits []Limit) (narrow, wide []Limit) {
+	for _, l := range limits {
+		if l.PerNetwork {
+			narrow = append(narrow, l)
+		} else {
+			wide = append(wide, l)
+		}
+	}
+	return narrow, wide
 }
 
 // EmailSubject is whom a limit is about that goes by an address: "" for what is none, which is nobody's.
@@ -119,10 +111,3 @@ func emailSubject(e Email) string { return "email:" + e.Key }
 
 // UserSubject is whom a limit is about that goes by the caller's account.
 func UserSubject(id string) string { return "user:" + id }
-
-// undoIfShed takes back what was counted where err says that there was no time for what it was counted for.
-func undoIfShed(undo func(), err error) {
-	if errors.Is(err, &auth.Error{Code: auth.Overloaded}) {
-		undo()
-	}
-}

@@ -19,57 +19,64 @@ func (s *Service) Login(
 		return nil, fault
 	}
 
-	// 1. A place among those whose passwords are compared, or none, before anything is known of the account.
-	ticket, err := s.admitFor(client, given)
+	// 1. Check the MAC of the device cookie: its holder has places in the queue and an allowance of its own.
+	device, err := s.deviceOf(ctx, address, client)
+	if err != nil {
+		return nil, err
+	}
+
+	// 2. Take a place among those whose passwords are compared, before anything is known of the account.
+	ticket, err := s.admitFor(client, device, given)
 	if err != nil {
 		return nil, err
 	}
 	defer ticket.Leave()
 
-	// 2. Count the attempt, for an address that may be nobody's or a device that was marked for it.
-	device, err := s.deviceOf(ctx, address, client)
+	// 3. Count the attempt, for a device or for an address that may belong to no account.
+	attempt, err := s.attempt(ctx, ticket, subjectOf(address, client, device))
 	if err != nil {
 		return nil, err
 	}
-	undo, err := s.attempt(ctx, device.subject)
-	if err != nil {
-		return nil, err
-	}
+	defer func() { attempt.end() }()
 
-	// 3. Find the account. Not finding it changes nothing in what follows. A mark from before the password was changed is
-	// none: whoever holds one counts with all others.
+	// 4. Find the account. The steps that follow are the same if it does not exist. A cookie of another account or of an
+	// earlier password is invalid: its holder counts like other callers and gives up the reserved place.
 	credential, err := s.store.CredentialByEmailKey(ctx, address.Key)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
-	if device.marked && device.passwordVersion != credential.Version {
-		if undo, err = s.attempt(ctx, emailSubject(address)); err != nil {
+	if device != nil && !device.validFor(credential) {
+		if err := ticket.Forfeit(); err != nil {
+			return nil, overloaded(err)
+		}
+		attempt.end()
+		if attempt, err = s.attempt(ctx, ticket, subjectOf(address, client, nil)); err != nil {
 			return nil, err
 		}
 	}
 
-	// 4. Compare, always: with a decoy where there is no account or no password.
+	// 5. Compare, always: with a decoy where there is no account or no password.
 	ok, err := ticket.Matches(ctx, credential.PasswordHash, given)
 	if err != nil {
 		err = overloaded(err)
-		undoIfShed(undo, err)
+		attempt.giveBackIfShed(ctx, err)
 		return nil, err
 	}
 	if !ok {
 		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 
-	// 5. May they sign in? Told only after the right password.
+	// 6. May they sign in? Told only after the right password.
 	if credential.SuspendedAt != nil {
 		return nil, s.refuse(ctx, credential, address, client, ErrSuspended)
 	}
 
-	// 6. Replace a hash of a lower cost, or of a password that was not normalized, while the password is at hand.
+	// 7. Replace a hash of a lower cost, or of a password that was not normalized, while the password is at hand.
 	if err := s.strengthen(ctx, ticket, credential, given); err != nil {
 		return nil, err
 	}
 
-	// 7. The session. It does not begin if the account was suspended or its password changed meanwhile.
+	// 8. The session. It does not begin if the account was suspended or its password changed meanwhile.
 	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
 		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
@@ -78,7 +85,10 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 8. Its tokens, and a mark for the device.
+	// 9. A success gives its unit back, so only failures use up the allowance.
+	attempt.giveBack(ctx)
+
+	// 10. Its tokens, and a cookie for the device.
 	in, err := s.signIn(ctx, user, session)
 	if err != nil {
 		return nil, err
@@ -86,15 +96,25 @@ func (s *Service) Login(
 	return s.marked(ctx, in, address, credential.Version)
 }
 
-// admit gives a client a place among those whose passwords are hashed, or says that there is none.
+// subjectOf returns what a sign-in with an address counts against: its device, if it has one, otherwise the address and
+// the client's network.
+func subjectOf(address Email, client Client, d *device) subject {
+	of := subject{account: emailSubject(address), network: client.Path().Subscriber()}
+	if d != nil {
+		of.device = d.subject()
+	}
+	return of
+}
+
+// admit returns a place for a client in the hashing queue, or OVERLOADED.
 func (s *Service) admit(c Client) (*password.Ticket, error) {
-	ticket, err := s.passwords.Admit(c.Network())
+	ticket, err := s.passwords.Admit(c.Path(), nil)
 	return ticket, overloaded(err)
 }
 
-// admitFor is admit for a comparison with this password, which may take two places.
-func (s *Service) admitFor(c Client, typed string) (*password.Ticket, error) {
-	ticket, err := s.passwords.AdmitFor(c.Network(), typed)
+// admitFor is admit for a comparison with a typed password, which may take two places, by a device or by none.
+func (s *Service) admitFor(c Client, d *device, typed string) (*password.Ticket, error) {
+	ticket, err := s.passwords.AdmitFor(c.Path(), d.place(), typed)
 	return ticket, overloaded(err)
 }
 

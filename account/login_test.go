@@ -3,33 +3,46 @@ package account
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
 	"authgraph/auth"
 	"authgraph/auth/password"
+	"authgraph/internal/network"
 )
 
 // attempts is a Store and an AuditLog of nobody's account. It notes what is counted, and what is said after the client has gone.
 type attempts struct {
 	Store
 	AuditLog
-	counted func() // told of each count
+	counted func()     // told of each count
+	mu      sync.Mutex // of the two that follow
 	counts  map[string]int
 	fails   error             // what counting fails with
 	after   []context.Context // in which something was done although the request may have ended
 }
 
-func (a *attempts) Count(_ context.Context, key string, window time.Duration) (int64, time.Duration, error) {
+func (a *attempts) Count(_ context.Context, key string, limit int64, window time.Duration) (time.Duration, bool, error) {
 	if a.fails != nil {
-		return 0, 0, a.fails
+		return 0, false, a.fails
 	}
-	a.counts[key]++
+	a.mu.Lock()
+	full := int64(a.counts[key]) >= limit
+	if !full {
+		a.counts[key]++
+	}
+	a.mu.Unlock()
+	if full {
+		return window, false, nil
+	}
 	a.counted()
-	return int64(a.counts[key]), window, nil
+	return 0, true, nil
 }
 
 func (a *attempts) Uncount(ctx context.Context, key string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.counts[key]--
 	a.after = append(a.after, ctx)
 	return nil
@@ -52,9 +65,11 @@ func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hashe
 		t.Fatal(err)
 	}
 	a := &attempts{counts: map[string]int{}, counted: func() {}}
-	key := func(context.Context) ([]byte, error) { return []byte("key"), nil }
+	key := func(context.Context) (LimitKey, error) {
+		return LimitKey{Key: []byte("key"), Former: []byte("former key")}, nil
+	}
 	s := New(a, a, hasher, nil, nil, Settings{Registration: true, LimitKey: key})
-	ctx := WithLimits(t.Context(), []Limit{{Of: "a", Most: 3, Window: time.Hour}, {Of: "b", Most: 9, Window: time.Minute}})
+	ctx := WithLimits(t.Context(), []Limit{{Of: "b", Most: 9, Window: time.Minute}, {Of: "a", Most: 3, Window: time.Hour}})
 	return ctx, s, a, hasher
 }
 
@@ -74,7 +89,7 @@ func TestAttempt_TurnedAway(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, s, a, hasher := trying(t)
 			var held []*password.Ticket
-			for ticket, err := hasher.Admit(flood); err == nil; ticket, err = hasher.Admit(flood) {
+			for ticket, err := hasher.Admit(network.Parse(flood), nil); err == nil; ticket, err = hasher.Admit(network.Parse(flood), nil) {
 				held = append(held, ticket)
 			}
 			held[0].Leave() // a place for the one who tries
@@ -82,7 +97,7 @@ func TestAttempt_TurnedAway(t *testing.T) {
 				if len(a.counts) < 2 {
 					return
 				}
-				if _, err := hasher.Admit("198.51.100.1"); err != nil { // it gets the newest place of the longest line
+				if _, err := hasher.Admit(network.Parse("198.51.100.1"), nil); err != nil { // it gets the newest place of the longest line
 					t.Error(err)
 				}
 			}
@@ -124,31 +139,51 @@ func outlives(t *testing.T, contexts []context.Context, want int) {
 	}
 }
 
-// What can't be counted is not tried, and of what is counted no more passes than may, by any limit.
-func TestCountAttempt(t *testing.T) {
-	ctx, s, a, _ := trying(t)
+// What can't be counted is not tried. Of the attempts that are counted, no more pass than any limit allows; a refusal takes
+// from no limit.
+func TestAttempt(t *testing.T) {
+	ctx, s, a, hasher := trying(t)
+	attempt := func(account string) error {
+		t.Helper()
+		ticket, err := hasher.Admit(network.Path{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ticket.Leave()
+		attempt, err := s.attempt(ctx, ticket, subject{account: account})
+		if (err != nil) != (attempt == nil) {
+			t.Fatalf("got %v and %v", attempt, err)
+		}
+		if attempt != nil {
+			attempt.end()
+		}
+		return err
+	}
 	for n := range 5 {
-		undo, err := s.attempt(ctx, "somebody")
-		if limited := errors.Is(err, &auth.Error{Code: auth.RateLimited}); limited != (n >= 3) || limited != (undo == nil) {
+		err := attempt("somebody")
+		if limited := errors.Is(err, &auth.Error{Code: auth.RateLimited}); limited != (n >= 3) {
 			t.Errorf("attempt %d: got %v", n+1, err)
 		}
 	}
-	for key := range a.counts {
-		if n := a.counts[key]; n != 5 {
-			t.Errorf("%d are counted, want each", n)
+	for key, n := range a.counts {
+		if n != 3 {
+			t.Errorf("%s: got %d counted, want 3", key, n)
 		}
 	}
-	s.settings.LimitKey = func(context.Context) ([]byte, error) { return []byte("another key"), nil }
-	if _, err := s.attempt(ctx, "somebody"); err != nil || len(a.counts) != 4 {
+	if got := len(s.underWay.keys); got != 0 {
+		t.Errorf("%d attempts are under way, want none", got)
+	}
+	s.settings.LimitKey = func(context.Context) (LimitKey, error) { return LimitKey{Key: []byte("another key")}, nil }
+	if err := attempt("somebody"); err != nil || len(a.counts) != 4 {
 		t.Errorf("under another key: got %v, and %d counts, want two of its own", err, len(a.counts))
 	}
 	failed := errors.New("out of reach")
 	a.fails = failed
-	if undo, err := s.attempt(ctx, "somebody else"); !errors.Is(err, failed) || undo != nil {
+	if err := attempt("somebody else"); !errors.Is(err, failed) {
 		t.Errorf("without counts: got %v", err)
 	}
-	s.settings.LimitKey = func(context.Context) ([]byte, error) { return nil, failed }
-	if _, err := s.attempt(ctx, "somebody"); !errors.Is(err, failed) {
+	s.settings.LimitKey = func(context.Context) (LimitKey, error) { return LimitKey{}, failed }
+	if err := attempt("somebody"); !errors.Is(err, failed) {
 		t.Errorf("without a key: got %v", err)
 	}
 }

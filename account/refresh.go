@@ -104,11 +104,11 @@ func (s *Session) Repeats(t RefreshToken) bool {
 // Foreign reports whether c is on another network and another program than who last obtained a token of s. One of
 // the two alone is nothing: people move between networks, and browsers update themselves.
 func (s *Session) Foreign(c Client) bool {
-	return deref(s.UserAgent) != c.UserAgent && network(deref(s.IPAddress)) != network(c.IPAddress)
+	return deref(s.UserAgent) != c.UserAgent && homeNetwork(deref(s.IPAddress)) != homeNetwork(c.IPAddress)
 }
 
-// network is the part of an address that a household keeps: /24 of IPv4, /64 of IPv6.
-func network(address string) string {
+// homeNetwork is the part of an address that a household keeps: /24 of IPv4, /64 of IPv6.
+func homeNetwork(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address

@@ -86,14 +86,15 @@ func (s *Service) newUser(ctx context.Context, client Client, in Registration, r
 		return NewUser{}, err
 	}
 	defer ticket.Leave()
-	undo, err := s.attempt(ctx, emailSubject(email))
+	attempt, err := s.attempt(ctx, ticket, subjectOf(email, client, nil))
 	if err != nil {
 		return NewUser{}, err
 	}
+	defer attempt.end()
 	hash, err := ticket.Hash(ctx, in.Password)
 	if err != nil {
 		err = overloaded(err)
-		undoIfShed(undo, err)
+		attempt.giveBackIfShed(ctx, err)
 		return NewUser{}, err
 	}
 	return NewUser{ID: newID(userPrefix), Email: email, DisplayName: name, PasswordHash: hash, Roles: roles}, nil

@@ -22,6 +22,7 @@ type Service struct {
 	tokens     Tokens
 	refreshKey RefreshKeys
 	settings   Settings
+	underWay   *underWay
 }
 
 // Settings are what an operator decides.
@@ -34,7 +35,7 @@ type Settings struct {
 	AccessTokenTTL  time.Duration // how long an access token lives
 	Count           func(RefreshOutcome)
 	Now             func() time.Time // the server's clock, which auth_time is by; nil: the machine's
-	LimitKey        LimitKeys        // what limits and marks of devices go by
+	LimitKey        LimitKeys        // of limits and device cookies
 }
 
 // New returns the use cases over store. What changes nothing is written to log.
@@ -45,7 +46,7 @@ func New(store Store, log AuditLog, passwords *password.Hasher, tokens Tokens, r
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	return &Service{store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s}
+	return &Service{store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s, underWay: newUnderWay()}
 }
 
 // Registration reports whether anybody may register.

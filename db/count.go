@@ -2,27 +2,38 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 )
 
-// Count implements account.Counts.
-func (s *Store) Count(ctx context.Context, key string, window time.Duration) (count int64, left time.Duration, err error) {
-	var row struct {
-		Count int64 `db:"count"`
-		Left  int64 `db:"time_left"`
-	}
+// Count implements account.Counts. A refusal writes nothing, and then reads when the window ends.
+func (s *Store) Count(
+	ctx context.Context, key string, limit int64, window time.Duration,
+) (left time.Duration, ok bool, err error) {
 	err = s.single(ctx, func(q sqlx.ExtContext) error {
-		return sqlx.GetContext(ctx, q, &row, s.dialect.sql(`
+		var count int64
+		err := sqlx.GetContext(ctx, q, &count, s.dialect.sql(`
 		INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
 		ON CONFLICT (key) DO UPDATE SET
 			count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END,
 			expires_at = CASE WHEN c.expires_at <= {now} THEN excluded.expires_at ELSE c.expires_at END
-		RETURNING count, expires_at - {now} AS time_left`), key, window.Microseconds())
+			WHERE c.expires_at <= {now} OR c.count < $3
+		RETURNING count`), key, window.Microseconds(), limit)
+		if ok = err == nil; !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		var micros int64
+		err = sqlx.GetContext(ctx, q, &micros, s.dialect.sql(
+			`SELECT expires_at - {now} AS time_left FROM counts WHERE key = $1`), key)
+		if left = time.Duration(micros) * time.Microsecond; errors.Is(err, sql.ErrNoRows) {
+			return nil // its window has passed since, and housekeeping has deleted it
+		}
+		return err
 	})
-	return row.Count, time.Duration(row.Left) * time.Microsecond, err
+	return left, ok && err == nil, err
 }
 
 // Uncount implements account.Counts.

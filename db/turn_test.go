@@ -45,7 +45,7 @@ func TestSQLite_Turn(t *testing.T) {
 	const most = 50 // it waits for the one that goes on; the rest is for a busy machine
 	for i := range 15 {
 		before := written.Load()
-		if _, _, err := command.Count(t.Context(), "command", time.Hour); err != nil {
+		if _, _, err := command.Count(t.Context(), "command", 1000, time.Hour); err != nil {
 			t.Errorf("change %d: %v", i, err)
 		}
 		if n := written.Load() - before; n > most {

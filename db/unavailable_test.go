@@ -97,7 +97,7 @@ func TestStore_Refused(t *testing.T) {
 			"SetRoles":             func() error { _, err := s.SetRoles(ctx, by, n.UserID, nil); return err },
 			"Suspend":              func() error { _, err := s.Suspend(ctx, by, n.UserID, ""); return err },
 			"EraseUser":            func() error { _, err := s.EraseUser(ctx, by, n.UserID); return err },
-			"Count":                func() error { _, _, err := s.Count(ctx, "key", time.Hour); return err },
+			"Count":                func() error { _, _, err := s.Count(ctx, "key", 1, time.Hour); return err },
 			"Uncount":              func() error { return s.Uncount(ctx, "key") },
 			"Keys":                 func() error { _, err := s.Keys(ctx); return err },
 		} {

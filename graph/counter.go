@@ -19,7 +19,7 @@ type windowed struct {
 	ends  time.Time
 }
 
-// maxCounts bounds what a flood of addresses can occupy: some 20 MB.
+// maxCounts bounds what the sessions and device cookies of a counter can occupy: some 20 MB.
 const maxCounts = 100_000
 
 // sweepPause is the least time between two searches for windows that have passed.
@@ -50,6 +50,17 @@ func (c *counter) add(of, who string, window time.Duration) (count int64, left t
 	}
 	w.count++
 	return w.count, w.ends.Sub(now)
+}
+
+// get returns a count and how long its window still lasts.
+func (c *counter) get(of, who string) (count int64, left time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	if w := c.held[of+"\x00"+who]; w != nil && now.Before(w.ends) {
+		return w.count, w.ends.Sub(now)
+	}
+	return 0, 0
 }
 
 // take gives one back.

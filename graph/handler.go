@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 
@@ -128,11 +127,9 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	}
 	fields := around{}
 	if o.RateLimits {
-		limiter := &limiter{accounts: o.Accounts, memory: newCounter(time.Now), refused: o.RateLimited}
+		limiter := newLimiter(o.Accounts, time.Now, o.RateLimited)
 		for coordinate, its := range limits {
-			fields[coordinate] = func(ctx context.Context, next graphql.Resolver) (any, error) {
-				return limiter.intercept(ctx, next, its)
-			}
+			fields[coordinate] = limiter.field(its)
 		}
 	}
 	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait)}

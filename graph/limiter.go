@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -11,70 +12,131 @@ import (
 	"authgraph/auth"
 )
 
-// limiter counts each execution of a limited field, after the guard has let it pass. What is counted is counted before it is
-// checked, so that of many at once no more pass than may.
+// limiter counts each execution of a limited field, after the guard has let it pass. Counting and checking are one step,
+// so that of many executions at once no more pass than may.
 type limiter struct {
 	accounts *account.Service
-	memory   *counter
+	sessions *counter
+	refusals *allowance // sign-ins that were refused: OVERLOADED, or RATE_LIMITED by account
+	now      func() time.Time
 	refused  func(field, by string)
 }
 
-// execution is one that counts, and against whom.
-type execution struct {
-	rule rateLimit
-	who  string
+// A client may be refused so many sign-ins within the window, in a budget of its own: they do not use up the limits by
+// address. Beyond it, sign-ins are refused before any hashing, statement or place in the queue.
+const (
+	maxRefusals   = 60
+	refusalWindow = time.Minute
+)
+
+func newLimiter(accounts *account.Service, now func() time.Time, refused func(field, by string)) *limiter {
+	return &limiter{accounts, newCounter(now), newAllowance(maxRefusals, refusalWindow, now), now, refused}
 }
 
-// intercept stands around a field that has these limits.
-func (l *limiter) intercept(ctx context.Context, next graphql.Resolver, limits *fieldLimits) (any, error) {
+// field returns the interceptor of a field with these limits.
+func (l *limiter) field(limits *fieldLimits) func(context.Context, graphql.Resolver) (any, error) {
+	var byAddresses []*allowance
+	for _, rule := range limits.address {
+		byAddresses = append(byAddresses, newAllowance(rule.Most, rule.Window, l.now))
+	}
+	return func(ctx context.Context, next graphql.Resolver) (any, error) {
+		return l.intercept(ctx, next, limits, byAddresses)
+	}
+}
+
+func (l *limiter) intercept(
+	ctx context.Context, next graphql.Resolver, limits *fieldLimits, byAddresses []*allowance,
+) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
-	all, refused := l.count(ctx, limits.memory)
-	if refused != nil {
-		return nil, refused
-	}
-	ctx, err := l.account(ctx, fc, limits)
+	coordinate := fc.Object + "." + fc.Field.Name
+	signIn := afterAdmission[coordinate]
+
+	// 1. Determine what is counted by. The MAC of a device cookie is checked, no statement is made.
+	who, err := l.caller(ctx, fc, limits, signIn)
 	if err != nil {
-		return nil, l.noted(fc, err)
+		return nil, err
 	}
+
+	// 2. Refuse a client that goes on after too many refusals.
+	if left, open := l.refusals.open(who); signIn && !open {
+		l.refused(coordinate, string(byAddress))
+		return nil, account.RateLimited(left)
+	}
+
+	// 3. Count by address and by session, in memory.
+	if err := l.count(ctx, coordinate, limits, byAddresses, who); err != nil {
+		return nil, err
+	}
+
+	// 4. Count by account, in the database, or leave that to the use case.
+	ctx, err = l.account(ctx, fc, limits)
+	if err != nil {
+		return nil, l.noted(coordinate, err)
+	}
+
+	// 5. Execute. A sign-in that was refused gives its unit back and counts as a refusal.
 	result, err := next(ctx)
-	if errors.Is(err, &auth.Error{Code: auth.Overloaded}) { // nothing was done
-		for _, c := range all {
-			l.memory.take(c.rule.key(), c.who)
+	if signIn && wasRefused(err) {
+		for _, a := range byAddresses {
+			a.giveBack(who)
 		}
+		l.refusals.take(who)
 	}
-	return result, l.noted(fc, err)
+	return result, l.noted(coordinate, err)
 }
 
-// noted tells the metrics of an execution that was one too many for an account.
-func (l *limiter) noted(fc *graphql.FieldContext, err error) error {
+// wasRefused reports whether nothing was tried.
+func wasRefused(err error) bool {
+	return errors.Is(err, &auth.Error{Code: auth.Overloaded}) || errors.Is(err, &auth.Error{Code: auth.RateLimited})
+}
+
+// caller returns what an execution by address is counted by.
+func (l *limiter) caller(
+	ctx context.Context, fc *graphql.FieldContext, limits *fieldLimits, signIn bool,
+) (c caller, err error) {
+	client := clientOf(ctx)
+	c.path = client.Path()
+	if signIn && client.Mark != "" && limits.email != nil {
+		c.device, err = l.accounts.KnownDevice(ctx, typedEmail(ctx, fc, limits.email), client)
+	}
+	return c, err
+}
+
+// noted counts in the metrics an execution that was refused by account.
+func (l *limiter) noted(coordinate string, err error) error {
 	if errors.Is(err, &auth.Error{Code: auth.RateLimited}) {
-		l.refused(fc.Object+"."+fc.Field.Name, string(byAccount))
+		l.refused(coordinate, string(byAccount))
 	}
 	return err
 }
 
-// key parts the counts of rules: several may stand on one field.
-func (r rateLimit) key() string { return fmt.Sprint(r.Of, r.by, r.Most, r.Window) }
-
 // count counts by address and by session.
-func (l *limiter) count(ctx context.Context, rules []rateLimit) (all []execution, refused error) {
-	for _, rule := range rules {
-		c := execution{rule, clientOf(ctx).Network()}
-		if rule.by == bySession {
-			if c.who = sessionOf(ctx); c.who == "" {
-				return nil, auth.ErrForbidden // the guard lets nobody without a session come here
-			}
-		}
-		all = append(all, c)
-		if n, left := l.memory.add(rule.key(), c.who, rule.Window); n > rule.Most {
-			l.refused(rule.Of, string(rule.by))
+func (l *limiter) count(
+	ctx context.Context, coordinate string, limits *fieldLimits, byAddresses []*allowance, who caller,
+) (refused error) {
+	for _, a := range byAddresses {
+		if left, ok := a.take(who); !ok {
+			l.refused(coordinate, string(byAddress))
 			refused = account.RateLimited(left)
 		}
 	}
-	return all, refused
+	for _, rule := range limits.session {
+		session := sessionOf(ctx)
+		if session == "" {
+			return auth.ErrForbidden // the guard lets no caller without a session come here
+		}
+		if n, left := l.sessions.add(rule.key(), session, rule.Window); n > rule.Most {
+			l.refused(coordinate, string(bySession))
+			refused = account.RateLimited(left)
+		}
+	}
+	return refused
 }
 
-// afterAdmission are the fields whose use case counts by itself, once it has a place in the queue of hashes.
+// key separates the counts of rules: several may stand on one field.
+func (r rateLimit) key() string { return fmt.Sprint(r.Of, r.by, r.Most, r.Window) }
+
+// afterAdmission are the fields whose use case counts by account itself, after the admission to the hashing queue.
 var afterAdmission = map[string]bool{"Mutation.login": true, "Mutation.register": true}
 
 // account counts by account, or leaves it to the use case.
@@ -87,13 +149,12 @@ func (l *limiter) account(ctx context.Context, fc *graphql.FieldContext, limits 
 	}
 	subject, err := subjectOf(ctx, fc, limits.email)
 	if err != nil || subject == "" {
-		return ctx, err // "": what is no address is refused by the field itself
+		return ctx, err // "": an invalid address is refused by the field itself
 	}
-	_, err = l.accounts.CountAttempt(ctx, limits.account, subject)
-	return ctx, err
+	return ctx, l.accounts.CountAttempt(ctx, limits.account, subject, clientOf(ctx).Path())
 }
 
-// subjectOf is the account that an execution is about: the one that an argument names, or the caller's.
+// subjectOf returns the account that an execution is about: named by an argument, or the caller's.
 func subjectOf(ctx context.Context, fc *graphql.FieldContext, email []string) (string, error) {
 	if email == nil {
 		who, err := auth.From(ctx)
@@ -102,11 +163,16 @@ func subjectOf(ctx context.Context, fc *graphql.FieldContext, email []string) (s
 		}
 		return account.UserSubject(who.Subject), nil
 	}
+	return account.EmailSubject(typedEmail(ctx, fc, email)), nil
+}
+
+// typedEmail returns the address at the path of an argument.
+func typedEmail(ctx context.Context, fc *graphql.FieldContext, path []string) string {
 	var value any = fc.Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
-	for _, name := range email {
+	for _, name := range path {
 		members, _ := value.(map[string]any)
 		value = members[name]
 	}
 	typed, _ := value.(string)
-	return account.EmailSubject(typed), nil
+	return typed
 }

@@ -17,9 +17,10 @@ import (
 type limitKey string
 
 const (
-	byAddress limitKey = "ADDRESS"
-	byAccount limitKey = "ACCOUNT"
-	bySession limitKey = "SESSION"
+	byAddress           limitKey = "ADDRESS"
+	byAccount           limitKey = "ACCOUNT"
+	byAccountAndNetwork limitKey = "ACCOUNT_AND_NETWORK"
+	bySession           limitKey = "SESSION"
 )
 
 // rateLimit is one @rateLimit.
@@ -30,8 +31,9 @@ type rateLimit struct {
 
 // fieldLimits are those of one field.
 type fieldLimits struct {
-	memory  []rateLimit     // by address and by session: in this process
-	account []account.Limit // in the database
+	address []rateLimit     // counted in this process
+	session []rateLimit     // counted in this process
+	account []account.Limit // counted in the database
 	email   []string        // the path of the argument that names the account; none: the caller's own
 }
 
@@ -82,6 +84,7 @@ func (l *fieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.Fie
 		return fmt.Errorf(`window must be a duration such as "15m", from %v to %v`, leastWindow, mostWindow)
 	}
 	open := field.Directives.ForName("public") != nil
+	account := r.by == byAccount || r.by == byAccountAndNetwork
 	switch {
 	case on.Kind != ast.Object:
 		return errors.New("it limits nothing here; put it on a field of an object")
@@ -89,12 +92,15 @@ func (l *fieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.Fie
 		return errors.New("a subscription's field is executed for each event; what opens one is limited by number")
 	case r.by == bySession && open:
 		return errors.New("SESSION needs a caller, and the field is public")
-	case r.by == byAccount && l.email == nil && (open || field.Type.Name() != "AuthPayload"):
-		return errors.New("ACCOUNT needs an argument of the type EmailAddress, or a caller who proves who they are")
-	case r.by == byAccount:
+	case account && l.email == nil && (open || field.Type.Name() != "AuthPayload"):
+		return fmt.Errorf("%s needs an argument of the type EmailAddress, or a caller who proves who they are", r.by)
+	case account:
+		r.PerNetwork = r.by == byAccountAndNetwork
 		l.account = append(l.account, r.Limit)
-	case r.by == byAddress || r.by == bySession:
-		l.memory = append(l.memory, r)
+	case r.by == byAddress:
+		l.address = append(l.address, r)
+	case r.by == bySession:
+		l.session = append(l.session, r)
 	default:
 		return fmt.Errorf("by: %q is not understood, so the limit can't be kept", r.by)
 	}
@@ -123,12 +129,21 @@ func emailArgument(schema *ast.Schema, field *ast.FieldDefinition) []string {
 // words says a limit to a person who reads the schema.
 func (l *fieldLimits) words() string {
 	var parts []string
-	name := map[limitKey]string{byAddress: "each address", byAccount: "each account", bySession: "each session"}
-	for _, r := range l.memory {
-		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name[r.by]))
+	add := func(r account.Limit, name string) {
+		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name))
+	}
+	for _, r := range l.address {
+		add(r.Limit, "each address")
+	}
+	for _, r := range l.session {
+		add(r.Limit, "each session")
 	}
 	for _, r := range l.account {
-		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name[byAccount]))
+		name := "each account"
+		if r.PerNetwork {
+			name = "each account and network"
+		}
+		add(r, name)
 	}
 	return "At most " + strings.Join(parts, ", and ") + "."
 }

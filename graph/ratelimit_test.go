@@ -12,7 +12,7 @@ const limitSchema = `
 	directive @rateLimit(by: RateLimitKey!, limit: Int!, window: String!) repeatable on FIELD_DEFINITION
 	directive @public on FIELD_DEFINITION
 	directive @auth on FIELD_DEFINITION
-	enum RateLimitKey { ADDRESS ACCOUNT SESSION }
+	enum RateLimitKey { ADDRESS ACCOUNT ACCOUNT_AND_NETWORK SESSION }
 	scalar EmailAddress
 	type AuthPayload { id: ID }
 	input In { name: String email: EmailAddress! }
@@ -22,7 +22,7 @@ const limitSchema = `
 func TestParseLimits(t *testing.T) {
 	for _, row := range []struct{ name, fields, fault string }{
 		{"all that there is", `type Mutation {
-			a(input: In!): AuthPayload @public @rateLimit(by: ADDRESS, limit: 3, window: "1m") @rateLimit(by: ACCOUNT, limit: 1, window: "24h")
+			a(input: In!): AuthPayload @public @rateLimit(by: ADDRESS, limit: 3, window: "1m") @rateLimit(by: ACCOUNT, limit: 1, window: "24h") @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 1, window: "24h")
 			b(to: EmailAddress!): ID @public @rateLimit(by: ACCOUNT, limit: 1, window: "1s")
 			c(password: String!): AuthPayload @auth @rateLimit(by: ACCOUNT, limit: 1, window: "1h") @rateLimit(by: SESSION, limit: 1, window: "1h") }`, ""},
 		{"no duration", `extend type Query { a: ID @public @rateLimit(by: ADDRESS, limit: 3, window: "minute") }`, "Query.a: @rateLimit: window must be"},
@@ -33,6 +33,7 @@ func TestParseLimits(t *testing.T) {
 		{"no account that is named", `type Mutation { a(name: String): AuthPayload @public @rateLimit(by: ACCOUNT, limit: 1, window: "1m") }`,
 			"ACCOUNT needs an argument"},
 		{"no account that signs in", `extend type Query { a: ID @auth @rateLimit(by: ACCOUNT, limit: 1, window: "1m") }`, "ACCOUNT needs an argument"},
+		{"no account and network", `extend type Query { a: ID @auth @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 1, window: "1m") }`, "ACCOUNT_AND_NETWORK needs an argument"},
 		{"a session of nobody", `extend type Query { a: ID @public @rateLimit(by: SESSION, limit: 1, window: "1m") }`, "SESSION needs a caller"},
 		{"a subscription", `type Subscription { a: ID @auth @rateLimit(by: SESSION, limit: 1, window: "1m") }`, "for each event"},
 		{"an interface", `interface I { a: ID @rateLimit(by: ADDRESS, limit: 1, window: "1m") }`, "limits nothing here"},
@@ -59,7 +60,7 @@ func TestSDL_ShowsLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"At most 60 in 1m for each address, and 10 in 15m for each account.", "At most 30 in 1m for each session."} {
+	for _, want := range []string{"At most 60 in 1m for each address, and 100 in 15m for each account, and 10 in 15m for each account and network.", "At most 30 in 1m for each session."} {
 		if !strings.Contains(sdl, want) {
 			t.Errorf("it lacks %q", want)
 		}

@@ -2,69 +2,83 @@ package accounttest
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"authgraph/account"
 )
 
-func mustCount(t *testing.T, s account.Store, key string, window time.Duration) (int64, time.Duration) {
+func counts(t *testing.T, s account.Store, key string, limit int64, window time.Duration) (time.Duration, bool) {
 	t.Helper()
-	n, left, err := s.Count(t.Context(), key, window)
+	left, ok, err := s.Count(t.Context(), key, limit, window)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n, left
+	return left, ok
 }
 
 func count(t *testing.T, s account.Store) {
-	for want := range int64(3) {
-		if n, left := mustCount(t, s, "a", time.Hour); n != want+1 || left <= 59*time.Minute || left > time.Hour {
-			t.Errorf("got %d with %v left, want %d of an hour", n, left, want+1)
+	for n := range 3 {
+		if _, ok := counts(t, s, "a", 3, time.Hour); !ok {
+			t.Errorf("count %d of 3 was refused", n+1)
 		}
 	}
-	if n, _ := mustCount(t, s, "b", time.Hour); n != 1 {
-		t.Errorf("got %d for another key, want 1", n)
+	for range 3 { // a refusal adds nothing
+		if left, ok := counts(t, s, "a", 3, time.Hour); ok || left <= 59*time.Minute || left > time.Hour {
+			t.Errorf("above the limit: got %t with %v left, want false of an hour", ok, left)
+		}
 	}
-	if err := s.Uncount(t.Context(), "a"); err != nil {
-		t.Error(err)
+	if _, ok := counts(t, s, "b", 3, time.Hour); !ok {
+		t.Error("another key was refused")
 	}
-	if err := s.Uncount(t.Context(), "nobody's"); err != nil {
-		t.Error(err)
+	for _, key := range []string{"a", "a", "unknown"} {
+		if err := s.Uncount(t.Context(), key); err != nil {
+			t.Error(err)
+		}
 	}
-	if n, _ := mustCount(t, s, "a", time.Hour); n != 3 {
-		t.Errorf("got %d after one was taken back, want 3", n)
+	for n, want := range []bool{true, true, false} {
+		if _, ok := counts(t, s, "a", 3, time.Hour); ok != want {
+			t.Errorf("count %d after two were taken back: got %t, want %t", n+1, ok, want)
+		}
 	}
 }
 
-// A window that has passed begins anew, whatever was counted in it.
+// A window that has passed restarts, whatever was counted in it.
 func countAnew(t *testing.T, s account.Store) {
 	for range 3 {
-		if n, left := mustCount(t, s, "a", time.Microsecond); n != 1 || left > time.Microsecond {
-			t.Errorf("got %d with %v left, want 1", n, left)
+		if _, ok := counts(t, s, "a", 1, time.Microsecond); !ok {
+			t.Error("got a refusal in a new window")
 		}
 		for deadline := time.Now().Add(2 * time.Millisecond); time.Now().Before(deadline); {
 			continue // SQLite's clock goes in steps of a millisecond
 		}
 	}
+	for n, want := range []bool{true, true, false} {
+		if _, ok := counts(t, s, "a", 2, time.Hour); ok != want {
+			t.Errorf("count %d in a new window: got %t, want %t", n+1, ok, want)
+		}
+	}
 }
 
-// Of many at once each is told another number, so that no more pass than may.
+// Of many at once, no more pass than may.
 func countAtOnce(t *testing.T, s account.Store) {
-	const clients = 40
-	var mu sync.Mutex
-	told := map[int64]bool{}
+	const clients, limit = 40, 15
+	var passed atomic.Int64
 	var all sync.WaitGroup
 	for range clients {
 		all.Go(func() {
-			n, _, err := s.Count(t.Context(), "a", time.Hour)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil || n < 1 || n > clients || told[n] {
-				t.Errorf("got %d, %v", n, err)
+			_, ok, err := s.Count(t.Context(), "a", limit, time.Hour)
+			if err != nil {
+				t.Error(err)
 			}
-			told[n] = true
+			if ok {
+				passed.Add(1)
+			}
 		})
 	}
 	all.Wait()
+	if got := passed.Load(); got != limit {
+		t.Errorf("got %d counted of %d at once, want %d", got, clients, limit)
+	}
 }

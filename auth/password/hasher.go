@@ -65,6 +65,7 @@ func New(cost int, opts ...Option) (*Hasher, error) {
 	if h.cost < bcrypt.MinCost || h.cost > MaxCost {
 		return nil, fmt.Errorf("password: insecure cost %d is outside %d to %d", h.cost, bcrypt.MinCost, MaxCost)
 	}
+	h.queue.init()
 	h.queue.cost = h.guess()
 	return h, nil
 }

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"authgraph/internal/network"
 )
 
 const testCost = bcrypt.MinCost
@@ -35,7 +37,7 @@ func mustHash(tb testing.TB, h *Hasher, password string) string {
 
 func mustAdmit(tb testing.TB, h *Hasher, from string) *Ticket {
 	tb.Helper()
-	ticket, err := h.Admit(from)
+	ticket, err := h.Admit(network.Parse(from), nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

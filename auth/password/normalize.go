@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"authgraph/internal/network"
 )
 
 // Normalize returns the form in which a password is counted, checked, hashed and compared: every space separator
@@ -27,12 +29,12 @@ func Normalize(typed string) string {
 
 // AdmitFor gives a place in the queue for Matches with this password, like Admit. A password that differs from its
 // normalized form takes two places, because it may be compared twice.
-func (h *Hasher) AdmitFor(from, typed string) (*Ticket, error) {
-	t, err := h.Admit(from)
+func (h *Hasher) AdmitFor(from network.Path, device *Device, typed string) (*Ticket, error) {
+	t, err := h.Admit(from, device)
 	if err != nil || Normalize(typed) == typed {
 		return t, err
 	}
-	if t.second, err = h.Admit(from); err != nil {
+	if t.second, err = h.Admit(from, device); err != nil {
 		t.Leave()
 		return nil, err
 	}

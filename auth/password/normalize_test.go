@@ -3,6 +3,8 @@ package password
 import (
 	"errors"
 	"testing"
+
+	"authgraph/internal/network"
 )
 
 func TestNormalize(t *testing.T) {
@@ -62,7 +64,7 @@ func TestMatches_Normalized(t *testing.T) {
 		{"malformed", "bcrypt:nonsense", decomposed, false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ticket, err := h.AdmitFor("192.0.2.1", tt.given)
+			ticket, err := h.AdmitFor(network.Parse("192.0.2.1"), nil, tt.given)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +119,7 @@ func TestAdmitFor_Places(t *testing.T) {
 		{"not normalized", decomposed, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ticket, err := h.AdmitFor("192.0.2.1", tt.typed)
+			ticket, err := h.AdmitFor(network.Parse("192.0.2.1"), nil, tt.typed)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,12 +137,12 @@ func TestAdmitFor_Places(t *testing.T) {
 	}
 	t.Run("one place left", func(t *testing.T) {
 		var held []*Ticket
-		for ticket, err := h.Admit("192.0.2.1"); err == nil; ticket, err = h.Admit("192.0.2.1") {
+		for ticket, err := h.Admit(network.Parse("192.0.2.1"), nil); err == nil; ticket, err = h.Admit(network.Parse("192.0.2.1"), nil) {
 			held = append(held, ticket)
 		}
 		held[0].Leave()
 		var full *Overload
-		if _, err := h.AdmitFor("192.0.2.1", decomposed); !errors.As(err, &full) {
+		if _, err := h.AdmitFor(network.Parse("192.0.2.1"), nil, decomposed); !errors.As(err, &full) {
 			t.Errorf("got %v, want an Overload", err)
 		}
 		if got, want := h.Waiting(), len(held)-1; got != want {

@@ -4,19 +4,28 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"authgraph/internal/network"
 )
 
 const (
-	// DefaultPatience is within what time a password is hashed, from the admission on: nobody waits longer for a form.
+	// DefaultPatience is the time from the admission within which a password is hashed or its caller turned away.
 	DefaultPatience = 2 * time.Second
 	// maxQueue bounds the queue where hashes are cheap.
 	maxQueue = 1024
+	// reserve is the part of the places that only callers with a device cookie get: one in four. One turn in four is
+	// theirs as well, so the reserve is served in time and the other places are too.
+	reserve = 4
+	// maxPerDevice bounds the places of the reserve that one device cookie takes.
+	maxPerDevice = 2
+	// maxPerAccount bounds the places of the reserve that all device cookies of one account take.
+	maxPerAccount = 4
 )
 
-// Overload says that the queue can't serve a caller in time. It says nothing of any account: it is decided before one
-// is looked up.
+// Overload reports that the queue can't serve a caller in time. It reveals nothing about an account, because it is
+// decided before the account is looked up.
 type Overload struct {
-	RetryAfter time.Duration // when the queue as it is will have been served; at least a second
+	RetryAfter time.Duration // when the present queue will have been served; at least a second
 }
 
 // Error implements error.
@@ -24,7 +33,7 @@ func (o *Overload) Error() string {
 	return fmt.Sprintf("password: too many are waiting, come back after %v", o.RetryAfter)
 }
 
-// Why a caller was turned away, for the metrics.
+// The reasons for turning a caller away, for the metrics.
 const (
 	ShedFull    = "full"    // the queue was full, at the admission
 	ShedYielded = "yielded" // the place went to a network that held fewer
@@ -34,90 +43,112 @@ const (
 // Sheds returns every reason.
 func Sheds() []string { return []string{ShedFull, ShedYielded, ShedLate} }
 
-// queue is who waits for a hash: in one line for each network, which are served in turn, so that whoever comes from a
-// quiet one waits for one hash of each that is not.
+// Device identifies the holder of a valid device cookie.
+type Device struct {
+	ID      string // of the cookie
+	Account string // that the cookie names
+}
+
+// queue is the tickets of all callers who wait for a hash, in two classes.
 type queue struct {
-	mu    sync.Mutex
-	lines []*line // the one whose turn it is first
-	held  int     // tickets that are out, with those that are being hashed
-	busy  int     // workers that run
-	cost  time.Duration
+	mu        sync.Mutex
+	strangers *class         // callers without a device cookie
+	known     *class         // callers with one, in the reserve
+	owners    map[string]int // places of the reserve, by device and by account
+	since     int            // turns of strangers since the last one of the reserve
+	busy      int            // workers that run
+	cost      time.Duration
 }
 
-// line is the tickets of one network in the order in which they came.
-type line struct {
-	from    string
-	tickets []*Ticket
+func (q *queue) init() {
+	q.strangers, q.known, q.owners = newClass(), newClass(), map[string]int{}
 }
 
-func (q *queue) line(from string) *line {
-	for _, l := range q.lines {
-		if l.from == from {
-			return l
-		}
-	}
-	l := &line{from: from}
-	q.lines = append(q.lines, l)
-	return l
-}
+func (q *queue) held() int { return q.strangers.total().held() + q.known.total().held() }
 
-// capacity is how many tickets the workers can serve in time, with a margin for costs that vary. It is never less than
-// the workers: without any hash the cost would never be measured again.
+// capacity returns how many tickets the workers can serve in time, with a margin for costs that vary. It is never below
+// the number of workers, because without any hash the cost would never be measured again.
 func (h *Hasher) capacity() int {
 	n := int(h.patience * 7 / 8 * time.Duration(h.workers) / max(h.queue.cost, 1))
 	return min(max(n, h.workers), maxQueue)
+}
+
+// places returns the number of places of a class. The reserve has at least one.
+func (h *Hasher) places(c *class) int {
+	n := h.capacity()
+	if c == h.queue.known {
+		return max(n/reserve, 1)
+	}
+	return n - n/reserve
 }
 
 // Waiting returns how many tickets are out.
 func (h *Hasher) Waiting() int {
 	h.queue.mu.Lock()
 	defer h.queue.mu.Unlock()
-	return h.queue.held
+	return h.queue.held()
 }
 
-// Admit gives a place in the queue to a caller from a network, or an Overload at once. It is asked before the account
-// is looked up, and everybody who got a Ticket must Leave.
+// Admit gives a place in the queue to a caller from a network, or returns an Overload at once. It is called before the
+// account is looked up, and the holder of a Ticket must Leave.
 //
-// Where the queue is full, a network that holds fewer places than another gets the last of that one's.
-func (h *Hasher) Admit(from string) (*Ticket, error) {
+// A caller with a valid device cookie gets a place of the reserve if one is free, otherwise a place like other callers.
+// device is nil for callers without a cookie. Where all places are taken, the heaviest network loses one, see yields.
+func (h *Hasher) Admit(from network.Path, device *Device) (*Ticket, error) {
 	q := &h.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	own := q.line(from)
-	if q.held >= h.capacity() {
-		longest := own
-		for _, l := range q.lines {
-			if len(l.tickets) > len(longest.tickets) {
-				longest = l
-			}
-		}
-		last := longest.last()
-		if len(longest.tickets) <= len(own.tickets)+1 || last == nil {
-			q.forget(own)
-			h.shed(ShedFull)
-			return nil, h.overload()
+	t := &Ticket{h: h, from: from, until: h.now().Add(h.patience), outcome: make(chan error, 1)}
+	if device != nil && q.mayReserve(device) && h.place(t, q.known) {
+		t.device = device
+		q.own(device, 1)
+		return t, nil
+	}
+	if h.place(t, q.strangers) {
+		return t, nil
+	}
+	h.shed(ShedFull)
+	return nil, h.overload()
+}
+
+// place puts a ticket into a class. It reports false if the class is full and no other ticket yields.
+func (h *Hasher) place(t *Ticket, c *class) bool {
+	if c.total().held() >= h.places(c) {
+		last := c.yields(t.from)
+		if last == nil {
+			return false
 		}
 		h.turnAway(last, ShedYielded)
 	}
-	t := &Ticket{h: h, line: own, until: h.now().Add(h.patience), outcome: make(chan error, 1)}
-	own.tickets = append(own.tickets, t)
-	q.held++
-	return t, nil
+	c.add(t)
+	return true
 }
 
-// last is the newest ticket that is not being hashed; nil if each is.
-func (l *line) last() *Ticket {
-	for i := len(l.tickets) - 1; i >= 0; i-- {
-		if l.tickets[i].state != running {
-			return l.tickets[i]
+func (q *queue) mayReserve(d *Device) bool {
+	return q.owners["device "+d.ID] < maxPerDevice && q.owners["account "+d.Account] < maxPerAccount
+}
+
+// own counts the places of the reserve that a device and its account hold.
+func (q *queue) own(d *Device, n int) {
+	for _, owner := range []string{"device " + d.ID, "account " + d.Account} {
+		if q.owners[owner] += n; q.owners[owner] == 0 {
+			delete(q.owners, owner)
 		}
 	}
-	return nil
 }
 
-// overload says when to come back.
+// remove ends a ticket's place. The second call does nothing.
+func (q *queue) remove(t *Ticket) {
+	t.class.remove(t)
+	if t.device != nil {
+		q.own(t.device, -1)
+		t.device = nil
+	}
+}
+
+// overload returns the refusal that names the time to come back.
 func (h *Hasher) overload() *Overload {
-	drained := time.Duration(h.queue.held) * h.queue.cost / time.Duration(h.workers)
+	drained := time.Duration(h.queue.held()) * h.queue.cost / time.Duration(h.workers)
 	return &Overload{RetryAfter: max(drained, time.Second)}
 }
 
@@ -131,60 +162,32 @@ func (h *Hasher) turnAway(t *Ticket, why string) {
 	h.queue.remove(t)
 }
 
-// remove takes a ticket out of its line. A second time it does nothing.
-func (q *queue) remove(t *Ticket) {
-	for i, other := range t.line.tickets {
-		if other == t {
-			t.line.tickets = append(t.line.tickets[:i], t.line.tickets[i+1:]...)
-			t.state = over
-			q.held--
-			q.forget(t.line)
-			return
-		}
-	}
-}
-
-// forget drops a line without tickets.
-func (q *queue) forget(l *line) {
-	if len(l.tickets) > 0 {
-		return
-	}
-	for i, other := range q.lines {
-		if other == l {
-			q.lines = append(q.lines[:i], q.lines[i+1:]...)
-			return
-		}
-	}
-}
-
-// next returns the ticket to hash for, which has waited longest of the network whose turn it is; nil for none.
+// next returns the ticket to hash for; nil if no ticket is ready.
 func (h *Hasher) next() *Ticket {
 	q := &h.queue
-	for i := 0; i < len(q.lines); i++ {
-		l := q.lines[i]
-		t := l.first()
+	for {
+		t := q.first()
 		if t == nil {
-			continue
+			return nil
 		}
-		// Who would be late is not hashed for. The estimate alone turns nobody away who has not waited yet.
+		// A ticket that would be late is not hashed for. The estimate alone never turns away a caller who has not waited.
 		if h.now().Add(min(q.cost, h.patience/2)).After(t.until) {
 			h.turnAway(t, ShedLate)
-			i = -1 // the lines have changed
 			continue
 		}
-		q.lines = append(append(q.lines[:i], q.lines[i+1:]...), l)
-		t.state = running
+		if q.since++; t.class == q.known {
+			q.since = 0
+		}
+		t.pass()
+		t.become(running)
 		return t
 	}
-	return nil
 }
 
-// first is the oldest ticket that is ready to be hashed for.
-func (l *line) first() *Ticket {
-	for _, t := range l.tickets {
-		if t.state == ready {
-			return t
-		}
+// first returns the ticket whose turn it is. The reserve has one turn in four, and the turns that no stranger takes.
+func (q *queue) first() *Ticket {
+	if t := q.known.first(); t != nil && (q.since >= reserve-1 || q.strangers.total().count[ready] == 0) {
+		return t
 	}
-	return nil
+	return q.strangers.first()
 }

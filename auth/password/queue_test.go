@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"authgraph/internal/network"
 )
 
 // slow has each hash take a second of the bubble's time on one worker, which so serves three in time, and notes for
@@ -28,7 +30,8 @@ func slow(tb testing.TB) (h *Hasher, sheds *[]string) {
 
 // caller is one who wants a password compared.
 type caller struct {
-	from   string
+	from   string // an address
+	device *Device
 	err    error
 	served time.Duration // since the start of all
 }
@@ -40,7 +43,7 @@ func compareAll(t *testing.T, h *Hasher, callers ...*caller) {
 	var all sync.WaitGroup
 	for _, c := range callers {
 		all.Go(func() {
-			ticket, err := h.Admit(c.from)
+			ticket, err := h.Admit(network.Parse(c.from), c.device)
 			if err == nil {
 				defer ticket.Leave()
 				_, err = ticket.Matches(t.Context(), "", "correct horse")
@@ -55,7 +58,7 @@ func compareAll(t *testing.T, h *Hasher, callers ...*caller) {
 func TestQueue_ShedsBeforeItHashes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, sheds := slow(t)
-		callers := []*caller{{from: "a"}, {from: "a"}, {from: "a"}, {from: "a"}, {from: "a"}}
+		callers := []*caller{{from: "192.0.2.1"}, {from: "192.0.2.1"}, {from: "192.0.2.1"}, {from: "192.0.2.1"}, {from: "192.0.2.1"}}
 		compareAll(t, h, callers...)
 		for i, c := range callers[:3] {
 			if want := time.Duration(i+1) * time.Second; c.err != nil || c.served != want {
@@ -71,8 +74,8 @@ func TestQueue_ShedsBeforeItHashes(t *testing.T) {
 		if want := []string{ShedFull, ShedFull}; !slices.Equal(*sheds, want) {
 			t.Errorf("got sheds %v, want %v", *sheds, want)
 		}
-		if h.Waiting() != 0 || len(h.queue.lines) != 0 {
-			t.Errorf("%d tickets and %d lines are left", h.Waiting(), len(h.queue.lines))
+		if lines := h.queue.strangers.tree.Len(); h.Waiting() != 0 || lines != 0 {
+			t.Errorf("%d tickets and %d lines are left", h.Waiting(), lines)
 		}
 	})
 }
@@ -81,12 +84,12 @@ func TestQueue_ShedsBeforeItHashes(t *testing.T) {
 func TestQueue_Fair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, sheds := slow(t)
-		h.patience = 8 * time.Second // places for seven
+		h.patience = 10300 * time.Millisecond // nine places, of which two are the reserve
 		var flood []*caller
 		for range 8 {
-			flood = append(flood, &caller{from: "flood"})
+			flood = append(flood, &caller{from: "192.0.2.1"})
 		}
-		victim := &caller{from: "quiet"}
+		victim := &caller{from: "198.51.100.1"}
 		compareAll(t, h, append(slices.Clone(flood), victim)...)
 		if victim.err != nil || victim.served != 3*time.Second {
 			t.Errorf("got %v after %v, want the quiet one served third", victim.err, victim.served)
@@ -109,9 +112,9 @@ func TestQueue_YieldedBeforeTheWork(t *testing.T) {
 		h, _ := slow(t)
 		var held []*Ticket
 		for range 3 {
-			held = append(held, mustAdmit(t, h, "flood"))
+			held = append(held, mustAdmit(t, h, "192.0.2.1"))
 		}
-		quiet := mustAdmit(t, h, "quiet")
+		quiet := mustAdmit(t, h, "198.51.100.1")
 		var o *Overload
 		if _, err := held[2].Matches(t.Context(), "", "correct horse"); !errors.As(err, &o) {
 			t.Errorf("got %v of the place that was lost, want an Overload", err)
@@ -142,7 +145,7 @@ func TestQueue_Late(t *testing.T) {
 			time.Sleep(3 * time.Second)
 			return bcrypt.ErrMismatchedHashAndPassword
 		}
-		callers := []*caller{{from: "a"}, {from: "a"}, {from: "a"}}
+		callers := []*caller{{from: "192.0.2.1"}, {from: "192.0.2.1"}, {from: "192.0.2.1"}}
 		compareAll(t, h, callers...)
 		if callers[0].err != nil {
 			t.Errorf("got %v of the first", callers[0].err)
@@ -170,7 +173,7 @@ func TestQueue_LateWhileAllHash(t *testing.T) {
 			time.Sleep(time.Minute)
 			return bcrypt.ErrMismatchedHashAndPassword
 		}
-		first, second := &caller{from: "a"}, &caller{from: "b"}
+		first, second := &caller{from: "192.0.2.1"}, &caller{from: "198.51.100.1"}
 		compareAll(t, h, first, second)
 		var o *Overload
 		if !errors.As(second.err, &o) || o.RetryAfter <= 0 || second.served != h.patience {
@@ -190,7 +193,7 @@ func TestQueue_NeverShutForGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, _ := slow(t)
 		h.queue.cost = time.Hour
-		c := &caller{from: "a"}
+		c := &caller{from: "192.0.2.1"}
 		compareAll(t, h, c)
 		if c.err != nil {
 			t.Errorf("got %v", c.err)
@@ -204,7 +207,7 @@ func TestQueue_LeftWhileHashed(t *testing.T) {
 		h, _ := slow(t)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
 		defer cancel()
-		ticket := mustAdmit(t, h, "a")
+		ticket := mustAdmit(t, h, "192.0.2.1")
 		if _, err := ticket.Matches(ctx, "", "correct horse"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}

@@ -3,6 +3,8 @@ package password
 import (
 	"context"
 	"time"
+
+	"authgraph/internal/network"
 )
 
 // state is what becomes of a ticket: it waits for its holder, then for a worker, and for its holder again.
@@ -18,7 +20,10 @@ const (
 // Ticket is a place in the queue of the Hasher that gave it out, for one caller and not for several at once.
 type Ticket struct {
 	h       *Hasher
-	line    *line
+	from    network.Path
+	class   *class
+	node    *node
+	device  *Device // whose place of the reserve it is; nil for other places
 	until   time.Time
 	state   state
 	left    bool // nobody waits for what is running
@@ -42,6 +47,44 @@ func (t *Ticket) Leave() {
 		return
 	}
 	t.h.queue.remove(t)
+}
+
+// Forfeit gives up a place of the reserve for a place like other callers', because the device cookie turned out to be
+// invalid. It fails with an Overload if no such place is free. Other tickets stay as they are.
+func (t *Ticket) Forfeit() error {
+	if t.second != nil {
+		if err := t.second.Forfeit(); err != nil {
+			return err
+		}
+	}
+	h := t.h
+	h.queue.mu.Lock()
+	defer h.queue.mu.Unlock()
+	if t.refused != nil {
+		return t.refused
+	}
+	if t.device == nil || t.state != waiting {
+		return nil
+	}
+	h.queue.remove(t)
+	t.state = waiting
+	if h.place(t, h.queue.strangers) {
+		return nil
+	}
+	t.state = over
+	h.shed(ShedFull)
+	t.refused = h.overload()
+	return t.refused
+}
+
+// Until returns the time after which the ticket is not served.
+func (t *Ticket) Until() time.Time { return t.until }
+
+// Overload returns the refusal for a holder who gives up waiting for something else than a hash.
+func (t *Ticket) Overload() *Overload {
+	t.h.queue.mu.Lock()
+	defer t.h.queue.mu.Unlock()
+	return t.h.overload()
 }
 
 // do has a worker run job and waits for it. It fails with an Overload, or with the error of a ctx that ends before the
@@ -87,7 +130,8 @@ func (t *Ticket) handIn(job func()) error {
 	if t.state != waiting {
 		return errLeft
 	}
-	t.job, t.state, t.begun = job, ready, h.now()
+	t.job, t.begun = job, h.now()
+	t.become(ready)
 	if h.queue.busy < h.workers {
 		h.queue.busy++
 		go h.work()

@@ -45,7 +45,7 @@ func (h *Hasher) turn(done *Ticket, took time.Duration, err error) *Ticket {
 	defer q.mu.Unlock()
 	if done != nil {
 		q.cost += (took - q.cost) / 4 // a moving average, of what a hash takes on a machine as busy as this
-		done.state = waiting
+		done.become(waiting)
 		done.outcome <- err
 		if done.left {
 			q.remove(done)

@@ -38,6 +38,7 @@ type keys struct {
 	order    []*held // those that verify, oldest first
 	refresh  *RefreshKey
 	audit    []byte
+	limit    []byte
 	unopened []Unopened
 }
 
@@ -87,7 +88,7 @@ func (k *Keyring) complete(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, purpose := range []string{refreshPurpose, auditPurpose} {
+	for _, purpose := range []string{refreshPurpose, auditPurpose, limitPurpose} {
 		if stored.Server[purpose] == nil {
 			if err := k.store.AddServerKey(ctx, purpose, newRoot(k.sealer, purpose)); err != nil {
 				return err
@@ -261,6 +262,7 @@ func (k *Keyring) open(stored StoredKeys, began time.Time) (*keys, error) {
 	}
 	ring.refresh = &RefreshKey{ring.openRoot(k.sealer, RefreshKeyID, refreshPurpose, stored)}
 	ring.audit = ring.openRoot(k.sealer, AuditKeyID, auditPurpose, stored)
+	ring.limit = ring.openRoot(k.sealer, LimitKeyID, limitPurpose, stored)
 	return ring, nil
 }
 

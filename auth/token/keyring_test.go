@@ -365,8 +365,8 @@ func TestReseal(t *testing.T) {
 	if resealed, err := Reseal(t.Context(), stop, both); !errors.Is(err, errInterrupted) || resealed != 1 {
 		t.Fatalf("interrupted: %d, %v", resealed, err)
 	}
-	if resealed, err := Reseal(t.Context(), store, both); err != nil || resealed != 3 {
-		t.Fatalf("again: %d, %v, want the 3 that were left", resealed, err)
+	if resealed, err := Reseal(t.Context(), store, both); err != nil || resealed != 4 {
+		t.Fatalf("again: %d, %v, want the 4 that were left", resealed, err)
 	}
 	if resealed, err := Reseal(t.Context(), store, both); err != nil || resealed != 0 {
 		t.Fatalf("once more: %d, %v, want none", resealed, err)
@@ -383,9 +383,9 @@ func TestReseal(t *testing.T) {
 		t.Errorf("with a secret that is lost: %v", err)
 	}
 	listed, err := List(t.Context(), store, both)
-	if err != nil || len(listed) != 5 || listed[0].State != Revoked || listed[0].Err != nil || listed[1].Err == nil ||
+	if err != nil || len(listed) != 6 || listed[0].State != Revoked || listed[0].Err != nil || listed[1].Err == nil ||
 		listed[2].Err != nil || listed[3].ID != RefreshKeyID || listed[3].Err != nil ||
-		listed[4].ID != AuditKeyID || listed[4].Err != nil {
+		listed[4].ID != AuditKeyID || listed[4].Err != nil || listed[5].ID != LimitKeyID || listed[5].Err != nil {
 		t.Errorf("got %+v, %v", listed, err)
 	}
 }

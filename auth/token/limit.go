@@ -6,14 +6,28 @@ import (
 	"crypto/sha256"
 )
 
-// LimitKey returns the key under which limits know whom they are about, and devices are marked. It is derived from the
-// root key of refresh tokens, apart from every session's: with that one replaced, what was counted begins anew.
-func (k *Keyring) LimitKey(ctx context.Context) ([]byte, error) {
-	key, err := k.RefreshKey(ctx)
+// limitPurpose separates the key of limits and device cookies from everything else that is sealed.
+const limitPurpose = "limit"
+
+// LimitKeyID is the name by which List and Revoke know the key of limits and device cookies. If it is replaced, counts
+// restart and device cookies are invalid.
+const LimitKeyID = "limit"
+
+// LimitKeys returns the key under which limits know their subjects and device cookies are signed. former is the key of
+// the release before, which was derived from the root key of refresh tokens: device cookies under it are accepted for
+// one release. former is nil while that root key does not open. The error is ErrUnavailable if key does not open.
+func (k *Keyring) LimitKeys(ctx context.Context) (key, former []byte, err error) {
+	ring, err := k.current(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	mac := hmac.New(sha256.New, key.root)
+	if err := ring.opens(LimitKeyID); err != nil {
+		return nil, nil, err
+	}
+	if ring.opens(RefreshKeyID) != nil {
+		return ring.limit, nil, nil
+	}
+	mac := hmac.New(sha256.New, ring.refresh.root)
 	_, _ = mac.Write([]byte("limit key\x00"))
-	return mac.Sum(nil), nil
+	return ring.limit, mac.Sum(nil), nil
 }

@@ -57,6 +57,8 @@ func Revoke(ctx context.Context, store KeyStore, sealer Sealer, algorithm, id st
 		return store.ReplaceServerKey(ctx, refreshPurpose, newRoot(sealer, refreshPurpose))
 	case AuditKeyID:
 		return store.ReplaceServerKey(ctx, auditPurpose, newRoot(sealer, auditPurpose))
+	case LimitKeyID:
+		return store.ReplaceServerKey(ctx, limitPurpose, newRoot(sealer, limitPurpose))
 	}
 	fresh, err := newKey(sealer, algorithm, Next)
 	if err != nil {
@@ -67,7 +69,7 @@ func Revoke(ctx context.Context, store KeyStore, sealer Sealer, algorithm, id st
 
 // ListedKey is a key as an operator sees it.
 type ListedKey struct {
-	ID        string // RefreshKeyID, AuditKeyID for the root keys of refresh tokens and of the audit log
+	ID        string // RefreshKeyID, AuditKeyID or LimitKeyID for the server's own keys
 	Algorithm string
 	State     State
 	Since     time.Time // when it came into that state; zero where that is not kept
@@ -88,7 +90,9 @@ func List(ctx context.Context, store KeyStore, sealer Sealer) ([]ListedKey, erro
 		}
 		listed = append(listed, l)
 	}
-	for _, root := range []struct{ id, purpose string }{{RefreshKeyID, refreshPurpose}, {AuditKeyID, auditPurpose}} {
+	for _, root := range []struct{ id, purpose string }{
+		{RefreshKeyID, refreshPurpose}, {AuditKeyID, auditPurpose}, {LimitKeyID, limitPurpose},
+	} {
 		if sealed, ok := stored.Server[root.purpose]; ok {
 			_, err := sealer.Open(root.purpose, "", sealed)
 			listed = append(listed, ListedKey{ID: root.id, Algorithm: "HS256", State: Active, Err: err})

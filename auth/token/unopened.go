@@ -11,7 +11,7 @@ import (
 
 // Unopened is a key that the instance's secrets do not open.
 type Unopened struct {
-	ID    string // RefreshKeyID, AuditKeyID for root keys
+	ID    string // RefreshKeyID, AuditKeyID, LimitKeyID for root keys
 	State State
 	Err   error // names the missing secret
 }
@@ -26,7 +26,8 @@ func (k *Keyring) Unopened(ctx context.Context) ([]Unopened, error) {
 	return ring.unopened, nil
 }
 
-// Ready returns why this instance can't sign access tokens of a lifetime, exchange refresh tokens or seal the audit log;
+// Ready returns why this instance can't sign access tokens of a lifetime, exchange refresh tokens, seal the audit log or count
+// sign-ins;
 // nil if it can. A next or a retired key that it does not open is no such reason.
 func (k *Keyring) Ready(ctx context.Context, lifetime time.Duration) error {
 	ring, err := k.current(ctx)
@@ -35,7 +36,7 @@ func (k *Keyring) Ready(ctx context.Context, lifetime time.Duration) error {
 	}
 	_, err = ring.signer(lifetime)
 	for _, u := range ring.unopened {
-		if u.ID == RefreshKeyID || u.ID == AuditKeyID {
+		if u.ID == RefreshKeyID || u.ID == AuditKeyID || u.ID == LimitKeyID {
 			err = errors.Join(err, u.Err)
 		}
 	}

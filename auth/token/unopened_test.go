@@ -87,6 +87,7 @@ func TestUnopened_RootKeys(t *testing.T) {
 	}{
 		{"refresh", RefreshKeyID, useRefresh, useAudit},
 		{"audit", AuditKeyID, useAudit, useRefresh},
+		{"limit", LimitKeyID, useLimit, useRefresh},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			store, ahead, old := behind(t)
@@ -121,3 +122,5 @@ func TestUnopened_RootKeys(t *testing.T) {
 func useRefresh(t *testing.T, k *Keyring) error { _, err := k.RefreshKey(t.Context()); return err }
 
 func useAudit(t *testing.T, k *Keyring) error { _, err := k.AuditKey(t.Context()); return err }
+
+func useLimit(t *testing.T, k *Keyring) error { _, _, err := k.LimitKeys(t.Context()); return err }

@@ -1488,10 +1488,12 @@ directive @rateLimit(
 
 "What executions of a field are counted by."
 enum RateLimitKey {
-  "The client's network address: of IPv6 its /64. All clients whose address is unknown count as one. Each instance counts for itself."
+  "The client's network address: an IPv4 address, or a /64 of IPv6. The networks around it have a multiple of the limit: 16 times for an IPv4 /24; 4 times for an IPv6 /56, 16 times for a /48, 64 times for a /32. All clients whose address is unknown count as one. A sign-in with a valid device cookie counts for the cookie's account instead. Each instance counts for itself."
   ADDRESS
-  "The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances."
+  "The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances. A successful login does not count, nor does an attempt with a valid device cookie, see ACCOUNT_AND_NETWORK."
   ACCOUNT
+  "The account as for ACCOUNT, for each network of clients separately: an IPv4 address, or a /56 of IPv6. Counted over all instances. A successful login does not count. A valid device cookie counts for itself, in place of account and network."
+  ACCOUNT_AND_NETWORK
   "The caller's session. Each instance counts for itself."
   SESSION
 }
@@ -1645,12 +1647,12 @@ type Mutation {
   register(
     "Who is registering."
     input: RegisterInput!
-  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 20, window: "1m") @rateLimit(by: ACCOUNT, limit: 10, window: "15m")
+  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 20, window: "1m") @rateLimit(by: ACCOUNT, limit: 100, window: "15m") @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 10, window: "15m")
   "Signs in with address and password. A wrong password and an unknown address are answered alike."
   login(
     "Who is signing in."
     input: LoginInput!
-  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: ACCOUNT, limit: 10, window: "15m")
+  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: ACCOUNT, limit: 100, window: "15m") @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 10, window: "15m")
 }
 
 "A new account."

@@ -521,10 +521,12 @@ func (e PendingStep) MarshalJSON() ([]byte, error) {
 type RateLimitKey string
 
 const (
-	// The client's network address: of IPv6 its /64. All clients whose address is unknown count as one. Each instance counts for itself.
+	// The client's network address: an IPv4 address, or a /64 of IPv6. The networks around it have a multiple of the limit: 16 times for an IPv4 /24; 4 times for an IPv6 /56, 16 times for a /48, 64 times for a /32. All clients whose address is unknown count as one. A sign-in with a valid device cookie counts for the cookie's account instead. Each instance counts for itself.
 	RateLimitKeyAddress RateLimitKey = "ADDRESS"
-	// The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances.
+	// The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances. A successful login does not count, nor does an attempt with a valid device cookie, see ACCOUNT_AND_NETWORK.
 	RateLimitKeyAccount RateLimitKey = "ACCOUNT"
+	// The account as for ACCOUNT, for each network of clients separately: an IPv4 address, or a /56 of IPv6. Counted over all instances. A successful login does not count. A valid device cookie counts for itself, in place of account and network.
+	RateLimitKeyAccountAndNetwork RateLimitKey = "ACCOUNT_AND_NETWORK"
 	// The caller's session. Each instance counts for itself.
 	RateLimitKeySession RateLimitKey = "SESSION"
 )
@@ -532,12 +534,13 @@ const (
 var AllRateLimitKey = []RateLimitKey{
 	RateLimitKeyAddress,
 	RateLimitKeyAccount,
+	RateLimitKeyAccountAndNetwork,
 	RateLimitKeySession,
 }
 
 func (e RateLimitKey) IsValid() bool {
 	switch e {
-	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeySession:
+	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeyAccountAndNetwork, RateLimitKeySession:
 		return true
 	}
 	return false

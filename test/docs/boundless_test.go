@@ -41,6 +41,7 @@ var boundless = map[string]string{
 	"graph.measure.operations":           "the schema's root fields, read once",
 	"auth/token.RefreshKey.root":         "32 bytes",
 	"auth/token.keys.audit":              "32 bytes",
+	"auth/token.keys.limit":              "32 bytes",
 	"account.AuditFilter.Actions":        "one request, at most graph.maxActions",
 	"account.Session.Methods":            "the sign-in methods that exist",
 	"graph/document.roots.names":         "one document, bounded by its tokens",
