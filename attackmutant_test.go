@@ -123,7 +123,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"sockets: read limit", "graph/handler.go", "readLimit: o.BodyLimit", "readLimit: 1 << 40", ".", "TestSocket_LargeMessage"},
 	{"bodies without limit", "graph/handler.go", "r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)", "", ".", "TestHTTP|TestKnownChecks"},
 	{"slow headers", "server.go", "ReadHeaderTimeout: 5 * time.Second, ", "ReadHeaderTimeout: 3 * time.Minute, ", ".", "TestSlowClients"},
-	{"slow bodies", "server.go", "ReadTimeout: 30 * time.Second,", "", ".", "TestHTTPServer_.*"},
+	{"slow bodies", "server.go", "ReadTimeout: 15 * time.Second,", "", ".", "TestHTTPServer_.*"},
 	{"large headers", "server.go", "MaxHeaderBytes: 16 << 10,", "", ".", "TestHTTPServer_.*"},
 	{"documents: kept without bound of bytes", "graph/document.go", "return uint32(len(source))", "return 1", "./graph", "TestDocuments.*"},
 }

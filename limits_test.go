@@ -24,6 +24,8 @@ func overLimits() []struct{ name, document, limit string } {
 			`"bound":4,"code":"LIMIT_EXCEEDED","figure":50,"limit":"mutations"`},
 		{"cost", `query($n: Int = 100) { users(first: $n) { edges { node { sessions(last: $n) { edges { node { id } } } } } } }`,
 			`"bound":10000,"code":"LIMIT_EXCEEDED","figure":20301,"limit":"cost"`},
+		{"name", `{ ` + strings.Repeat("x", 129) + `: __typename }`, `"bound":128,"code":"LIMIT_EXCEEDED","figure":129,"limit":"name"`},
+		{"typenames", `{` + aliases(5, "__typename") + `}`, `"bound":160,"code":"LIMIT_EXCEEDED","figure":170,"limit":"typenames"`},
 		{"comparisons", `{` + strings.Repeat("__typename ", 142) + `}`, `"bound":10000,"code":"LIMIT_EXCEEDED","figure":10011,"limit":"comparisons"`},
 	}
 }
@@ -66,6 +68,96 @@ func TestLimits_Variables(t *testing.T) {
 			t.Errorf("%d: got %.300s, want %s", row.n, got, row.want)
 		}
 	}
+}
+
+// TestLimits_Values proves that the JSON values of variables and extensions are bounded together, by POST and by GET.
+func TestLimits_Values(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_DOCUMENT_VALUES=100")
+	list := func(n int) string { return `{"v":[0` + strings.Repeat(",0", n-3) + `]}` } // n values, the object and the list included
+	for name, row := range map[string]struct {
+		variables, extensions string
+		want                  string
+	}{
+		"as many as are served": {list(60), list(40), `{"data":{"__typename":"Query"}}`},
+		"too many variables":    {list(101), `{}`, `"bound":100,"code":"LIMIT_EXCEEDED","figure":101,"limit":"values"`},
+		"too many extensions":   {`{}`, list(100), `"bound":100,"code":"LIMIT_EXCEEDED","figure":101,"limit":"values"`},
+		"too many of both":      {list(60), list(41), `"bound":100,"code":"LIMIT_EXCEEDED","figure":101,"limit":"values"`},
+		"objects in each other": {strings.Repeat(`{"a":`, 101) + `0` + strings.Repeat(`}`, 101), `{}`, `"limit":"values"`},
+		"lists in each other":   {strings.Repeat(`[`, 101) + strings.Repeat(`]`, 101), `{}`, `"limit":"values"`},
+	} {
+		body := `{"query":"{__typename}","variables":` + row.variables + `,"extensions":` + row.extensions + `}`
+		get := "/graphql?query=" + url.QueryEscape("{__typename}") + "&variables=" + url.QueryEscape(row.variables) + "&extensions=" + url.QueryEscape(row.extensions)
+		for way, got := range map[string]string{
+			"POST": w.do(t, http.MethodPost, "/graphql", body, nil).body, "GET": w.do(t, http.MethodGet, get, "", nil).body,
+		} {
+			if !strings.Contains(got, row.want) {
+				t.Errorf("%s by %s: got %.300s, want %s", name, way, got, row.want)
+			}
+		}
+	}
+}
+
+// TestLimits_Answer proves that an answer has a bound, whatever it is made of, and that the same fields are answered if
+// they are fewer.
+func TestLimits_Answer(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_DOCUMENT_COST=1000000", "AUTHGRAPH_DOCUMENT_FIELDS=100000", "AUTHGRAPH_DOCUMENT_TOKENS=100000",
+		"AUTHGRAPH_DOCUMENT_ALIASES=10000", "AUTHGRAPH_BODY_LIMIT=1048576")
+	ada := w.register(t, "ada@example.com", pass)
+	fields := func(n int) []string {
+		names := make([]string, n)
+		for i := range names {
+			names[i] = "Mutation.revokeUserSessions"
+		}
+		return names
+	}
+	types := `{ types { name description fields { name description args { name description } } enumValues { name description } } } `
+	for name, row := range map[string]struct {
+		document  string
+		variables map[string]any
+		want      string
+	}{
+		"can, a little":           {`query($f: [String!]!) {` + aliases(5, "can(fields: $f) { field }") + `}`, map[string]any{"f": fields(100)}, `{"data":{"a0":[{"field":"Mutation.revokeUserSessions"}`},
+		"can, much":               {`query($f: [String!]!) {` + aliases(300, "can(fields: $f) { field }") + `}`, map[string]any{"f": fields(100)}, ""},
+		"errors":                  {`{` + aliases(4000, "users { totalCount }") + `}`, nil, ""},
+		"introspection, a little": {`{ __schema { types { name } } }`, nil, `{"data":{"__schema":{"types":[`},
+		"introspection, much":     {`{` + aliases(30, "__schema "+types) + `}`, nil, ""},
+	} {
+		got := w.query(t, ada.token, row.document, row.variables)
+		if row.want != "" {
+			if !strings.HasPrefix(got.body, row.want) {
+				t.Errorf("%s: got %.300s, want %s", name, got.body, row.want)
+			}
+			continue
+		}
+		if len(got.body) > 1000 || !strings.Contains(got.body, `"bound":1048576,"code":"LIMIT_EXCEEDED"`) || !strings.Contains(got.body, `"data":null`) {
+			t.Errorf("%s: got %d bytes, %.300s, want LIMIT_EXCEEDED", name, len(got.body), got.body)
+		}
+	}
+}
+
+// TestLimits_Can proves that "can" repeats no name that is longer than any coordinate of the schema.
+func TestLimits_Can(t *testing.T) {
+	w := onSQLite(t)
+	document := `query($f: [String!]!) { can(fields: $f) { field allowed } }`
+	for name, row := range map[string]struct{ field, want string }{
+		"unknown": {"Query.nothing", `{"data":{"can":[{"field":"Query.nothing","allowed":false}]}}`},
+		"long":    {strings.Repeat("x", 300), `"code":"BAD_USER_INPUT","field":"fields[0]","reason":"VALUE_TOO_LONG"`},
+	} {
+		got := w.query(t, "", document, map[string]any{"f": []string{row.field}}).body
+		if normal := normalized(got); !strings.Contains(normal, row.want) || strings.Contains(got, row.field) != (name == "unknown") {
+			t.Errorf("%s: got %.300s, want %s", name, got, row.want)
+		}
+	}
+}
+
+// normalized is an answer without the id of its request.
+func normalized(body string) string {
+	before, rest, found := strings.Cut(body, `"requestId":"`)
+	if !found {
+		return body
+	}
+	_, after, _ := strings.Cut(rest, `",`)
+	return before + normalized(after)
 }
 
 // Faults of a document are told up to a number, without suggestions, and by every way in.

@@ -84,14 +84,17 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	log.Info("server started", "version", version(), "address", app.address, "database", app.store.Describe(running),
 		"schema", app.migration.Version)
 	defer log.Info("server stopped")
-	server := &service{httpServer(c, handler, log), listener, c.LameDuck, c.DrainTimeout, log}
+	connections := newConnections(listener, c.Memory, c.TrustedProxies)
+	surface := httpServer(c, handler, log)
+	surface.ConnState = connections.state
+	server := &service{surface, connections, c.LameDuck, c.DrainTimeout, log}
 	return server.run(ctx, app.background(running, c, log), stop)
 }
 
 // httpServer holds clients to what one may take of a connection, in time and in bytes.
 func httpServer(c config.Config, handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: c.RequestTimeout + 5*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

@@ -18,6 +18,9 @@ func (f *faults) combine(c *Config, given map[string]string) {
 			c.Introspection = ByRole
 		}
 	}
+	if c.Streams == 0 && !f.any("AUTHGRAPH_MEMORY") && !f.any("AUTHGRAPH_STREAMS") {
+		c.Streams = int(min(c.Memory/16*3/streamBytes, maxStreams))
+	}
 	if c.MetricsAddr != "" {
 		if err := checkAddr(c.MetricsAddr, c.Mode); err != nil {
 			f.addError("AUTHGRAPH_METRICS_ADDR", err)
@@ -40,6 +43,13 @@ func (f *faults) combine(c *Config, given map[string]string) {
 	}
 	c.DatabaseURL = preferTLS(c.DatabaseURL, given)
 }
+
+const (
+	// streamBytes is what a socket or an event stream takes, in bytes: 57 KiB were measured (bench/footprint).
+	streamBytes = 64 << 10
+	// maxStreams is the upper bound of AUTHGRAPH_STREAMS.
+	maxStreams = 1_000_000
+)
 
 // network checks who is trusted to call, and sets the time before a stop.
 func (f *faults) network(c *Config, given map[string]string) {

@@ -78,9 +78,11 @@ type Config struct {
 	RefreshGrace      time.Duration `env:"AUTHGRAPH_REFRESH_GRACE" envDefault:"30s" min:"0s" max:"5m"`
 	SessionMemory     int           `env:"AUTHGRAPH_SESSION_MEMORY" envDefault:"100000" min:"100" max:"10000000"`
 	StreamsPerSession int           `env:"AUTHGRAPH_STREAMS_PER_SESSION" envDefault:"20" min:"1" max:"1000"`
-	Streams           int           `env:"AUTHGRAPH_STREAMS" envDefault:"10000" min:"1" max:"1000000"`
-	BodyLimit         int64         `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"1048576" min:"16384" max:"16777216"`
-	DocumentTokens    int           `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
+	// Streams follows from Memory unless it is set.
+	Streams        int   `env:"AUTHGRAPH_STREAMS" min:"1" max:"1000000"`
+	BodyLimit      int64 `env:"AUTHGRAPH_BODY_LIMIT" envDefault:"65536" min:"16384" max:"16777216"`
+	Memory         int64 `env:"AUTHGRAPH_MEMORY" envDefault:"536870912" min:"134217728" max:"1099511627776"`
+	DocumentTokens int   `env:"AUTHGRAPH_DOCUMENT_TOKENS" envDefault:"1500" min:"100" max:"100000"`
 
 	DocumentDepth       int `env:"AUTHGRAPH_DOCUMENT_DEPTH" envDefault:"15" min:"5" max:"200"`
 	DocumentFields      int `env:"AUTHGRAPH_DOCUMENT_FIELDS" envDefault:"1000" min:"50" max:"100000"`
@@ -88,6 +90,7 @@ type Config struct {
 	DocumentDirectives  int `env:"AUTHGRAPH_DOCUMENT_DIRECTIVES" envDefault:"50" min:"1" max:"100000"`
 	DocumentMutations   int `env:"AUTHGRAPH_DOCUMENT_MUTATIONS" envDefault:"4" min:"1" max:"1000"`
 	DocumentCost        int `env:"AUTHGRAPH_DOCUMENT_COST" envDefault:"10000" min:"100" max:"10000000"`
+	DocumentValues      int `env:"AUTHGRAPH_DOCUMENT_VALUES" envDefault:"2000" min:"100" max:"1000000"`
 	DocumentComparisons int `env:"AUTHGRAPH_DOCUMENT_COMPARISONS" envDefault:"10000" min:"1000" max:"10000000"`
 
 	// TrustedDocuments are files. Their contents are read by the server.

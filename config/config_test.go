@@ -77,7 +77,7 @@ func TestLoadDefaults(t *testing.T) {
 		ForwardedHeader: "X-Forwarded-For", RateLimits: true, BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
-		Streams: 10_000, StreamsPerSession: 20, BodyLimit: 1 << 20, DocumentTokens: 1500,
+		Streams: 1536, StreamsPerSession: 20, BodyLimit: 64 << 10, Memory: 512 << 20, DocumentValues: 2000, DocumentTokens: 1500,
 		DocumentDepth: 15, DocumentFields: 1000, DocumentAliases: 100, DocumentDirectives: 50, DocumentMutations: 4, DocumentComparisons: 10_000, DocumentCost: 10_000,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
 	}
@@ -129,7 +129,9 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_REFRESH_GRACE=6s",
 		"AUTHGRAPH_STREAMS=7",
 		"AUTHGRAPH_STREAMS_PER_SESSION=8",
-		"AUTHGRAPH_BODY_LIMIT=65536",
+		"AUTHGRAPH_BODY_LIMIT=32768",
+		"AUTHGRAPH_MEMORY=268435456",
+		"AUTHGRAPH_DOCUMENT_VALUES=2300",
 		"AUTHGRAPH_DOCUMENT_TOKENS=2000",
 		"AUTHGRAPH_DOCUMENT_DEPTH=21",
 		"AUTHGRAPH_DOCUMENT_FIELDS=222",
@@ -160,7 +162,7 @@ func TestLoadEverySetting(t *testing.T) {
 		}, ForwardedHeader: "Forwarded", RateLimits: false, BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
-		BodyLimit: 65536, DocumentTokens: 2000,
+		BodyLimit: 32768, Memory: 256 << 20, DocumentTokens: 2000, DocumentValues: 2300,
 		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
 		Federation:       true,
 		TrustedDocuments: Paths{"/etc/a.json", "b.json"},
@@ -251,6 +253,8 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_STREAMS", "0", "1", "1000000", "1000001"},
 		{"AUTHGRAPH_STREAMS_PER_SESSION", "0", "1", "1000", "1001"},
 		{"AUTHGRAPH_BODY_LIMIT", "16383", "16384", "16777216", "16777217"},
+		{"AUTHGRAPH_MEMORY", "134217727", "134217728", "1099511627776", "1099511627777"},
+		{"AUTHGRAPH_DOCUMENT_VALUES", "99", "100", "1000000", "1000001"},
 		{"AUTHGRAPH_DOCUMENT_TOKENS", "99", "100", "100000", "100001"},
 		{"AUTHGRAPH_DOCUMENT_DEPTH", "4", "5", "200", "201"},
 		{"AUTHGRAPH_DOCUMENT_FIELDS", "49", "50", "100000", "100001"},
@@ -396,5 +400,26 @@ func TestLoadFiles(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestLoad_StreamsFollowMemory(t *testing.T) {
+	for name, row := range map[string]struct {
+		environ []string
+		want    int
+	}{
+		"default":      {nil, 1536},
+		"a gibibyte":   {[]string{"AUTHGRAPH_MEMORY=1073741824"}, 3072},
+		"a tebibyte":   {[]string{"AUTHGRAPH_MEMORY=1099511627776"}, 1_000_000},
+		"set by hand":  {[]string{"AUTHGRAPH_MEMORY=1073741824", "AUTHGRAPH_STREAMS=9"}, 9},
+		"the smallest": {[]string{"AUTHGRAPH_MEMORY=134217728"}, 384},
+	} {
+		c, err := Load(row.environ)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if c.Streams != row.want {
+			t.Errorf("%s: got %d, want %d", name, c.Streams, row.want)
+		}
 	}
 }

@@ -119,7 +119,7 @@ func (f *faults) parse(c *Config, all []setting, values map[string]string) {
 func (f *faults) bounds(c Config, all []setting, values map[string]string) {
 	for _, s := range all {
 		least, most, bounded := s.bounds()
-		if !bounded || f.any(s.name) {
+		if _, set := values[s.name]; !bounded || f.any(s.name) || !set && s.fallback == "" {
 			continue
 		}
 		n := reflect.ValueOf(c).FieldByIndex(s.field.Index).Int()

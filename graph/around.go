@@ -19,8 +19,21 @@ func (around) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptField implements graphql.FieldInterceptor.
 func (a around) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
-	if intercept := a[fc.Object+"."+fc.Field.Name]; intercept != nil {
-		return intercept(ctx, next)
+	answer := answerOf(ctx)
+	if answer != nil {
+		if err := answer.refusal(); err != nil {
+			return nil, err
+		}
 	}
-	return next(ctx)
+	var result any
+	var err error
+	if intercept := a[fc.Object+"."+fc.Field.Name]; intercept != nil {
+		result, err = intercept(ctx, next)
+	} else {
+		result, err = next(ctx)
+	}
+	if answer != nil {
+		answer.addField(fc.Field.Alias, result)
+	}
+	return result, err
 }

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// cachedSource is how much of documents is kept that have been found good, in bytes of their text: some thousand as people
-	// write them. What they are read into takes up to fifty times of that.
-	cachedSource = 1 << 20
+	// cachedSource bounds the text of the valid documents that are kept parsed, in bytes: several hundred of usual length.
+	// Parsed, a document takes up to fifty times the bytes of its text.
+	cachedSource = 256 << 10
 	// maxCachedDocument is in bytes: most of a long one may be a comment.
 	maxCachedDocument = 8 << 10
 )
@@ -53,9 +53,12 @@ func newDocuments(schema *ast.Schema, limits document.Limits, stored []manifest.
 }
 
 // read returns a document that may be executed. One that was found good before is only looked up.
-func (d *documents) read(source string) (*ast.QueryDocument, gqlerror.List) {
+func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument, gqlerror.List) {
 	if doc, ok := d.good.GetIfPresent(source); ok {
 		return doc, nil
+	}
+	if p := placeOf(ctx); p != nil && !p.grow(min(documentFactor*int64(len(source)), maxDocumentBytes)) {
+		return nil, gqlerror.List{errNoPlace.GraphQL()}
 	}
 	doc, errs := document.Read(d.schema, source, d.limits)
 	if errs == nil && len(source) <= maxCachedDocument {
@@ -78,7 +81,7 @@ func (d *documents) asked(ctx context.Context, p *graphql.RawParams) (*ast.Query
 	if refused != nil {
 		return nil, "", gqlerror.List{refused}
 	}
-	doc, errs := d.read(p.Query)
+	doc, errs := d.read(ctx, p.Query)
 	return doc, hash, errs
 }
 
@@ -154,5 +157,9 @@ func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.Oper
 	if _, ok := (handed{}).Get(ctx, op.RawQuery); !ok {
 		return errUnreadDocument.GraphQL()
 	}
-	return d.costs.Check(op.Operation, op.Variables, d.limits.Cost)
+	cost, refused := d.costs.Check(op.Operation, op.Variables, d.limits.Cost)
+	if p := placeOf(ctx); p != nil {
+		p.heavy = cost > heavyCost || introspects(op.Operation.SelectionSet)
+	}
+	return refused
 }

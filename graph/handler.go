@@ -42,6 +42,8 @@ type Options struct {
 	LoopbackOnly   bool                                      // answer only to a loopback Host, and to Hosts
 	Hosts          []string                                  // as browsers spell them, without ports
 	BodyLimit      int64                                     // bytes
+	InFlight       int64                                     // bytes of memory, of which requests and answers get requestShare
+	Values         int                                       // JSON values in variables and extensions
 	Documents      document.Limits
 	Trusted        []manifest.Document // the only ones that are served; none: all are
 	Federation     bool                // whether gateways may ask for entities
@@ -117,7 +119,7 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	resolvers.policy = guard.Policy()
+	resolvers.policy, resolvers.longestField = guard.Policy(), longestField(guard.Policy())
 	p.denials = newDenials(o.Audit, o.Log, guard.Policy())
 	server := handler.New(schema)
 	server.Use(guard)
@@ -132,7 +134,7 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 			fields[coordinate] = limiter.field(its)
 		}
 	}
-	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait)}
+	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait), present: p, gate: newGate()}
 	if o.IntrospectionByRole {
 		perAnswer.byRole = &byRole{guard.Policy(), schema.Schema()}
 		fields["Query.__schema"], fields["Query.__type"] = introspect, introspect
@@ -158,8 +160,12 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 		authenticator: o.Authenticator, streams: o.Streams, origins: trusted, readLimit: o.BodyLimit,
 	}
 	server.Use(deadline(o.RequestTimeout))
-	server.AddTransport(resting{documents.before(sockets.transport())})
-	server.AddTransport(documents.before(&transport{policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams}))
+	inFlight := newInFlight(o.InFlight)
+	server.AddTransport(resting{placed{documents.before(sockets.transport()), inFlight}})
+	server.AddTransport(documents.before(&transport{
+		policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams,
+		inFlight: inFlight, bodyLimit: o.BodyLimit, maxValues: o.Values,
+	}))
 	return sockets.handshake(server, detached(o.RequestTimeout, holding(recovering(p, server)))), nil
 }
 

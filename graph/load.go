@@ -19,7 +19,8 @@ const loadWait = time.Millisecond
 
 // loaders read what many fields of one answer ask for, in batches.
 type loaders struct {
-	from batches
+	from   batches
+	answer answerSize
 
 	once     sync.Once                                  // most answers need none
 	users    *dataloadgen.Loader[string, *account.User] // nil for one that does not exist
@@ -49,6 +50,8 @@ type batches struct {
 	wait     time.Duration
 	byRole   *byRole // nil where everybody sees the whole schema
 	measure  *measure
+	present  *presenter
+	gate     *gate
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -60,7 +63,20 @@ func (batches) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	began := time.Now()
-	response := next(context.WithValue(ctx, loadersKey{}, &loaders{from: b}))
+	l := &loaders{from: b}
+	if p := placeOf(ctx); p != nil {
+		if p.heavy {
+			leave, err := b.gate.enter(ctx)
+			if err != nil {
+				return refusedResponse(ctx, b.present, err)
+			}
+			defer leave()
+		}
+		p.next()
+		l.answer.place = p
+	}
+	ctx = context.WithValue(ctx, loadersKey{}, l)
+	response := l.answer.bounded(ctx, next(ctx), b.present)
 	b.measure.note(ctx, response, began)
 	return response
 }

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// keptDocuments is how many documents are kept by their hashes that somebody who was signed in has sent.
+	// keptDocuments is the number of documents of signed-in clients that are kept by their hashes.
 	keptDocuments = 1000
 	// strangersDocuments is how many are kept beside those that nobody in particular has sent, so that a stranger who sends
 	// one after the other drives out those of strangers alone.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"authgraph/account"
@@ -22,6 +23,14 @@ func (r *Resolver) can(ctx context.Context, fields []string, on *string) ([]*mod
 	if _, err := auth.From(ctx); on != nil && err == nil { // who is nobody owns nothing
 		if object, err = r.node(ctx, *on); err != nil {
 			return nil, err
+		}
+	}
+	for i, field := range fields {
+		if len(field) > r.longestField {
+			return nil, &auth.Error{
+				Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: fmt.Sprintf("fields[%d]", i),
+				Message: fmt.Sprintf("No field of the schema has a coordinate of more than %d characters", r.longestField),
+			}
 		}
 	}
 	answers := make([]*model.FieldAccess, len(fields))
@@ -47,6 +56,14 @@ func subject(object model.Node, field string) any {
 		}
 	}
 	return nil
+}
+
+// longestField returns the length of the longest coordinate that the policy has, in bytes.
+func longestField(p *auth.Policy) (longest int) {
+	for _, e := range p.Entries() {
+		longest = max(longest, len(e.Field))
+	}
+	return longest
 }
 
 func policyRules(p *auth.Policy) []*model.PolicyRule {

@@ -44,6 +44,10 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Path = graphql.GetFieldContext(ctx).Path() // a response has no arguments in it
 	}
 	shown.Path = fromRoot(ctx, shown.Path)
+	clip(shown)
+	if a := answerOf(ctx); a != nil {
+		a.add(errorSize(shown), fieldMemory)
+	}
 	shown.Extensions["requestId"] = requestID(ctx)
 	if givenUp(ctx, err) {
 		recordOf(ctx).giveUp()

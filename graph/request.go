@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,23 +22,29 @@ import (
 	"authgraph/auth"
 )
 
-// badRequest is a request that is not GraphQL at all, and the HTTP status that says so.
+// badRequest is a request that is not read, and the HTTP status that says so.
 type badRequest struct {
-	status  int
-	message string
+	status   int
+	message  string
+	exceeded *auth.Error // set if the request exceeds a limit
 }
 
 func (b *badRequest) refusal() *auth.Error {
+	if b.exceeded != nil {
+		return b.exceeded
+	}
 	return &auth.Error{Code: auth.BadRequest, Message: b.message}
 }
 
-func bad(status int, message string) *badRequest { return &badRequest{status, message} }
+func bad(status int, message string) *badRequest {
+	return &badRequest{status: status, message: message}
+}
 
 // readRequest reads a GraphQL request from GET or POST. What is malformed is answered from here, without a word of
 // what was sent: gqlgen would put it into its errors and its log.
-func readRequest(r *http.Request) (*graphql.RawParams, *badRequest) {
+func readRequest(r *http.Request, values *valueLimit) (*graphql.RawParams, *badRequest) {
 	if r.Method == http.MethodGet {
-		return readGet(r.URL.RawQuery)
+		return readGet(r.URL.RawQuery, values)
 	}
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, bad(http.StatusUnsupportedMediaType, "Content-Type must be application/json in UTF-8")
@@ -51,7 +58,7 @@ func readRequest(r *http.Request) (*graphql.RawParams, *badRequest) {
 		recordOf(r.Context()).giveUp()
 		return nil, bad(http.StatusBadRequest, "The body could not be read")
 	}
-	return readBody(body)
+	return readBody(body, values)
 }
 
 // isJSON reports whether a Content-Type is JSON's, in UTF-8.
@@ -75,14 +82,14 @@ func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
 
 // readBody reads the body once. It refuses what encoding/json lets through: bytes that are not UTF-8, halves of surrogate
 // pairs (which would make different passwords equal), the same name twice, anything that trails.
-func readBody(body []byte) (*graphql.RawParams, *badRequest) {
+func readBody(body []byte, values *valueLimit) (*graphql.RawParams, *badRequest) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, bad(http.StatusBadRequest, "The body is empty")
 	}
 	p := &graphql.RawParams{}
 	d := decoders.Get().(*jsontext.Decoder)
 	d.Reset(bytes.NewBuffer(body)) // read from where it is
-	id, wrong, err := readParams(d, p)
+	id, wrong, err := readParams(d, p, values)
 	if err == nil {
 		_, err = d.ReadToken()
 	}
@@ -99,7 +106,7 @@ func readBody(body []byte) (*graphql.RawParams, *badRequest) {
 }
 
 // readParams reads one JSON value, which should be an object. The error is for what is not JSON.
-func readParams(d *jsontext.Decoder, p *graphql.RawParams) (id string, wrong *badRequest, err error) {
+func readParams(d *jsontext.Decoder, p *graphql.RawParams, values *valueLimit) (id string, wrong *badRequest, err error) {
 	if d.PeekKind() != jsontext.KindBeginObject {
 		return "", bad(http.StatusBadRequest, "The body must be one JSON object; batches are not served"), d.SkipValue()
 	}
@@ -112,6 +119,7 @@ func readParams(d *jsontext.Decoder, p *graphql.RawParams) (id string, wrong *ba
 			return id, wrong, err
 		}
 		name, right := t.String(), true
+		var refused *badRequest
 		switch {
 		case isID(name) && d.PeekKind() == jsontext.KindString:
 			_, err = readString(d, &id)
@@ -120,18 +128,19 @@ func readParams(d *jsontext.Decoder, p *graphql.RawParams) (id string, wrong *ba
 		case name == "operationName":
 			right, err = readString(d, &p.OperationName)
 		case name == "variables":
-			right, err = readObject(d, &p.Variables)
+			refused, err = readObject(d, &p.Variables, name, values)
 		case name == "extensions":
-			right, err = readObject(d, &p.Extensions)
+			refused, err = readObject(d, &p.Extensions, name, values)
 		default:
 			err = d.SkipValue()
 		}
 		if err != nil {
 			return "", nil, err
 		}
-		if !right && wrong == nil {
-			wrong = bad(http.StatusBadRequest, "`"+name+"` is not of its type")
+		if !right {
+			refused = bad(http.StatusBadRequest, "`"+name+"` is not of its type")
 		}
+		wrong = cmp.Or(wrong, refused)
 	}
 }
 
@@ -152,12 +161,18 @@ func readString(d *jsontext.Decoder, into *string) (right bool, err error) {
 }
 
 // readObject reads a member that may be null.
-func readObject(d *jsontext.Decoder, into *map[string]any) (right bool, err error) {
-	value, err := d.ReadValue()
+func readObject(d *jsontext.Decoder, into *map[string]any, name string, values *valueLimit) (wrong *badRequest, err error) {
+	text, err := d.ReadValue()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	return decodeJSON(value, into), nil
+	if wrong := values.count(text); wrong != nil {
+		return wrong, nil
+	}
+	if !decodeJSON(text, into) {
+		return bad(http.StatusBadRequest, "`"+name+"` is not of its type"), nil
+	}
+	return nil, nil
 }
 
 // numbers is an extension that makes numbers of the variables' numbers. encoding/json keeps them as they were written,
@@ -209,7 +224,7 @@ func decodeJSON(raw []byte, into *map[string]any) bool {
 	return d.Decode(into) == nil
 }
 
-func readGet(raw string) (*graphql.RawParams, *badRequest) {
+func readGet(raw string, limit *valueLimit) (*graphql.RawParams, *badRequest) {
 	values, err := url.ParseQuery(raw)
 	if err != nil || !utf8.ValidString(values.Get("query")) {
 		return nil, bad(http.StatusBadRequest, "The query string is malformed")
@@ -220,7 +235,11 @@ func readGet(raw string) (*graphql.RawParams, *badRequest) {
 		if text == "" {
 			continue
 		}
-		if !jsontext.Value(text).IsValid() || !decodeJSON([]byte(text), into) {
+		valid := jsontext.Value(text).IsValid()
+		if wrong := limit.count([]byte(text)); valid && wrong != nil {
+			return nil, wrong
+		}
+		if !valid || !decodeJSON([]byte(text), into) {
 			return nil, bad(http.StatusBadRequest, "`"+name+"` is not a JSON object")
 		}
 	}

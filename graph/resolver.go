@@ -19,6 +19,8 @@ type Resolver struct {
 	memory   *account.Memory
 	policy   *auth.Policy
 
+	longestField int // of the policy's coordinates, in bytes: no name that `can` is asked about is longer
+
 	log         account.AuditLog
 	auditStream *account.AuditStream
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -22,6 +23,10 @@ type transport struct {
 	cookies *cookies
 	streams *Streams
 	measure *measure
+
+	inFlight  *inFlight
+	bodyLimit int64 // bytes
+	maxValues int   // JSON values in variables and extensions
 }
 
 var _ graphql.Transport = (*transport)(nil)
@@ -46,7 +51,20 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+mediaEvents).refusal())
 		return
 	}
-	params, wrong := readRequest(r)
+	size := r.ContentLength
+	switch {
+	case r.Method == http.MethodGet:
+		size = int64(len(r.URL.RawQuery))
+	case size < 0 || size > t.bodyLimit:
+		size = t.bodyLimit // a chunked body, or what is refused when it is read
+	}
+	place, err := t.inFlight.enter(r.Context(), size)
+	if err != nil {
+		t.refuse(w, r, media, http.StatusServiceUnavailable, errNoPlace)
+		return
+	}
+	defer place.leave()
+	params, wrong := readRequest(r, &valueLimit{max: t.maxValues, place: place})
 	if wrong != nil {
 		t.refuse(w, r, media, wrong.status, wrong.refusal())
 		return
@@ -57,7 +75,8 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.refuse(w, r, media, http.StatusForbidden, errForeignOrigin)
 		return
 	}
-	ctx := context.WithValue(r.Context(), exchangeKey{}, x)
+	outer := context.WithValue(r.Context(), placeKey{}, place)
+	ctx := context.WithValue(outer, exchangeKey{}, x)
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && onlyEvents && !tryLater(errs) {
 		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
@@ -88,7 +107,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 				bad(0, "Subscriptions are served over "+subprotocol+" and to Accept: "+mediaEvents).refusal())
 			return
 		}
-		t.stream(w, r, exec, op)
+		t.stream(w, r.WithContext(outer), exec, op)
 		return
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
@@ -182,7 +201,7 @@ func write(w http.ResponseWriter, media string, status int, response any, errs g
 		panic(err) // gqlgen's own JSON was not JSON: the handler's recovery answers
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may be gone
+	send(w, body)
 }
 
 // answer writes what was executed. An answer without errors is put together rather than encoded: encoding/json would read
@@ -196,6 +215,21 @@ func answer(w http.ResponseWriter, media string, response *graphql.Response) {
 	body = append(append(append(body, `{"data":`...), response.Data...), '}')
 	w.Header()["Content-Type"] = contentType[media]
 	w.WriteHeader(http.StatusOK)
+	send(w, body)
+}
+
+const (
+	// shortBody is what the buffers of a connection take without waiting for the client, in bytes.
+	shortBody = 32 << 10
+	// slowWrite bounds the time in which a client reads an answer: until then the answer takes memory.
+	slowWrite = 10 * time.Second
+)
+
+// send writes a body. A client that does not read a long one in time loses the connection.
+func send(w http.ResponseWriter, body []byte) {
+	if len(body) > shortBody {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(slowWrite)) // where it can't be set, the server's own holds
+	}
 	_, _ = w.Write(body) // the client may be gone
 }
 

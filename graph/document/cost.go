@@ -9,12 +9,12 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Check refuses an operation of a document that Read has found good, if it costs more than bound.
-func (c *Costs) Check(op *ast.OperationDefinition, variables map[string]any, bound int) *gqlerror.Error {
-	if cost := c.of(op, variables); cost > bound {
-		return exceeded("cost", cost, bound)
+// Check returns the cost of an operation of a valid document, and refuses an operation that costs more than bound.
+func (c *Costs) Check(op *ast.OperationDefinition, variables map[string]any, bound int) (cost int, refused *gqlerror.Error) {
+	if cost = c.of(op, variables); cost > bound {
+		return cost, exceeded("cost", cost, bound)
 	}
-	return nil
+	return cost, nil
 }
 
 // of is what an operation costs, rounded up. Its fields have been counted, with fragments spread out, so following them

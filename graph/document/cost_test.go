@@ -86,10 +86,10 @@ func TestCosts(t *testing.T) {
 		}
 	}
 	op := read(t, schema, nested).Operations[0]
-	if err := costs.Check(op, nil, 20301); err != nil {
+	if _, err := costs.Check(op, nil, 20301); err != nil {
 		t.Error(err)
 	}
-	if err := costs.Check(op, nil, 20300); err == nil || err.Extensions["figure"] != 20301 || err.Extensions["limit"] != "cost" {
+	if _, err := costs.Check(op, nil, 20300); err == nil || err.Extensions["figure"] != 20301 || err.Extensions["limit"] != "cost" {
 		t.Errorf("got %v", err)
 	}
 }

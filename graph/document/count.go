@@ -90,6 +90,33 @@ func (c *counter) operation(op *ast.OperationDefinition) counts {
 	return n
 }
 
+// typenames returns the bytes of the names under which an operation asks for __typename, fragments included.
+func (c *counter) typenames(op *ast.OperationDefinition) (size int) {
+	names, spread := map[string]bool{}, map[string]bool{}
+	var walk func(ast.SelectionSet)
+	walk = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				if s.Name == "__typename" && s.Alias != s.Name && !names[s.Alias] {
+					names[s.Alias] = true
+					size += typenameBytes + len(s.Alias)
+				}
+				walk(s.SelectionSet)
+			case *ast.InlineFragment:
+				walk(s.SelectionSet)
+			case *ast.FragmentSpread:
+				if f := c.fragments[s.Name]; f != nil && !spread[s.Name] {
+					spread[s.Name] = true
+					walk(f.SelectionSet)
+				}
+			}
+		}
+	}
+	walk(op.SelectionSet)
+	return size
+}
+
 // roots are the root fields that would be executed: those of one response name are one, wherever they stand.
 func (c *counter) roots(op *ast.OperationDefinition) int {
 	names, spread := map[string]bool{}, map[string]bool{}

@@ -21,6 +21,18 @@ type Limits struct {
 	Comparisons int // pairs of fields of one response name that validation compares
 }
 
+// MaxName bounds a name in a document, in bytes. Aliases are keys of the answer and of the paths of its errors, once for
+// each object of a list, so a long one would multiply what the client has sent.
+const MaxName = 128
+
+// maxTypenames bounds the names under which an operation asks for __typename, typenameBytes and the length of each, in
+// bytes. Clients alias it to know interfaces (Relay: `__isNode`). Executors write __typename without resolving a field, so
+// nothing else bounds it in a long list.
+const (
+	maxTypenames  = 160
+	typenameBytes = 32
+)
+
 // visitsPerToken is how often validation may come by, for each token that a document may have. It walks a fragment again for
 // each operation and fragment that spreads it; no document that people write comes near.
 const visitsPerToken = 10

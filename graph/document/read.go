@@ -13,6 +13,9 @@ import (
 
 // Read parses and validates a document. What exceeds a limit is refused before what would be expensive about it is done.
 func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqlerror.List) {
+	if n := longestName(source); n > MaxName {
+		return nil, gqlerror.List{exceeded("name", n, MaxName)}
+	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: source}, l.Tokens)
 	if err != nil {
 		return nil, gqlerror.List{unread(err, l)}
@@ -104,7 +107,7 @@ func check(doc *ast.QueryDocument, l Limits) *gqlerror.Error {
 			figure, bound int
 		}{
 			{"depth", n.depth, l.Depth}, {"aliases", n.aliases, l.Aliases}, {"directives", n.directives, l.Directives},
-			{"mutations", roots, l.Mutations}, {"fields", n.fields, l.Fields},
+			{"mutations", roots, l.Mutations}, {"fields", n.fields, l.Fields}, {"typenames", c.typenames(op), maxTypenames},
 		} {
 			if row.figure > row.bound {
 				return exceeded(row.limit, row.figure, row.bound)

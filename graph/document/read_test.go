@@ -214,7 +214,7 @@ func TestComparisons_Stop(t *testing.T) {
 func TestRead_Inlines(t *testing.T) {
 	fields := ""
 	for i := range 100 {
-		fields += fmt.Sprintf("a%d:__typename ", i)
+		fields += fmt.Sprintf("a%d:authOptions{password} ", i)
 	}
 	document := "{" + strings.Repeat("...{", 200) + "...F" + strings.Repeat("}", 200) + "}fragment F on Query{" + fields + "}"
 	l := generous()

@@ -29,7 +29,7 @@ func Check(schema *ast.Schema, documents []Document, limits document.Limits) ([]
 	for _, d := range documents {
 		doc, errs := document.Read(schema, d.Source, limits)
 		for _, op := range operations(doc) {
-			if refused := costs.Check(op, nil, limits.Cost); refused != nil {
+			if _, refused := costs.Check(op, nil, limits.Cost); refused != nil {
 				errs = append(errs, refused)
 			}
 		}

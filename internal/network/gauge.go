@@ -11,6 +11,10 @@ type Gauge struct {
 	tree   *Tree[int64]
 }
 
+// keptNetworks is how many networks stay in the tree although they hold nothing, so that a client that comes back costs no
+// allocation.
+const keptNetworks = 1024
+
 // NewGauge returns a gauge of which all clients together hold at most total, and a single client at most client.
 func NewGauge(total, client int64) *Gauge {
 	return &Gauge{total: total, client: client, tree: NewTree[int64]()}
@@ -21,10 +25,33 @@ func NewGauge(total, client int64) *Gauge {
 func (g *Gauge) Acquire(p Path, n int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.acquire(p, n, 0, p.len())
+}
+
+// AcquireSole is Acquire for a client that holds nothing but own: the bound of a single client does not apply, those of the
+// networks around it and the total do.
+func (g *Gauge) AcquireSole(p Path, n, own int64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if node := g.tree.Find(p.level(0).Network); node != nil && node.Value != own {
+		return false
+	}
+	return g.acquire(p, n, 1, p.len())
+}
+
+// AcquireTotal is Acquire for what only the total bounds.
+func (g *Gauge) AcquireTotal(p Path, n int64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.acquire(p, n, 0, 0)
+}
+
+// acquire takes n if the total allows it and the levels of p from first on, before end.
+func (g *Gauge) acquire(p Path, n int64, first, end int) bool {
 	if g.tree.root.Value+n > g.total {
 		return false
 	}
-	for i := range p.len() {
+	for i := first; i < end; i++ {
 		level := p.level(i)
 		held := int64(0)
 		if node := g.tree.Find(level.Network); node != nil {
@@ -48,7 +75,9 @@ func (g *Gauge) Release(p Path, n int64) {
 	for node := leaf; node != nil; node = node.Parent {
 		node.Value -= n
 	}
-	g.tree.Prune(leaf, func(held int64) bool { return held <= 0 })
+	if g.tree.Len() > keptNetworks {
+		g.tree.Prune(leaf, func(held int64) bool { return held <= 0 })
+	}
 }
 
 // Held returns what all clients hold together.

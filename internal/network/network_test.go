@@ -168,3 +168,19 @@ func TestWindow_Bound(t *testing.T) {
 		t.Error("networks whose windows have ended were not dropped")
 	}
 }
+
+func TestGauge_Sole(t *testing.T) {
+	g := network.NewGauge(1000, 10)
+	if !g.AcquireSole(subnet(1, 0), 30, 0) {
+		t.Error("a client that holds nothing got nothing")
+	}
+	if !g.AcquireSole(subnet(1, 0), 10, 30) {
+		t.Error("a client that holds nothing else got no more")
+	}
+	if g.AcquireSole(subnet(1, 0), 1, 0) {
+		t.Error("a client that holds something else got more than its bound")
+	}
+	if g.AcquireSole(subnet(1, 0), 1, 40) {
+		t.Error("a client got more than the bound of its /56")
+	}
+}

@@ -24,6 +24,9 @@ type bound struct {
 	original string
 }
 
+// transient stands in place of the fields if what grows ends with a request or a connection.
+const transient = "| (transient) |"
+
 var codeSpan = regexp.MustCompile("`([^`]+)`")
 
 func spans(cell string) (names []string) {
@@ -64,7 +67,7 @@ func readBounds(t *testing.T) (rows []bound) {
 func TestBounds_Named(t *testing.T) {
 	settings, constants, tests := settingNames(), constantNames(t), testNames(t)
 	for _, row := range readBounds(t) {
-		if len(row.holders) == 0 || len(row.limits) == 0 || len(row.tests) == 0 {
+		if len(row.holders) == 0 && !strings.Contains(row.original, transient) || len(row.limits) == 0 || len(row.tests) == 0 {
 			t.Errorf("got an empty cell, want a holder, a constant or setting, and a test: %s", row.original)
 		}
 		for _, name := range row.limits {

@@ -1,0 +1,66 @@
+package document
+
+import "strings"
+
+// longestName returns the length of the longest name in the text of a document, in bytes: of its fields, aliases,
+// arguments, variables, fragments and operations. Strings and comments are left out.
+func longestName(source string) (longest int) {
+	for i := 0; i < len(source); {
+		switch c := source[i]; {
+		case c == '#':
+			i += lineLength(source[i:])
+		case strings.HasPrefix(source[i:], `"""`):
+			i += blockLength(source[i:])
+		case c == '"':
+			i += stringLength(source[i:])
+		case isNameByte(c):
+			start := i
+			for i < len(source) && isNameByte(source[i]) {
+				i++
+			}
+			longest = max(longest, i-start)
+		default:
+			i++
+		}
+	}
+	return longest
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+func lineLength(s string) int {
+	if end := strings.IndexAny(s, "\r\n"); end >= 0 {
+		return end
+	}
+	return len(s)
+}
+
+// blockLength returns the length of the block string at the beginning of s, and of all of s if it does not end.
+func blockLength(s string) int {
+	for i := len(`"""`); i < len(s); i++ {
+		switch {
+		case strings.HasPrefix(s[i:], `\"""`):
+			i += len(`"""`)
+		case strings.HasPrefix(s[i:], `"""`):
+			return i + len(`"""`)
+		}
+	}
+	return len(s)
+}
+
+// stringLength returns the length of the string at the beginning of s. A string that does not end, ends with its line.
+func stringLength(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		case '\n', '\r':
+			return i
+		}
+	}
+	return len(s)
+}

@@ -1,0 +1,82 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/auth"
+)
+
+const (
+	// heavyCost is the cost above which an operation is heavy. A page of 100 accounts with their roles costs 300.
+	heavyCost = 500
+	// heavyAnonymous and heavySignedIn are how many heavy operations run at once, of anonymous clients and of signed-in
+	// callers. gqlgen resolves each element of a list on a goroutine of its own, so a heavy operation takes up to 8 KiB for
+	// each object. More at once would be no faster, since they wait for the processor.
+	heavyAnonymous = 1
+	heavySignedIn  = 2
+	// heavyPatience is how long a heavy operation waits before it is refused.
+	heavyPatience = 5 * time.Second
+)
+
+// gate bounds the heavy operations that run at once.
+type gate struct{ anonymous, signedIn chan struct{} }
+
+func newGate() *gate {
+	return &gate{anonymous: make(chan struct{}, heavyAnonymous), signedIn: make(chan struct{}, heavySignedIn)}
+}
+
+// enter waits for the turn of a heavy operation. The error is errNoPlace, or that of ctx. leave must be called.
+func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+	turns := g.anonymous
+	if _, err := auth.From(ctx); err == nil {
+		turns = g.signedIn
+	}
+	select {
+	case turns <- struct{}{}:
+		return func() { <-turns }, nil
+	default:
+	}
+	patience := time.NewTimer(heavyPatience)
+	defer patience.Stop()
+	select {
+	case turns <- struct{}{}:
+		return func() { <-turns }, nil
+	case <-patience.C:
+		return nil, errNoPlace
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// introspects reports whether a root selection asks for the schema or for a type of it.
+func introspects(set ast.SelectionSet) bool {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if s.Name == "__schema" || s.Name == "__type" {
+				return true
+			}
+		case *ast.InlineFragment:
+			if introspects(s.SelectionSet) {
+				return true
+			}
+		case *ast.FragmentSpread:
+			if introspects(s.Definition.SelectionSet) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refusedResponse is the response to an operation that was not executed.
+func refusedResponse(ctx context.Context, p *presenter, err error) *graphql.Response {
+	shown := p.present(ctx, err)
+	shown.Path, shown.Locations = nil, nil
+	return &graphql.Response{Errors: gqlerror.List{shown}, Data: []byte("null")}
+}

@@ -1,0 +1,71 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// placed is a transport whose connections last. Each of their operations has a place of its own while it runs.
+type placed struct {
+	graphql.Transport
+	in *inFlight
+}
+
+// Do implements graphql.Transport.
+func (t placed) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	e := &placedExecutor{GraphExecutor: exec, in: t.in, places: map[*graphql.OperationContext]*place{}}
+	defer e.close()
+	t.Transport.Do(w, r, e)
+}
+
+// placedExecutor is gqlgen's executor for the operations of a single connection.
+type placedExecutor struct {
+	graphql.GraphExecutor
+	in *inFlight
+
+	mu     sync.Mutex
+	places map[*graphql.OperationContext]*place // of operations that are read and not dispatched yet
+}
+
+// CreateOperationContext implements graphql.GraphExecutor.
+func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	p, err := e.in.enter(ctx, int64(len(params.Query)))
+	if err != nil {
+		return refusedOperation, gqlerror.List{errNoPlace.GraphQL()}
+	}
+	op, errs := e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, placeKey{}, p), params)
+	if errs != nil {
+		p.leave()
+		return op, errs
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.places[op] = p
+	return op, nil
+}
+
+// DispatchOperation implements graphql.GraphExecutor. gqlgen cancels ctx when the operation has ended.
+func (e *placedExecutor) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+	e.mu.Lock()
+	p := e.places[op]
+	delete(e.places, op)
+	e.mu.Unlock()
+	if p != nil {
+		context.AfterFunc(ctx, p.leave)
+		ctx = context.WithValue(ctx, placeKey{}, p)
+	}
+	return e.GraphExecutor.DispatchOperation(ctx, op)
+}
+
+// close gives back the places of operations that were never dispatched.
+func (e *placedExecutor) close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, p := range e.places {
+		p.leave()
+	}
+}
