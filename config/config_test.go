@@ -370,7 +370,7 @@ func TestLoadFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := c.DatabaseURL.Reveal(), "postgres://u:"+password+"@localhost/a"; got != want {
+	if got, want := c.DatabaseURL.Reveal(), "postgres://u:"+password+"@localhost/a?sslmode=prefer"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if secrets := c.Secrets.Reveal(); len(secrets) != 1 || secrets[0].Encode() != "k1:"+keyText {
