@@ -44,3 +44,13 @@ func (s *Store) ExecRaw(ctx context.Context, query string) error {
 	_, err := s.write.ExecContext(ctx, query)
 	return err
 }
+
+// UserPageQuery returns the statement that reads a page of accounts without words.
+func (s *Store) UserPageQuery(ctx context.Context, q account.UserQuery) (string, []any, error) {
+	l, err := s.listed(ctx, q)
+	if err != nil {
+		return "", nil, err
+	}
+	query, args := l.page()
+	return query, args, nil
+}

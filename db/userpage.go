@@ -20,12 +20,8 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 	if len(l.words) > 0 || l.role != "" {
 		users, err = s.search(ctx, l)
 	} else {
-		w := &where{}
-		l.between(w)
-		l.filtered(w)
-		users, err = usersOf(ctx, s.read, `SELECT `+userColumns+` FROM (
-			SELECT u.* FROM users u WHERE `+w.String()+` ORDER BY `+l.order+` LIMIT `+w.arg(l.limit)+`
-		) u`+userJoins+` ORDER BY `+l.order, w.args...)
+		query, args := l.page()
+		users, err = usersOf(ctx, s.read, query, args...)
 	}
 	if err != nil {
 		return account.UserPage{}, err
@@ -87,6 +83,17 @@ func (s *Store) listed(ctx context.Context, q account.UserQuery) (l *list, err e
 	return l, nil
 }
 
+// page returns the query of a page without words.
+func (l *list) page() (query string, args []any) {
+	w := &where{}
+	l.between(w)
+	l.filtered(w)
+	return `SELECT ` + userColumns + ` FROM (
+			SELECT u.* FROM users u WHERE ` + w.String() + ` ORDER BY ` + l.order + ` LIMIT ` + w.arg(l.limit) + `
+		) u` + userJoins + ` ORDER BY ` + l.order, w.args
+}
+
+// suspended reports whether the list is one of suspended accounts.
 func (l *list) suspended() bool { return l.q.Filter.Suspended != nil && *l.q.Filter.Suspended }
 
 // between adds the condition that says where the list begins and ends.
@@ -133,6 +140,9 @@ func (d dialect) sortValue(by account.UserOrderField) string {
 	case account.ByEmail:
 		return `u.email_key` + d.binary
 	case account.ByName:
+		if d == onSQLite {
+			return `u.name_order`
+		}
 		return `coalesce(u.name_key, '')` + d.binary
 	case account.ByLastSignIn:
 		return `u.last_sign_in_at`

@@ -20,7 +20,7 @@ type effort struct {
 	many   int // accounts that are sorted when the window held too few; above it the whole table is read
 }
 
-var usual = effort{few: 3_000, window: 15_000, many: 100_000}
+var usual = effort{few: 6_000, window: 25_000, many: 100_000}
 
 // longest is how many of a search's words are tried as the rarest one: the longest, because they are rare.
 const longest = 4

@@ -4,6 +4,10 @@
 ALTER TABLE users ADD COLUMN last_sign_in_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE users ADD COLUMN words           TEXT;
 
+-- name_order is what names are sorted by. SQLite compares rows of values by an index only where each value is a column: with
+-- an expression in its place, a page among 500,000 accounts without a name took 5 s.
+ALTER TABLE users ADD COLUMN name_order TEXT GENERATED ALWAYS AS (coalesce(name_key, '')) VIRTUAL;
+
 -- Words and beginnings of words find accounts by the range of the primary key. Words are compared by their bytes.
 CREATE TABLE user_words (
   word    TEXT NOT NULL,
@@ -13,9 +17,9 @@ CREATE TABLE user_words (
 CREATE INDEX user_words_user ON user_words (user_id);
 
 -- Pages in the order of names and of sign-ins; an account without a value sorts before all others.
-CREATE INDEX users_name_order ON users (coalesce(name_key, ''), id);
+CREATE INDEX users_name_order ON users (name_order, id);
 CREATE INDEX users_signed_in ON users (last_sign_in_at, id);
-CREATE INDEX users_suspended_name ON users (coalesce(name_key, ''), id) WHERE suspended_at IS NOT NULL;
+CREATE INDEX users_suspended_name ON users (name_order, id) WHERE suspended_at IS NOT NULL;
 CREATE INDEX users_suspended_signed_in ON users (last_sign_in_at, id) WHERE suspended_at IS NOT NULL;
 -- Rows that housekeeping has yet to fill.
 CREATE INDEX users_unfilled ON users (id) WHERE words IS NULL;
