@@ -40,6 +40,7 @@ func TestSocket_ManyOperations(t *testing.T) {
 	}
 	for range operations + 10 { // completed by its client, and begun again
 		c.begin(t, "1", sessionEvents)
+		w.followed(t, 1)
 		c.send(t, message{ID: "1", Type: "complete"})
 		w.followed(t, 0)
 	}
