@@ -93,7 +93,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	noteOperation(ctx, op.Operation)
 	if r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", "POST")
-		t.refuse(w, r, media, http.StatusMethodNotAllowed, bad(0, "GET serves queries only").refusal())
+		t.refuse(w, r, media, http.StatusMethodNotAllowed, bad(0, "GET serves queries only; send mutations and subscriptions by POST").refusal())
 		return
 	}
 	if refused := t.admit(r, op, media == mediaGraphQL || onlyEvents || op.Operation.Operation == ast.Subscription); refused != nil {
