@@ -140,6 +140,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		Issuer: c.Issuer, PublicOrigin: c.PublicOrigin(), Origins: c.Origins, SecureCookies: secure,
 		CookieSuffix: cookieSuffix(c, a.address), HTTPSOnly: secure && c.Production(),
 		LoopbackOnly: !c.Production(), Hosts: c.DevelopmentHosts, BodyLimit: c.BodyLimit,
+		InFlight: c.Memory, Values: c.DocumentValues,
 		Documents: limitsOf(c), Trusted: stored,
 		Federation:     c.Federation,
 		RequestTimeout: c.RequestTimeout, Log: log, Now: a.now,
