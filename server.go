@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -61,7 +60,7 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	if err := app.store.Follow(running, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Addr)
+	listener, err := listen(c.Addr)
 	if err != nil {
 		return err
 	}
@@ -87,7 +86,7 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	connections := newConnections(listener, c.Memory, c.TrustedProxies)
 	surface := httpServer(c, handler, log)
 	surface.ConnState = connections.state
-	server := &service{surface, connections, c.LameDuck, c.DrainTimeout, log}
+	server := &service{surface, connections, listener.finish, c.LameDuck, c.DrainTimeout, log}
 	return server.run(ctx, app.background(running, c, log), stop)
 }
 

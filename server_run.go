@@ -14,6 +14,7 @@ import (
 type service struct {
 	http     *http.Server
 	listener net.Listener
+	finish   func() error // stops listening, and loses no connection that waits
 	lameDuck time.Duration
 	drain    time.Duration
 	log      *slog.Logger
@@ -25,6 +26,7 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	defer func() { stop(); background.Wait() }()
 
 	// 1. Serve until the first signal. From then on /readyz fails and answers end their connections.
+	busy := watchConns(s.http)
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	var failure error
@@ -38,8 +40,13 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	// 3. End streams and jobs, stop listening, and let requests finish.
 	s.log.Info("server stopping", "timeout", s.drain.String())
 	stop()
+	if failure == nil {
+		failure = s.finish()
+		<-failed // Serve has taken the last connections.
+	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
 	defer cancel()
+	busy.wait(drain)
 	err := s.http.Shutdown(drain)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())
