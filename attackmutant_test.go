@@ -50,7 +50,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"document: fragments count once", "graph/document/count.go", "if n, ok := c.known[name]; ok {\n\t\treturn n", "if _, ok := c.known[name]; ok {\n\t\treturn counts{}", "./graph/document", "."},
 	{"document: all faults are told", "graph/document/validate.go", "if len(v.errs) == maxErrors {", "if false {", "./graph/document", "."},
 	{"document: validation without bound", "graph/document/validate.go", "v.visits > v.enough {", "false {", "./graph/document", "."},
-	{"document: long messages", "graph/document/validate.go", "if len(err.Message) > maxMessage {", "if false {", "./graph/document", "."},
+	{"document: long messages", "graph/document/variables.go", "if len(message) <= maxMessage {", "if true {", "./graph/document", "."},
 	{"document: suggestions", "graph/document/validate.go", "all.ReplaceRule(name, r.RuleFunc)", "_ = name", ".", "TestLimits_Faults"},
 	{"document: merging is compared first", "graph/document/validate.go", "if name == merging {", `if name == "x" {`, "./graph/document", "."},
 	{"document: no cost", "graph/document/cost.go", "cost > bound {", "false {", "./graph/document", "TestCosts"},
