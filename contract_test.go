@@ -99,7 +99,7 @@ func TestSchemaCheck(t *testing.T) {
 		pairs []string
 		want  []string // of what breaks
 	}{
-		{"a removed permission", []string{"  \"End the sessions of others.\"\n  SESSIONS_REVOKE\n", "", "[SESSIONS_REVOKE]", "[USERS_WRITE]"}, []string{
+		{"a removed permission", []string{"  \"End the sessions of others.\"\n  SESSIONS_REVOKE\n", "", "[SESSIONS_REVOKE]", "[USERS_WRITE]", "[SESSIONS_REVOKE]", "[USERS_WRITE]"}, []string{
 			"Permission.SESSIONS_REVOKE is gone, and was not deprecated before: for operations that give it or wait for it",
 			"Mutation.revokeUserSessions was for SESSIONS_REVOKE, is for USERS_WRITE: for callers who may no longer: SESSIONS_REVOKE",
 		}},

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"authgraph/graph/document"
 )
 
 // aliases are n spellings of one selection.
@@ -58,7 +60,7 @@ func TestDocuments_Introspection(t *testing.T) {
 
 func TestLog_OperationName(t *testing.T) {
 	w := onSQLite(t)
-	w.query(t, "", `query `+strings.Repeat("A", 1<<16)+` { __typename }`, nil)
+	w.query(t, "", `query `+strings.Repeat("A", document.MaxName)+` { __typename }`, nil)
 	w.Close()
 	longest := 0
 	for line := range strings.Lines(w.log.String()) {

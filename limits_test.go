@@ -42,7 +42,7 @@ func TestLimits(t *testing.T) {
 			"an event":  w.eventAnswer(t, ada.token, row.document),
 			"a message": c.answer(t, "error", row.document),
 		} {
-			if !strings.Contains(got, row.limit) || strings.Contains(got, "data") || !strings.Contains(got, "requestId") {
+			if !strings.Contains(got, row.limit) || strings.Contains(got, `"data"`) || !strings.Contains(got, "requestId") {
 				t.Errorf("%s by %s: got %.300s, want %s", row.name, way, got, row.limit)
 			}
 		}
@@ -94,6 +94,22 @@ func TestLimits_Values(t *testing.T) {
 				t.Errorf("%s by %s: got %.300s, want %s", name, way, got, row.want)
 			}
 		}
+	}
+}
+
+// TestLimits_ValuesOfASocket proves that a message with too many values is refused before it is decoded, and that the
+// socket stays open.
+func TestLimits_ValuesOfASocket(t *testing.T) {
+	w := onSQLite(t, "AUTHGRAPH_DOCUMENT_VALUES=100")
+	c := w.connect(t, w.register(t, "ada@example.com", pass).token)
+	payload := `{"query":"{__typename}","variables":{"v":[0` + strings.Repeat(",0", 99) + `]}}`
+	c.send(t, message{ID: "1", Type: "subscribe", Payload: json.RawMessage(payload)})
+	m := c.next(t)
+	if want := `"bound":100,"code":"LIMIT_EXCEEDED","figure":102,"limit":"values"`; m.ID != "1" || m.Type != "error" || !strings.Contains(string(m.Payload), want) {
+		t.Errorf("got %s %s %s, want an error with %s", m.ID, m.Type, m.Payload, want)
+	}
+	if got := c.answer(t, "next", `{ me { email } }`); !strings.Contains(got, "ada@example.com") {
+		t.Errorf("afterwards: got %s", got)
 	}
 }
 

@@ -46,7 +46,7 @@ var disguises = map[string]func(*auth.Principal){
 type disguising struct{ *account.Authenticator }
 
 func (d disguising) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
-	word, real, worn := strings.Cut(token, ":")
+	word, real, worn := strings.Cut(token, "~")
 	if !worn {
 		return d.Authenticator.Authenticate(ctx, token)
 	}
@@ -164,7 +164,7 @@ func visitors() []*visitor {
 		return func(t *testing.T, h *hall) person {
 			t.Helper()
 			p := h.newAdministrator(t)
-			p.token = word + ":" + p.token
+			p.token = word + "~" + p.token
 			return p
 		}
 	}
@@ -203,7 +203,7 @@ func (v *visitor) lives() bool { return v.name != "nobody" && v.name != "suspend
 func (v *visitor) here(t *testing.T, h *hall) person {
 	t.Helper()
 	if v.entered && v.lives() {
-		word, real, worn := strings.Cut(v.now.token, ":")
+		word, real, worn := strings.Cut(v.now.token, "~")
 		if !worn {
 			real = word
 		}

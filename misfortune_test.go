@@ -126,7 +126,7 @@ func (c *connection) health() error {
 // Ten megabytes of brackets are refused by every way in, whether the limit of a body lets them through or not.
 func TestBrackets(t *testing.T) {
 	brackets := strings.Repeat("[", 10<<20)
-	for name, environ := range map[string][]string{"as it is set": nil, "a body may be that large": {"AUTHGRAPH_BODY_LIMIT=16777216"}} {
+	for name, environ := range map[string][]string{"as it is set": nil, "a body may be that large": {"AUTHGRAPH_BODY_LIMIT=16777216", "AUTHGRAPH_MEMORY=8589934592"}} {
 		t.Run(name, func(t *testing.T) {
 			w := onSQLite(t, environ...)
 			ada := w.register(t, "ada@example.com", pass)

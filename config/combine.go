@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // combine checks what depends on several settings and fills in the defaults
 // that follow from others. A check is left out if a setting that it depends on
@@ -20,6 +23,10 @@ func (f *faults) combine(c *Config, given map[string]string) {
 	}
 	if c.Streams == 0 && !f.any("AUTHGRAPH_MEMORY") && !f.any("AUTHGRAPH_STREAMS") {
 		c.Streams = int(min(c.Memory/16*3/streamBytes, maxStreams))
+	}
+	if !f.any("AUTHGRAPH_MEMORY") && !f.any("AUTHGRAPH_BODY_LIMIT") && c.BodyLimit > c.Memory/memoryPerBody {
+		f.add("AUTHGRAPH_BODY_LIMIT", fmt.Sprintf("is more than a %dth of AUTHGRAPH_MEMORY", memoryPerBody),
+			"such a body would find no place; make it smaller, or the memory larger")
 	}
 	if c.MetricsAddr != "" {
 		if err := checkAddr(c.MetricsAddr, c.Mode); err != nil {
@@ -47,6 +54,9 @@ func (f *faults) combine(c *Config, given map[string]string) {
 const (
 	// streamBytes is what a socket or an event stream takes, in bytes: 57 KiB were measured (bench/footprint).
 	streamBytes = 64 << 10
+	// memoryPerBody is how many times the largest body fits into the memory: a body takes four times its bytes, of the share
+	// of a single /56 (graph.anonymousClients).
+	memoryPerBody = 512
 	// maxStreams is the upper bound of AUTHGRAPH_STREAMS.
 	maxStreams = 1_000_000
 )

@@ -272,14 +272,18 @@ func TestLoadBounds(t *testing.T) {
 	for _, tt := range tests {
 		tested[tt.name] = true
 		t.Run(tt.name, func(t *testing.T) {
+			environ := []string{"AUTHGRAPH_MEMORY=8589934592"} // that the largest body has a place in
+			if tt.name == "AUTHGRAPH_MEMORY" {
+				environ = nil
+			}
 			for _, value := range []string{tt.least, tt.most} {
-				if _, err := Load([]string{tt.name + "=" + value}); err != nil {
+				if _, err := Load(append(environ, tt.name+"="+value)); err != nil {
 					t.Errorf("%s: got %v, want no fault", value, err)
 				}
 			}
 			for _, value := range []string{tt.below, tt.above} {
 				want := tt.name + " is " + value + "; it must be from " + tt.least + " to " + tt.most
-				if got := mustFault(t, tt.name+"="+value); got != want {
+				if got := mustFault(t, append(environ, tt.name+"="+value)...); got != want {
 					t.Errorf("got %q, want %q", got, want)
 				}
 			}
@@ -400,6 +404,16 @@ func TestLoadFiles(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestLoad_BodyLargerThanMemoryAllows(t *testing.T) {
+	got := mustFault(t, "AUTHGRAPH_BODY_LIMIT=1048577")
+	if want := "AUTHGRAPH_BODY_LIMIT is more than a 512th of AUTHGRAPH_MEMORY; such a body would find no place; make it smaller, or the memory larger"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := Load([]string{"AUTHGRAPH_BODY_LIMIT=1048577", "AUTHGRAPH_MEMORY=1073741824"}); err != nil {
+		t.Errorf("with more memory: got %v, want no fault", err)
 	}
 }
 

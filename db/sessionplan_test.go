@@ -33,7 +33,7 @@ func hooked(t *testing.T, test func(t *testing.T, s *db.Store, h *hook)) {
 // history inserts ended sessions of an account, one a second.
 func history(t *testing.T, s *db.Store, user string, rows int) {
 	t.Helper()
-	const chunk = 10_000
+	const chunk = 1000
 	for from := 1; from <= rows; from += chunk {
 		if err := s.Exec(t.Context(), fmt.Sprintf(`
 			INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time, expires_at,

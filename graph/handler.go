@@ -157,7 +157,7 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	server.SetQueryCache(handed{})
 	cookies := newCookies(o.SecureCookies, o.CookieSuffix, trusted)
 	sockets := &sockets{
-		authenticator: o.Authenticator, streams: o.Streams, origins: trusted, readLimit: o.BodyLimit,
+		authenticator: o.Authenticator, streams: o.Streams, origins: trusted, readLimit: o.BodyLimit, maxValues: o.Values,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	inFlight := newInFlight(o.InFlight)

@@ -40,6 +40,9 @@ type socket struct {
 	done   func()
 	broken breach // of the protocol, by a message
 
+	requestID string
+	maxValues int // JSON values in the variables and extensions of an operation
+
 	initialized bool // connection_init was received
 	operations  operations
 	sending     sync.Mutex // held while a message of an operation is written; taken before mu
@@ -67,6 +70,7 @@ type sockets struct {
 	streams       *Streams
 	origins       *origins
 	readLimit     int64
+	maxValues     int
 }
 
 // handshake refuses what must not become a socket, and hands what may to upgrade. What asks for none goes to next.
@@ -92,7 +96,7 @@ func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)
 				return
 			}
-			k := &socket{leave: leave}
+			k := &socket{leave: leave, requestID: requestID(r.Context()), maxValues: s.maxValues}
 			upgrade.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
 		}
 	})

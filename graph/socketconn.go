@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"io"
 	"net/http"
 	"reflect"
@@ -77,6 +78,14 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 			return kind, nil, err
 		}
 		m, ok := readMessage(data)
+		if k := c.socket; ok && m.values > k.maxValues && k.begun() {
+			shown := tooManyValues(m.values, k.maxValues).GraphQL()
+			shown.Extensions["requestId"] = k.requestID
+			if err := c.WebsocketConn.WriteJSON(refusal{m.id, "error", gqlerror.List{shown}}); err != nil {
+				return kind, nil, err
+			}
+			continue
+		}
 		if code := c.socket.heard(&m, ok); code != 0 {
 			return kind, nil, errors.Join(c.WriteClose(code, ""), gqltransport.ErrWebsocketClosed)
 		}
@@ -89,6 +98,13 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 			}
 		}
 	}
+}
+
+// refusal ends an operation before it has begun.
+type refusal struct {
+	ID      string        `json:"id"`
+	Type    string        `json:"type"`
+	Payload gqlerror.List `json:"payload"`
 }
 
 // pong answers a ping, whose payload it has.

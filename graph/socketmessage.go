@@ -14,6 +14,7 @@ var clientMessages = []string{"connection_init", "ping", "pong", "subscribe", "c
 type socketMessage struct {
 	kind, id string
 	members  map[string]json.RawMessage
+	values   int // JSON values in the variables and extensions of a subscribe
 }
 
 // readMessage holds a message to the protocol, and to what readBody asks of a request body; ok is false for any other.
@@ -50,6 +51,11 @@ func (m *socketMessage) readOperation() bool {
 		Variables     map[string]json.RawMessage
 		Extensions    map[string]json.RawMessage
 	}
+	var payload struct{ Variables, Extensions json.RawMessage }
+	if json.Unmarshal(m.members["payload"], &payload) != nil {
+		return false
+	}
+	m.values = countValues(payload.Variables) + countValues(payload.Extensions)
 	return json.Unmarshal(m.members["payload"], &operation) == nil &&
 		(operation.Query != "" || isPersisted(operation.Extensions)) && !hasLoneSurrogate(operation.Query)
 }

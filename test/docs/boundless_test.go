@@ -28,6 +28,7 @@ var boundless = map[string]string{
 	"graph.detaching.gone":               "carries no value",
 	"graph.loaders.sessions":             "one answer, bounded by its cost",
 	"graph.loaders.users":                "one answer, bounded by its cost",
+	"graph.socketMessage.members":        "one message, bounded by AUTHGRAPH_BODY_LIMIT",
 	"graph.trusted.byID":                 "configuration: AUTHGRAPH_TRUSTED_DOCUMENTS",
 	"graph.trusted.bySource":             "configuration: AUTHGRAPH_TRUSTED_DOCUMENTS",
 	"graph/contract.usage.used":          "a command's own",
