@@ -29,7 +29,7 @@ func Production(dir string) []string {
 	return []string{
 		"AUTHGRAPH_MODE=production", "AUTHGRAPH_ADDR={address}", "AUTHGRAPH_ISSUER=https://accounts.example.com",
 		"AUTHGRAPH_SECRETS=bench:" + secret, "AUTHGRAPH_DATA_DIR=" + dir, "AUTHGRAPH_ACCESS_TOKEN_TTL=1h",
-		"AUTHGRAPH_RATE_LIMITS=false", // one address and few accounts stand for many
+		"AUTHGRAPH_RATE_LIMITS=false", "AUTHGRAPH_MEMORY=8589934592", // one address and few accounts stand for many
 	}
 }
 
