@@ -63,7 +63,7 @@ func TestIdleConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := min(prove.Size(1000, 10_000), int(files.Cur)-500)
-	p := serving(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
+	p := serving(t, "AUTHGRAPH_DATA_DIR="+t.TempDir(), "AUTHGRAPH_MEMORY=2147483648")
 	ada := p.register(t, "ada@example.com", pass)
 	idle := make([]*connection, n)
 	var all sync.WaitGroup
