@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -110,7 +111,7 @@ func TestConnections_IdleGiveWay(t *testing.T) {
 	for n, conn := range accepted {
 		_ = conn.SetReadDeadline(time.Unix(1, 0))
 		_, err := conn.Read(make([]byte, 1))
-		if closed := err == io.ErrClosedPipe; closed != (n == 1 || n == 3) {
+		if closed := errors.Is(err, io.ErrClosedPipe); closed != (n == 1 || n == 3) {
 			t.Errorf("connection %d: closed is %v", n, closed)
 		}
 	}

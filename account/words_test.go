@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +65,8 @@ func TestQueryWords(t *testing.T) {
 		}
 	}
 	_, err := QueryWords("a b c d e f g h i j k l m n o p q")
-	if e, ok := err.(*auth.Error); !ok || e.Code != auth.BadUserInput || e.Field != "filter.query" || e.Reason != auth.ValueTooLong {
+	var e *auth.Error
+	if !errors.As(err, &e) || e.Code != auth.BadUserInput || e.Field != "filter.query" || e.Reason != auth.ValueTooLong {
 		t.Errorf("17 words: got %v, want BAD_USER_INPUT of filter.query", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -33,7 +34,7 @@ func isUnavailable(err error) bool {
 }
 
 // postgresRefuses reports whether a SQLSTATE is about the state of the server: PostgreSQL, appendix A.
-func postgresRefuses(code pq.ErrorCode) bool {
+func postgresRefuses(code pqerror.Code) bool {
 	switch code.Class() {
 	case "08", // connection
 		"28", // authorization: a password or a rule of pg_hba.conf has changed

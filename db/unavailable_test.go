@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -20,7 +21,7 @@ import (
 // A database that refuses for now, or is out of reach, is unavailable; a statement that is wrong is a fault, and a
 // caller that has gone is neither.
 func TestFault(t *testing.T) {
-	for code, name := range map[pq.ErrorCode]string{
+	for code, name := range map[pqerror.Code]string{
 		"08006": "connection failure", "28000": "no entry in pg_hba.conf", "28P01": "password changed", "40001": "serialization failure",
 		"40P01": "deadlock", "53100": "disk full", "53200": "out of memory", "53300": "too many connections", "55P03": "lock_timeout",
 		"55006": "object in use", "55000": "recovery is in progress", "57014": "statement_timeout", "57P01": "admin shutdown",
@@ -33,7 +34,7 @@ func TestFault(t *testing.T) {
 			t.Errorf("%s, %s: got %v, want SERVICE_UNAVAILABLE with retryAfter", code, name, err)
 		}
 	}
-	for code, name := range map[pq.ErrorCode]string{
+	for code, name := range map[pqerror.Code]string{
 		"42601": "syntax error", "42P01": "no such table", "22003": "out of range", "23505": "unique violation", "P0001": "raised", "XX001": "corrupt",
 	} {
 		if err := db.Fault(&pq.Error{Code: code}); errors.Is(err, auth.ErrUnavailable) || err == nil {

@@ -16,7 +16,7 @@ import (
 
 func operationOf(t testing.TB, text string) context.Context {
 	t.Helper()
-	doc, errs := gqlparser.LoadQuery(servedSchema(), text)
+	doc, errs := gqlparser.LoadQueryWithRules(servedSchema(), text, nil)
 	if errs != nil {
 		t.Fatal(errs)
 	}

@@ -191,7 +191,7 @@ func TestAnswerSize_Refusal(t *testing.T) {
 		a := &answerSize{place: &place{}}
 		a.place.full.Store(true)
 		a.memory.Store(row.memory)
-		if got := a.refusal(); got != row.want {
+		if got := a.refusal(); !errors.Is(got, row.want) {
 			t.Errorf("%s: got %v, want %v", name, got, row.want)
 		}
 	}
