@@ -197,6 +197,9 @@ func TestMemory_Floods(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the peak of the memory is read from /proc")
 	}
+	if underRace {
+		t.Skip("the race detector takes several times the memory of the program")
+	}
 	p := serving(t, "GOMEMLIMIT=256MiB", "AUTHGRAPH_TRUSTED_PROXIES=127.0.0.1", "AUTHGRAPH_ACCESS_TOKEN_TTL=1h")
 	ada := p.register(t, "ada@example.com", pass)
 	eve := p.register(t, "eve@example.com", pass)
