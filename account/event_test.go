@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,12 +12,15 @@ import (
 // changing is a store whose clock is the test's, with the sessions of one account.
 type changing struct {
 	Store
+	mu       sync.Mutex
 	sessions []*Session
 	asked    int // queries for sessions
 	named    int // accounts in the last one
 }
 
 func (c *changing) SessionsChanged(_ context.Context, userIDs []string, since time.Time) ([]*Session, time.Time, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	now := time.Now()
 	if len(userIDs) == 0 {
 		return nil, now, nil
@@ -32,6 +36,20 @@ func (c *changing) SessionsChanged(_ context.Context, userIDs []string, since ti
 		}
 	}
 	return found, now, nil
+}
+
+// set replaces the sessions.
+func (c *changing) set(sessions []*Session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sessions = sessions
+}
+
+// counts returns the queries for sessions, and the accounts in the last one.
+func (c *changing) counts() (asked, named int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asked, c.named
 }
 
 // lived is a session with what happened to it, in seconds after now; 0 for what did not.
@@ -85,7 +103,7 @@ func TestEvents_Collapsed(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				store.sessions = row.sessions(time.Now())
+				store.set(row.sessions(time.Now()))
 				time.Sleep(5 * eventInterval) // of the bubble's clock
 				synctest.Wait()
 				var got string
@@ -114,7 +132,7 @@ func TestEvents_OneFollower(t *testing.T) {
 		events := NewEvents(store)
 		go events.Run(ctx)
 		now := time.Now()
-		store.sessions = []*Session{lived("1", now, 3.1, 0, 0), lived("2", now, 5.5, 0, 0)}
+		store.set([]*Session{lived("1", now, 3.1, 0, 0), lived("2", now, 5.5, 0, 0)})
 		var out []<-chan *SessionEvent
 		for i := range 100 {
 			if i == 50 {
@@ -126,11 +144,11 @@ func TestEvents_OneFollower(t *testing.T) {
 			}
 			out = append(out, one)
 		}
-		asked := store.asked
+		before, _ := store.counts()
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if store.named != 1 || store.asked-asked > 5 {
-			t.Errorf("%d queries in 5 s, the last for %d accounts, want one each second for one", store.asked-asked, store.named)
+		if asked, named := store.counts(); named != 1 || asked-before > 5 {
+			t.Errorf("%d queries in 5 s, the last for %d accounts, want one each second for one", asked-before, named)
 		}
 		for i, events := range out {
 			want := "12"
