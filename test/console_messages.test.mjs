@@ -57,7 +57,7 @@ test("registering: each field says what the server says of it", async (t) => {
   assert.equal(await email.getAttribute("aria-invalid"), "false", "the address is still marked");
   await name.fill("Kim\u202eevil");
   await submit();
-  await says(name, "invisible characters");
+  await says(name, "The character U+202E is not accepted");
   await page.accessible("a form with a refused field");
   await shot(tab, "console-field.png");
 
