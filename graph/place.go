@@ -91,7 +91,7 @@ func placeOf(ctx context.Context) *place {
 
 // enter returns a place for a request of n bytes. The error is errNoPlace. The place must be left.
 func (f *inFlight) enter(ctx context.Context, n int64) (*place, error) {
-	p := &place{in: f, path: network.Parse(clientOf(ctx).IPAddress)}
+	p := &place{in: f, path: clientOf(ctx).Path()}
 	if who, err := auth.From(ctx); err == nil {
 		p.account = who.Subject
 	}

@@ -92,52 +92,50 @@ func (c *counter) operation(op *ast.OperationDefinition) counts {
 
 // typenames returns the bytes of the names under which an operation asks for __typename, fragments included.
 func (c *counter) typenames(op *ast.OperationDefinition) (size int) {
-	names, spread := map[string]bool{}, map[string]bool{}
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, selection := range set {
-			switch s := selection.(type) {
-			case *ast.Field:
-				if s.Name == "__typename" && s.Alias != s.Name && !names[s.Alias] {
-					names[s.Alias] = true
-					size += typenameBytes + len(s.Alias)
-				}
-				walk(s.SelectionSet)
-			case *ast.InlineFragment:
-				walk(s.SelectionSet)
-			case *ast.FragmentSpread:
-				if f := c.fragments[s.Name]; f != nil && !spread[s.Name] {
-					spread[s.Name] = true
-					walk(f.SelectionSet)
-				}
-			}
+	names := map[string]bool{}
+	c.visit(op.SelectionSet, func(s *ast.Field) (below bool) {
+		if s.Name == "__typename" && s.Alias != s.Name && !names[s.Alias] {
+			names[s.Alias] = true
+			size += typenameBytes + len(s.Alias)
 		}
-	}
-	walk(op.SelectionSet)
+		return true
+	})
 	return size
 }
 
 // roots are the root fields that would be executed: those of one response name are one, wherever they stand.
 func (c *counter) roots(op *ast.OperationDefinition) int {
-	names, spread := map[string]bool{}, map[string]bool{}
+	names := map[string]bool{}
+	c.visit(op.SelectionSet, func(s *ast.Field) (below bool) {
+		if !strings.HasPrefix(s.Name, "__") {
+			names[s.Alias] = true
+		}
+		return false
+	})
+	return len(names)
+}
+
+// visit calls f with each field of a selection set, and of the fragments that it spreads, each fragment once. f returns
+// whether the fields below are visited too.
+func (c *counter) visit(set ast.SelectionSet, f func(*ast.Field) (below bool)) {
+	spread := map[string]bool{}
 	var walk func(ast.SelectionSet)
 	walk = func(set ast.SelectionSet) {
 		for _, selection := range set {
 			switch s := selection.(type) {
 			case *ast.Field:
-				if !strings.HasPrefix(s.Name, "__") {
-					names[s.Alias] = true
+				if f(s) {
+					walk(s.SelectionSet)
 				}
 			case *ast.InlineFragment:
 				walk(s.SelectionSet)
 			case *ast.FragmentSpread:
-				if f := c.fragments[s.Name]; f != nil && !spread[s.Name] {
+				if fragment := c.fragments[s.Name]; fragment != nil && !spread[s.Name] {
 					spread[s.Name] = true
-					walk(f.SelectionSet)
+					walk(fragment.SelectionSet)
 				}
 			}
 		}
 	}
-	walk(op.SelectionSet)
-	return len(names)
+	walk(set)
 }
