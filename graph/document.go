@@ -159,7 +159,8 @@ func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.Oper
 	}
 	cost, refused := d.costs.Check(op.Operation, op.Variables, d.limits.Cost)
 	if p := placeOf(ctx); p != nil {
-		p.heavy = cost > heavyCost || introspects(op.Operation.SelectionSet)
+		// A subscription would keep its turn while it waits for events. It resolves a single event at a time.
+		p.heavy = op.Operation.Operation != ast.Subscription && (cost > heavyCost || introspects(op.Operation.SelectionSet))
 	}
 	return refused
 }

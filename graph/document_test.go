@@ -118,3 +118,32 @@ func affordable(d *documents, op *ast.OperationDefinition) bool {
 	_, refused := d.costs.Check(op, nil, d.limits.Cost)
 	return refused == nil
 }
+
+// TestDocuments_Heavy proves that heavy operations wait for their turn, and that subscriptions, which would keep it while
+// they wait for events, do not.
+func TestDocuments_Heavy(t *testing.T) {
+	const sessions = `sessions(first: 100) { edges { node { id } } }`
+	for name, row := range map[string]struct {
+		source string
+		want   bool
+	}{
+		"light query":         {`{ me { id } }`, false},
+		"introspection":       {`{ ...F } fragment F on Query { __schema { types { name } } }`, true},
+		"costly query":        {`{ a: me { ` + sessions + ` } b: me { ` + sessions + ` } c: me { ` + sessions + ` } }`, true},
+		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, false},
+	} {
+		d, p := testDocuments(t), &place{in: newInFlight(512 << 20)}
+		ctx := context.WithValue(t.Context(), placeKey{}, p)
+		doc, errs := d.read(ctx, row.source)
+		if errs != nil {
+			t.Fatalf("%s: %v", name, errs)
+		}
+		op := &graphql.OperationContext{RawQuery: row.source, Doc: doc, Operation: doc.Operations[0]}
+		if refused := d.MutateOperationContext(context.WithValue(ctx, readKey{}, doc), op); refused != nil {
+			t.Fatalf("%s: %v", name, refused)
+		}
+		if p.heavy != row.want {
+			t.Errorf("%s: heavy is %v, want %v", name, p.heavy, row.want)
+		}
+	}
+}
