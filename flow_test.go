@@ -29,7 +29,8 @@ func TestFlow(t *testing.T) {
 				want: `{"data":{"me":{"email":"Ada@example.com","roles":["user"],"permissions":[],"emailConfirmed":false}}}`},
 			{name: "me without a token", document: `{ me { id } }`, status: 200,
 				want: `{"errors":[{"message":"Could not validate credentials","path":["me"],"locations":[{"line":1,"column":3}],` +
-					`"extensions":{"code":"UNAUTHENTICATED","reason":"TOKEN_MISSING","requestId":"ID"}}],"data":{"me":null}}`},
+					`"extensions":{"code":"UNAUTHENTICATED","explanation":["signed in: does not hold: the caller is not signed in"],` +
+					`"reason":"TOKEN_MISSING","requestId":"ID"}}],"data":{"me":null}}`},
 			{name: "me with a bad token", bearer: "nonsense", document: `{ me { id } }`, status: 401,
 				want: `{"errors":[{"message":"Could not validate credentials",` +
 					`"extensions":{"code":"UNAUTHENTICATED","reason":"TOKEN_INVALID","requestId":"ID"}}]}`},

@@ -46,8 +46,8 @@ func TestPolicyCommands(t *testing.T) {
 		{[]string{"policy", "show", "--markdown"}, "|---|"},
 		{[]string{"policy", "show", "--json"}, `"field": "Query.me"`},
 		{[]string{"policy", "explain", "Query.me", "--as", "Ada@example.com"}, "signed in: holds"},
-		{[]string{"policy", "explain", "User.suspendedAt", "--as", "ada@example.com"}, "USERS_READ: does not hold: without USERS_READ"},
-		{[]string{"policy", "explain", "User.locale", "--as", "ada@example.com"}, "owner: holds on what is theirs"},
+		{[]string{"policy", "explain", "User.suspendedAt", "--as", "ada@example.com"}, "USERS_READ: does not hold: the caller lacks USERS_READ"},
+		{[]string{"policy", "explain", "User.locale", "--as", "ada@example.com"}, "owner: holds on the caller's own objects only"},
 	} {
 		if out, err := cli(t, "", environ, row.args...); err != nil || !strings.Contains(out, row.want) {
 			t.Errorf("%v: %v\n%.300s", row.args, err, out)

@@ -143,8 +143,8 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		Documents: limitsOf(c), Trusted: stored,
 		Federation:     c.Federation,
 		RequestTimeout: c.RequestTimeout, Log: log, Now: a.now,
-		IntrospectionByRole: c.Introspection == config.ByRole,
-		TrustedProxies:      c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
+		IntrospectionByRole: c.Introspection == config.ByRole, Explain: !c.Production(),
+		TrustedProxies: c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
 		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited, Answered: a.metrics.requests.answered,
 	}
 	if c.Playground {

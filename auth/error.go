@@ -15,7 +15,9 @@ type Error struct {
 	Field      string        // with BadUserInput: a dotted path such as "input.password"
 	RetryAfter time.Duration // with RateLimited, Overloaded and ServiceUnavailable
 	Exceeded   *Exceeded     // with LimitExceeded, where something was counted
-	Err        error         // the cause, for the log alone
+	// Explanation has the lines of Policy.Explain, from a guard WithExplanations alone: for development.
+	Explanation []string
+	Err         error // the cause, for the log alone
 }
 
 // Exceeded says what there was too much of: what was counted, and what is the most that is served.
@@ -61,6 +63,9 @@ func (e *Error) GraphQL() *gqlerror.Error {
 	}
 	if e.Exceeded != nil {
 		ext["limit"], ext["figure"], ext["bound"] = e.Exceeded.Limit, e.Exceeded.Figure, e.Exceeded.Bound
+	}
+	if len(e.Explanation) > 0 {
+		ext["explanation"] = e.Explanation
 	}
 	return &gqlerror.Error{Err: e, Message: e.Message, Extensions: ext}
 }

@@ -19,6 +19,9 @@ type Guard struct {
 	schema *ast.Schema
 	now    func() time.Time
 	checks []Check
+
+	explains bool // refusals have an Explanation
+	byRole   bool // but not those of fields that Surface hides from the caller
 }
 
 // GuardOption changes a Guard.
@@ -103,7 +106,7 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 			object = fc.Parent.Result
 		}
 		if refused := g.decide(ctx, a, object); refused != nil {
-			return nil, refused.GraphQL()
+			return nil, g.explain(ctx, coordinate{fc.Object, fc.Field.Name}, refused).GraphQL()
 		}
 	}
 	if a.at.mutation {

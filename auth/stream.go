@@ -41,7 +41,7 @@ func (g *Guard) refusesEvent(ctx context.Context, op *graphql.OperationContext) 
 			continue
 		}
 		if refused := g.decide(ctx, a, nil); refused != nil {
-			return refused
+			return g.explain(ctx, coordinate{name, field.Name}, refused)
 		}
 	}
 	return nil

@@ -40,15 +40,15 @@ type surface struct {
 	begun  bool
 }
 
-// couldUse reports whether one of the field's rules could hold for the caller.
-func (s *surface) couldUse(object, field string) bool {
-	a := s.policy.fields[coordinate{object, field}]
+// couldUse reports whether one of the field's rules could hold for the caller, nil for an anonymous client.
+func (p *Policy) couldUse(field coordinate, who *Principal) bool {
+	a := p.fields[field]
 	if a == nil || len(a.rules) == 0 {
 		return a != nil
 	}
-	return s.who != nil && slices.ContainsFunc(a.rules, func(r Rule) bool {
-		return s.who.HasPermissions(r.Permissions) && (len(r.Roles) == 0 || s.who.HasAnyRole(r.Roles)) &&
-			(!s.who.APIKey || a.at.self() || r.admitsKeys()) && (s.who.Actor == "" || r.admitsActors(a.at))
+	return who != nil && slices.ContainsFunc(a.rules, func(r Rule) bool {
+		return who.HasPermissions(r.Permissions) && (len(r.Roles) == 0 || who.HasAnyRole(r.Roles)) &&
+			(!who.APIKey || a.at.self() || r.admitsKeys()) && (who.Actor == "" || r.admitsActors(a.at))
 	})
 }
 
@@ -76,7 +76,7 @@ func (s *surface) narrow() (dropped bool) {
 }
 
 func (s *surface) keeps(definition *ast.Definition, field *ast.FieldDefinition) bool {
-	if definition.Kind == ast.Object && !definition.BuiltIn && !s.couldUse(definition.Name, field.Name) {
+	if definition.Kind == ast.Object && !definition.BuiltIn && !s.policy.couldUse(coordinate{definition.Name, field.Name}, s.who) {
 		return false
 	}
 	if !s.begun {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"authgraph/auth"
 )
@@ -58,29 +57,5 @@ func TestPolicy_Table(t *testing.T) {
 		if !strings.Contains(text.String(), "prove again") || !strings.Contains(text.String(), "2nd factor") {
 			t.Errorf("got\n%s", text.String())
 		}
-	}
-}
-
-func TestPolicy_Explain(t *testing.T) {
-	p, err := compile(t, locked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	who := &auth.Principal{Subject: "a", Permissions: []string{"READ"}, Assurance: auth.SingleFactor, AuthTime: now.Add(-time.Hour)}
-	for field, want := range map[string]string{
-		"Query.open":    "public: everybody who reaches it may",
-		"Query.users":   "READ: holds",
-		"User.email":    "owner: holds on what is theirs, and on nothing else\nREAD: holds",
-		"User.deep":     "assurance:MULTI_FACTOR: does not hold: SECOND_FACTOR_REQUIRED",
-		"Session.note":  "role:admin/staff: does not hold: without the role admin or staff",
-		"Mutation.give": "READ + WRITE + maxAge:15m: does not hold: without WRITE",
-	} {
-		lines, err := p.Explain(field, who, now)
-		if got := strings.Join(lines, "\n"); err != nil || got != want {
-			t.Errorf("%s: got %q, %v, want %q", field, got, err, want)
-		}
-	}
-	if _, err := p.Explain("Query.nonsense", who, now); err == nil {
-		t.Error("a field that there is not")
 	}
 }

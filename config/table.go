@@ -5,7 +5,7 @@ import "strings"
 // meanings says what each setting is for; a test holds it against Config.
 // Bounds and twins are added from the tags.
 var meanings = map[string]string{
-	"AUTHGRAPH_MODE":                 "`development` or `production`. Development listens on loopback only.",
+	"AUTHGRAPH_MODE":                 "`development` or `production`. Development listens on loopback only, and explains denials (`extensions.explanation`).",
 	"AUTHGRAPH_ADDR":                 "Where to listen. In development a loopback address.",
 	"AUTHGRAPH_DATA_DIR":             "The folder of the SQLite database, and of the secret made in development.",
 	"DATABASE_URL":                   "Empty: SQLite in the data folder. `postgres://…`: PostgreSQL; in production with `sslmode=verify-full`, unless it is a Unix socket or on loopback. Without `sslmode`: `prefer`.",

@@ -59,5 +59,10 @@ func errorSize(e *gqlerror.Error) int64 {
 			size += len(name)
 		}
 	}
+	if lines, ok := e.Extensions["explanation"].([]string); ok {
+		for _, line := range lines {
+			size += fieldBytes + len(line)
+		}
+	}
 	return int64(size)
 }

@@ -34,3 +34,12 @@ func TestClip(t *testing.T) {
 		t.Errorf("a short error: got %v", short)
 	}
 }
+
+// An explanation counts in the size of an answer.
+func TestErrorSize_Explanation(t *testing.T) {
+	plain := &gqlerror.Error{Message: "No"}
+	explained := &gqlerror.Error{Message: "No", Extensions: map[string]any{"explanation": []string{"a: holds", "b: holds"}}}
+	if got, least := errorSize(explained)-errorSize(plain), int64(len("a: holds")+len("b: holds")); got < least {
+		t.Errorf("the explanation takes %d bytes, want at least %d", got, least)
+	}
+}

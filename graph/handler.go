@@ -59,6 +59,8 @@ type Options struct {
 	Answered    Answered               // told of each answer; nil: nothing is
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
+	// Explain adds to the guard's refusals the lines of `policy explain`. It is for development.
+	Explain bool
 }
 
 // New returns the whole HTTP surface. The error names every fault of the schema's rules, or of the documents
@@ -115,7 +117,14 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(checks()...), auth.WithGuardClock(o.Now))
+	guarding := []auth.GuardOption{auth.WithChecks(checks()...), auth.WithGuardClock(o.Now)}
+	switch {
+	case o.Explain && o.IntrospectionByRole:
+		guarding = append(guarding, auth.WithExplanationsByRole())
+	case o.Explain:
+		guarding = append(guarding, auth.WithExplanations())
+	}
+	guard, err := auth.NewGuard(schema.Schema(), guarding...)
 	if err != nil {
 		return nil, err
 	}
