@@ -42,7 +42,7 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	stop()
 	if failure == nil {
 		failure = s.finish()
-		_ = <-failed // Serve has taken the last connections.
+		<-failed // Serve has taken the last connections.
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
 	defer cancel()

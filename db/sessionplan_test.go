@@ -104,6 +104,7 @@ func readsHistory(plan string) bool {
 func TestSessions_Plans(t *testing.T) {
 	const rows = 20_000
 	hooked(t, func(t *testing.T, s *db.Store, h *hook) {
+		start := time.Now()
 		n := addAda(t, s)
 		history(t, s, n.UserID, rows)
 		if err := s.Exec(t.Context(), `ANALYZE`); err != nil {
@@ -134,7 +135,7 @@ func TestSessions_Plans(t *testing.T) {
 				return err
 			}},
 			{"events", func() error {
-				found, _, err := s.SessionsChanged(t.Context(), users, time.Now())
+				found, _, err := s.SessionsChanged(t.Context(), users, start)
 				if len(found) != 1 {
 					err = errors.Join(err, fmt.Errorf("%d sessions, want the live one", len(found)))
 				}

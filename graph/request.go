@@ -230,7 +230,11 @@ func readGet(raw string, limit *valueLimit) (*graphql.RawParams, *badRequest) {
 		return nil, bad(http.StatusBadRequest, "The query string is malformed")
 	}
 	p := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
-	for name, into := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
+	for _, member := range []struct {
+		name string
+		into *map[string]any
+	}{{"variables", &p.Variables}, {"extensions", &p.Extensions}} {
+		name, into := member.name, member.into
 		text := values.Get(name)
 		if text == "" {
 			continue

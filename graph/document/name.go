@@ -6,24 +6,34 @@ import "strings"
 // arguments, variables, fragments and operations. Strings and comments are left out.
 func longestName(source string) (longest int) {
 	for i := 0; i < len(source); {
-		switch c := source[i]; {
-		case c == '#':
-			i += lineLength(source[i:])
-		case strings.HasPrefix(source[i:], `"""`):
-			i += blockLength(source[i:])
-		case c == '"':
-			i += stringLength(source[i:])
-		case isNameByte(c):
-			start := i
-			for i < len(source) && isNameByte(source[i]) {
-				i++
-			}
-			longest = max(longest, i-start)
-		default:
+		if n := textLength(source[i:]); n > 0 {
+			i += n
+			continue
+		}
+		start := i
+		for i < len(source) && isNameByte(source[i]) {
+			i++
+		}
+		longest = max(longest, i-start)
+		if i == start {
 			i++
 		}
 	}
 	return longest
+}
+
+// textLength returns the length of the comment or string at the beginning of s, or 0.
+func textLength(s string) int {
+	switch {
+	case s[0] == '#':
+		return lineLength(s)
+	case strings.HasPrefix(s, `"""`):
+		return blockLength(s)
+	case s[0] == '"':
+		return stringLength(s)
+	default:
+		return 0
+	}
 }
 
 func isNameByte(c byte) bool {
@@ -37,17 +47,23 @@ func lineLength(s string) int {
 	return len(s)
 }
 
-// blockLength returns the length of the block string at the beginning of s, and of all of s if it does not end.
+// blockLength returns the length of the block string at the beginning of s, and of all of s if it does not end. All
+// quotes in a row at its end belong to it, as gqlparser reads them. Otherwise it would find names where this does not.
 func blockLength(s string) int {
 	for i := len(`"""`); i < len(s); i++ {
 		switch {
 		case strings.HasPrefix(s[i:], `\"""`):
 			i += len(`"""`)
 		case strings.HasPrefix(s[i:], `"""`):
-			return i + len(`"""`)
+			return i + quotes(s[i:])
 		}
 	}
 	return len(s)
+}
+
+// quotes returns the number of quotes at the beginning of s.
+func quotes(s string) int {
+	return len(s) - len(strings.TrimLeft(s, `"`))
 }
 
 // stringLength returns the length of the string at the beginning of s. A string that does not end, ends with its line.

@@ -14,16 +14,18 @@ func TestLongestName(t *testing.T) {
 		source string
 		want   int
 	}{
-		"field":                 {`{ me }`, 2},
-		"alias":                 {`{ ` + long + `: me }`, 200},
-		"variable":              {`query($` + long + `: Int) { me }`, 200},
-		"string":                {`{ a(b: "` + long + `") }`, 1},
-		"string with a quote":   {`{ a(b: "\"` + long + `") }`, 1},
-		"string without an end": {`{ a(b: "` + long, 1},
-		"block string":          {`{ a(b: """` + long + ` \""" " ` + long + `""") }`, 1},
-		"comment":               {"{ me # " + long + "\n}", 2},
-		"after a comment":       {"{ me # \"\n" + long + " }", 200},
-		"after a string":        {`{ a(b: "\\") ` + long + ` }`, 200},
+		"field":                  {`{ me }`, 2},
+		"alias":                  {`{ ` + long + `: me }`, 200},
+		"variable":               {`query($` + long + `: Int) { me }`, 200},
+		"string":                 {`{ a(b: "` + long + `") }`, 1},
+		"string with a quote":    {`{ a(b: "\"` + long + `") }`, 1},
+		"string without an end":  {`{ a(b: "` + long, 1},
+		"block string":           {`{ a(b: """` + long + ` \""" " ` + long + `""") }`, 1},
+		"block string, 4 quotes": {`{ a(b: """x"""" ` + long + `) }`, 200},
+		"7 quotes":               {`{ a(b: """"""" ` + long + `) }`, 200},
+		"comment":                {"{ me # " + long + "\n}", 2},
+		"after a comment":        {"{ me # \"\n" + long + " }", 200},
+		"after a string":         {`{ a(b: "\\") ` + long + ` }`, 200},
 	} {
 		if got := longestName(row.source); got != row.want {
 			t.Errorf("%s: got %d, want %d", name, got, row.want)

@@ -2,6 +2,7 @@ package document
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -9,12 +10,16 @@ import (
 )
 
 // checkSyntax refuses what gqlparser reads although it is not GraphQL (October 2021): variables of a fragment, a number with a
-// name right behind it (2.1.7), and a string in place of the keyword `on`.
+// name right behind it (2.1.7), a string in place of the keyword `on`, and a block string that ends with more than three
+// quotes, whose end is at the first three (2.9.4).
 func checkSyntax(source string, doc *ast.QueryDocument) *gqlerror.Error {
 	for _, f := range doc.Fragments {
 		if len(f.VariableDefinition) > 0 {
 			return unexpected(f.Position)
 		}
+	}
+	if at := longEnd(source); at != nil {
+		return unexpected(at)
 	}
 	if !isSuspicious(source) {
 		return nil
@@ -35,6 +40,33 @@ func checkSyntax(source string, doc *ast.QueryDocument) *gqlerror.Error {
 			before = token
 		}
 	}
+}
+
+// longEnd returns the position after the first block string that ends with more than three quotes, or nil.
+func longEnd(source string) *ast.Position {
+	if !strings.Contains(source, `""""`) {
+		return nil
+	}
+	for i := 0; i < len(source); {
+		n := max(textLength(source[i:]), 1)
+		if text := source[i : i+n]; strings.HasPrefix(text, `"""`) && hasLongEnd(text[3:]) {
+			before := source[:i+n]
+			line := strings.LastIndexByte(before, '\n') + 1
+			return &ast.Position{Src: &ast.Source{}, Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[line:])}
+		}
+		i += n
+	}
+	return nil
+}
+
+// hasLongEnd reports whether the text of a block string ends with more than three quotes. Three may be escaped.
+func hasLongEnd(text string) bool {
+	rest := strings.TrimRight(text, `"`)
+	n := len(text) - len(rest)
+	if strings.HasSuffix(rest, `\`) && n > 3 {
+		n -= 3
+	}
+	return n > 3
 }
 
 // unexpected is the parse error at a position.

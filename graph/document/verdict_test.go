@@ -50,6 +50,10 @@ func TestRead_Literals(t *testing.T) {
 		{"ID of more than 64 bits", `{ node(id: 99999999999999999999) { id } }`, ""},
 		{"variable of a fragment", `{ ...F } fragment F($a: Int) on Query { __typename }`, errcode.ParseFailed},
 		{"number that runs into a name", `{ auditEvents(first: 1after: "x") { totalCount } }`, errcode.ParseFailed},
+		{"block string with four quotes at its end", `{ can(fields: ["""a""""]) { field } }`, errcode.ParseFailed},
+		{"seven quotes", `{ can(fields: ["""""""]) { field } }`, errcode.ParseFailed},
+		{"block string with a quote before its end", `{ can(fields: ["""a\""""""]) { field } }`, ""},
+		{"empty block string", `{ can(fields: [""""""]) { field } }`, ""},
 		{"string for a keyword", `{ me { ... "on" User { id } } }`, errcode.ParseFailed},
 		{"subscription of no root field", `subscription { sessionEvents @skip(if: true) { kind } }`, errcode.ValidationFailed},
 	} {
