@@ -14,9 +14,9 @@ import (
 //
 // The outcome of a sign-in. `user` and `session` are seen with the eyes of the account that has just signed in.
 type LoginLoginAuthPayload struct {
-	// For `Authorization: Bearer`. Null while CONFIRM_EMAIL is pending. While another step is pending it serves only that step.
+	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; while another step is pending it serves only that step.
 	AccessToken *string `json:"accessToken"`
-	// What stands between this caller and the account. A step that a client does not know: not signed in yet.
+	// Reserved: steps before the account is open; empty today. A step that a client does not know: not signed in yet.
 	Pending []PendingStep `json:"pending"`
 }
 
@@ -71,19 +71,19 @@ type MeResponse struct {
 // GetMe returns MeResponse.Me, and is useful for accessing the field via an interface.
 func (v *MeResponse) GetMe() *MeMeUser { return v.Me }
 
-// A step that must be done before the account is open.
+// A step that must be done before the account is open. Reserved: no server asks for one yet.
 type PendingStep string
 
 const (
-	// Follow the link that was mailed to the address.
+	// Reserved: follow the link that was mailed to the address.
 	PendingStepConfirmEmail PendingStep = "CONFIRM_EMAIL"
-	// Prove a second factor.
+	// Reserved: prove a second factor.
 	PendingStepSecondFactor PendingStep = "SECOND_FACTOR"
-	// Choose a new password.
+	// Reserved: choose a new password.
 	PendingStepChangePassword PendingStep = "CHANGE_PASSWORD"
-	// Set up a second factor.
+	// Reserved: set up a second factor.
 	PendingStepEnrollSecondFactor PendingStep = "ENROLL_SECOND_FACTOR"
-	// The account is about to be erased: restore it, or let it go.
+	// Reserved: the account is about to be erased; restore it, or let it go.
 	PendingStepRestoreAccount PendingStep = "RESTORE_ACCOUNT"
 )
 
@@ -105,7 +105,7 @@ const (
 	PermissionUsersWrite Permission = "USERS_WRITE"
 	// See roles and the policy.
 	PermissionRolesRead Permission = "ROLES_READ"
-	// Create and change roles, and give them to accounts.
+	// Change roles and give them to accounts: those that one holds oneself, or any with every permission.
 	PermissionRolesWrite Permission = "ROLES_WRITE"
 	// End the sessions of others.
 	PermissionSessionsRevoke Permission = "SESSIONS_REVOKE"

@@ -14,7 +14,7 @@ export const ErrorCode = {
   BadUserInput: 'BAD_USER_INPUT',
   /** The request does not fit the present state. */
   Conflict: 'CONFLICT',
-  /** Allowed after the address has been confirmed. */
+  /** Reserved: allowed after the address has been confirmed. */
   EmailUnconfirmed: 'EMAIL_UNCONFIRMED',
   /** Signed in, but not allowed. */
   Forbidden: 'FORBIDDEN',
@@ -42,7 +42,7 @@ export const ErrorCode = {
   RefreshTokenInvalid: 'REFRESH_TOKEN_INVALID',
   /** The refresh token had been used before, so its session has ended. Sign in again. */
   RefreshTokenReused: 'REFRESH_TOKEN_REUSED',
-  /** Allowed after proving a second factor. */
+  /** Allowed after proving a second factor. Reserved: accounts have none yet. */
   SecondFactorRequired: 'SECOND_FACTOR_REQUIRED',
   /** Something that the server needs is out of reach. Try again after `extensions.retryAfter` seconds; nobody has been signed out. */
   ServiceUnavailable: 'SERVICE_UNAVAILABLE',
@@ -61,7 +61,7 @@ export const ErrorReason = {
   EmailTaken: 'EMAIL_TAKEN',
   /** The last administrator cannot be suspended, demoted or deleted. */
   LastAdministrator: 'LAST_ADMINISTRATOR',
-  /** The token from the mail was used before, has run out, or is not one of ours. */
+  /** Reserved: the token from a mail was used before, has expired, or is not one of this server's. */
   OneTimeTokenInvalid: 'ONE_TIME_TOKEN_INVALID',
   /** The password is made of the account's own address or name. */
   PasswordIsPersonal: 'PASSWORD_IS_PERSONAL',
@@ -86,17 +86,17 @@ export const ErrorReason = {
 } as const;
 
 export type ErrorReason = typeof ErrorReason[keyof typeof ErrorReason];
-/** A step that must be done before the account is open. */
+/** A step that must be done before the account is open. Reserved: no server asks for one yet. */
 export const PendingStep = {
-  /** Choose a new password. */
+  /** Reserved: choose a new password. */
   ChangePassword: 'CHANGE_PASSWORD',
-  /** Follow the link that was mailed to the address. */
+  /** Reserved: follow the link that was mailed to the address. */
   ConfirmEmail: 'CONFIRM_EMAIL',
-  /** Set up a second factor. */
+  /** Reserved: set up a second factor. */
   EnrollSecondFactor: 'ENROLL_SECOND_FACTOR',
-  /** The account is about to be erased: restore it, or let it go. */
+  /** Reserved: the account is about to be erased; restore it, or let it go. */
   RestoreAccount: 'RESTORE_ACCOUNT',
-  /** Prove a second factor. */
+  /** Reserved: prove a second factor. */
   SecondFactor: 'SECOND_FACTOR'
 } as const;
 
@@ -111,7 +111,7 @@ export const Permission = {
   RevocationsRead: 'REVOCATIONS_READ',
   /** See roles and the policy. */
   RolesRead: 'ROLES_READ',
-  /** Create and change roles, and give them to accounts. */
+  /** Change roles and give them to accounts: those that one holds oneself, or any with every permission. */
   RolesWrite: 'ROLES_WRITE',
   /** End the sessions of others. */
   SessionsRevoke: 'SESSIONS_REVOKE',
@@ -132,7 +132,7 @@ export const SessionEndReason = {
   Expired: 'EXPIRED',
   /** The key that signed its tokens was revoked. */
   KeyRevoked: 'KEY_REVOKED',
-  /** The password was changed. */
+  /** Reserved: the password was changed. */
   PasswordChanged: 'PASSWORD_CHANGED',
   /** It was ended from another session or by an administrator. */
   Revoked: 'REVOKED',
