@@ -2,10 +2,12 @@ package web
 
 import (
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -325,4 +327,32 @@ func text(t *testing.T, f *file) string {
 		t.Fatal(err)
 	}
 	return string(body)
+}
+
+// Monaco carries an old copy of DOMPurify along. The one that is bundled is the one of package-lock.json, which `npm audit` checks.
+func TestBuiltFiles_DOMPurify(t *testing.T) {
+	lock, err := os.ReadFile("package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var locked struct {
+		Packages map[string]struct{ Version string }
+	}
+	if err := json.Unmarshal(lock, &locked); err != nil {
+		t.Fatal(err)
+	}
+	want := locked.Packages["node_modules/dompurify"].Version
+	if want == "" {
+		t.Fatal("package-lock.json does not name dompurify")
+	}
+	bundled := regexp.MustCompile("\\.version=[`'\"]([^`'\"]+)[`'\"],\\w+\\.removed=\\[\\]")
+	var versions []string
+	for _, f := range load(dist, "dist", "") {
+		for _, found := range bundled.FindAllStringSubmatch(text(t, f), -1) {
+			versions = append(versions, found[1])
+		}
+	}
+	if len(versions) != 1 || versions[0] != want {
+		t.Errorf("the built files hold DOMPurify %v, want %s alone", versions, want)
+	}
 }
