@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -121,6 +122,33 @@ func TestReadme_Curl(t *testing.T) {
 	}
 	if got := shape(answers[len(all)]); got != "TOKEN" {
 		t.Errorf("the variable TOKEN holds %q", got)
+	}
+}
+
+var mailAddress = regexp.MustCompile(`[\w.-]+@example\.com`)
+
+// README.md tells people to open the playground, then to call the server with curl. An address can be registered once only.
+func TestReadme_AddressIsNotThePlaygrounds(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls strings.Builder
+	for _, e := range exchanges(string(page)) {
+		calls.WriteString(e.command)
+	}
+	script, err := os.ReadFile("web/src/document.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := mailAddress.FindAllString(calls.String(), -1), mailAddress.FindAllString(string(script), -1)
+	if len(ours) == 0 || len(theirs) == 0 {
+		t.Fatalf("README.md's calls have the addresses %q, the playground's first document has %q", ours, theirs)
+	}
+	for _, address := range ours {
+		if slices.Contains(theirs, address) {
+			t.Errorf("README.md's calls and the playground's first document both register %s", address)
+		}
 	}
 }
 
