@@ -15,11 +15,35 @@ export class Playground {
     const schema = this.page.waitForResponse((response) => response.url().endsWith("/graphql"));
     await this.page.goto("/");
     await schema;
-    await this.#editor("Operation Editor").getByText("Welcome to authgraph").waitFor();
+    await this.lines("# Press ▶").waitFor();
   }
 
   button(name) {
     return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** The lines of the document on screen that hold this text. */
+  lines(text) {
+    return this.#editor("Operation Editor").locator(".view-line").filter({ hasText: text });
+  }
+
+  /** Opens a pane of the sidebar, such as "Documentation Explorer". */
+  async show(pane) {
+    await this.button(`Show ${pane}`).click();
+  }
+
+  async hide(pane) {
+    await this.button(`Hide ${pane}`).click();
+  }
+
+  /** Shows an open tab, by its title. */
+  async tab(title) {
+    await this.#tab(title).locator(".graphiql-tab-button").click();
+  }
+
+  async closeTab(title) {
+    await this.#tab(title).hover();
+    await this.#tab(title).locator(".graphiql-tab-close").click();
   }
 
   /** Pastes over what stands in "Operation Editor", "Variables" or "Headers": typed brackets would close themselves. */
@@ -46,7 +70,12 @@ export class Playground {
 
   /** Opens the example of an operation, in a tab of its own, and waits until it stands in the editor. */
   async example(operation) {
-    await this.page.getByRole("button", { name: "Show Examples" }).click();
+    await this.show("Examples");
+    await this.choose(operation);
+  }
+
+  /** Chooses an operation of the list of examples. */
+  async choose(operation) {
     await this.page.getByRole("region", { name: "Examples", exact: true }).getByRole("button", { name: operation, exact: true }).click();
     await this.#editor("Operation Editor").getByText(`${operation} {`, { exact: true }).waitFor();
   }
@@ -54,6 +83,19 @@ export class Playground {
   /** Runs the only operation of the tab. */
   async execute() {
     await this.page.getByRole("button", { name: /^Execute query/ }).click();
+  }
+
+  /** Stops the subscription of the tab. */
+  async stop() {
+    await this.page.getByRole("button", { name: /^Stop query/ }).click();
+  }
+
+  async isIdle() {
+    await this.page.getByRole("button", { name: /^Execute query/ }).waitFor();
+  }
+
+  async isRunning() {
+    await this.page.getByRole("button", { name: /^Stop query/ }).waitFor();
   }
 
   /** Waits until the answer on screen holds all of these texts. */
@@ -74,6 +116,10 @@ export class Playground {
 
   async submit(name) {
     await this.form.getByRole("button", { name, exact: true }).click();
+  }
+
+  #tab(title) {
+    return this.page.locator(".graphiql-tab").filter({ hasText: title });
   }
 
   #editor(name) {

@@ -1,14 +1,16 @@
-// The playground as a new person uses it, in a real browser against a real server:
+// The playground as a new person uses it, in a real browser against a real server, of which ADMIN_EMAIL and ADMIN_PASSWORD name
+// an administrator:
 //   AUTHGRAPH_URL=http://127.0.0.1:8080 node --test playground.test.mjs
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { kept, launch, visitor } from "./browser.mjs";
 import { Playground } from "./playground.page.mjs";
 
 assert.ok(process.env.AUTHGRAPH_URL, "AUTHGRAPH_URL must name the server, such as http://127.0.0.1:8080");
+assert.ok(process.env.ADMIN_EMAIL, "ADMIN_EMAIL and ADMIN_PASSWORD must name an administrator");
 const origin = new URL(process.env.AUTHGRAPH_URL).origin;
 const artifacts = path.resolve(process.env.ARTIFACTS ?? path.join(import.meta.dirname, "../artifacts"));
 const password = "correct horse battery staple";
@@ -41,6 +43,9 @@ async function registered(t) {
   return { ...visit, email, register };
 }
 
+const desktop = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+
 const shot = (page, name) => page.screenshot({ path: path.join(artifacts, name), animations: "disabled" });
 
 async function leavesNothing({ visit, page }) {
@@ -53,7 +58,7 @@ async function leavesNothing({ visit, page }) {
 }
 
 test("a newcomer registers, signs in and asks who they are", async (t) => {
-  const visit = await arrive(t, { viewport: { width: 1440, height: 900 } });
+  const visit = await arrive(t, desktop);
   const { playground, page } = visit;
   const email = address();
   await playground.saysStatus("Not signed in");
@@ -208,15 +213,60 @@ test("an example of a subscription shows events as they come, and goes on when t
   await exchanged;
   await page.waitForResponse((r) => r.request().postDataJSON()?.operationName === "SessionEvents" && r.ok());
 
-  const elsewhere = await page.request.post("/graphql", {
+  const session = await signInElsewhere(page, email);
+  await playground.shows("STARTED", session.slice(0, 25)); // the rest may stand on the next line
+  await shot(page, "subscription.png");
+  const closed = ends(page, "SessionEvents");
+  await playground.stop();
+  await playground.isIdle();
+  await closed;
+
+  await leavesNothing(visit);
+});
+
+/** Signs the account in without the page, and returns the id of the new session. */
+async function signInElsewhere(page, email) {
+  const response = await page.request.post("/graphql", {
     data: { query: "mutation($i: LoginInput!) { login(input: $i) { session { id } } }", variables: { i: { email, password } } },
   });
-  const { session } = (await elsewhere.json()).data.login;
-  await playground.shows("STARTED", session.id.slice(0, 25)); // the rest may stand on the next line
-  await shot(page, "subscription.png");
-  await page.getByRole("button", { name: /^Stop query/ }).click();
-  await page.getByRole("button", { name: /^Execute query/ }).waitFor();
+  return (await response.json()).data.login.session.id;
+}
 
+/** Waits until the page has closed the stream of a subscription. */
+const ends = (page, operation) => page.waitForEvent("requestfailed", (request) => request.postDataJSON()?.operationName === operation);
+
+test("a subscription belongs to its tab", async (t) => {
+  const visit = await registered(t);
+  const { playground, page, email } = visit;
+  await playground.example("sessionEvents");
+  await playground.execute();
+  await playground.isRunning();
+
+  await playground.button("New tab").click();
+  await playground.isIdle();
+  await playground.choose("me");
+  await playground.execute();
+  await playground.shows('"me"');
+  const session = await signInElsewhere(page, email);
+  await playground.execute();
+  await playground.shows('"me"');
+
+  await playground.tab("SessionEvents");
+  await playground.isRunning();
+  await playground.shows("STARTED", session.slice(0, 25));
+  const next = await signInElsewhere(page, email);
+  await playground.shows("STARTED", next.slice(0, 25));
+  await playground.tab("Register");
+  await playground.isIdle();
+  await playground.run("Me");
+  await playground.shows('"me"', email);
+  await shot(page, "subscription-tabs.png");
+  assert.equal(sent(visit, "SessionEvents").length, 1);
+
+  const closed = ends(page, "SessionEvents");
+  await playground.closeTab("SessionEvents");
+  await closed;
+  await playground.isIdle();
   await leavesNothing(visit);
 });
 
@@ -241,12 +291,12 @@ test("a subscription ends when somebody else signs in", async (t) => {
   const { playground, page } = visit;
   await playground.example("sessionEvents");
   await playground.execute();
-  await page.getByRole("button", { name: /^Stop query/ }).waitFor();
-  const closed = page.waitForEvent("requestfailed", (request) => request.postDataJSON()?.operationName === "SessionEvents");
+  await playground.isRunning();
+  const closed = ends(page, "SessionEvents");
   await succeed(visit);
   await closed;
   await playground.shows("signed in anew");
-  await page.getByRole("button", { name: /^Execute query/ }).waitFor();
+  await playground.isIdle();
   assert.equal(sent(visit, "SessionEvents").length, 1);
 });
 
@@ -326,7 +376,7 @@ test("signing out ends the session at the server", async (t) => {
 });
 
 test("it is usable on a phone", async (t) => {
-  const visit = await arrive(t, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+  const visit = await arrive(t, phone);
   const { playground, page } = visit;
   const email = address();
   await playground.button("Sign in").tap();
@@ -344,7 +394,7 @@ test("it is usable on a phone", async (t) => {
 });
 
 test("it follows a dark system", async (t) => {
-  const visit = await arrive(t, { viewport: { width: 1440, height: 900 }, colorScheme: "dark" });
+  const visit = await arrive(t, { ...desktop, colorScheme: "dark" });
   const { playground, page } = visit;
   const email = address();
   await playground.write("Variables", JSON.stringify({ email, password }));
@@ -357,5 +407,116 @@ test("it follows a dark system", async (t) => {
   await playground.submit("Sign in");
   await playground.faults.filter({ hasText: /\w+ \w+/ }).waitFor();
   await shot(page, "playground-dark.png");
+  await leavesNothing(visit);
+});
+
+/** The width of the part of an element that is in the window, in pixels. */
+const width = (locator) =>
+  locator.evaluate((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return Math.min(right, innerWidth) - Math.max(left, 0);
+  });
+
+for (const [name, options] of Object.entries({ desktop, phone })) {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`the first view shows an operation, on a ${name}, ${colorScheme}`, async (t) => {
+      const { page } = await arrive(t, { ...options, colorScheme });
+      // In one step, because the editor draws its lines anew when the schema has come.
+      const places = await page.waitForFunction(() => {
+        const editor = document.querySelector("section[aria-label='Operation Editor']");
+        const line = [...editor.querySelectorAll(".view-line")].find(({ textContent }) => textContent.includes("register(input"));
+        const [inner, outer] = [line, editor].map((element) => element?.getBoundingClientRect());
+        return inner && [inner.top - outer.top, outer.bottom - inner.bottom];
+      });
+      const [above, below] = await places.jsonValue();
+      assert.ok(above < 150, `${above} pixels stand above the operation`);
+      assert.ok(below > 0, "the operation is below the editor's lower edge");
+      await shot(page, `playground-first-${name}-${colorScheme}.png`);
+    });
+  }
+}
+
+test("on a phone an open pane takes the place of the editors, and gives it back", async (t) => {
+  const { playground, page } = await arrive(t, phone);
+  const editor = page.getByRole("region", { name: "Operation Editor" });
+  const pane = page.locator(".graphiql-plugin");
+  const whole = await width(editor);
+  assert.ok(whole > 350, `the editor is ${whole} pixels wide`);
+  for (const name of ["Documentation Explorer", "History", "Examples"]) {
+    await playground.show(name);
+    await editor.waitFor({ state: "hidden" });
+    assert.ok((await width(pane)) > 350, `${name} is ${await width(pane)} pixels wide`);
+    await shot(page, `playground-phone-${name.split(" ")[0].toLowerCase()}.png`);
+    await playground.hide(name);
+    await editor.waitFor();
+    assert.equal(await width(editor), whole, `after ${name}`);
+  }
+  await playground.example("authOptions");
+  assert.equal(await width(editor), whole, "after an example was chosen");
+  await playground.execute();
+  await playground.shows('"authOptions"');
+});
+
+test("the description of a field is shown where the mouse rests", async (t) => {
+  const { visit, playground, page } = await arrive(t, desktop);
+  await page.getByRole("button", { name: /^Prettify query/ }).waitFor();
+  const word = playground.lines("register(input").getByText("register", { exact: true });
+  const hover = page.locator(".monaco-hover").filter({ hasText: "Mutation.register" });
+  await word.hover();
+  await hover.waitFor();
+  assert.deepEqual(visit.faults, []);
+});
+
+/** Deletes accounts that an earlier run of this file has left. */
+async function deleteAccounts(emails) {
+  const call = async (query, variables, token) => {
+    const response = await fetch(new URL("/graphql", origin), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()).data;
+  };
+  const admin = { email: process.env.ADMIN_EMAIL, password: process.env.ADMIN_PASSWORD };
+  const { login } = await call("mutation($i: LoginInput!) { login(input: $i) { accessToken } }", { i: admin });
+  for (const email of emails) {
+    const { users } = await call("query($q: String!) { users(filter: { query: $q }) { edges { node { id } } } }", { q: email }, login.accessToken);
+    for (const { node } of users.edges) {
+      await call("mutation($id: ID!) { deleteUser(id: $id) { erasedAt } }", { id: node.id }, login.accessToken);
+    }
+  }
+}
+
+/** The variables of README.md's registration. */
+async function readmeAccount() {
+  const page = await readFile(path.join(import.meta.dirname, "../README.md"), "utf8");
+  const [, email, secret] = page.match(/"variables": \{"i": \{"email": "([^"]+)", "password": "([^"]+)"/);
+  return { email, password: secret };
+}
+
+test("the first document and README.md's calls register two accounts, in either order", async (t) => {
+  const visit = await arrive(t, desktop);
+  const { playground, page } = visit;
+  const account = await readmeAccount();
+  const register = async () => {
+    const response = await page.request.post("/graphql", {
+      data: { query: "mutation($i: RegisterInput!) { register(input: $i) { user { email } } }", variables: { i: account } },
+    });
+    assert.equal((await response.json()).data?.register.user.email, account.email);
+  };
+  for (const readmeFirst of [true, false]) {
+    await deleteAccounts([account.email, "ada@example.com"]);
+    if (readmeFirst) {
+      await register();
+    }
+    await playground.run("Register");
+    await playground.shows('"register"', "ada@example.com");
+    await playground.saysStatus("ada@example.com");
+    if (!readmeFirst) {
+      await register();
+    }
+    await playground.button("Sign out").click();
+    await playground.saysStatus("Signed out");
+  }
   await leavesNothing(visit);
 });

@@ -1,20 +1,7 @@
-// What a newcomer finds in the editor. The credentials are variables, so that a person who copies or shares the
-// document does not pass a password on with it.
+// The editor's first document. The credentials are variables, so that a person who copies or shares the document does not
+// pass a password on with it. README.md registers another address, so that both can be tried in any order.
 
-export const firstDocument = `# Welcome to authgraph.
-#
-# 1. Press ▶ and choose Register: it makes the account
-#    that stands under "Variables" below.
-# 2. Press ▶ and choose Me. The page keeps the tokens it
-#    was given, sends the first and exchanges the second:
-#    see the bar above.
-# 3. Sign out above; Login brings you back.
-#
-# The list at the left has an example of each operation;
-# a subscription shows its events as they come.
-# Ctrl-Enter runs the operation that the cursor is in.
-# What you type here is gone when the page closes.
-
+export const firstDocument = `# Press ▶ and choose Register, then Me.
 mutation Register($email: EmailAddress!, $password: String!) {
   register(input: { email: $email, password: $password }) {
     accessToken
@@ -41,7 +28,8 @@ mutation Login($email: EmailAddress!, $password: String!) {
   }
 }
 
-# Needs a caller: without a token it is refused.
+# The page sends the token that Register or Login returned:
+# see the bar above. Without a token, Me is refused.
 query Me {
   me {
     id
@@ -51,7 +39,7 @@ query Me {
   }
 }
 
-# Open to everyone: what a sign-in form needs to know.
+# Public: a sign-in form asks this.
 query Options {
   authOptions {
     registration
@@ -59,6 +47,10 @@ query Options {
     passwordMaxLength
   }
 }
+
+# The list at the left has an example of each operation.
+# Ctrl-Enter runs the operation at the cursor.
+# Documents, variables and tokens are gone when the page closes.
 `;
 
 export const firstVariables = `{

@@ -20,7 +20,7 @@ import {
 
 export type Kind = "query" | "mutation" | "subscription";
 export type Example = { query: string; variables: string };
-type Field = GraphQLField<unknown, unknown>;
+export type Field = GraphQLField<unknown, unknown>;
 
 /** How many objects deep an example goes. A connection needs three to show anything. */
 const DEPTH = 3;

@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
-import { exampleOf, operations, type Kind } from "./example";
+import { exampleOf, operations, type Field, type Kind } from "./example";
 
 const kinds: [Kind, string][] = [["query", "Queries"], ["mutation", "Mutations"], ["subscription", "Subscriptions"]];
 
@@ -8,7 +8,17 @@ function Examples() {
   const schema = useGraphiQL((state) => state.schema);
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
-  const { addTab } = useGraphiQLActions();
+  const { addTab, setVisiblePlugin } = useGraphiQLActions();
+
+  function open(kind: Kind, field: Field) {
+    const { query, variables } = exampleOf(kind, field);
+    addTab();
+    queryEditor?.setValue(query);
+    variableEditor?.setValue(variables);
+    if (matchMedia("(max-width: 640px)").matches) { // as in page.css: the list covers the editors there
+      setVisiblePlugin(null);
+    }
+  }
 
   return (
     <section className="examples" aria-label="Examples">
@@ -20,15 +30,7 @@ function Examples() {
             <ul>
               {operations(schema, kind).map((field) => (
                 <li key={field.name}>
-                  <button
-                    type="button"
-                    onClick={() => {
-                      const { query, variables } = exampleOf(kind, field);
-                      addTab();
-                      queryEditor?.setValue(query);
-                      variableEditor?.setValue(variables);
-                    }}
-                  >
+                  <button type="button" onClick={() => open(kind, field)}>
                     {field.name}
                   </button>
                 </li>

@@ -1,19 +1,26 @@
 import type { Fetcher } from "@graphiql/toolkit";
 import { getOperationAST, type DocumentNode } from "graphql";
-import { fault, type Answer, type Operation } from "./graphql";
+import { fault, type Operation } from "./graphql";
 import type { Session } from "./session";
+import type { Subscriptions } from "./subscriptions";
 
 type Options = { headers?: Record<string, string>; documentAST?: DocumentNode };
 
 /** What GraphiQL runs operations with. An Authorization header typed by hand wins over the page's own. */
-export function fetcherOf(session: Session): Fetcher {
-  const run = (operation: Operation, options?: Options): Promise<Answer> | AsyncIterable<Answer> => {
+export function fetcherOf(session: Session, subscriptions: Subscriptions): Fetcher {
+  const run = (operation: Operation, options?: Options) => {
+    const resumed = subscriptions.resumed();
+    if (resumed) {
+      return resumed;
+    }
     const headers = typed(options?.headers);
     if (headers === null) {
       return Promise.resolve(fault("Request not sent: a name or value under Headers is not a valid HTTP header."));
     }
     const chosen = options?.documentAST && getOperationAST(options.documentAST, operation.operationName);
-    return chosen?.operation === "subscription" ? session.watch(operation, headers) : session.run(operation, headers);
+    return chosen?.operation === "subscription"
+      ? subscriptions.start((signal) => session.watch(operation, headers, signal))
+      : session.run(operation, headers);
   };
   // GraphiQL's type wants errors as instances of GraphQLError; it only prints them.
   return run as Fetcher;

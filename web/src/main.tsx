@@ -18,17 +18,22 @@ import { post } from "./graphql";
 import { Session } from "./session";
 import { PageStorage } from "./storage";
 import { stream } from "./stream";
+import { Subscriptions } from "./subscriptions";
+import { Tabs } from "./tabs";
 import { Wrap } from "./wrap";
 
 const plugins = [HISTORY_PLUGIN, EXAMPLES];
 const session = new Session(post, stream, Date.now);
+const subscriptions = new Subscriptions();
+const fetcher = fetcherOf(session, subscriptions);
 
 createRoot(document.getElementById("root")!).render(
   <>
     <Bar session={session} />
     <main>
       <GraphiQL
-        fetcher={fetcherOf(session)}
+        fetcher={fetcher}
+        onTabChange={subscriptions.follow}
         plugins={plugins}
         storage={new PageStorage()}
         shouldPersistHeaders={false}
@@ -40,6 +45,7 @@ createRoot(document.getElementById("root")!).render(
         <GraphiQL.Logo>
           <></>
         </GraphiQL.Logo>
+        <Tabs subscriptions={subscriptions} />
         <Wrap />
       </GraphiQL>
     </main>

@@ -81,15 +81,16 @@ export class Session {
   }
 
   /**
-   * The events of a subscription, as run sends an operation. It goes on with a new token when its own has run out, and ends
-   * when the page is signed in anew: what would come then is somebody else's.
+   * The events of a subscription, as run sends an operation. It continues with a new token when its own has expired, and ends
+   * when the signal is aborted, or when the page is signed in again: later events would be for another user.
    */
-  async *watch(operation: Operation, headers: Headers): AsyncGenerator<Answer> {
+  async *watch(operation: Operation, headers: Headers, stopped: AbortSignal): AsyncGenerator<Answer> {
     if (this.#tokens === null || headers.has("Authorization")) {
-      yield* this.stream(operation, headers);
+      yield* this.stream(operation, headers, stopped);
       return;
     }
     const anew = this.#anew.signal;
+    const ended = AbortSignal.any([anew, stopped]);
     for (let old: string | null = null, began = -AT_ONCE; this.#tokens !== null; ) {
       const ranOut = this.#tokens.expiresAt !== null && this.#tokens.expiresAt <= this.now();
       const fault = ranOut || this.#tokens.accessToken === old ? await this.#refresh() : null;
@@ -97,13 +98,13 @@ export class Session {
         yield fault;
         return;
       }
-      if (anew.aborted) {
+      if (ended.aborted) {
         break;
       }
       old = this.#tokens?.accessToken ?? null;
       const before = began;
       began = this.now();
-      const end = yield* this.#until(operation, headers, old, anew);
+      const end = yield* this.#until(operation, headers, old, ended);
       if (end === null) {
         break;
       }
@@ -112,7 +113,7 @@ export class Session {
         return;
       }
     }
-    if (anew.aborted) {
+    if (anew.aborted && !stopped.aborted) {
       yield ANEW;
     }
   }
@@ -122,13 +123,13 @@ export class Session {
     operation: Operation,
     given: Headers,
     sent: string | null,
-    anew: AbortSignal,
+    ended: AbortSignal,
   ): AsyncGenerator<Answer, Answer | null> {
     const headers = new Headers(given);
     if (sent !== null) {
       headers.set("Authorization", `Bearer ${sent}`);
     }
-    for await (const answer of this.stream(operation, headers, anew)) {
+    for await (const answer of this.stream(operation, headers, ended)) {
       if (sent !== null && coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED")) {
         return answer;
       }
