@@ -79,6 +79,7 @@ type place struct {
 	mu   sync.Mutex
 	base int64 // for the request
 	held int64 // for the request and its answer
+	left bool  // nothing is taken any more
 }
 
 type placeKey struct{}
@@ -105,7 +106,7 @@ func (f *inFlight) enter(ctx context.Context, n int64) (*place, error) {
 func (p *place) grow(n int64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.in.take(p, n) {
+	if p.left || !p.in.take(p, n) {
 		return false
 	}
 	p.base += n
@@ -120,7 +121,7 @@ func (p *place) answered(n int64) {
 	more := p.base + n - p.held
 	switch {
 	case more <= 0:
-	case p.in.take(p, more):
+	case !p.left && p.in.take(p, more):
 		p.held += more
 	default:
 		p.full.Store(true)
@@ -136,12 +137,13 @@ func (p *place) next() {
 	p.full.Store(false)
 }
 
-// leave gives everything back. A second call does nothing.
+// leave gives everything back. A second call does nothing. A field that is resolved later takes nothing, because nobody
+// would give it back.
 func (p *place) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.in.give(p, p.held)
-	p.base, p.held = 0, 0
+	p.base, p.held, p.left = 0, 0, true
 }
 
 func (f *inFlight) gauge(p *place) *network.Gauge {

@@ -48,17 +48,57 @@ func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *gra
 	return op, nil
 }
 
-// DispatchOperation implements graphql.GraphExecutor. gqlgen cancels ctx when the operation has ended.
+// DispatchOperation implements graphql.GraphExecutor. gqlgen cancels ctx when the operation has ended, or when the client
+// has completed it.
 func (e *placedExecutor) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	e.mu.Lock()
 	p := e.places[op]
 	delete(e.places, op)
 	e.mu.Unlock()
-	if p != nil {
-		context.AfterFunc(ctx, p.leave)
-		ctx = context.WithValue(ctx, placeKey{}, p)
+	if p == nil {
+		return e.GraphExecutor.DispatchOperation(ctx, op)
 	}
-	return e.GraphExecutor.DispatchOperation(ctx, op)
+	r := &placedRun{place: p}
+	context.AfterFunc(ctx, r.end)
+	r.begin()
+	defer r.pause()
+	responses, ctx := e.GraphExecutor.DispatchOperation(context.WithValue(ctx, placeKey{}, p), op)
+	return func(ctx context.Context) *graphql.Response {
+		r.begin()
+		defer r.pause()
+		return responses(ctx)
+	}, ctx
+}
+
+// placedRun is an operation that runs. Its place is left when it has ended and is not resolved any more: fields of an
+// operation that its client has completed go on for a while, and hold memory.
+type placedRun struct {
+	place *place
+
+	mu               sync.Mutex
+	resolving, ended bool
+}
+
+func (r *placedRun) begin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.resolving = true
+}
+
+func (r *placedRun) pause() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.resolving = false; r.ended {
+		r.place.leave()
+	}
+}
+
+func (r *placedRun) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended = true; !r.resolving {
+		r.place.leave()
+	}
 }
 
 // close gives back the places of operations that were never dispatched.
