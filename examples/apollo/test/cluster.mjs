@@ -1,6 +1,6 @@
 // A PostgreSQL of the test's own, on a socket in a folder that goes with it. PostgreSQL does not run as root: then it runs
 // as the account that its package made.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -25,7 +25,8 @@ export async function cluster() {
   const options = ["-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100"];
   const postgres = spawn(join(bin, "postgres"), options, { ...as, cwd: dir, stdio: "ignore" });
   const exited = once(postgres, "exit");
-  while (!existsSync(join(dir, ".s.PGSQL.5432"))) {
+  // The socket is there before connections are accepted.
+  while (spawnSync(join(bin, "pg_isready"), ["-q", "-h", dir, "-U", "test", "-d", "postgres"]).status !== 0) {
     if (postgres.exitCode !== null) {
       throw new Error(`postgres ended with ${postgres.exitCode}`);
     }
