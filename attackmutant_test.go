@@ -130,6 +130,9 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 
 // Each of these mistakes is noticed.
 func TestAttackMutants(t *testing.T) {
+	if underRace {
+		t.Skip("its tests run in processes of their own, which the race detector does not watch")
+	}
 	every := prove.Size(27, 1)
 	made, caught := 0, 0
 	for i, m := range attackMutants {

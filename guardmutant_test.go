@@ -60,6 +60,9 @@ var guardMutants = []struct{ name, file, from, to string }{
 
 // Each of these mistakes in the guard's code is noticed by the tests of auth, or by what this server answers.
 func TestGuardMutants(t *testing.T) {
+	if underRace {
+		t.Skip("its tests run in processes of their own, which the race detector does not watch")
+	}
 	every := prove.Size(14, 1)
 	made, caught := 0, 0
 	for i, m := range guardMutants {
