@@ -36,7 +36,7 @@ var guardMutants = []struct{ name, file, from, to string }{
 	{"fields that are not known are open", "guard.go", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()\n\t}\n\tif len(a.rules) > 0", "if a == nil {\n\t\treturn next(ctx)\n\t}\n\tif len(a.rules) > 0"},
 	{"the interceptor decides nothing", "guard.go", "if len(a.rules) > 0 {\n\t\tvar object any", "if false {\n\t\tvar object any"},
 	{"the parent is not looked at", "guard.go", "if fc.Parent != nil {", "if false {"},
-	{"a directive without a guard lets in", "guard.go", "!guarded {\n\t\treturn nil, ErrForbidden.GraphQL()", "!guarded {\n\t\treturn next(ctx)"},
+	{"a directive without a guard lets in", "guard.go", "noGuard.report(withoutGuard)\n\t\treturn nil, ErrForbidden.GraphQL()", "return next(ctx)"},
 	{"@public without a guard lets in", "guard.go", "a == nil || !a.public {\n\t\treturn nil, ErrForbidden.GraphQL()", "a == nil || !a.public {\n\t\treturn next(ctx)"},
 	{"objects of types that are not known are shown", "guard.go", "if !known {\n\t\treturn false", "if !known {\n\t\treturn true"},
 	{"everything is shown by an id", "guard.go", "return len(rules) == 0 || g.decide", "return true || g.decide"},
@@ -55,6 +55,10 @@ var guardMutants = []struct{ name, file, from, to string }{
 	{"a field below may sign in", "context.go", "c.field != graphql.GetFieldContext(ctx) {", "false {"},
 	{"nobody signs in below a login", "context.go", "\tc.who = p\n", "\t_ = p\n"},
 	{"the lock sees no looser rule", "lock.go", "!slices.ContainsFunc(b.AnyOf,", "false && !slices.ContainsFunc(b.AnyOf,"},
+	{"explained without being told to", "explain.go", "if !g.explains {", "if false {"},
+	{"what is hidden is explained", "explain.go", "if g.byRole && !g.policy.couldUse(field, who) {", "if false {"},
+	{"an unknown permission of a role starts", "check.go", "if !known[permission] {", "if false {"},
+	{"no issuer fits tokens without one", "verifier.go", "case v.issuer == \"\":", "case false:"},
 	{"can knows what it does not", "guard.go", "case a == nil:\n\t\treturn ErrNoField", "case a == nil:\n\t\treturn nil"},
 }
 

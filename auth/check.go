@@ -41,6 +41,34 @@ func KnownRoles(names ...string) Check {
 	}
 }
 
+// KnownPermissions refuses permissions of a table for WithPermissions that the schema does not know: those that are not in
+// the enum of @auth(permissions:) or, where the argument has another type, in no rule.
+func KnownPermissions(byRole map[string][]string) Check {
+	return func(p *Policy, schema *ast.Schema) (faults []error) {
+		known, where := map[string]bool{}, "in the rules of the schema"
+		if enum := enumOf(schema, &ast.Directive{Name: "auth"}, "permissions"); enum != nil {
+			where = "in the enum " + enum.Name
+			for _, value := range enum.EnumValues {
+				known[value.Name] = true
+			}
+		} else {
+			p.each(func(_ string, r Rule) {
+				for _, permission := range r.Permissions {
+					known[permission] = true
+				}
+			})
+		}
+		for role, permissions := range byRole {
+			for _, permission := range permissions {
+				if !known[permission] {
+					faults = append(faults, fmt.Errorf("WithPermissions: role %q: permission %q is not %s", role, permission, where))
+				}
+			}
+		}
+		return faults
+	}
+}
+
 // each visits every rule at the place where it was written: an object, or a field with rules of its own.
 func (p *Policy) each(visit func(at string, r Rule)) {
 	for name, rules := range p.objects {

@@ -91,3 +91,28 @@ func TestKnownRoles(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+func TestKnownPermissions(t *testing.T) {
+	byRole := map[string][]string{"user": {"READ"}, "staff": {"READ", "WRITE", "REED"}, "none": nil, "other": {"read"}}
+	for _, row := range []struct{ name, argument, where string }{
+		{"an enum", "[Right!]", "in the enum Right"},
+		{"text", "[String!]", "in the rules of the schema"},
+	} {
+		schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: `
+			directive @auth(permissions: ` + row.argument + `) repeatable on FIELD_DEFINITION | OBJECT
+			enum Right { READ WRITE }
+			type Query { a: Int @auth(permissions: ` + strings.NewReplacer("[Right!]", "[READ]", "[String!]", `["READ", "WRITE"]`).Replace(row.argument) + `) }`})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = auth.NewGuard(schema, auth.WithChecks(auth.KnownPermissions(byRole)))
+		want := `WithPermissions: role "other": permission "read" is not ` + row.where + "\n" +
+			`WithPermissions: role "staff": permission "REED" is not ` + row.where
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", row.name, err, want)
+		}
+		if _, err := auth.NewGuard(schema, auth.WithChecks(auth.KnownPermissions(map[string][]string{"user": {"READ", "WRITE"}}))); err != nil {
+			t.Errorf("%s: all are known: %v", row.name, err)
+		}
+	}
+}

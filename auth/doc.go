@@ -8,15 +8,18 @@
 // A gqlgen server is guarded in these lines:
 //
 //	config := generated.Config{Resolvers: resolvers}
-//	config.Directives.Auth = auth.Directive
-//	config.Directives.Public = auth.Public
+//	err := auth.Wire(&config.Directives)
+//	// The error names what the generated config lacks. auth.graphqls declares the directives for gqlgen.yml.
 //	schema := generated.NewExecutableSchema(config)
 //	auth.RemoveDrafts(schema.Schema())
 //	guard, err := auth.NewGuard(schema.Schema(), auth.WithChecks(auth.OwnersAmong(resolvers)))
 //	// The error names every root field that nobody guarded, and every rule that can't hold.
 //	server := handler.New(schema)
 //	server.Use(guard)
-//	http.Handle("/graphql", auth.Middleware(auth.NewVerifier(keys, issuer, audience))(server))
+//	verifier := auth.NewVerifier(keys, issuer, audience)
+//	err = verifier.Err() // without issuer or audience no token is accepted
+//	http.Handle("/graphql", auth.Middleware(verifier)(server))
 //
+// docs/authorization.md builds such a server from zero, and lists what it is told when its wiring is wrong.
 // Package authtest tries the rules of such a server with callers of every kind.
 package auth

@@ -122,7 +122,13 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 func Directive[P, A, D any](
 	ctx context.Context, _ any, next graphql.Resolver, _ []P, _ []string, _ *bool, _ *A, _ *D,
 ) (any, error) {
+	return behindGuard(ctx, next)
+}
+
+// behindGuard resolves a field that the guard has decided on. It denies where there is no guard.
+func behindGuard(ctx context.Context, next graphql.Resolver) (any, error) {
 	if _, guarded := ctx.Value(guardKey{}).(*Guard); !guarded {
+		noGuard.report(withoutGuard)
 		return nil, ErrForbidden.GraphQL()
 	}
 	return next(ctx)
@@ -131,7 +137,11 @@ func Directive[P, A, D any](
 // Public is the implementation of @public for gqlgen's DirectiveRoot. It only makes sure that a guard is there: one
 // that was not wired must not leave the fields below open.
 func Public(ctx context.Context, _ any, next graphql.Resolver) (any, error) {
-	if _, a := guardedField(ctx); a == nil || !a.public {
+	g, a := guardedField(ctx)
+	if g == nil {
+		noGuard.report(withoutGuard)
+	}
+	if a == nil || !a.public {
 		return nil, ErrForbidden.GraphQL()
 	}
 	return next(ctx)
@@ -188,6 +198,9 @@ func guardedField(ctx context.Context) (*Guard, *access) {
 func (g *Guard) decide(ctx context.Context, a *access, object any) *Error {
 	who, err := From(ctx)
 	if err != nil {
+		if ctx.Value(callerKey{}) == nil {
+			noMiddleware.report(withoutMiddleware)
+		}
 		return refusalOf(err)
 	}
 	return a.refusal(who, object, g.now())

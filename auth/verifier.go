@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -30,6 +32,10 @@ type Verifier struct {
 	now              func() time.Time
 	permissions      map[string][]string
 	parser           *jwt.Parser
+	fault            error
+
+	mismatch                              func(error)
+	otherIssuer, otherAudience, otherKeys sync.Once
 }
 
 // VerifierOption changes a Verifier. None of them makes it accept a token that it would otherwise refuse.
@@ -46,20 +52,54 @@ func WithPermissions(byRole map[string][]string) VerifierOption {
 	return func(v *Verifier) { v.permissions = byRole }
 }
 
-// NewVerifier returns a verifier of the tokens that issuer made for audience, signed with one of keys.
+// WithMismatches calls report when tokens show that the verifier is configured for another issuer or audience, once for
+// each of issuer, audience and keys. Default: a warning to log/slog's default logger.
+func WithMismatches(report func(error)) VerifierOption {
+	return func(v *Verifier) { v.mismatch = report }
+}
+
+// NewVerifier returns a verifier of the tokens that issuer made for audience, signed with one of keys. Err returns what is
+// wrong with them.
 func NewVerifier(keys Keys, issuer, audience string, options ...VerifierOption) *Verifier {
-	v := &Verifier{keys: keys, issuer: issuer, audience: audience, now: time.Now}
+	v := &Verifier{
+		keys: keys, issuer: issuer, audience: audience, now: time.Now,
+		mismatch: func(err error) { slog.Warn(err.Error()) },
+	}
 	for _, option := range options {
 		option(v)
 	}
+	v.fault = v.check()
 	v.parser = jwt.NewParser(
 		jwt.WithValidMethods(algorithms), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation())
 	return v
 }
 
+// check returns what keeps the verifier from accepting any token.
+func (v *Verifier) check() error {
+	switch {
+	case v.keys == nil:
+		return errors.New("auth: the verifier has no keys")
+	case v.issuer == "":
+		return errors.New("auth: the verifier has no issuer, whose AUTHGRAPH_ISSUER it must equal")
+	case v.audience == "":
+		return errors.New("auth: the verifier has no audience, which must equal the issuer's AUTHGRAPH_AUDIENCE or, without it, the issuer")
+	}
+	if checked, ok := v.keys.(interface{ Err() error }); ok {
+		return checked.Err()
+	}
+	return nil
+}
+
+// Err returns an error if the verifier can't accept any token: without keys, issuer or audience, and with keys whose own Err
+// returns one. Authenticate then returns ErrUnavailable.
+func (v *Verifier) Err() error { return v.fault }
+
 // Authenticate verifies token and returns who it speaks for. The error is ErrTokenInvalid, ErrTokenExpired (the
 // token was good in everything else) or ErrUnavailable (its key could not be fetched), with the cause for the log.
 func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, error) {
+	if v.fault != nil {
+		return nil, ErrUnavailable.Because(v.fault)
+	}
 	if len(token) > MaxTokenLength {
 		return nil, ErrTokenInvalid.Because(fmt.Errorf("%d bytes", len(token)))
 	}
@@ -109,6 +149,9 @@ func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
 	}
 	key, err := v.keys.Key(ctx, id)
 	if errors.Is(err, ErrUnknownKey) {
+		v.otherKeys.Do(func() {
+			v.mismatch(errors.New("auth: a token names a key that the issuer does not have; it is from another issuer, or forged"))
+		})
 		return nil, err
 	}
 	if err != nil {
@@ -126,8 +169,14 @@ func (v *Verifier) validate(c *Claims) error {
 	now := v.now()
 	switch {
 	case c.Issuer != v.issuer:
+		v.otherIssuer.Do(func() {
+			v.mismatch(fmt.Errorf("auth: a token of these keys has the issuer %q; tokens of %q are accepted", c.Issuer, v.issuer))
+		})
 		return ErrTokenInvalid.Because(errors.New("another issuer"))
 	case !slices.Contains(c.Audience, v.audience):
+		v.otherAudience.Do(func() {
+			v.mismatch(fmt.Errorf("auth: a token of these keys has the audience %q; tokens for %q are accepted", c.Audience, v.audience))
+		})
 		return ErrTokenInvalid.Because(errors.New("another audience"))
 	case c.Subject == "" || c.Session == "":
 		return ErrTokenInvalid.Because(errors.New("sub or sid is missing"))

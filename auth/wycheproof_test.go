@@ -104,7 +104,7 @@ func TestWycheproof(t *testing.T) {
 				if group.Public == nil {
 					keys = groupKeys(group.Private)
 				}
-				v := NewVerifier(keys, "", "", WithClock(func() time.Time { return time.Unix(0, 0) }))
+				v := NewVerifier(keys, "issuer", "audience", WithClock(func() time.Time { return time.Unix(0, 0) }))
 				for _, test := range group.Tests {
 					var jws string
 					if json.Unmarshal(test.JWS, &jws) != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -77,23 +78,31 @@ func WithBound(d time.Duration) FeedOption { return func(f *Feed) { f.bound = d 
 // WithTokenLife says how long the issuer's access tokens live at most, if that is not an hour.
 func WithTokenLife(d time.Duration) FeedOption { return func(f *Feed) { f.life = d } }
 
-// WithFailures has f called with what keeps the feed from being followed, for the log.
+// WithFailures calls failed with the error that keeps the feed from being followed, unless the attempt before failed with the
+// same words. Default: a warning to log/slog's default logger.
 func WithFailures(failed func(error)) FeedOption { return func(f *Feed) { f.failed = failed } }
 
 // FeedOverInsecureHTTP sends tokens over plain http. Whoever reads the network then has them, and whoever changes it
 // keeps revocations from this server.
 func FeedOverInsecureHTTP() FeedOption { return func(f *Feed) { f.insecure = true } }
 
-// Err returns an error if the endpoint is not https, such as ErrInsecure. Run then reports it and sends nothing, and
-// Authenticate answers auth.ErrUnavailable.
-func (f *Feed) Err() error { return f.fault }
+// Err returns an error if the endpoint is not https, such as ErrInsecure, or if the Err of the verifier or of the account
+// returns one. With a wrong endpoint Run reports it and sends nothing, and Authenticate answers auth.ErrUnavailable.
+func (f *Feed) Err() error { return errors.Join(errOf(f.verifier), errOf(f.account), f.fault) }
+
+func errOf(part any) error {
+	if checked, ok := part.(interface{ Err() error }); ok {
+		return checked.Err()
+	}
+	return nil
+}
 
 // NewFeed returns a feed of the issuer whose GraphQL endpoint is given; verifier judges the tokens themselves. It knows
 // nothing until Run runs. Err returns what is wrong with the endpoint.
 func NewFeed(verifier auth.Authenticator, endpoint string, account TokenSource, options ...FeedOption) *Feed {
 	f := &Feed{
 		verifier: verifier, endpoint: endpoint, account: account, bound: DefaultBound, life: defaultLife,
-		client: &http.Client{CheckRedirect: refuseRedirect}, now: time.Now, failed: func(error) {},
+		client: &http.Client{CheckRedirect: refuseRedirect}, now: time.Now, failed: warn,
 	}
 	for _, option := range options {
 		option(f)
@@ -165,21 +174,26 @@ func sameRoles(a, b []string) bool {
 
 // Run follows the issuer until ctx ends.
 func (f *Feed) Run(ctx context.Context) {
+	last := ""
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, lastPause) {
 		heard, err := f.follow(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		if heard {
-			pause = firstPause
+			pause, last = firstPause, ""
 		}
 		var refused *auth.Error
 		switch {
 		case errors.As(err, &refused) && refused.Code == auth.Conflict:
 			f.begin()
 		case errors.As(err, &refused) && refused.Code == auth.Unauthenticated:
-		default:
-			f.failed(err)
+		case err.Error() != last:
+			last = err.Error()
+			if refused != nil && refused.Code == auth.Forbidden {
+				err = fmt.Errorf("the account needs the permission REVOCATIONS_READ: %w", err)
+			}
+			f.failed(fmt.Errorf("remote: the issuer's revocations are not followed: %w", err))
 		}
 		select {
 		case <-ctx.Done():
@@ -205,7 +219,7 @@ func (f *Feed) follow(ctx context.Context) (heard bool, err error) {
 	defer cancel()
 	token, err := f.account.Token(ctx)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("the account can't sign in: %w", err)
 	}
 	silent := time.AfterFunc(2*f.bound, cancel) // a connection that was swallowed says nothing, not even that
 	defer silent.Stop()

@@ -41,12 +41,14 @@ type Keys struct {
 
 	insecure bool
 	fault    error // of url
+	failed   func(error)
 
 	mu       sync.Mutex
 	set      auth.KeySet
 	fetched  time.Time     // when set was asked for
 	tried    time.Time     // when the issuer was last asked
 	fetching chan struct{} // closed when the request that is under way has been answered
+	failure  error         // of the last request
 }
 
 // Option changes Keys.
@@ -58,9 +60,13 @@ func WithClient(c *http.Client) Option { return func(k *Keys) { k.client = c } }
 // WithClock gives the keys another clock than the machine's.
 func WithClock(now func() time.Time) Option { return func(k *Keys) { k.now = now } }
 
+// WithFetchFailures calls failed with the error of a fetch, unless the fetch before failed with the same words. Default: a
+// warning to log/slog's default logger.
+func WithFetchFailures(failed func(error)) Option { return func(k *Keys) { k.failed = failed } }
+
 // New returns the keys behind url, such as https://issuer.example/.well-known/jwks.json. It fetches nothing yet.
 func New(url string, options ...Option) *Keys {
-	k := &Keys{url: url, client: &http.Client{CheckRedirect: refuseRedirect}, now: time.Now}
+	k := &Keys{url: url, client: &http.Client{CheckRedirect: refuseRedirect}, now: time.Now, failed: warn}
 	for _, option := range options {
 		option(k)
 	}
@@ -101,7 +107,7 @@ func (k *Keys) Key(ctx context.Context, id string) (auth.Key, error) {
 	case <-within.Done():
 	}
 	if set, age = k.kept(); age >= lostAfter {
-		return auth.Key{}, errors.New("the issuer's keys can't be fetched")
+		return auth.Key{}, k.unfetched()
 	}
 	return set.Key(ctx, id)
 }
@@ -133,13 +139,50 @@ func (k *Keys) refetch(ctx context.Context) <-chan struct{} {
 	go func() {
 		defer close(done)
 		set, err := k.fetch(ctx)
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if k.fetching = nil; err == nil {
-			k.set, k.fetched = set, now
+		if err != nil {
+			err = fmt.Errorf("remote: the issuer's keys can't be fetched from %s: %w", shown(k.url), withoutURL(err))
+		}
+		if k.keep(set, now, err) {
+			k.failed(err)
 		}
 	}()
 	return done
+}
+
+// keep stores the result of a fetch that began at a time. It reports whether the fetch failed in a new way.
+func (k *Keys) keep(set auth.KeySet, began time.Time, err error) (news bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	news = err != nil && (k.failure == nil || k.failure.Error() != err.Error())
+	if k.fetching, k.failure = nil, err; err == nil {
+		k.set, k.fetched = set, began
+	}
+	return news
+}
+
+// unfetched returns why no set is at hand.
+func (k *Keys) unfetched() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.failure != nil {
+		return k.failure
+	}
+	return errors.New("remote: the issuer's keys have not been fetched yet")
+}
+
+// Fetch fetches the set, for a server that starts. The error says why it can't; later requests for a key fetch again.
+func (k *Keys) Fetch(ctx context.Context) error {
+	if k.fault != nil {
+		return k.fault
+	}
+	select {
+	case <-k.refetch(ctx):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.failure
 }
 
 // pause is the least time between two requests to the issuer.
@@ -164,7 +207,7 @@ func (k *Keys) fetch(ctx context.Context) (auth.KeySet, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the issuer's keys: HTTP status %d", response.StatusCode)
+		return nil, fmt.Errorf("HTTP status %d", response.StatusCode)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxSetBytes))
 	if err != nil {
@@ -172,7 +215,7 @@ func (k *Keys) fetch(ctx context.Context) (auth.KeySet, error) {
 	}
 	set, err := auth.ParseJWKS(body)
 	if err == nil && len(set) == 0 {
-		return nil, errors.New("the issuer's set has no key that can be used")
+		return nil, errors.New("the set has no key that can be used")
 	}
 	return set, err
 }

@@ -3,6 +3,7 @@ package remote
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"net/url"
 )
@@ -24,6 +25,26 @@ func checkURL(address string, insecure bool) error {
 	}
 	return fmt.Errorf("remote: the scheme %q is not https", u.Scheme)
 }
+
+// shown returns an address without what may be secret in it.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an invalid URL"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// withoutURL returns what made a request fail, without the address, which may have a secret in it.
+func withoutURL(err error) error {
+	if failed := (*url.Error)(nil); errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
+}
+
+// warn is where failures go that no option takes.
+func warn(err error) { slog.Warn(err.Error()) }
 
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)

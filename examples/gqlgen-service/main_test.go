@@ -8,6 +8,8 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,6 +26,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"authgraph/auth/remote"
 	"example.com/notes/graph"
 	"example.com/notes/graph/generated"
 	"example.com/notes/note"
@@ -148,7 +152,7 @@ func service(t *testing.T, i *issuer, environ ...string) string {
 		}
 		return ""
 	})
-	h, err := newHandler(t.Context(), generated.Config{Resolvers: &graph.Resolver{Store: &note.Store{}}}, s)
+	h, err := newHandler(t.Context(), generated.Config{Resolvers: &graph.Resolver{Store: &note.Store{}}}, remote.New(s.keysURL), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,17 +272,105 @@ func TestIssuerAway(t *testing.T) {
 
 // A root field that nobody guarded or opened stops the service.
 func TestUnguarded(t *testing.T) {
-	sdl, err := os.ReadFile("schema.graphqls")
+	var sources []*ast.Source
+	for _, name := range []string{"schema.graphqls", "../../auth/auth.graphqls"} {
+		sdl, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const guarded, bare = "noteCount: Int @auth(permissions: [NOTES_READ_ALL])", "noteCount: Int"
+		sources = append(sources, &ast.Source{Name: name, Input: strings.Replace(string(sdl), guarded, bare, 1)})
+	}
+	schema, err := gqlparser.LoadSchema(sources...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const guarded, bare = "noteCount: Int @auth(permissions: [NOTES_READ_ALL])", "noteCount: Int"
-	schema, err := gqlparser.LoadSchema(&ast.Source{Input: strings.Replace(string(sdl), guarded, bare, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = newHandler(t.Context(), generated.Config{Schema: schema, Resolvers: &graph.Resolver{}}, load(os.Getenv))
+	s := load(os.Getenv)
+	_, err = newHandler(t.Context(), generated.Config{Schema: schema, Resolvers: &graph.Resolver{}}, remote.New(s.keysURL), s)
 	if err == nil || !strings.Contains(err.Error(), "Query.noteCount: has neither @auth nor @public") {
 		t.Errorf("got %v, want the field to be named", err)
 	}
+}
+
+// Each fault of the settings or of the table of permissions is named, at the start or in the log.
+func TestFaults(t *testing.T) {
+	s := load(func(string) string { return "" })
+	start := func(change func(*settings)) error {
+		changed := s
+		change(&changed)
+		_, err := newHandler(t.Context(), generated.Config{Resolvers: &graph.Resolver{}}, remote.New(changed.keysURL), changed)
+		return err
+	}
+	if err := start(func(*settings) {}); err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		change func(*settings)
+		want   string
+	}{
+		"no issuer":            {func(s *settings) { s.issuer = "" }, "no issuer"},
+		"keys by plain http":   {func(s *settings) { s.keysURL = "http://accounts.example.com/keys" }, "plain http"},
+		"a feed by plain http": {func(s *settings) { s.account, s.endpoint = "a@example.com", "http://accounts.example.com/graphql" }, "plain http"},
+	} {
+		if err := start(row.change); err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, want %q", name, err, row.want)
+		}
+	}
+	permissions["user"] = append(permissions["user"], "NOTES_WRIET")
+	err := start(func(*settings) {})
+	permissions["user"] = permissions["user"][:1]
+	if err == nil || !strings.Contains(err.Error(), `role "user": permission "NOTES_WRIET" is not in the enum Permission`) {
+		t.Errorf("an unknown permission: got %v", err)
+	}
+
+	i := startIssuer(t)
+	log := logged(t)
+	s = load(func(name string) string { return map[string]string{"ISSUER": i.url}[name] })
+	checkIssuer(t.Context(), remote.New(s.keysURL), s)
+	if text := log.String(); text != "" {
+		t.Errorf("an issuer that fits: got %q", text)
+	}
+	token := i.signIn(t, "register", "ada@example.com")
+	url := service(t, i, "AUDIENCE=https://other.test")
+	if _, body := post(t, url, token, `{ notes { id } }`, nil); !strings.Contains(body, "TOKEN_INVALID") {
+		t.Errorf("another audience: got %s", body)
+	}
+	s.issuer = strings.Replace(i.url, "127.0.0.1", "localhost", 1)
+	checkIssuer(t.Context(), remote.New(s.keysURL), s)
+	s.keysURL += "/nonsense"
+	checkIssuer(t.Context(), remote.New(s.keysURL), s)
+	for _, want := range []string{
+		"the audience", "https://other.test", `is \"` + i.url + `\", not \"` + s.issuer, s.keysURL + ": HTTP status 404",
+	} {
+		if text := log.String(); !strings.Contains(text, want) {
+			t.Errorf("got %q, want %q in it", text, want)
+		}
+	}
+}
+
+// logged returns what the default logger, and with it package log, writes until the test ends.
+func logged(t *testing.T) *lockedBuffer {
+	t.Helper()
+	before, flags, writer := slog.Default(), log.Flags(), log.Writer()
+	b := &lockedBuffer{}
+	slog.SetDefault(slog.New(slog.NewTextHandler(b, nil)))
+	t.Cleanup(func() { slog.SetDefault(before); log.SetFlags(flags); log.SetOutput(writer) })
+	return b
+}
+
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

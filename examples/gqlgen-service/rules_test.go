@@ -18,15 +18,17 @@ func TestRules(t *testing.T) {
 	text, remark := "x", "r"
 	id := store.Add(note.Note{Owner: "ada", Title: "t", Text: &text, Remark: &remark}).ID
 	config := generated.Config{Resolvers: &graph.Resolver{Store: store}}
-	config.Directives.Auth, config.Directives.Public = auth.Directive, auth.Public
+	if err := auth.Wire(&config.Directives); err != nil {
+		t.Fatal(err)
+	}
 	schema := generated.NewExecutableSchema(config)
 
-	writes := authtest.Permissions(model.NotePermissionNotesWrite)
+	writes := authtest.Permissions(model.PermissionNotesWrite)
 	callers := authtest.Callers{
 		"nobody": nil,
 		"owner":  authtest.Person("ada", writes),
 		"other":  authtest.Person("bob", writes),
-		"reader": authtest.Person("eve", authtest.Permissions(model.NotePermissionNotesReadAll)),
+		"reader": authtest.Person("eve", authtest.Permissions(model.PermissionNotesReadAll)),
 		"stale":  authtest.Person("ada", writes, authtest.ProvenAgo(time.Hour)),
 		"half":   authtest.Person("ada", writes, authtest.OneOfTwoFactors()),
 		"key":    authtest.Person("ada", writes, authtest.APIKey()),

@@ -3,7 +3,6 @@
 package generated
 
 import (
-	"authgraph/auth"
 	"bytes"
 	"context"
 	"errors"
@@ -35,7 +34,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	Auth   func(ctx context.Context, obj any, next graphql.Resolver, permissions []model.NotePermission, roles []string, owner *bool, assurance *auth.Assurance, maxAge *string) (res any, err error)
+	Auth   func(ctx context.Context, obj any, next graphql.Resolver, permissions []model.Permission, roles []string, owner *bool, assurance *model.Assurance, maxAge *string) (res any, err error)
 	Public func(ctx context.Context, obj any, next graphql.Resolver) (res any, err error)
 }
 
@@ -274,47 +273,15 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../../schema.graphqls", Input: `# ── Authorization: the directives as authgraph declares them, with permissions of this service's own ──
-
-"""
-Who may use a field. All arguments of one ` + "`" + `@auth` + "`" + ` must hold; of several ` + "`" + `@auth` + "`" + ` on one field, one is enough.
-Without arguments: any signed-in person. On an object it guards every field of that object, however the
-object was reached, except fields with an ` + "`" + `@auth` + "`" + ` of their own.
-"""
-directive @auth(
-  "The caller holds every one of these."
-  permissions: [NotePermission!]
-  "The caller holds at least one of these roles, by name."
-  roles: [String!]
-  "The caller owns the object that the field is on."
-  owner: Boolean
-  "How well the caller has proved who they are. Default: SINGLE_FACTOR."
-  assurance: Assurance
-  "The caller proved who they are no longer ago than this, such as \"10m\"."
-  maxAge: Duration
-) repeatable on FIELD_DEFINITION | OBJECT
-
-"Open to everyone. A root field with neither ` + "`" + `@auth` + "`" + ` nor ` + "`" + `@public` + "`" + ` stops the server from starting."
-directive @public on FIELD_DEFINITION
+	{Name: "../../schema.graphqls", Input: `# @auth and @public are declared in auth/auth.graphqls: see gqlgen.yml.
 
 "What a caller may do here. Which role may do what stands in main.go."
-enum NotePermission {
+enum Permission {
   "Read the notes of others."
   NOTES_READ_ALL
   "Add and delete notes of one's own."
   NOTES_WRITE
 }
-
-"How well a session has proved who its person is."
-enum Assurance {
-  "One proof: a password, for example."
-  SINGLE_FACTOR
-  "Two proofs of different kinds."
-  MULTI_FACTOR
-}
-
-"A length of time in Go's notation: \"90s\", \"10m\", \"24h\"."
-scalar Duration
 
 # ── Notes ─────────────────────────────────────────────────────────────────────
 
@@ -376,6 +343,38 @@ type AddNotePayload {
 type DeleteMyNotesPayload {
   "The notes that are gone."
   deletedIds: [ID!]!
+}
+`, BuiltIn: false},
+	{Name: "../../../../auth/auth.graphqls", Input: `# For the gqlgen.yml of servers that import authgraph/auth: the directives of their rules. Such a server declares
+# ` + "`" + `enum Permission` + "`" + ` itself, with the permissions that it knows.
+
+"""
+Who may use a field. All arguments of one ` + "`" + `@auth` + "`" + ` must hold; of several ` + "`" + `@auth` + "`" + ` on one field, one is enough.
+Without arguments: any signed-in person. On an object it guards every field of that object, however the
+object was reached, except fields with an ` + "`" + `@auth` + "`" + ` of their own.
+"""
+directive @auth(
+  "The caller holds every one of these."
+  permissions: [Permission!]
+  "The caller holds at least one of these roles, by name."
+  roles: [String!]
+  "The caller owns the object that the field is on."
+  owner: Boolean
+  "How well the caller has proved who they are. Default: SINGLE_FACTOR, or MULTI_FACTOR for an account with a second factor."
+  assurance: Assurance
+  "The caller proved who they are no longer ago than this, in Go's notation: \"10m\", \"24h\"."
+  maxAge: String
+) repeatable on FIELD_DEFINITION | OBJECT
+
+"Open to everyone. A root field with neither ` + "`" + `@auth` + "`" + ` nor ` + "`" + `@public` + "`" + ` stops the server from starting."
+directive @public on FIELD_DEFINITION
+
+"How well a session has proved who its person is."
+enum Assurance {
+  "One proof: a password, for example."
+  SINGLE_FACTOR
+  "Two proofs of different kinds."
+  MULTI_FACTOR
 }
 `, BuiltIn: false},
 }
@@ -535,8 +534,8 @@ func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[strin
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "permissions",
-		func(ctx context.Context, v any) ([]model.NotePermission, error) {
-			return ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]model.Permission, error) {
+			return ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -559,8 +558,8 @@ func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[strin
 	}
 	args["owner"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "assurance",
-		func(ctx context.Context, v any) (*auth.Assurance, error) {
-			return ec.unmarshalOAssurance2ᚖauthgraphᚋauthᚐAssurance(ctx, v)
+		func(ctx context.Context, v any) (*model.Assurance, error) {
+			return ec.unmarshalOAssurance2ᚖexampleᚗcomᚋnotesᚋgraphᚋmodelᚐAssurance(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -568,7 +567,7 @@ func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[strin
 	args["assurance"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "maxAge",
 		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalODuration2ᚖstring(ctx, v)
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -720,7 +719,7 @@ func (ec *executionContext) _AddNotePayload_note(ctx context.Context, field grap
 				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
-				permissions, err := ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
+				permissions, err := ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
 				if err != nil {
 					var zeroVal *note.Note
 					return zeroVal, err
@@ -794,7 +793,7 @@ func (ec *executionContext) _Mutation_addNote(ctx context.Context, field graphql
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				permissions, err := ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, []any{"NOTES_WRITE"})
+				permissions, err := ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, []any{"NOTES_WRITE"})
 				if err != nil {
 					var zeroVal *model.AddNotePayload
 					return zeroVal, err
@@ -855,12 +854,12 @@ func (ec *executionContext) _Mutation_deleteMyNotes(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				permissions, err := ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, []any{"NOTES_WRITE"})
+				permissions, err := ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, []any{"NOTES_WRITE"})
 				if err != nil {
 					var zeroVal *model.DeleteMyNotesPayload
 					return zeroVal, err
 				}
-				maxAge, err := ec.unmarshalODuration2ᚖstring(ctx, "15m")
+				maxAge, err := ec.unmarshalOString2ᚖstring(ctx, "15m")
 				if err != nil {
 					var zeroVal *model.DeleteMyNotesPayload
 					return zeroVal, err
@@ -1094,7 +1093,7 @@ func (ec *executionContext) _Query_notes(ctx context.Context, field graphql.Coll
 				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, owner, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
-				permissions, err := ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
+				permissions, err := ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
 				if err != nil {
 					var zeroVal []*note.Note
 					return zeroVal, err
@@ -1164,7 +1163,7 @@ func (ec *executionContext) _Query_note(ctx context.Context, field graphql.Colle
 				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, owner, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
-				permissions, err := ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
+				permissions, err := ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
 				if err != nil {
 					var zeroVal *note.Note
 					return zeroVal, err
@@ -1232,7 +1231,7 @@ func (ec *executionContext) _Query_noteCount(ctx context.Context, field graphql.
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				permissions, err := ec.unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
+				permissions, err := ec.unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx, []any{"NOTES_READ_ALL"})
 				if err != nil {
 					var zeroVal *int
 					return zeroVal, err
@@ -3141,13 +3140,13 @@ func (ec *executionContext) marshalNNote2ᚖexampleᚗcomᚋnotesᚋnoteᚐNote(
 	return ec._Note(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNNotePermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermission(ctx context.Context, v any) (model.NotePermission, error) {
-	var res model.NotePermission
+func (ec *executionContext) unmarshalNPermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermission(ctx context.Context, v any) (model.Permission, error) {
+	var res model.Permission
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNotePermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermission(ctx context.Context, sel ast.SelectionSet, v model.NotePermission) graphql.Marshaler {
+func (ec *executionContext) marshalNPermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermission(ctx context.Context, sel ast.SelectionSet, v model.Permission) graphql.Marshaler {
 	return v
 }
 
@@ -3314,23 +3313,20 @@ func (ec *executionContext) marshalOAddNotePayload2ᚖexampleᚗcomᚋnotesᚋgr
 	return ec._AddNotePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOAssurance2ᚖauthgraphᚋauthᚐAssurance(ctx context.Context, v any) (*auth.Assurance, error) {
+func (ec *executionContext) unmarshalOAssurance2ᚖexampleᚗcomᚋnotesᚋgraphᚋmodelᚐAssurance(ctx context.Context, v any) (*model.Assurance, error) {
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := auth.Assurance(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
+	var res = new(model.Assurance)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAssurance2ᚖauthgraphᚋauthᚐAssurance(ctx context.Context, sel ast.SelectionSet, v *auth.Assurance) graphql.Marshaler {
+func (ec *executionContext) marshalOAssurance2ᚖexampleᚗcomᚋnotesᚋgraphᚋmodelᚐAssurance(ctx context.Context, sel ast.SelectionSet, v *model.Assurance) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
+	return v
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -3368,24 +3364,6 @@ func (ec *executionContext) marshalODeleteMyNotesPayload2ᚖexampleᚗcomᚋnote
 		return graphql.Null
 	}
 	return ec._DeleteMyNotesPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalODuration2ᚖstring(ctx context.Context, v any) (*string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := graphql.UnmarshalString(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODuration2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(*v)
-	return res
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -3432,16 +3410,16 @@ func (ec *executionContext) marshalONote2ᚖexampleᚗcomᚋnotesᚋnoteᚐNote(
 	return ec._Note(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx context.Context, v any) ([]model.NotePermission, error) {
+func (ec *executionContext) unmarshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx context.Context, v any) ([]model.Permission, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.NotePermission, len(vSlice))
+	res := make([]model.Permission, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNNotePermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermission(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermission(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3449,14 +3427,14 @@ func (ec *executionContext) unmarshalONotePermission2ᚕexampleᚗcomᚋnotesᚋ
 	return res, nil
 }
 
-func (ec *executionContext) marshalONotePermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermissionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.NotePermission) graphql.Marshaler {
+func (ec *executionContext) marshalOPermission2ᚕexampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermissionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Permission) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNotePermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐNotePermission(ctx, sel, v[i])
+		return ec.marshalNPermission2exampleᚗcomᚋnotesᚋgraphᚋmodelᚐPermission(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -41,51 +41,51 @@ type Mutation struct {
 type Query struct {
 }
 
-// What a caller may do here. Which role may do what stands in main.go.
-type NotePermission string
+// How well a session has proved who its person is.
+type Assurance string
 
 const (
-	// Read the notes of others.
-	NotePermissionNotesReadAll NotePermission = "NOTES_READ_ALL"
-	// Add and delete notes of one's own.
-	NotePermissionNotesWrite NotePermission = "NOTES_WRITE"
+	// One proof: a password, for example.
+	AssuranceSingleFactor Assurance = "SINGLE_FACTOR"
+	// Two proofs of different kinds.
+	AssuranceMultiFactor Assurance = "MULTI_FACTOR"
 )
 
-var AllNotePermission = []NotePermission{
-	NotePermissionNotesReadAll,
-	NotePermissionNotesWrite,
+var AllAssurance = []Assurance{
+	AssuranceSingleFactor,
+	AssuranceMultiFactor,
 }
 
-func (e NotePermission) IsValid() bool {
+func (e Assurance) IsValid() bool {
 	switch e {
-	case NotePermissionNotesReadAll, NotePermissionNotesWrite:
+	case AssuranceSingleFactor, AssuranceMultiFactor:
 		return true
 	}
 	return false
 }
 
-func (e NotePermission) String() string {
+func (e Assurance) String() string {
 	return string(e)
 }
 
-func (e *NotePermission) UnmarshalGQL(v any) error {
+func (e *Assurance) UnmarshalGQL(v any) error {
 	str, ok := v.(string)
 	if !ok {
 		return fmt.Errorf("enums must be strings")
 	}
 
-	*e = NotePermission(str)
+	*e = Assurance(str)
 	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid NotePermission", str)
+		return fmt.Errorf("%s is not a valid Assurance", str)
 	}
 	return nil
 }
 
-func (e NotePermission) MarshalGQL(w io.Writer) {
+func (e Assurance) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
-func (e *NotePermission) UnmarshalJSON(b []byte) error {
+func (e *Assurance) UnmarshalJSON(b []byte) error {
 	s, err := strconv.Unquote(string(b))
 	if err != nil {
 		return err
@@ -93,7 +93,65 @@ func (e *NotePermission) UnmarshalJSON(b []byte) error {
 	return e.UnmarshalGQL(s)
 }
 
-func (e NotePermission) MarshalJSON() ([]byte, error) {
+func (e Assurance) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a caller may do here. Which role may do what stands in main.go.
+type Permission string
+
+const (
+	// Read the notes of others.
+	PermissionNotesReadAll Permission = "NOTES_READ_ALL"
+	// Add and delete notes of one's own.
+	PermissionNotesWrite Permission = "NOTES_WRITE"
+)
+
+var AllPermission = []Permission{
+	PermissionNotesReadAll,
+	PermissionNotesWrite,
+}
+
+func (e Permission) IsValid() bool {
+	switch e {
+	case PermissionNotesReadAll, PermissionNotesWrite:
+		return true
+	}
+	return false
+}
+
+func (e Permission) String() string {
+	return string(e)
+}
+
+func (e *Permission) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Permission(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Permission", str)
+	}
+	return nil
+}
+
+func (e Permission) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Permission) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Permission) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
