@@ -20,10 +20,10 @@ const (
 )
 
 // connections bounds the open connections of a listener: in total, and for each network, proxies aside. When there is no
-// place for a new one, the connection closes that has been idle longest. Sockets are not counted: graph.Streams bounds
-// them.
+// place for a new one, an idle connection closes. Sockets are not counted: graph.Streams bounds them.
 type connections struct {
 	net.Listener
+	total   int64
 	gauge   *network.Gauge
 	proxies []netip.Prefix
 	mu      sync.Mutex
@@ -35,7 +35,7 @@ type connections struct {
 func newConnections(l net.Listener, memory int64, proxies []netip.Prefix) *connections {
 	total := memory / connectionShare / connectionBytes
 	return &connections{
-		Listener: l, gauge: network.NewGauge(total, max(total/connectionClients, 1)), proxies: proxies, idle: list.New(),
+		Listener: l, total: total, gauge: network.NewGauge(total, max(total/connectionClients, 1)), proxies: proxies, idle: list.New(),
 	}
 }
 
@@ -89,12 +89,17 @@ func (c *connections) acquire(path network.Path, bounded bool) bool {
 	return c.gauge.Acquire(path, 1)
 }
 
-// closeIdle closes the connection that has been idle longest: of the same client, or of all if none of the client's is.
+// closeIdle closes the connection that has been idle longest: of the same client, or of all if all places are taken. A
+// client that has its share already costs nobody else a connection.
 func (c *connections) closeIdle(path network.Path, bounded bool) bool {
+	full := c.gauge.Held() >= c.total
 	c.mu.Lock()
-	chosen := c.idle.Front()
-	for e := chosen; e != nil && bounded; e = e.Next() {
-		if e.Value.(*countedConn).path == path {
+	var chosen *list.Element
+	for e := c.idle.Front(); e != nil; e = e.Next() {
+		if chosen == nil && full {
+			chosen = e
+		}
+		if !bounded || e.Value.(*countedConn).path == path {
 			chosen = e
 			break
 		}

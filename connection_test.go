@@ -117,6 +117,29 @@ func TestConnections_IdleGiveWay(t *testing.T) {
 	}
 }
 
+// TestConnections_IdleOfOthers proves that a client whose places are all taken closes no idle connection of another client, as
+// long as places are free, and that a client without a connection gets a place when all are taken.
+func TestConnections_IdleOfOthers(t *testing.T) {
+	const memory = connectionShare * connectionBytes * 640
+	c := newConnections(&scripted{from: make(chan string)}, memory, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	other := accept(t, c, "198.51.100.1:1")[0]
+	c.state(other, http.StateIdle)
+	closed := func() bool {
+		_ = other.SetReadDeadline(time.Unix(1, 0))
+		_, err := other.Read(make([]byte, 1))
+		return errors.Is(err, io.ErrClosedPipe)
+	}
+	if accepted := accept(t, c, repeated(20, "192.0.2.1:1")...); len(accepted) != 10 || closed() {
+		t.Errorf("a client at its bound: accepted %d, want 10, and another client's idle connection is closed: %v", len(accepted), closed())
+	}
+	if accepted := accept(t, c, repeated(640-11, "10.0.0.7:1")...); len(accepted) != 640-11 || closed() {
+		t.Errorf("a proxy: accepted %d, want %d, and another client's idle connection is closed: %v", len(accepted), 640-11, closed())
+	}
+	if accepted := accept(t, c, "203.0.113.1:1"); len(accepted) != 1 || !closed() {
+		t.Errorf("when all places are taken: accepted %d, want 1, and the idle connection is closed: %v", len(accepted), closed())
+	}
+}
+
 // TestConnections_Sockets proves that a connection that becomes a socket is no longer counted.
 func TestConnections_Sockets(t *testing.T) {
 	const memory = connectionShare * connectionBytes * 640
