@@ -184,3 +184,25 @@ func TestGauge_Sole(t *testing.T) {
 		t.Error("a client got more than the bound of its /56")
 	}
 }
+
+// TestTree_PruneAll proves that only networks are dropped that are empty and have no network in them that is not.
+func TestTree_PruneAll(t *testing.T) {
+	tree := network.NewTree[int]()
+	tree.Leaf(subnet(1, 0)).Value = 1
+	tree.Leaf(subnet(1, 1))
+	tree.Leaf(subnet(2, 0))
+	asked := 0
+	tree.PruneAll(func(v int) bool { asked++; return v == 0 })
+	kept := subnet(1, 0).Levels()
+	if got, want := tree.Len(), len(kept); got != want {
+		t.Errorf("kept %d networks, want %d: those around the one that is not empty", got, want)
+	}
+	for _, level := range kept {
+		if node := tree.Find(level.Network); node == nil || len(node.Parent.Children) != 1 {
+			t.Errorf("%v was dropped, or has a sibling", level.Network)
+		}
+	}
+	if asked > 9 {
+		t.Errorf("asked %d times about 9 networks", asked)
+	}
+}

@@ -58,3 +58,16 @@ func (t *Tree[T]) Prune(n *Node[T], empty func(T) bool) {
 		n = parent
 	}
 }
+
+// PruneAll does for all nodes what Prune does for one, in a time that grows with their number.
+func (t *Tree[T]) PruneAll(empty func(T) bool) { t.prune(&t.root, empty) }
+
+func (t *Tree[T]) prune(n *Node[T], empty func(T) bool) {
+	n.Children = slices.DeleteFunc(n.Children, func(c *Node[T]) bool {
+		if t.prune(c, empty); len(c.Children) > 0 || !empty(c.Value) {
+			return false
+		}
+		delete(t.nodes, c.Network)
+		return true
+	})
+}

@@ -112,9 +112,7 @@ func (w *Window) kept(p Path, now time.Time) Path {
 	}
 	if now.Sub(w.swept) >= sweepPause {
 		w.swept = now
-		for _, node := range w.tree.nodes {
-			w.tree.Prune(node, func(u used) bool { return !now.Before(u.ends) })
-		}
+		w.tree.PruneAll(func(u used) bool { return !now.Before(u.ends) })
 	}
 	if w.tree.Len()+p.len() <= w.max {
 		return p
