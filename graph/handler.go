@@ -170,7 +170,7 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	}
 	server.Use(deadline(o.RequestTimeout))
 	inFlight := newInFlight(o.InFlight)
-	server.AddTransport(resting{placed{documents.before(sockets.transport()), inFlight}})
+	server.AddTransport(lasting(sockets.transport(), documents, inFlight))
 	server.AddTransport(documents.before(&transport{
 		policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams,
 		inFlight: inFlight, bodyLimit: o.BodyLimit, maxValues: o.Values,

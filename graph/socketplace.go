@@ -2,12 +2,19 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
+
+// lasting is a transport whose connections last, with a place for each operation: its document is read within it.
+func lasting(next graphql.Transport, d *documents, in *inFlight) graphql.Transport {
+	return resting{d.before(placed{next, in})}
+}
 
 // placed is a transport whose connections last. Each of their operations has a place of its own while it runs.
 type placed struct {
@@ -33,9 +40,17 @@ type placedExecutor struct {
 
 // CreateOperationContext implements graphql.GraphExecutor.
 func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	p, err := e.in.enter(ctx, int64(len(params.Query)))
+	values, text := sizeOfJSON(params.Variables)
+	more, moreText := sizeOfJSON(params.Extensions) // a subscription holds them as long as it lasts
+	p, err := e.in.enter(ctx, int64(len(params.Query))+text+moreText)
+	if err == nil && !p.grow((values+more)*valueBytes) {
+		p.leave()
+		err = errNoPlace
+	}
 	if err != nil {
-		return refusedOperation, gqlerror.List{errNoPlace.GraphQL()}
+		refused := errNoPlace.GraphQL()
+		errcode.Set(refused, errcode.ValidationFailed) // see reader
+		return refusedOperation, gqlerror.List{refused}
 	}
 	op, errs := e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, placeKey{}, p), params)
 	if errs != nil {
@@ -108,4 +123,25 @@ func (e *placedExecutor) close() {
 	for _, p := range e.places {
 		p.leave()
 	}
+}
+
+// sizeOfJSON returns the number of values of a decoded JSON value, and the bytes of its texts and names.
+func sizeOfJSON(value any) (values, text int64) {
+	switch v := value.(type) {
+	case string:
+		return 1, int64(len(v))
+	case json.Number:
+		return 1, int64(len(v))
+	case []any:
+		for _, element := range v {
+			n, bytes := sizeOfJSON(element)
+			values, text = values+n, text+bytes
+		}
+	case map[string]any:
+		for name, member := range v {
+			n, bytes := sizeOfJSON(member)
+			values, text = values+n, text+bytes+int64(len(name))
+		}
+	}
+	return values + 1, text
 }

@@ -2,6 +2,11 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -59,7 +64,7 @@ func TestPlacedExecutor_CompletedEarly(t *testing.T) {
 					defer func() { _ = recover() }()
 					responses(inner)
 				}()
-				if want := int64(requestBytes + 100<<10); !row.late && whileResolving != want {
+				if want := int64(requestBytes + 2*valueBytes + 100<<10); !row.late && whileResolving != want {
 					t.Errorf("held while fields are resolved: got %d, want %d", whileResolving, want)
 				}
 				synctest.Wait()
@@ -85,5 +90,47 @@ func TestPlace_LeftForGood(t *testing.T) {
 	}
 	if got := f.held.Load() + f.anonymous.Held(); got != 0 {
 		t.Errorf("held: got %d, want 0", got)
+	}
+}
+
+// asking is a transport that asks for one operation.
+type asking struct {
+	graphql.Transport
+	params *graphql.RawParams
+	errs   gqlerror.List
+}
+
+func (a *asking) Do(_ http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	_, a.errs = exec.CreateOperationContext(r.Context(), a.params)
+}
+
+// TestLasting_Placed proves that on a socket the document is read, and variables and extensions are held, within the place of
+// the operation: without a place for them, it is refused.
+func TestLasting_Placed(t *testing.T) {
+	many := map[string]any{}
+	for n := range 1000 {
+		many[fmt.Sprint("v", n)] = []any{"text", json.Number("1")}
+	}
+	long := `{ __typename } #` + strings.Repeat("x", 4000)
+	for name, params := range map[string]*graphql.RawParams{
+		"a document": {Query: long},
+		"variables":  {Query: `{ __typename }`, Variables: many},
+		"extensions": {Query: `{ __typename }`, Extensions: many},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, row := range []struct {
+				bytes  int64 // for an account
+				served bool
+			}{{64 << 10, false}, {8 * mebibyte, true}} {
+				f := newInFlight(512 * mebibyte)
+				f.account = row.bytes
+				ctx := requestFrom("192.0.2.1", "user_1")
+				a := &asking{params: params}
+				lasting(a, testDocuments(t), f).Do(nil, httptest.NewRequestWithContext(ctx, "GET", "/graphql", nil), answering{})
+				if served := a.errs == nil; served != row.served {
+					t.Errorf("with %d bytes: served is %v (%v), want %v", row.bytes, served, a.errs, row.served)
+				}
+			}
+		})
 	}
 }
