@@ -48,7 +48,7 @@ type commands struct {
 		Revoke revokeKey `cmd:"" help:"Make a key count for nothing, everywhere and at once."`
 	} `cmd:"" help:"Keys that tokens are made with."`
 	Secret struct {
-		New    struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS."`
+		New    struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS. Keep a copy apart from the backups of the database."`
 		Reseal struct{} `cmd:"" help:"Seal again, with the first secret, what another one has sealed."`
 	} `cmd:"" help:"Secrets that seal what the database keeps."`
 	Audit struct {

@@ -101,7 +101,7 @@ func (f *faults) issuer(c *Config) {
 // secrets demands a secret that somebody keeps, wherever losing it would cost
 // accounts or where several instances have to share it.
 func (f *faults) secrets(c Config) {
-	const make = "make one with `authgraph secret new` (in the source: `go run . secret new`) and keep it with the backups"
+	const make = "make one with `authgraph secret new` (in the source: `go run . secret new`) and keep a copy apart from the backups of the database"
 	if len(c.Secrets.Reveal()) > 0 || f.any("AUTHGRAPH_SECRETS") {
 		return
 	}

@@ -12,7 +12,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_DATABASE_CONNECTIONS": "Most connections of this instance to PostgreSQL.",
 	"AUTHGRAPH_ISSUER":               "The URL that clients reach this server by, in tokens and links. Production demands it, with https. In development: `http://` and the address.",
 	"AUTHGRAPH_AUDIENCE":             "Whom access tokens are for. Default: the issuer.",
-	"AUTHGRAPH_SECRETS":              "`id:key` pairs separated by commas, each key 32 bytes in base64. The first seals, all open. `authgraph secret new` makes one. May be empty only in development with SQLite.",
+	"AUTHGRAPH_SECRETS":              "`id:key` pairs separated by commas, each key 32 bytes in base64. The first seals, all open. `authgraph secret new` makes one: keep a copy apart from the backups of the database. May be empty only in development with SQLite.",
 	"AUTHGRAPH_ORIGINS":              "Origins of applications elsewhere that may call this server from a browser or a web view, separated by commas: `https://app.example.com,capacitor://localhost`. In production not `http`.",
 	"AUTHGRAPH_DEVELOPMENT_HOSTS":    "Hosts besides loopback that a development server answers to, separated by commas: `10.0.2.2` for the Android emulator. Not for production.",
 	"AUTHGRAPH_PLAYGROUND":           "`true` or `false`: whether the playground is served.",
