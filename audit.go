@@ -76,7 +76,7 @@ func (a anchors) marks() (marks []audit.Mark, err error) {
 type errUnsound struct{ count int }
 
 func (e errUnsound) Error() string {
-	return fmt.Sprintf("the audit log is not sound: %d problems", e.count)
+	return "the audit log is not sound: " + plural(e.count, "problem", "problems")
 }
 
 // ExitCode is that of the command.
@@ -134,10 +134,10 @@ func printReport(out io.Writer, r db.AuditReport, compared int) error {
 		say("Begins    behind %d: what was before is dropped, or was sealed with a key that was given up", r.Kept.Anchor.Position)
 	}
 	if r.Before > 0 {
-		say("Unproven  %d records from before the beginning", r.Before)
+		say("Unproven  %s from before the beginning", plural(int(r.Before), "record", "records"))
 	}
 	say("Unsealed  %d, which nothing proves yet", r.Waiting)
-	say("Compared  with %d anchors that were kept elsewhere", compared)
+	say("Compared  with %s kept elsewhere", plural(compared, "anchor that was", "anchors that were"))
 	say("Anchor    %s", r.Last)
 	for _, problem := range r.Problems {
 		say("Problem   %s", problem)

@@ -70,7 +70,7 @@ func (c checkOperations) run(limits document.Limits, out io.Writer) error {
 	if len(faults) > 0 {
 		return errors.New(strings.Join(faults, "\n"))
 	}
-	_, err = fmt.Fprintf(out, "%d operations can be executed, and none loses a permission.\n", len(stored))
+	_, err = fmt.Fprintf(out, "%s can be executed, and none loses a permission.\n", plural(len(stored), "operation", "operations"))
 	return err
 }
 

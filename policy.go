@@ -72,7 +72,7 @@ func (l lockFile) check(out io.Writer) error {
 		}
 	}
 	if len(changes) > 0 {
-		return fmt.Errorf("%s differs in %d places; when they are meant: authgraph policy lock", l.Lock, len(changes))
+		return fmt.Errorf("%s differs in %s; if that is intended: authgraph policy lock", l.Lock, plural(len(changes), "place", "places"))
 	}
 	_, err = fmt.Fprintln(out, "The rules are as they are written down.")
 	return err

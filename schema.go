@@ -46,7 +46,7 @@ func (c checkSchema) run(out io.Writer) error {
 		}
 	}
 	if len(breaking) > 0 {
-		return fmt.Errorf("%d changes break what clients rely on:\n%s", len(breaking), strings.Join(breaking, "\n"))
+		return fmt.Errorf("%s what clients rely on:\n%s", plural(len(breaking), "change breaks", "changes break"), strings.Join(breaking, "\n"))
 	}
 	_, err = fmt.Fprintln(out, "Nothing breaks.")
 	return err
