@@ -154,6 +154,18 @@ test("the form signs in and registers, and repeats what the server objects to", 
   await leavesNothing(visit);
 });
 
+test("the form says in words how long to wait", async (t) => {
+  const { playground, page } = await arrive(t);
+  const limited = { errors: [{ message: "Too many attempts", extensions: { code: "RATE_LIMITED", retryAfter: 891 } }] };
+  await page.route("**/graphql", (route) =>
+    route.request().postDataJSON().query.startsWith("mutation Login") ? route.fulfill({ status: 429, json: limited }) : route.fallback(),
+  );
+  await playground.button("Sign in").click();
+  await playground.fill(address(), password);
+  await playground.submit("Sign in");
+  await playground.faults.filter({ hasText: "Too many attempts. Try again in 15 minutes." }).waitFor();
+});
+
 const refused = (code, reason) => ({ errors: [{ message: "Told so by the test", extensions: { code, reason } }] });
 
 /** Answers the next request that runs this operation, or changes what the server answers to it. */

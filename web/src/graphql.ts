@@ -8,7 +8,7 @@ export type Operation = {
 
 export type Fault = {
   message: string;
-  extensions?: { code?: string; reason?: string };
+  extensions?: { code?: string; reason?: string; retryAfter?: number };
 };
 
 export type Answer = {

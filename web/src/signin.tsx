@@ -1,5 +1,6 @@
 import { useState, type SubmitEvent } from "react";
-import type { Answer } from "./graphql";
+import { durationOf } from "../console/src/words/duration";
+import type { Answer, Fault } from "./graphql";
 import type { Session } from "./session";
 
 type Intent = "login" | "register";
@@ -56,10 +57,15 @@ export function SignInForm({ session, done }: { session: Session; done: () => vo
   );
 }
 
+function sentence({ message, extensions }: Fault): string {
+  const seconds = extensions?.retryAfter;
+  return seconds === undefined ? message : `${message}. Try again in ${durationOf(seconds, "en")}.`;
+}
+
 // An answer without a token and without an error is an account that has a step before it, such as CONFIRM_EMAIL.
 function faultsOf(answer: Answer, intent: Intent): string[] {
   if (answer.errors?.length) {
-    return [...new Set(answer.errors.map(({ message }) => message))];
+    return [...new Set(answer.errors.map(sentence))];
   }
   const payload = answer.data?.[intent] as { pending?: string[] } | null | undefined;
   const steps = (payload?.pending ?? []).map((step) => step.toLowerCase().replaceAll("_", " "));

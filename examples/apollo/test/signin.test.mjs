@@ -146,3 +146,12 @@ for (const stay of [false, true]) {
     await signedIn(page, email);
   });
 }
+
+test("RATE_LIMITED: the form says in words how long to wait", async () => {
+  const { page } = await visitor();
+  front.instead.Login = [{ status: 429, extensions: { code: "RATE_LIMITED", retryAfter: 891 } }];
+  await page.getByLabel("Email").fill("limited@example.com");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText("Try again in 15 minutes.").waitFor();
+});

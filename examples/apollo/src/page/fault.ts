@@ -9,6 +9,12 @@ export function faults(error: unknown): string[] {
   }
   return error.errors.map(({ message, extensions }) => {
     const seconds = extensions?.["retryAfter"];
-    return typeof seconds === "number" ? `${message}. Try again in ${seconds} s.` : message;
+    return typeof seconds === "number" ? `${message}. Try again in ${wait(seconds)}.` : message;
   });
+}
+
+/** A time in words, such as "15 minutes" for 891 seconds. */
+function wait(seconds: number): string {
+  const [count, unit] = seconds > 60 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds), "second"];
+  return new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
