@@ -43,6 +43,7 @@ func TestPolicyCommands(t *testing.T) {
 		want string
 	}{
 		{[]string{"policy", "show"}, "Query.me "},
+		{[]string{"policy", "show"}, "i  AUDIT_READ"},
 		{[]string{"policy", "show", "--markdown"}, "|---|"},
 		{[]string{"policy", "show", "--json"}, `"field": "Query.me"`},
 		{[]string{"policy", "explain", "Query.me", "--as", "Ada@example.com"}, "signed in: holds"},
@@ -59,6 +60,19 @@ func TestPolicyCommands(t *testing.T) {
 	} {
 		if out, err := cli(t, "", environ, args...); err == nil {
 			t.Errorf("%v: %s", args, out)
+		}
+	}
+}
+
+// The table of the rules fits a terminal.
+func TestPolicyShow_Width(t *testing.T) {
+	out, err := cli(t, "", nil, "policy", "show")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out) {
+		if len(line) > 101 {
+			t.Errorf("%d columns, want at most 100: %s", len(line)-1, line)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -90,60 +89,13 @@ func (p *Policy) Table(columns []Column) []Row {
 	return rows
 }
 
-// cell is short enough for a column: what stands in a table for people.
-func cell(code Code) string {
-	switch code {
-	case "":
-		return "yes"
-	case SecondFactorRequired:
-		return "2nd factor"
-	case ReauthenticationRequired:
-		return "prove again"
-	default:
-		return "-"
-	}
-}
-
-// WriteTable writes the policy for people to read: aligned text, or Markdown.
+// WriteTable writes the policy for people to read: text of at most 100 columns, or Markdown.
 func (p *Policy) WriteTable(w io.Writer, columns []Column, markdown bool) error {
-	head := []string{"field", "rule"}
-	for _, c := range columns {
-		head = append(head, c.Name)
+	text := p.text
+	if markdown {
+		text = p.markdown
 	}
-	lines := [][]string{head}
-	for _, row := range p.Table(columns) {
-		rule := row.Rule
-		if markdown {
-			rule = strings.ReplaceAll(rule, "|", "or")
-		}
-		line := []string{row.Field, rule}
-		for _, c := range columns {
-			line = append(line, cell(row.Access[c.Name]))
-		}
-		lines = append(lines, line)
-	}
-	widths := make([]int, len(head))
-	for _, line := range lines {
-		for i, text := range line {
-			widths[i] = max(widths[i], len(text))
-		}
-	}
-	var b strings.Builder
-	for n, line := range lines {
-		between, before, after := "  ", "", ""
-		if markdown {
-			between, before, after = " | ", "| ", " |"
-		}
-		padded := make([]string, len(line))
-		for i, text := range line {
-			padded[i] = fmt.Sprintf("%-*s", widths[i], text)
-		}
-		b.WriteString(strings.TrimRight(before+strings.Join(padded, between)+after, " ") + "\n")
-		if n == 0 && markdown {
-			b.WriteString(strings.Repeat("|---", len(line)) + "|\n")
-		}
-	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, text(columns))
 	return err
 }
 

@@ -45,17 +45,75 @@ func TestPolicy_Table(t *testing.T) {
 			}
 		}
 	}
-	for _, markdown := range []bool{false, true} {
-		text.Reset()
-		if err := p.WriteTable(&text, auth.Columns([]string{"READ", "WRITE"}), markdown); err != nil {
+	text.Reset()
+	if err := p.WriteTable(&text, auth.Columns([]string{"READ", "WRITE"}), true); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(text.String()), "\n")
+	if len(lines) != len(rows)+2 || !strings.Contains(text.String(), "prove again") || !strings.Contains(text.String(), "2nd factor") {
+		t.Errorf("got %d lines, want %d:\n%s", len(lines), len(rows)+2, text.String())
+	}
+}
+
+// unspaced removes the spaces, since a line ends behind a slash, too.
+func unspaced(text string) string { return strings.ReplaceAll(text, " ", "") }
+
+// The table has at most 100 columns, whatever the rules and callers are, and says all that Table does.
+func TestPolicy_WriteTable(t *testing.T) {
+	many := make([]string, 40)
+	for i := range many {
+		many[i] = "A_PERMISSION_WITH_A_LONG_NAME_" + strings.Repeat("X", i)
+	}
+	long := "\ntype Long @auth(permissions: [READ], roles: [" + strings.Repeat(`"a-role-with-a-name" `, 9) + `"` + strings.Repeat("x", 150) + `"` + `]) @auth(owner: true) { id: ID }`
+	p, err := compile(t, locked+long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, permissions := range [][]string{{"READ", "WRITE"}, many} {
+		columns := auth.Columns(permissions)
+		var b strings.Builder
+		if err := p.WriteTable(&b, columns, false); err != nil {
 			t.Fatal(err)
 		}
-		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
-		if want := len(rows) + 1; len(lines) != want && !(markdown && len(lines) == want+1) {
-			t.Errorf("%d lines, want %d", len(lines), want)
+		for line := range strings.Lines(b.String()) {
+			if len(line) > 101 && !strings.Contains(line, "A_PERMISSION") { // with the line's end; names of callers are as they are
+				t.Errorf("%d columns: %s", len(line)-1, line)
+			}
 		}
-		if !strings.Contains(text.String(), "prove again") || !strings.Contains(text.String(), "2nd factor") {
-			t.Errorf("got\n%s", text.String())
+		head, body, _ := strings.Cut(b.String(), "\n\n")
+		names := map[byte]string{}
+		for line := range strings.Lines(head) {
+			if len(line) > 3 && line[1:3] == "  " {
+				names[line[0]] = strings.TrimSpace(line[3:])
+			}
+		}
+		if len(names) != len(columns) {
+			t.Fatalf("the table names %d callers, want %d", len(names), len(columns))
+		}
+		table := strings.SplitAfter(body, "\n")
+		last := strings.Fields(table[0])[2]
+		got := map[string]string{}
+		for _, line := range table[1:] {
+			field, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+			got[field] = strings.TrimSpace(got[field] + " " + strings.Join(strings.Fields(rest), " "))
+		}
+		for _, row := range p.Table(columns) {
+			marks := ""
+			for i := range last {
+				switch row.Access[names[last[i]]] {
+				case "":
+					marks += last[i : i+1]
+				case auth.SecondFactorRequired:
+					marks += "2"
+				case auth.ReauthenticationRequired:
+					marks += "!"
+				default:
+					marks += "-"
+				}
+			}
+			if text := got[row.Field]; strings.Count(text, marks) != 1 || unspaced(strings.Replace(text, marks, "", 1)) != unspaced(row.Rule) {
+				t.Errorf("%s: got %q, want %q and %q", row.Field, text, row.Rule, marks)
+			}
 		}
 	}
 }
