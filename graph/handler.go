@@ -173,7 +173,7 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	server.AddTransport(lasting(sockets.transport(), documents, inFlight))
 	server.AddTransport(documents.before(&transport{
 		policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams,
-		inFlight: inFlight, bodyLimit: o.BodyLimit, maxValues: o.Values,
+		inFlight: inFlight, maxValues: o.Values,
 	}))
 	return sockets.handshake(server, detached(o.RequestTimeout, holding(recovering(p, server)))), nil
 }

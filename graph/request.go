@@ -54,6 +54,9 @@ func readRequest(r *http.Request, values *valueLimit) (*graphql.RawParams, *badR
 	if errors.As(err, &tooLarge) {
 		return nil, bad(http.StatusRequestEntityTooLarge, "The body is too large")
 	}
+	if errors.Is(err, errNoPlace) {
+		return nil, &badRequest{status: http.StatusServiceUnavailable, exceeded: errNoPlace}
+	}
 	if err != nil {
 		recordOf(r.Context()).giveUp()
 		return nil, bad(http.StatusBadRequest, "The body could not be read")

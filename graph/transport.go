@@ -25,8 +25,7 @@ type transport struct {
 	measure *measure
 
 	inFlight  *inFlight
-	bodyLimit int64 // bytes
-	maxValues int   // JSON values in variables and extensions
+	maxValues int // JSON values in variables and extensions
 }
 
 var _ graphql.Transport = (*transport)(nil)
@@ -51,14 +50,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+mediaEvents).refusal())
 		return
 	}
-	size := r.ContentLength
-	switch {
-	case r.Method == http.MethodGet:
-		size = int64(len(r.URL.RawQuery))
-	case size < 0 || size > t.bodyLimit:
-		size = t.bodyLimit // a chunked body, or what is refused when it is read
-	}
-	place, err := t.inFlight.enter(r.Context(), size)
+	place, err := t.inFlight.enterRequest(r)
 	if err != nil {
 		t.refuse(w, r, media, http.StatusServiceUnavailable, errNoPlace)
 		return

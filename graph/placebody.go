@@ -1,0 +1,45 @@
+package graph
+
+import (
+	"io"
+	"net/http"
+)
+
+// bodyStep is by how many bytes that a body holds a place grows while it is read. A shorter body whose length is known has
+// its place at once.
+const bodyStep = 4 << 10
+
+// enterRequest returns a place for a request. The place grows with the bytes of the body that have arrived: by the announced
+// length, a few clients that send nothing more would take the places of all others until the server stops waiting.
+func (f *inFlight) enterRequest(r *http.Request) (*place, error) {
+	size := r.ContentLength
+	switch {
+	case r.Method == http.MethodGet:
+		size = int64(len(r.URL.RawQuery))
+	case size < 0 || size > bodyStep:
+		size = 0
+	}
+	p, err := f.enter(r.Context(), size)
+	if err == nil {
+		r.Body = &placedBody{r.Body, p, size}
+	}
+	return p, err
+}
+
+// placedBody takes the place of a body as it is read. It fails with errNoPlace.
+type placedBody struct {
+	io.ReadCloser
+	place *place
+	taken int64 // bytes that have a place and are not read yet
+}
+
+// Read implements io.Reader.
+func (b *placedBody) Read(buffer []byte) (int, error) {
+	n, err := b.ReadCloser.Read(buffer)
+	for b.taken -= int64(n); b.taken < 0; b.taken += bodyStep {
+		if !b.place.grow(textFactor * bodyStep) {
+			return n, errNoPlace
+		}
+	}
+	return n, err
+}

@@ -1,0 +1,66 @@
+package graph
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"authgraph/auth"
+)
+
+// bodyFrom returns a request from an address with a body of unknown length.
+func bodyFrom(address string, body io.Reader) *http.Request {
+	r := httptest.NewRequestWithContext(requestFrom(address, ""), http.MethodPost, "/graphql", struct{ io.Reader }{body})
+	r.Header.Set("Content-Type", mediaJSON)
+	return r
+}
+
+// TestPlacedBody_Unsent proves that clients of 64 networks that announce bodies and do not send them leave places to others.
+func TestPlacedBody_Unsent(t *testing.T) {
+	f := newInFlight(512 * mebibyte)
+	for n := range 64 {
+		for range 5 {
+			if _, err := f.enterRequest(bodyFrom(fmt.Sprintf("192.0.%d.1", n), strings.NewReader(""))); err != nil {
+				t.Fatalf("client %d: %v", n, err)
+			}
+		}
+	}
+	if _, err := f.enterRequest(bodyFrom("198.51.100.1", strings.NewReader(""))); err != nil {
+		t.Errorf("another client: %v", err)
+	}
+}
+
+// TestPlacedBody_Grows proves that the bytes of a body have a place once they are read, and that a body without one is
+// refused.
+func TestPlacedBody_Grows(t *testing.T) {
+	const size = 60 << 10
+	body := `{"query":"{__typename}"}` + strings.Repeat(" ", size)
+	f := newInFlight(512 * mebibyte)
+	r := bodyFrom("192.0.2.1", strings.NewReader(body))
+	p, err := f.enterRequest(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, wrong := readRequest(r, &valueLimit{max: 10, place: p}); wrong != nil {
+		t.Error(wrong.refusal())
+	}
+	if got, least, most := f.held.Load(), int64(requestBytes+textFactor*size), int64(requestBytes+textFactor*(size+2*bodyStep)); got < least || got > most {
+		t.Errorf("held: got %d, want between %d and %d", got, least, most)
+	}
+	p.leave()
+	f.total = 100 << 10
+	r = bodyFrom("192.0.2.1", strings.NewReader(body))
+	if p, err = f.enterRequest(r); err != nil {
+		t.Fatal(err)
+	}
+	if _, wrong := readRequest(r, &valueLimit{max: 10, place: p}); wrong == nil || wrong.refusal().Code != auth.Overloaded || wrong.status != http.StatusServiceUnavailable {
+		t.Errorf("without a place: got %+v, want %v", wrong, errNoPlace)
+	}
+	p.leave()
+	if got := f.held.Load(); got != 0 {
+		t.Errorf("held afterwards: got %d, want 0", got)
+	}
+}
