@@ -28,17 +28,26 @@ const (
 )
 
 const (
-	initTimeout  = 10 * time.Second
 	pingInterval = 25 * time.Second // under the minute after which proxies cut what is idle
+	// closeGrace is how long a client may take to answer the close frame.
+	closeGrace = 2 * time.Second
 )
 
 // socket is what is known of one connection beside gqlgen's own state.
 type socket struct {
+	openings *openings
+	leave    func() // its place in openings
+	conn     *socketConn
+
 	mu     sync.Mutex
 	ctx    context.Context // of the connection, once it has begun
-	leave  func()          // it no longer counts as one that opens
 	done   func()
+	gone   bool   // the connection is closed
 	broken breach // of the protocol, by a message
+
+	opened    time.Time
+	initTimer *time.Timer
+	cutTimer  *time.Timer // nil until the close frame is written
 
 	requestID string
 	maxValues int // JSON values in the variables and extensions of an operation
@@ -60,6 +69,7 @@ var (
 	breachSecondInit   = breach{closeTooManyStreams, "Too many initialisation requests"}
 	breachSubscriber   = breach{closeSubscriberExists, "Subscriber already exists"}
 	breachOperations   = breach{closeTooManyStreams, string(errTooManyStreams.Code)}
+	breachInitTimeout  = breach{closeInitTimeout, "Connection initialisation timeout"}
 )
 
 type socketKey struct{}
@@ -90,13 +100,13 @@ func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 		case !slices.Contains(subprotocols(r), subprotocol):
 			http.Error(w, "The subprotocol must be "+subprotocol+".", http.StatusBadRequest)
 		default:
-			leave, err := s.streams.enter(clientOf(r.Context()).Network())
+			leave, err := s.streams.opening.enter(clientOf(r.Context()).Path())
 			if err != nil {
 				w.Header().Set("Retry-After", strconv.Itoa(int(errTooManyStreams.RetryAfter.Seconds())))
 				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)
 				return
 			}
-			k := &socket{leave: leave, requestID: requestID(r.Context()), maxValues: s.maxValues}
+			k := &socket{openings: s.streams.opening, leave: leave, requestID: requestID(r.Context()), maxValues: s.maxValues}
 			upgrade.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
 		}
 	})
@@ -127,8 +137,8 @@ func subprotocols(r *http.Request) (names []string) {
 
 func (s *sockets) transport() gqltransport.Websocket {
 	return gqltransport.Websocket{
-		Implementation: socketImplementation{}, InitFunc: s.init, InitTimeout: initTimeout,
-		PingPongInterval: pingInterval, PayloadReadLimit: &s.readLimit,
+		Implementation: socketImplementation{}, InitFunc: s.init, PingPongInterval: pingInterval,
+		PayloadReadLimit: &s.readLimit,
 	}
 }
 
@@ -175,12 +185,40 @@ func (k *socket) begin(ctx context.Context, done func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.ctx, k.done = ctx, done
+	if k.gone {
+		done()
+	}
 }
 
+// close is called when the socket is no longer served. Its places stay taken while its connection is open.
 func (k *socket) close() {
+	if k.conn == nil {
+		k.release()
+		return
+	}
+	k.cutSoon()
+}
+
+// cutSoon closes the connection if the client does not answer the close frame.
+func (k *socket) cutSoon() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.gone && k.cutTimer == nil {
+		k.cutTimer = time.AfterFunc(closeGrace, func() { _ = k.conn.under.Close() })
+	}
+}
+
+// release gives the places back. A second call does nothing.
+func (k *socket) release() {
 	k.leave()
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.gone = true
+	for _, timer := range []*time.Timer{k.initTimer, k.cutTimer} {
+		if timer != nil {
+			timer.Stop()
+		}
+	}
 	if k.done != nil {
 		k.done()
 	}
@@ -196,8 +234,6 @@ func (k *socket) closing(code int, reason string) (int, string) {
 		return c.code, c.reason()
 	case k.broken.code != 0:
 		return k.broken.code, k.broken.reason
-	case reason == "connection initialisation timeout":
-		return closeInitTimeout, "Connection initialisation timeout"
 	case code == gqltransport.WebsocketCloseProtocolError:
 		return closeBadMessage, "Invalid message"
 	default:

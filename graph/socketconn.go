@@ -1,17 +1,19 @@
 package graph
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 	"io"
+	"net"
 	"net/http"
 	"reflect"
 	"time"
 
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // socketImplementation is gqlgen's, with our closing codes, and with messages held to the strictness of request bodies.
@@ -22,25 +24,59 @@ func (socketImplementation) Accept(
 	w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions,
 ) (gqltransport.WebsocketConn, error) {
 	options.Subprotocols = []string{subprotocol}
+	k, _ := r.Context().Value(socketKey{}).(*socket)
+	taken := &taking{ResponseWriter: w, socket: k}
 	conn, err := gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{
 		InsecureSkipVerify: true,
-	}}.Accept(w, r, options)
+	}}.Accept(taken, r, options)
 	if err != nil {
 		return nil, err
 	}
-	k, _ := r.Context().Value(socketKey{}).(*socket)
 	clear(r.Header) // both are held as long as the connection
 	clear(w.Header())
-	return &socketConn{WebsocketConn: conn, socket: k}, nil
+	k.conn = &socketConn{WebsocketConn: conn, socket: k, under: taken.conn}
+	k.awaitInit()
+	return k.conn, nil
+}
+
+// taking wraps the connection that is taken from the server.
+type taking struct {
+	http.ResponseWriter
+	socket *socket
+	conn   *countedSocket
+}
+
+// Hijack implements http.Hijacker.
+func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, both, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	t.conn = &countedSocket{conn, t.socket.release}
+	return t.conn, both, nil
+}
+
+// countedSocket is the connection under a socket. The socket's places are taken until it is closed.
+type countedSocket struct {
+	net.Conn
+	release func()
+}
+
+// Close implements net.Conn.
+func (c *countedSocket) Close() error {
+	defer c.release()
+	return c.Conn.Close()
 }
 
 type socketConn struct {
 	gqltransport.WebsocketConn
 	socket *socket
+	under  *countedSocket
 }
 
 // WriteClose implements gqltransport.WebsocketConn.
 func (c *socketConn) WriteClose(code int, reason string) error {
+	c.socket.cutSoon()
 	return c.WebsocketConn.WriteClose(c.socket.closing(code, reason))
 }
 

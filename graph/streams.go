@@ -60,63 +60,38 @@ type Renewer interface {
 // Streams are the connections that are open: sockets and server-sent events. Each ends with its session, and when its
 // access token runs out.
 type Streams struct {
-	renewer    Renewer
-	lease      account.Lease
-	now        func() time.Time
-	perSession int
-	most       int
-	wake       chan struct{}
+	renewer Renewer
+	lease   account.Lease
+	now     func() time.Time
+	opening *openings
+	wake    chan struct{}
 
 	mu      sync.Mutex
 	open    map[*stream]struct{}
-	by      tally // open ones of each session
-	nobodys tally // and of nobody, of each network
-	opening tally // sockets that have not said yet who they are, of each network
+	places  streamPlaces
 	changes []account.Change
 	stopped bool
 }
 
 // stream is one of them.
 type stream struct {
-	who     *auth.Principal // nil for nobody
-	network string          // where it comes from: account.Client.Network
-	end     context.CancelCauseFunc
-	owed    bool // Run's own: the last check could not be made
+	who  *auth.Principal // nil for nobody
+	end  context.CancelCauseFunc
+	owed bool // Run's own: the last check could not be made
 }
-
-// StreamLimits bound what is open at once.
-type StreamLimits struct{ PerSession, Total int }
 
 // NewStreams returns the streams of a server. Run watches over them.
 func NewStreams(
 	renewer Renewer, lease account.Lease, limits StreamLimits, now func() time.Time,
 ) *Streams {
 	return &Streams{
-		renewer: renewer, lease: lease, now: now, perSession: limits.PerSession, most: limits.Total,
-		wake: make(chan struct{}, 1), open: map[*stream]struct{}{}, by: newTally(), nobodys: newTally(), opening: newTally(),
+		renewer: renewer, lease: lease, now: now, wake: make(chan struct{}, 1), open: map[*stream]struct{}{},
+		places: newStreamPlaces(limits), opening: newOpenings(limits.Total),
 	}
 }
 
 var errTooManyStreams = &auth.Error{
 	Code: auth.LimitExceeded, Message: "There are too many open connections", RetryAfter: 10 * time.Second,
-}
-
-// enter counts a socket that is about to open, so that those which say nothing are bounded too. They have places of their
-// own, of which one network gets no more than its share: who may connect is told of a limit by a closing code, which a
-// browser shows, unlike the status of a handshake. leave must be called when it has said who it is, or has gone; a second
-// call does nothing.
-func (s *Streams) enter(network string) (leave func(), err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.opening.all >= s.most || s.opening.of[network] >= max(s.perSession, share(s.most)) {
-		return nil, errTooManyStreams
-	}
-	s.opening.add(network)
-	return sync.OnceFunc(func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.opening.remove(network)
-	}), nil
 }
 
 // add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
@@ -140,30 +115,31 @@ func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err 
 
 func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Context, done func(), err error) {
 	ctx, end := context.WithCancelCause(ctx)
-	st := &stream{who: who, network: clientOf(ctx).Network(), end: end}
+	st := &stream{who: who, end: end}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.stopped:
+	if s.stopped {
 		end(nil)
 		return nil, nil, errRestart
-	case len(s.open) >= s.most || s.full(st):
+	}
+	leave, ok := s.places.take(who, clientOf(ctx).Path())
+	if !ok {
 		end(nil)
 		return nil, nil, errTooManyStreams
 	}
 	s.open[st] = struct{}{}
 	expiry := func() bool { return true }
-	if who == nil {
-		s.nobodys.add(st.network)
-	} else {
-		s.by.add(who.Session)
+	if who != nil {
 		ctx = auth.WithLive(ctx, func() (*auth.Principal, error) { return s.renewer.Renew(ctx, who) })
 		expiry = time.AfterFunc(who.ExpiresAt.Sub(s.now()), func() { end(closingOf(auth.ErrTokenExpired)) }).Stop
 	}
 	return ctx, sync.OnceFunc(func() {
 		expiry()
 		end(nil)
-		s.remove(st)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.open, st)
+		leave()
 	}), nil
 }
 
@@ -172,17 +148,6 @@ func (s *Streams) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.open)
-}
-
-func (s *Streams) remove(st *stream) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.open, st)
-	if st.who == nil {
-		s.nobodys.remove(st.network)
-	} else {
-		s.by.remove(st.who.Session)
-	}
 }
 
 // maxChanges is how many changes wait for Run. Above it they become one change that means all streams, since a slow

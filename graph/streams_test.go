@@ -128,9 +128,7 @@ func TestStreams_End(t *testing.T) {
 		for _, done := range []func(){doneAda, doneBob, doneEve, doneUnheard, doneAda} {
 			done()
 		}
-		if s.Open() != 0 || len(s.by.of) != 0 {
-			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by.of))
-		}
+		checkEmpty(t, s)
 		stop()
 	})
 }
@@ -148,9 +146,7 @@ func TestStreams_EndedBefore(t *testing.T) {
 		if got := closingOf(err); err == nil || got.code != closeSessionEnded {
 			t.Errorf("got %v, want %d", err, closeSessionEnded)
 		}
-		if s.Open() != 0 || len(s.by.of) != 0 {
-			t.Errorf("%d are left, of %d sessions", s.Open(), len(s.by.of))
-		}
+		checkEmpty(t, s)
 		stop()
 	})
 }
@@ -182,42 +178,6 @@ func from(t *testing.T, address string) context.Context {
 	return context.WithValue(t.Context(), recordKey{}, &record{client: address})
 }
 
-// Sockets that do not say who they are have places of their own, of which one network gets a share.
-func TestStreams_Opening(t *testing.T) {
-	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 1, Total: 8}, time.Now)
-	enter := func(network string) func() {
-		t.Helper()
-		leave, err := s.enter(network)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return leave
-	}
-	first, second := enter("192.0.2.1"), enter("192.0.2.1")
-	if _, err := s.enter("192.0.2.1"); !errors.Is(err, errTooManyStreams) {
-		t.Errorf("a third of one network: %v", err)
-	}
-	for n := range 6 {
-		defer enter(fmt.Sprint("192.0.2.", 10+n))()
-	}
-	if _, err := s.enter("192.0.2.2"); !errors.Is(err, errTooManyStreams) {
-		t.Errorf("a ninth: %v", err)
-	}
-	_, done, err := s.add(from(t, "192.0.2.1"))
-	if err != nil {
-		t.Fatalf("a stream beside those that open: %v", err)
-	}
-	defer done()
-	first()
-	first()
-	third := enter("192.0.2.1")
-	if _, err := s.enter("192.0.2.2"); !errors.Is(err, errTooManyStreams) {
-		t.Errorf("a place was given up twice: %v", err)
-	}
-	second()
-	third()
-}
-
 // Connections of nobody leave places for the signed-in, and one network does not take those of the others.
 func TestStreams_Nobody(t *testing.T) {
 	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 2, Total: 16}, time.Now)
@@ -238,9 +198,9 @@ func TestStreams_Nobody(t *testing.T) {
 			t.Errorf("connection %d of other networks: got %v, want %v", n+1, err, want)
 		}
 	}
-	for n := range 12 {
-		if _, err := add(auth.With(from(t, "192.0.2.1"), &auth.Principal{
-			Session: fmt.Sprint("session_", n), ExpiresAt: time.Now().Add(time.Hour),
+	for n := range 10 {
+		if _, err := add(auth.With(from(t, fmt.Sprintf("192.0.%d.1", n)), &auth.Principal{
+			Session: fmt.Sprint("session_", n), Subject: fmt.Sprint("user_", n), ExpiresAt: time.Now().Add(time.Hour),
 		})); err != nil {
 			t.Errorf("somebody, the %dth: %v", n+1, err)
 		}
@@ -287,27 +247,25 @@ func TestStreams_Limits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _, _, stop := watched(t, StreamLimits{PerSession: 2, Total: 5})
 		var dones []func()
-		for n := range 2 {
-			for range 2 {
-				_, done := open(t, s, fmt.Sprint("session_", n), "user_a")
-				dones = append(dones, done)
-			}
-		}
 		more := func(session string) error {
-			_, done, err := s.add(auth.With(t.Context(), &auth.Principal{Session: session, ExpiresAt: time.Now().Add(time.Hour)}))
+			_, done, err := s.add(auth.With(from(t, "127.0.0.1"), &auth.Principal{
+				Session: session, Subject: "user of " + session, ExpiresAt: time.Now().Add(time.Hour),
+			}))
 			if err == nil {
 				dones = append(dones, done)
 			}
 			return err
 		}
-		if err := more("session_0"); !errors.Is(err, errTooManyStreams) {
-			t.Errorf("a third of one session: %v", err)
-		}
-		if err := more("session_2"); err != nil {
-			t.Errorf("the fifth: %v", err)
-		}
-		if err := more("session_3"); !errors.Is(err, errTooManyStreams) {
-			t.Errorf("the sixth in all: %v", err)
+		for n, row := range []struct {
+			session string
+			want    error
+		}{
+			{"session_0", nil}, {"session_0", nil}, {"session_0", errTooManyStreams}, {"session_1", nil}, {"session_1", nil},
+			{"session_2", nil}, {"session_3", errTooManyStreams},
+		} {
+			if err := more(row.session); !errors.Is(err, row.want) {
+				t.Errorf("%d, of %s: got %v, want %v", n, row.session, err, row.want)
+			}
 		}
 		dones[0]()
 		if err := more("session_0"); err != nil {
@@ -315,7 +273,9 @@ func TestStreams_Limits(t *testing.T) {
 		}
 		for _, done := range dones {
 			done()
+			done()
 		}
+		checkEmpty(t, s)
 		stop()
 	})
 }

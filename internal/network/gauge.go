@@ -25,7 +25,15 @@ func NewGauge(total, client int64) *Gauge {
 func (g *Gauge) Acquire(p Path, n int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.acquire(p, n, 0, p.len())
+	return g.acquire(p, n, 0, p.len(), 0)
+}
+
+// AcquireWithin is Acquire, but a client or network may hold up to free if that is more than its bound. With what nobody
+// holds yet as free, a single network gets half of it at most, two get a third each.
+func (g *Gauge) AcquireWithin(p Path, n, free int64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.acquire(p, n, 0, p.len(), free)
 }
 
 // AcquireSole is Acquire for a client that holds nothing but own: the bound of a single client does not apply, those of the
@@ -36,18 +44,18 @@ func (g *Gauge) AcquireSole(p Path, n, own int64) bool {
 	if node := g.tree.Find(p.level(0).Network); node != nil && node.Value != own {
 		return false
 	}
-	return g.acquire(p, n, 1, p.len())
+	return g.acquire(p, n, 1, p.len(), 0)
 }
 
 // AcquireTotal is Acquire for what only the total bounds.
 func (g *Gauge) AcquireTotal(p Path, n int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.acquire(p, n, 0, 0)
+	return g.acquire(p, n, 0, 0, 0)
 }
 
-// acquire takes n if the total allows it and the levels of p from first on, before end.
-func (g *Gauge) acquire(p Path, n int64, first, end int) bool {
+// acquire takes n if the total allows it and the levels of p from first on, before end. Each level may hold at least free.
+func (g *Gauge) acquire(p Path, n int64, first, end int, free int64) bool {
 	if g.tree.root.Value+n > g.total {
 		return false
 	}
@@ -57,7 +65,7 @@ func (g *Gauge) acquire(p Path, n int64, first, end int) bool {
 		if node := g.tree.Find(level.Network); node != nil {
 			held = node.Value
 		}
-		if held+n > g.client*level.Share {
+		if held+n > max(g.client*level.Share, free) {
 			return false
 		}
 	}

@@ -87,6 +87,11 @@ func (p Path) Subscriber() string {
 // Known reports whether the address is known.
 func (p Path) Known() bool { return p.n > 0 }
 
+// Loopback reports whether the address is one of this machine.
+func (p Path) Loopback() bool {
+	return p.n > 0 && (p.levels[0].Addr().IsLoopback() || p.levels[0].Contains(netip.IPv6Loopback()))
+}
+
 func (p Path) len() int { return max(p.n, 1) }
 
 func (p Path) level(i int) Level {

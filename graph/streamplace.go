@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/internal/network"
+)
+
+// The parts of all places for streams (AUTHGRAPH_STREAMS). The figures in comments are for the default of 1536.
+const (
+	// feedPart is reserved for callers who hold REVOCATIONS_READ: 192.
+	feedPart = 8
+	// anonymousPart is the maximum of anonymous clients: 384.
+	anonymousPart = 4
+	// accountPart is the maximum of one account, over all its sessions: 96.
+	accountPart = 16
+	// networkPart is what the address of signed-in callers gets however few places are free: 12. A /48 of IPv6 and a /24 of
+	// IPv4 get 192, an eighth.
+	networkPart = 128
+)
+
+// StreamLimits bound the streams that are open at once.
+type StreamLimits struct{ PerSession, Total int }
+
+// streamPlaces counts the streams that are open. Streams guards it by its mutex.
+//
+// A network of signed-in callers holds as many places as are free at most, if that is more than its share. A company
+// behind one address so gets half of all places while no others are used. However many networks are as greedy, as many
+// places stay free as each of them holds.
+type streamPlaces struct {
+	total      int // of everybody
+	ordinary   int // of callers without REVOCATIONS_READ
+	perSession int
+	perAccount int
+
+	open      int
+	sessions  tally // open ones of each session
+	accounts  tally // and of each account
+	anonymous *network.Gauge
+	signedIn  *network.Gauge
+}
+
+func newStreamPlaces(limits StreamLimits) streamPlaces {
+	total := limits.Total
+	part := func(n int) int64 { return int64((total + n - 1) / n) }
+	return streamPlaces{
+		total: total, ordinary: total - total/feedPart,
+		perSession: limits.PerSession, perAccount: max(limits.PerSession, total/accountPart),
+		sessions: tally{}, accounts: tally{},
+		anonymous: network.NewGauge(part(anonymousPart), int64(limits.PerSession)),
+		signedIn:  network.NewGauge(int64(total), part(networkPart)),
+	}
+}
+
+// take returns a place for a stream of who, nil for an anonymous client, from a network. leave gives the same counts back
+// that take has used, whatever has become of the caller's permissions. It must be called once. ok is false if a bound
+// would be exceeded.
+func (p *streamPlaces) take(who *auth.Principal, from network.Path) (leave func(), ok bool) {
+	if who == nil {
+		if p.open >= p.ordinary || !p.anonymous.Acquire(from, 1) {
+			return nil, false
+		}
+		p.open++
+		return func() { p.open--; p.anonymous.Release(from, 1) }, true
+	}
+	session, owner := who.Session, cmp.Or(who.Actor, who.Subject) // an impersonator's streams are their own
+	feed := slices.Contains(who.Permissions, string(account.RevocationsRead))
+	switch {
+	case p.open >= p.total, p.open >= p.ordinary && !feed:
+		return nil, false
+	case p.sessions[session] >= p.perSession, p.accounts[owner] >= p.perAccount:
+		return nil, false
+	}
+	// A proxy on this machine that is not trusted to name its clients hides their networks.
+	byNetwork := !feed && !from.Loopback()
+	if byNetwork && !p.signedIn.AcquireWithin(from, 1, int64(p.ordinary-p.open)) {
+		return nil, false
+	}
+	p.open++
+	p.sessions.add(session)
+	p.accounts.add(owner)
+	return func() {
+		p.open--
+		p.sessions.remove(session)
+		p.accounts.remove(owner)
+		if byNetwork {
+			p.signedIn.Release(from, 1)
+		}
+	}, true
+}
