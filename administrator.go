@@ -5,11 +5,22 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"authgraph/account"
 )
 
-const createAdministrator = "authgraph user create --email you@example.com --role admin --password-stdin"
+const createAdministrator = " user create --email you@example.com --role admin --password-stdin"
+
+// invocation returns how a user starts this program. `go run` starts it from a folder of the Go tool, by a name that no user can type.
+func invocation(executable string) string {
+	if strings.Contains(filepath.ToSlash(filepath.Dir(executable)), "/go-build") {
+		return "go run ."
+	}
+	return "authgraph"
+}
 
 // announceAdministrator tells how to create the first administrator while no account has the role.
 func (a *app) announceAdministrator(ctx context.Context, out io.Writer, log *slog.Logger) {
@@ -21,6 +32,7 @@ func (a *app) announceAdministrator(ctx context.Context, out io.Writer, log *slo
 	if has {
 		return
 	}
-	_, _ = fmt.Fprintf(out, "No account is an administrator yet. Create one at this machine:\n  %s\n", createAdministrator)
-	log.Info("no account is an administrator", "create", createAdministrator)
+	command := invocation(os.Args[0]) + createAdministrator
+	_, _ = fmt.Fprintf(out, "No account is an administrator yet. Create one at this machine:\n  %s\n", command)
+	log.Info("no account is an administrator", "create", command)
 }

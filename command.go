@@ -44,8 +44,8 @@ type commands struct {
 	} `cmd:"" help:"Operations that clients have stored."`
 	Keys struct {
 		List   struct{}  `cmd:"" help:"List the keys that sign access tokens, and the one of refresh tokens."`
-		Rotate struct{}  `cmd:"" help:"Sign with the next key from now on; what the present one has signed goes on counting."`
-		Revoke revokeKey `cmd:"" help:"Make a key count for nothing, everywhere and at once."`
+		Rotate struct{}  `cmd:"" help:"Sign with the next key from now on; tokens of the present key stay valid."`
+		Revoke revokeKey `cmd:"" help:"Make a key invalid, on every instance and at once."`
 	} `cmd:"" help:"Keys that tokens are made with."`
 	Secret struct {
 		New    struct{} `cmd:"" help:"Print a new secret for AUTHGRAPH_SECRETS. Keep a copy apart from the backups of the database."`
