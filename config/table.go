@@ -32,7 +32,7 @@ var meanings = map[string]string{
 	"AUTHGRAPH_SESSION_RETENTION":    "How long an ended session is kept, the newest 1,000 of an account at most. A reused refresh token of a kept session is recognized.",
 	"AUTHGRAPH_AUDIT_RETENTION":      "How long the audit log is kept. Days that are older are dropped; the rest stays provable.",
 	"AUTHGRAPH_SESSION_MEMORY":       "How many sessions, accounts and tokens an instance remembers.",
-	"AUTHGRAPH_REFRESH_GRACE":        "How long a refresh token is still answered after it was exchanged, with the token that took its place. Later it is exchanged again, as long as nobody has used that token. `0s` turns both off.",
+	"AUTHGRAPH_REFRESH_GRACE":        "How long an exchanged refresh token is still answered with its successor. Later it is exchanged again while the successor is unused. `0s` turns both off.",
 	"AUTHGRAPH_MEMORY":               "Memory that the server is sized for, in bytes. Requests and answers in flight take at most 3/16 of it, and so do open streams; connections take 1/8. Set GOMEMLIMIT to half of it or more.",
 	"AUTHGRAPH_STREAMS":              "Maximum open sockets and event streams. Anonymous clients take at most a quarter of them, one account a sixteenth. An eighth is reserved for callers who hold REVOCATIONS_READ. Default: 3/16 of `AUTHGRAPH_MEMORY`, 64 KiB for each stream (1536 for 512 MiB).",
 	"AUTHGRAPH_STREAMS_PER_SESSION":  "Maximum open sockets and event streams of one session, and of the anonymous clients of one address. One account may always have as many as one session.",
