@@ -21,6 +21,10 @@ const (
 	anonymousClients = 64
 	// signedInClients is how many addresses, and how many accounts, of signed-in callers fill requestShare.
 	signedInClients = 16
+	// smallPlace is the largest place that may take all bytes, of requestShare and of anonymousShare; larger ones leave one
+	// in smallShare. A sign-in is smaller, so a few clients that do not read their answers keep nobody from it.
+	smallPlace = 64 << 10
+	smallShare = 8
 )
 
 const (
@@ -48,6 +52,7 @@ var errNoPlace = &auth.Error{
 // inFlight bounds the bytes that requests and answers hold: in total, for each network, and for each account.
 type inFlight struct {
 	total     int64
+	strangers int64 // the part of anonymous clients
 	account   int64
 	anonymous *network.Gauge
 	signedIn  *network.Gauge
@@ -62,7 +67,7 @@ func newInFlight(memory int64) *inFlight {
 	total := int64(float64(memory) * requestShare)
 	anonymous := int64(float64(total) * anonymousShare)
 	return &inFlight{
-		total: total, account: total / signedInClients, accounts: map[string]int64{},
+		total: total, strangers: anonymous, account: total / signedInClients, accounts: map[string]int64{},
 		anonymous: network.NewGauge(anonymous, anonymous/anonymousClients),
 		signedIn:  network.NewGauge(total, total/signedInClients),
 	}
@@ -154,7 +159,14 @@ func (f *inFlight) gauge(p *place) *network.Gauge {
 }
 
 func (f *inFlight) take(p *place, n int64) bool {
-	if f.held.Add(n) > f.total {
+	total := f.total
+	if p.held+n > smallPlace {
+		total -= total / smallShare
+		if p.account == "" && f.anonymous.Held()+n > f.strangers-f.strangers/smallShare {
+			return false
+		}
+	}
+	if f.held.Add(n) > total {
 		f.held.Add(-n)
 		return false
 	}

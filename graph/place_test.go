@@ -47,8 +47,10 @@ func TestInFlight_AnonymousFlood(t *testing.T) {
 	for site := 1; site < 20; site++ {
 		fill(site)
 	}
-	for n := range 256 {
-		_, _ = f.enter(requestFrom(subnet(20, n), ""), 0)
+	for n := range 2 * 256 { // small ones fill the rest
+		for range 2 {
+			_, _ = f.enter(requestFrom(subnet(20+n/256, n), ""), 0)
+		}
 	}
 	if held := f.held.Load(); held > 72*mebibyte || held < 70*mebibyte {
 		t.Errorf("anonymous clients hold %d bytes, want about 72 MiB", held)
@@ -80,6 +82,38 @@ func TestInFlight_SignedInFlood(t *testing.T) {
 			}
 			if _, err := f.enter(requestFrom("198.51.100.1", "user_other"), 64<<10); err != nil {
 				t.Errorf("another caller: %v", err)
+			}
+		})
+	}
+}
+
+// TestInFlight_LargeAnswers proves that clients that do not read large answers, anonymous or signed in, leave places for
+// sign-ins.
+func TestInFlight_LargeAnswers(t *testing.T) {
+	for name, account := range map[string]string{"anonymous": "", "signed in": "user_"} {
+		t.Run(name, func(t *testing.T) {
+			f := newInFlight(512 * mebibyte)
+			n := 0
+			// Each size as often as it finds a place. A refusal is short, so it is written without waiting for the client.
+			for size := int64(answerFactor * maxAnswer); size >= answerFactor*shortBody; size -= answerStep {
+				for full := false; !full; n++ {
+					own := account
+					if own != "" {
+						own = fmt.Sprint(account, n)
+					}
+					p, err := f.enter(requestFrom(subnet(n, n/256), own), 300)
+					if err != nil {
+						break
+					}
+					p.answered(size)
+					if full = p.full.Load(); full {
+						p.leave()
+					}
+				}
+			}
+			p, err := f.enter(requestFrom("192.0.2.1", ""), 300)
+			if err != nil || !p.grow(documentFactor*400) {
+				t.Errorf("a sign-in found no place beside %d bytes: %v", f.held.Load(), err)
 			}
 		})
 	}
