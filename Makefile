@@ -1,4 +1,4 @@
-.PHONY: test race lint generate web ci
+.PHONY: test race lint generate rename web ci
 
 test:
 	go test ./...
@@ -11,6 +11,10 @@ lint:
 
 generate:
 	go generate ./...
+
+# rename gives the module another path: make rename MODULE=example.com/you/authgraph
+rename:
+	go run ./internal/rename '$(MODULE)'
 
 web:
 	cd web && npm ci && npm run check && npm run build

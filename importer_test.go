@@ -70,12 +70,13 @@ func TestImporter(t *testing.T) {
 // withoutMaxAge returns what the compiler says of auth.Directive where @auth has no maxAge.
 func withoutMaxAge(t *testing.T, notes string, environ []string) string {
 	t.Helper()
-	writeFile(t, filepath.Join(notes, "short", "main.go"), `package main
+	module := strings.Fields(readFile(t, "go.mod"))[1]
+	writeFile(t, filepath.Join(notes, "short", "main.go"), strings.ReplaceAll(`package main
 
 import (
 	"context"
 
-	"authgraph/auth"
+	"MODULE/auth"
 	"github.com/99designs/gqlgen/graphql"
 )
 
@@ -86,7 +87,7 @@ var config struct {
 }
 
 func main() { config.Directives.Auth = auth.Directive }
-`)
+`, "MODULE", module))
 	command := exec.Command("go", "vet", "./short")
 	command.Dir, command.Env = notes, append(os.Environ(), environ...)
 	said, err := command.CombinedOutput()
