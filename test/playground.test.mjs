@@ -32,7 +32,7 @@ async function arrive(t, options) {
   return { visit, playground, page: visit.page };
 }
 
-/** Somebody new who has just registered with what the first document offers. */
+/** A page that has just registered an account with the first document. */
 async function registered(t) {
   const visit = await arrive(t);
   const { playground } = visit;
@@ -182,7 +182,7 @@ async function once(page, operation, answer) {
 
 const answering = (json, status = 401) => (route) => route.fulfill({ status, json });
 
-test("a token that ran out is exchanged, and nobody notices", async (t) => {
+test("an expired token is exchanged", async (t) => {
   const visit = await registered(t);
   const { playground, page, email, register } = visit;
 
@@ -210,7 +210,7 @@ test("a token that ran out is exchanged, and nobody notices", async (t) => {
   await leavesNothing(visit);
 });
 
-test("an example of a subscription shows events as they come, and goes on when the token has run out", async (t) => {
+test("an example of a subscription shows events as they come, and continues when the token has expired", async (t) => {
   const visit = await registered(t);
   const { playground, page, email } = visit;
 
@@ -282,7 +282,7 @@ test("a subscription belongs to its tab", async (t) => {
   await leavesNothing(visit);
 });
 
-/** Somebody else signs in on the page, while the server does not hear that the one before has signed out. */
+/** Signs another account in on the page, while the sign-out of the previous one does not reach the server. */
 async function succeed({ playground, page }) {
   const email = address();
   await page.request.post("/graphql", {
@@ -298,7 +298,7 @@ async function succeed({ playground, page }) {
 
 const sent = ({ visit }, operation) => visit.requests.filter((request) => request.postDataJSON()?.operationName === operation);
 
-test("a subscription ends when somebody else signs in", async (t) => {
+test("a subscription ends when another account signs in", async (t) => {
   const visit = await registered(t);
   const { playground, page } = visit;
   await playground.example("sessionEvents");
@@ -307,7 +307,7 @@ test("a subscription ends when somebody else signs in", async (t) => {
   const closed = ends(page, "SessionEvents");
   await succeed(visit);
   await closed;
-  await playground.shows("signed in anew");
+  await playground.shows("signed in again");
   await playground.isIdle();
   assert.equal(sent(visit, "SessionEvents").length, 1);
 });
@@ -347,13 +347,13 @@ test("a session that is over says so, and one that can't be asked about goes on"
 
   await once(page, "Me", answering(refused("UNAUTHENTICATED", "SESSION_ENDED")));
   await playground.run("Me");
-  await playground.saysStatus("Your sign-in has run out");
+  await playground.saysStatus("Your sign-in has expired");
   const again = await playground.run("Me");
   assert.equal(again.headers().authorization, undefined);
 
   for (const [code, notice] of [
-    ["REFRESH_TOKEN_INVALID", "Your sign-in has run out"],
-    ["REFRESH_TOKEN_REUSED", "This session was ended: somebody else used it too"],
+    ["REFRESH_TOKEN_INVALID", "Your sign-in has expired"],
+    ["REFRESH_TOKEN_REUSED", "This session was ended: another client used it too"],
   ]) {
     await playground.run("Login");
     await playground.saysStatus(email);
@@ -433,7 +433,7 @@ for (const [name, options] of Object.entries({ desktop, phone })) {
   for (const colorScheme of ["light", "dark"]) {
     test(`the first view shows an operation, on a ${name}, ${colorScheme}`, async (t) => {
       const { page } = await arrive(t, { ...options, colorScheme });
-      // In one step, because the editor draws its lines anew when the schema has come.
+      // In one step, because the editor replaces its lines when the schema has loaded.
       const places = await page.waitForFunction(() => {
         const editor = document.querySelector("section[aria-label='Operation Editor']");
         const line = [...editor.querySelectorAll(".view-line")].find(({ textContent }) => textContent.includes("register(input"));

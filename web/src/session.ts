@@ -16,9 +16,9 @@ export type State = {
 const WHO = "query WhoAmI { me { id email displayName } }";
 const REFRESH = "mutation Refresh($token: String) { refresh(refreshToken: $token) { accessToken refreshToken expiresIn } }";
 const LOGOUT = "mutation SignOut { logout { endedSessionIds } }";
-const RUN_OUT = "Your sign-in has run out";
-const REUSED = "This session was ended: somebody else used it too";
-const ANEW = fault("Ended: the page has been signed in anew meanwhile, and the sign-in before had begun this.");
+const RUN_OUT = "Your sign-in has expired";
+const REUSED = "This session was ended: another client used it too";
+const ANEW = fault("Ended: the page has signed in again, and the previous sign-in had started this.");
 const signedOut: State = { signedIn: false, who: null, expiresAt: null, notice: null };
 
 /** Milliseconds: how long before its end a token is exchanged, at most, and when a failed exchange is tried again. */
@@ -53,9 +53,8 @@ export class Session {
   readonly state = () => this.#state;
 
   /**
-   * Sends an operation as whom the page is signed in, unless the headers already name somebody. An access token that has
-   * run out is exchanged first, or when the server says so, and what was refused is sent once more, but never as whoever has
-   * signed in meanwhile.
+   * Sends an operation with the page's access token, unless the headers have an Authorization. An expired token is exchanged
+   * first, or when the server says so. A refused operation is sent once more, but never with the token of another sign-in.
    */
   async run(operation: Operation, headers: Headers): Promise<Answer> {
     if (this.#tokens === null || headers.has("Authorization")) {
@@ -75,7 +74,7 @@ export class Session {
     if (sent === null || !coded(answer, "UNAUTHENTICATED", "TOKEN_EXPIRED")) {
       return this.#observed(answer, sent);
     }
-    // Another operation may have exchanged it meanwhile.
+    // Another operation may have exchanged it.
     const fault = this.#tokens?.accessToken === sent ? await this.#refresh() : null;
     return anew.aborted ? answer : (fault ?? this.#observed(...(await this.#attempt(operation, headers))));
   }
@@ -118,7 +117,7 @@ export class Session {
     }
   }
 
-  /** What said that the token sent has run out; null when the subscription ended otherwise. */
+  /** Returns the answer that says the token has expired; null when the subscription ended otherwise. */
   async *#until(
     operation: Operation,
     given: Headers,
@@ -201,7 +200,7 @@ export class Session {
     const operation = { query: REFRESH, operationName: "Refresh", variables: { token: before.refreshToken } };
     const answer = await this.send(operation, new Headers());
     if (this.#tokens !== before) {
-      return null; // signed out, or in anew, meanwhile
+      return null; // signed out, or in again
     }
     const payload = signIn(answer);
     if (payload) {
@@ -213,7 +212,7 @@ export class Session {
       this.#drop(coded(answer, "REFRESH_TOKEN_REUSED") ? REUSED : RUN_OUT);
       return null;
     }
-    // The server is busy or out of reach. That signs nobody out, and a lost answer is given again.
+    // The server is busy or out of reach. That signs no user out, and a lost answer is given again.
     this.#wake(AGAIN);
     return answer;
   }

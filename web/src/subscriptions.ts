@@ -2,7 +2,7 @@
 // that is left gives its subscription up to this map, and takes it back when it is shown again.
 
 import type { TabsState } from "@graphiql/react";
-import type { Answer } from "./graphql";
+import { fault, type Answer } from "./graphql";
 
 /** Opens a subscription, which ends when the signal is aborted. */
 type Open = (signal: AbortSignal) => AsyncIterable<Answer>;
@@ -102,12 +102,20 @@ class Subscription {
   }
 
   async #read(answers: AsyncIterable<Answer>) {
-    for await (const answer of answers) {
-      this.#last = answer;
-      this.#observer?.next(answer);
+    try {
+      for await (const answer of answers) {
+        this.#next(answer);
+      }
+    } catch (error) {
+      this.#next(fault(String(error)));
     }
     this.#ended = true;
     this.leave();
+  }
+
+  #next(answer: Answer) {
+    this.#last = answer;
+    this.#observer?.next(answer);
   }
 
   show(observer: Observer) {
