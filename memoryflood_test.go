@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -99,6 +100,16 @@ func floods(token string) []flood {
 		}},
 		{"idle connections", 1500, func(n int) string { return "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" }},
 		{"sockets that say nothing", 2000, func(n int) string { return socketHandshake(n) }},
+		{"sockets with half a message", 2000, func(n int) string {
+			init := `{"type":"connection_init"}`
+			message := `{"type":"ping","payload":{"a":"` + strings.Repeat("x", 62<<10)
+			return socketHandshake(n) + socketFrame(init, len(init)) + socketFrame(message, len(message)+3)
+		}},
+		{"sockets with many values", 2000, func(n int) string {
+			init := `{"type":"connection_init","payload":{"a":[` + strings.TrimSuffix(strings.Repeat("[],", 20000), ",") + `]}}`
+			ping := strings.Replace(init, "connection_init", "ping", 1)
+			return socketHandshake(n) + socketFrame(ping, len(ping)) + socketFrame(init, len(init)) + socketFrame(ping, len(ping))
+		}},
 		{"event streams", 300, func(n int) string {
 			body := graphQL(`{ __schema { types { name description } } }`, nil)
 			return strings.Replace(whole(n, "", body), "Content-Type", "Accept: text/event-stream\r\nContent-Type", 1)
@@ -109,6 +120,13 @@ func floods(token string) []flood {
 func socketHandshake(n int) string {
 	return "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\nX-Forwarded-For: " + floodAddress(n) + "\r\n\r\n"
+}
+
+// socketFrame returns the beginning of a text message of length bytes, masked by zeros (RFC 6455, 5.2).
+func socketFrame(text string, length int) string {
+	header := []byte{0x81, 0x80 | 127, 9: 0}
+	binary.BigEndian.PutUint64(header[2:], uint64(length))
+	return string(header) + "\x00\x00\x00\x00" + text
 }
 
 // open sends the flood and returns a function that ends it.

@@ -74,6 +74,8 @@ func (k *socket) heard(m *socketMessage, ok bool) (code int) {
 		k.broken = breachMessage
 	case m.kind == "connection_init" && k.initialized:
 		k.broken = breachSecondInit
+	case m.kind == "connection_init" && countValues(m.members["payload"]) > k.maxValues:
+		k.broken = breachMessage // gqlgen would decode them
 	case m.kind == "connection_init":
 		k.initialized = true
 	case m.kind == "subscribe" && !k.initialized:
