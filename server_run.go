@@ -42,7 +42,7 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	stop()
 	if failure == nil {
 		failure = s.finish()
-		<-failed // Serve has taken the last connections.
+		<-failed //nolint:errcheck // Serve returns since the listener is closed, after it has taken the last connections.
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
 	defer cancel()
