@@ -29,18 +29,26 @@ func TestCancelled(t *testing.T) {
 	w := startWith(t, slow, time.Now, store, func(*app) {})
 	w.register(t, "ada@example.com", pass)
 	fresh, _ := w.login(t, "ada@example.com", nil)
+	const count, page = `{ me { sessions { totalCount } } }`, `{ me { sessions(first: 3) { edges { node { id } } } } }`
 	for _, row := range []struct {
 		name, table, document string
 		variables             map[string]any
+		bearer                string
 	}{
 		{"login while its password is compared", "", loginDocument,
-			map[string]any{"i": map[string]any{"email": "nobody@example.com", "password": pass}}},
+			map[string]any{"i": map[string]any{"email": "nobody@example.com", "password": pass}}, ""},
 		{"login while the database waits", "users", loginDocument,
-			map[string]any{"i": map[string]any{"email": "ada@example.com", "password": pass}}},
+			map[string]any{"i": map[string]any{"email": "ada@example.com", "password": pass}}, ""},
 		{"refresh while the database waits", "sessions", `mutation($t: String) { refresh(refreshToken: $t) { accessToken } }`,
-			map[string]any{"t": fresh.RefreshToken}},
+			map[string]any{"t": fresh.RefreshToken}, ""},
+		{"a token while its session is read", "sessions", count, nil, fresh.AccessToken},
+		{"a count while the database waits", "sessions", count, nil, fresh.AccessToken},
+		{"a page while the database waits", "sessions", page, nil, fresh.AccessToken},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			if row.bearer != "" && !strings.HasPrefix(row.name, "a token") {
+				w.query(t, row.bearer, `{ me { id } }`, nil) // its session and account are remembered
+			}
 			release, waits := func() {}, func() bool { return slow.Waiting() > 0 }
 			if row.table != "" {
 				held := lock(t, url, row.table)
@@ -65,6 +73,9 @@ func TestCancelled(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Header.Set("Content-Type", "application/json")
+			if row.bearer != "" {
+				r.Header.Set("Authorization", "Bearer "+row.bearer)
+			}
 			done := make(chan error, 1)
 			go func() {
 				response, err := w.Client().Do(r)

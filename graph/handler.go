@@ -74,7 +74,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	refused := newOriginWarnings(o.Log, time.Now)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", limited(o, crossOrigin(trusted, refused, noStore(auth.Middleware(o.Authenticator)(api)))))
+	mux.Handle("/graphql", readEarly(limited(o, crossOrigin(trusted, refused, noStore(auth.Middleware(o.Authenticator)(api))))))
 	mux.Handle("/graphql/{$}", crossOrigin(trusted, refused, withoutSlash("../graphql")))
 	mux.Handle("GET /.well-known/jwks.json", jwks(o.Keys))
 	if err := metadata(mux, o.Issuer); err != nil {

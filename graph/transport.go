@@ -104,6 +104,10 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	response := responses(ctx)
+	if response == nil { // the client was gone before the execution began
+		recordOf(ctx).giveUp()
+		return
+	}
 	if x != nil {
 		for _, cookie := range x.set {
 			http.SetCookie(w, cookie)
