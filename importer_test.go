@@ -62,8 +62,8 @@ func TestImporter(t *testing.T) {
 			}
 		}
 	}
-	if files < 7 || lines < 6 {
-		t.Errorf("the document has %d files and %d lines of the server, want 7 and 6", files, lines)
+	if files < 8 || lines < 7 {
+		t.Errorf("the document has %d files and %d lines of the server, want 8 and 7", files, lines)
 	}
 }
 
