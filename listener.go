@@ -5,6 +5,9 @@ import (
 	"sync"
 )
 
+// maxWaiting bounds the connections that are served when a listener closes: as many as Linux has wait by default.
+const maxWaiting = 4096
+
 // lastListener is a listener that serves the connections that wait when it closes. The system resets them otherwise, and
 // a proxy does not repeat a mutation that it has sent.
 type lastListener struct {
@@ -41,6 +44,6 @@ func (l *lastListener) Accept() (net.Conn, error) {
 func (l *lastListener) finish() error {
 	l.mu.Lock()
 	defer l.mu.Unlock() // Accept waits until all connections are here.
-	l.waiting = acceptWaiting(l.TCPListener)
+	l.waiting = acceptWaiting(l.TCPListener, maxWaiting)
 	return l.TCPListener.Close()
 }

@@ -6,15 +6,16 @@ import (
 	"syscall"
 )
 
-// acceptWaiting accepts the connections that wait at l and shuts l down with no pause in between, so that none is reset.
-func acceptWaiting(l *net.TCPListener) (waiting []net.Conn) {
+// acceptWaiting accepts the connections that wait at l, at most so many, and shuts l down with no pause in between, so that none
+// is reset. Without a bound, clients that go on connecting would keep it from ending.
+func acceptWaiting(l *net.TCPListener, most int) (waiting []net.Conn) {
 	raw, err := l.SyscallConn()
 	if err != nil {
 		return nil
 	}
 	_ = raw.Control(func(fd uintptr) { // An error says that l is closed: nothing waits.
 		var accepted []int
-		for {
+		for len(accepted) < most {
 			n, _, err := syscall.Accept4(int(fd), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
 			if err == syscall.EINTR || err == syscall.ECONNABORTED {
 				continue

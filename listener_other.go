@@ -5,4 +5,4 @@ package main
 import "net"
 
 // acceptWaiting returns none: only Linux stops a listener in a way that loses no connection.
-func acceptWaiting(*net.TCPListener) []net.Conn { return nil }
+func acceptWaiting(*net.TCPListener, int) []net.Conn { return nil }

@@ -61,3 +61,34 @@ func TestListener_Finish(t *testing.T) {
 		t.Error("a new connection was accepted, want it refused")
 	}
 }
+
+// TestListener_Flood proves that a listener closes although more clients connect than it takes.
+func TestListener_Flood(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux accepts the connections that wait")
+	}
+	l, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+	}
+	waiting := acceptWaiting(l.TCPListener, 3)
+	if len(waiting) != 3 {
+		t.Errorf("accepted %d, want 3", len(waiting))
+	}
+	for _, conn := range waiting {
+		_ = conn.Close()
+	}
+	if _, err := net.Dial("tcp", l.Addr().String()); err == nil {
+		t.Error("it still listens")
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+}
