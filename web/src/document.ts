@@ -1,7 +1,7 @@
 // The editor's first document. The credentials are variables, so that a person who copies or shares the document does not
 // pass a password on with it. README.md registers another address, so that both can be tried in any order.
 
-export const firstDocument = `# Press ▶ and choose Register, then Me.
+export const firstDocument = `# Press ▶, choose Register (later Login), then Me.
 mutation Register($email: EmailAddress!, $password: String!) {
   register(input: { email: $email, password: $password }) {
     accessToken
