@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"authgraph/bench/load"
+	"authgraph/bench/target"
 )
 
 // counts are numbers of answers by error code; "" for a success, "failed" for no answer.
@@ -27,11 +27,7 @@ var floods = []struct {
 
 // generate floods a server in an open loop until standard input ends, and prints the counts of its answers as JSON.
 func generate(address string, perSecond int) error {
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		cancel()
-	}()
+	ctx := target.UntilStopped()
 	var mu sync.Mutex
 	answers := counts{}
 	note := func(code string) {
@@ -54,11 +50,11 @@ func generate(address string, perSecond int) error {
 				}
 				all.Go(func() {
 					defer outstanding.Add(-1)
-					a, err := login(context.Background(), address, from, email, "not the password", "")
+					a, err := target.Login(context.Background(), address, from, email, "not the password", "")
 					if err != nil {
-						a.code = "failed"
+						a.Code = "failed"
 					}
-					note(a.code)
+					note(a.Code)
 				})
 			})
 		})

@@ -11,9 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
-	"strings"
 	"time"
 
 	"authgraph/bench/target"
@@ -75,42 +73,18 @@ func run(s settings) (err error) {
 	if err != nil {
 		return err
 	}
-	stop, err := start(ctx, server.Address, s.perSecond)
+	stop, err := target.Generator(ctx, "-generate", server.Address, "-rate", fmt.Sprint(s.perSecond))
 	if err != nil {
 		return err
 	}
-	before := loadAverage()
+	before := target.LoadAverage()
 	time.Sleep(s.warmUp)
 	cookie, unrelated := tryAll(ctx, server.Address, visitors, s.tries, s.pace)
-	flooded, err := stop()
-	if err != nil {
+	var flooded counts
+	if err := stop(&flooded); err != nil {
 		return err
 	}
-	return report(s, figures{cookie, unrelated, flooded, before, loadAverage()})
-}
-
-// start runs the generator as a process of its own, at nice 10, and returns how to stop it.
-func start(ctx context.Context, address string, perSecond int) (stop func() (counts, error), err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	c := exec.CommandContext(ctx, "nice", "-n", "10", self, "-generate", address, "-rate", fmt.Sprint(perSecond))
-	var out strings.Builder
-	c.Stdout, c.Stderr = &out, os.Stderr
-	input, err := c.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := c.Start(); err != nil {
-		return nil, err
-	}
-	return func() (n counts, err error) {
-		if err := errors.Join(input.Close(), c.Wait()); err != nil {
-			return nil, err
-		}
-		return n, json.Unmarshal([]byte(out.String()), &n)
-	}, nil
+	return report(s, figures{cookie, unrelated, flooded, before, target.LoadAverage()})
 }
 
 // figures are the outcome of a run.
@@ -146,14 +120,4 @@ func report(s settings, f figures) error {
 		}
 	}
 	return missed
-}
-
-// loadAverage returns the machine's load averages; "unknown" on systems without /proc.
-func loadAverage() string {
-	text, err := os.ReadFile("/proc/loadavg")
-	fields := strings.Fields(string(text))
-	if err != nil || len(fields) < 3 {
-		return "unknown"
-	}
-	return strings.Join(fields[:3], " ")
 }

@@ -21,14 +21,14 @@ func makeVisitors(ctx context.Context, server string) (all []visitor, err error)
 	for n := range visitors {
 		v := visitor{email: fmt.Sprintf("person%d@example.com", n)}
 		from := fmt.Sprintf("198.51.100.%d", n)
-		a, err := send(ctx, server, from, registerDocument, v.email, target.Password, "")
+		a, err := target.RegisterFrom(ctx, server, from, v.email)
 		if err != nil {
 			return nil, err
 		}
-		if a.code != "" || a.cookie == "" {
+		if a.Code != "" || a.Cookie == "" {
 			return nil, fmt.Errorf("register %s: got %+v, want a device cookie", v.email, a)
 		}
-		v.cookie = a.cookie
+		v.cookie = a.Cookie
 		all = append(all, v)
 	}
 	return all, nil
@@ -49,19 +49,19 @@ func tryAll(ctx context.Context, server string, all []visitor, tries int, pace t
 	took := map[*outcome][]time.Duration{}
 	one := func(o *outcome, from, email, device string) {
 		began, second := time.Now(), false
-		a, err := login(ctx, server, from, email, target.Password, device)
-		if err == nil && a.code != "" && a.retryAfter > 0 {
-			time.Sleep(a.retryAfter)
+		a, err := target.Login(ctx, server, from, email, target.Password, device)
+		if err == nil && a.Code != "" && a.RetryAfter > 0 {
+			time.Sleep(a.RetryAfter)
 			second = true
-			a, err = login(ctx, server, from, email, target.Password, device)
+			a, err = target.Login(ctx, server, from, email, target.Password, device)
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
 		case err != nil:
 			o.Refused["failed"]++
-		case a.code != "":
-			o.Refused[a.code]++
+		case a.Code != "":
+			o.Refused[a.Code]++
 		default:
 			took[o] = append(took[o], time.Since(began))
 			if o.Succeeded++; second {

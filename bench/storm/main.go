@@ -86,3 +86,12 @@ func run(s settings) (err error) {
 }
 
 func address(n int) string { return fmt.Sprintf("person%d@example.com", n%accounts) }
+
+// login signs one of the accounts in. An error says that the answer was neither a session nor OVERLOADED.
+func login(ctx context.Context, server string, account int) (target.SignIn, error) {
+	s, err := target.Login(ctx, server, "", address(account), target.Password, "")
+	if err == nil && s.Code != "" && s.Code != "OVERLOADED" {
+		err = fmt.Errorf("login answered %s", s.Code)
+	}
+	return s, err
+}

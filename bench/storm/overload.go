@@ -46,7 +46,7 @@ func overload(ctx context.Context, s settings, me load.Request) error {
 				case err != nil:
 					f.Failed++
 					wrong = errors.Join(wrong, err)
-				case o.served:
+				case o.Code == "":
 					served = append(served, took)
 				default:
 					shed = append(shed, took)

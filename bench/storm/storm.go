@@ -99,7 +99,7 @@ func stormy(ctx context.Context, s settings, me load.Request) (p50, p99 time.Dur
 				switch {
 				case err != nil:
 					wrong = err
-				case o.served:
+				case o.Code == "":
 					served++
 					last = time.Now()
 				default:
@@ -108,7 +108,7 @@ func stormy(ctx context.Context, s settings, me load.Request) (p50, p99 time.Dur
 				mu.Unlock()
 				select {
 				case <-going.Done():
-				case <-time.After(o.retryAfter):
+				case <-time.After(o.RetryAfter):
 				}
 			}
 		})
