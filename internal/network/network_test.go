@@ -151,12 +151,17 @@ func TestWindow_Return(t *testing.T) {
 	}
 }
 
+// apart returns the path of an address in a /32 of its own.
+func apart(n int) network.Path {
+	return network.Of(netip.AddrFrom16([16]byte{0x20, 2, byte(n >> 8), byte(n), 15: 1}))
+}
+
 func TestWindow_Bound(t *testing.T) {
 	c := &clock{time.Unix(1000, 0)}
 	w := network.NewWindow(5, time.Minute, 40, c.now)
 	passed := 0
-	for site := range 100 {
-		if _, ok := w.Add(subnet(site, 0), 1); ok {
+	for n := range 100 {
+		if _, ok := w.Add(apart(n), 1); ok {
 			passed++
 		}
 	}
@@ -164,8 +169,31 @@ func TestWindow_Bound(t *testing.T) {
 		t.Errorf("%d new networks passed a full window, want between 10 and 20", passed)
 	}
 	c.Time = c.Add(time.Hour)
-	if _, ok := w.Add(subnet(101, 0), 1); !ok {
+	if _, ok := w.Add(apart(101), 1); !ok {
 		t.Error("networks whose windows have ended were not dropped")
+	}
+}
+
+// TestWindow_Crowd proves that the networks of a single /32 take a quarter of the places for networks, so that they do not
+// make new clients of other networks share an allowance.
+func TestWindow_Crowd(t *testing.T) {
+	c := &clock{time.Unix(1000, 0)}
+	w := network.NewWindow(10, time.Minute, 400, c.now)
+	crowd := func() {
+		for site := range 20 {
+			for n := range 16 {
+				w.Add(subnet(site, n), 1)
+			}
+		}
+	}
+	for round := range 3 {
+		crowd()
+		for n := range 50 {
+			if _, ok := w.Add(apart(100*round+n), 10); !ok {
+				t.Fatalf("round %d: client %d of another network was refused", round, n)
+			}
+		}
+		c.Time = c.Add(time.Minute)
 	}
 }
 

@@ -18,12 +18,17 @@ type Window struct {
 }
 
 type used struct {
-	count int64
-	ends  time.Time
+	count  int64
+	ends   time.Time
+	within int // networks that are kept in this one, itself included; of the widest networks only
 }
 
+// crowd is the part of the networks that are kept which may lie in a single widest network, a /32 of IPv6: one in four.
+const crowd = 4
+
 // NewWindow returns a window of a length in which a single client may use limit. At most max networks are kept, some
-// 200 bytes each; beyond max, clients of new networks share the allowance of unknown addresses.
+// 200 bytes each, a quarter of them in a single /32 of IPv6. Beyond that, clients of new networks share the allowance of
+// unknown addresses.
 func NewWindow(limit int64, length time.Duration, max int, now func() time.Time) *Window {
 	return &Window{limit: limit, length: length, max: max, now: now, tree: NewTree[used]()}
 }
@@ -38,12 +43,18 @@ func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
 	if left = w.wait(p, n, now); left > 0 {
 		return left, false
 	}
-	for node := w.tree.Leaf(p); node.Parent != nil; node = node.Parent {
+	kept := w.tree.Len()
+	node := w.tree.Leaf(p)
+	for ; ; node = node.Parent {
 		if u := &node.Value; u.ends.IsZero() || !now.Before(u.ends) {
-			*u = used{ends: now.Add(w.length)}
+			*u = used{ends: now.Add(w.length), within: u.within}
 		}
 		node.Value.count += n
+		if node.Parent.Parent == nil {
+			break
+		}
 	}
+	node.Value.within += w.tree.Len() - kept
 	return 0, true
 }
 
@@ -107,15 +118,34 @@ const sweepPause = time.Second
 
 // kept returns p, or the path of unknown addresses if p is new and there is no room for it.
 func (w *Window) kept(p Path, now time.Time) Path {
-	if w.tree.Find(p.level(0).Network) != nil || w.tree.Len()+p.len() <= w.max {
+	if w.tree.Find(p.level(0).Network) != nil || w.hasRoom(p) {
 		return p
 	}
 	if now.Sub(w.swept) >= sweepPause {
 		w.swept = now
-		w.tree.PruneAll(func(u used) bool { return !now.Before(u.ends) })
+		w.sweep(now)
 	}
-	if w.tree.Len()+p.len() <= w.max {
+	if w.hasRoom(p) {
 		return p
 	}
 	return Path{}
+}
+
+func (w *Window) hasRoom(p Path) bool {
+	widest := w.tree.Find(p.level(p.len() - 1).Network)
+	return w.tree.Len()+p.len() <= w.max && (widest == nil || widest.Value.within+p.len() <= w.max/crowd)
+}
+
+// sweep drops the networks whose windows have ended.
+func (w *Window) sweep(now time.Time) {
+	w.tree.PruneAll(func(u used) bool { return !now.Before(u.ends) })
+	for _, widest := range w.tree.root.Children {
+		widest.Value.within = 0
+	}
+	for _, node := range w.tree.nodes {
+		for node.Parent.Parent != nil {
+			node = node.Parent
+		}
+		node.Value.within++
+	}
 }
