@@ -21,6 +21,7 @@ const (
 // Costs are what the fields of a schema cost.
 type Costs struct {
 	fields map[*ast.FieldDefinition]*fieldCost
+	lists  schemaLists
 }
 
 // fieldCost is that of one field. Leaves that nothing is said of have none.
@@ -40,7 +41,7 @@ type listSize struct {
 
 // NewCosts reads @cost and @listSize. The error names every fault: what can't be kept must not look as if it were.
 func NewCosts(schema *ast.Schema) (*Costs, error) {
-	c := &Costs{map[*ast.FieldDefinition]*fieldCost{}}
+	c := &Costs{map[*ast.FieldDefinition]*fieldCost{}, newSchemaLists(schema)}
 	var faults []error
 	for _, on := range schema.Types {
 		for _, field := range on.Fields {
