@@ -36,6 +36,7 @@ type app struct {
 	auditStream   *account.AuditStream
 	loadWait      time.Duration // graph.Options.LoadWait
 	metrics       *metrics
+	hashing       func() bool      // whether passwords wait to be hashed
 	now           func() time.Time // what access tokens end by
 	migration     migration        // of the database, at the start of the server
 	address       string           // that serve listens on
@@ -116,7 +117,8 @@ func assemble(
 		return nil, err
 	}
 	a := &app{
-		store: store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts, now: now,
+		hashing: func() bool { return hasher.Waiting() > 0 },
+		store:   store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts, now: now,
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,

@@ -28,6 +28,7 @@ type metrics struct {
 	limited   *prometheus.CounterVec
 	clock     prometheus.Gauge
 	requests  *requests
+	anonymous anonymousMetrics
 }
 
 func newMetrics() *metrics {
@@ -51,6 +52,7 @@ func newMetrics() *metrics {
 	})
 	m.clock.Set(math.NaN())
 	m.requests = newRequests()
+	m.anonymous = newAnonymousMetrics(m.registry)
 	m.registry.MustRegister(m.requests.total, m.requests.durations, m.refreshes, m.limited, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -146,6 +146,9 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		IntrospectionByRole: c.Introspection == config.ByRole, Explain: !c.Production(),
 		TrustedProxies: c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
 		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited, Answered: a.metrics.requests.answered,
+		Anonymous: graph.AnonymousWork{
+			Budget: c.AnonymousWork, Hashing: a.hashing, Worked: a.metrics.anonymousWorked, Refused: a.metrics.anonymousRefused,
+		},
 	}
 	if c.Playground {
 		o.Playground = web.Playground()

@@ -64,6 +64,7 @@ type Config struct {
 	TrustedProxies  []netip.Prefix `env:"AUTHGRAPH_TRUSTED_PROXIES"`
 	ForwardedHeader string         `env:"AUTHGRAPH_FORWARDED_HEADER" envDefault:"X-Forwarded-For" oneof:"X-Forwarded-For Forwarded"`
 	RateLimits      bool           `env:"AUTHGRAPH_RATE_LIMITS" envDefault:"true" oneof:"true false"`
+	AnonymousWork   int64          `env:"AUTHGRAPH_ANONYMOUS_WORK" envDefault:"300000" min:"120000" max:"1000000000"`
 
 	BcryptCost        int           `env:"AUTHGRAPH_BCRYPT_COST" envDefault:"12" min:"10" max:"15"`
 	HashNice          int           `env:"AUTHGRAPH_HASH_NICE" envDefault:"19" min:"0" max:"19"`

@@ -74,7 +74,7 @@ func TestLoadDefaults(t *testing.T) {
 		DatabaseConnections: 16,
 		Issuer:              "http://127.0.0.1:8080", Audience: "http://127.0.0.1:8080",
 		Playground: true, Console: true, Registration: true,
-		ForwardedHeader: "X-Forwarded-For", RateLimits: true, BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
+		ForwardedHeader: "X-Forwarded-For", RateLimits: true, AnonymousWork: 300_000, BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 1536, StreamsPerSession: 20, BodyLimit: 64 << 10, Memory: 512 << 20, DocumentValues: 2000, DocumentTokens: 1500,
@@ -129,6 +129,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_REFRESH_GRACE=6s",
 		"AUTHGRAPH_STREAMS=7",
 		"AUTHGRAPH_STREAMS_PER_SESSION=8",
+		"AUTHGRAPH_ANONYMOUS_WORK=130000",
 		"AUTHGRAPH_BODY_LIMIT=32768",
 		"AUTHGRAPH_MEMORY=268435456",
 		"AUTHGRAPH_DOCUMENT_VALUES=2300",
@@ -159,7 +160,7 @@ func TestLoadEverySetting(t *testing.T) {
 
 		TrustedProxies: []netip.Prefix{
 			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("fd00::1/128"),
-		}, ForwardedHeader: "Forwarded", RateLimits: false, BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
+		}, ForwardedHeader: "Forwarded", RateLimits: false, AnonymousWork: 130_000, BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
 		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 32768, Memory: 256 << 20, DocumentTokens: 2000, DocumentValues: 2300,
@@ -252,6 +253,7 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_REFRESH_GRACE", "-1s", "0s", "5m", "301s"},
 		{"AUTHGRAPH_STREAMS", "0", "1", "1000000", "1000001"},
 		{"AUTHGRAPH_STREAMS_PER_SESSION", "0", "1", "1000", "1001"},
+		{"AUTHGRAPH_ANONYMOUS_WORK", "119999", "120000", "1000000000", "1000000001"},
 		{"AUTHGRAPH_BODY_LIMIT", "16383", "16384", "16777216", "16777217"},
 		{"AUTHGRAPH_MEMORY", "134217727", "134217728", "1099511627776", "1099511627777"},
 		{"AUTHGRAPH_DOCUMENT_VALUES", "99", "100", "1000000", "1000001"},

@@ -26,16 +26,19 @@ const (
 // documents reads what clients send, within limits. gqlgen would do so by itself, and without: its executor is handed
 // documents that have been read, and refuses any other.
 type documents struct {
-	schema *ast.Schema
-	limits document.Limits
-	costs  *document.Costs
-	good   *otter.Cache[string, *ast.QueryDocument]
-	named  persisted
-	stored *trusted // nil: every document is served
+	schema    *ast.Schema
+	limits    document.Limits
+	costs     *document.Costs
+	good      *otter.Cache[string, *ast.QueryDocument]
+	named     persisted
+	stored    *trusted // nil: every document is served
+	anonymous *anonymous
 }
 
 // newDocuments fails if the schema has costs that can't be kept, or if a stored document can't be served.
-func newDocuments(schema *ast.Schema, limits document.Limits, stored []manifest.Document) (*documents, error) {
+func newDocuments(
+	schema *ast.Schema, limits document.Limits, stored []manifest.Document, a *anonymous,
+) (*documents, error) {
 	costs, err := document.NewCosts(schema)
 	if err != nil {
 		return nil, err
@@ -49,13 +52,20 @@ func newDocuments(schema *ast.Schema, limits document.Limits, stored []manifest.
 		MaximumWeight: cachedSource,
 		Weigher:       func(source string, _ *ast.QueryDocument) uint32 { return uint32(len(source)) },
 	})
-	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, strangersDocuments), only}, nil
+	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, strangersDocuments), only, a}, nil
 }
 
 // read returns a document that may be executed. One that was found good before is only looked up.
 func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument, gqlerror.List) {
 	if doc, ok := d.good.GetIfPresent(source); ok {
 		return doc, nil
+	}
+	if client, ok := anonymousClient(ctx); ok {
+		leave, err := d.anonymous.read(ctx, client, source)
+		if err != nil {
+			return nil, gqlerror.List{gqlerror.Wrap(err)}
+		}
+		defer leave()
 	}
 	if p := placeOf(ctx); p != nil && !p.grow(min(documentFactor*int64(len(source)), maxDocumentBytes)) {
 		return nil, gqlerror.List{errNoPlace.GraphQL()}
@@ -85,6 +95,18 @@ func (d *documents) asked(ctx context.Context, p *graphql.RawParams) (*ast.Query
 	return doc, hash, errs
 }
 
+// readVariables takes the work of reading the variables of an anonymous client.
+func (d *documents) readVariables(ctx context.Context, params *graphql.RawParams) gqlerror.List {
+	client, ok := anonymousClient(ctx)
+	if !ok {
+		return nil
+	}
+	if err := d.anonymous.variables(client, params); err != nil {
+		return gqlerror.List{gqlerror.Wrap(err)}
+	}
+	return nil
+}
+
 // before has the documents that a transport brings read here.
 func (d *documents) before(next graphql.Transport) graphql.Transport { return reading{next, d} }
 
@@ -108,6 +130,9 @@ type reader struct {
 func (r *reader) CreateOperationContext(ctx context.Context, p *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	op := refusedOperation
 	doc, hash, errs := r.documents.asked(ctx, p)
+	if errs == nil && len(p.Variables) > 0 {
+		errs = r.documents.readVariables(ctx, p)
+	}
 	if errs == nil {
 		r.documents.named.keep(ctx, hash, p.Query)
 		if operation := doc.Operations.ForName(p.OperationName); operation != nil {
@@ -158,9 +183,21 @@ func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.Oper
 		return errUnreadDocument.GraphQL()
 	}
 	cost, refused := d.costs.Check(op.Operation, op.Variables, d.limits.Cost)
-	if p := placeOf(ctx); p != nil {
-		// A subscription would keep its turn while it waits for events. It resolves a single event at a time.
-		p.heavy = op.Operation.Operation != ast.Subscription && (cost > heavyCost || introspects(op.Operation.SelectionSet))
+	if refused != nil {
+		return refused
 	}
-	return refused
+	p := placeOf(ctx)
+	if client, ok := anonymousClient(ctx); ok {
+		work := d.anonymous.work(d.costs, op)
+		if err := d.anonymous.take(client, op.Operation.Operation == ast.Mutation, work); err != nil {
+			return gqlerror.Wrap(err)
+		}
+		if p != nil {
+			p.waits = op.Operation.Operation == ast.Query && work >= freeWork
+		}
+		return nil
+	}
+	// A subscription would keep its turn while it waits for events. It resolves a single event at a time.
+	p.waits = op.Operation.Operation != ast.Subscription && (cost > heavyCost || introspects(op.Operation.SelectionSet))
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -17,9 +18,12 @@ import (
 	"authgraph/graph/generated"
 )
 
+// unlimited returns bounds of anonymous clients without a budget, while no password waits to be hashed.
+func unlimited() *anonymous { return newAnonymous(AnonymousWork{}, nil, nil, time.Now) }
+
 func testDocuments(t *testing.T) *documents {
 	t.Helper()
-	d, err := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000, Cost: 10_000}, nil)
+	d, err := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), document.Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000, Cost: 10_000}, nil, unlimited())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +136,7 @@ func TestDocuments_Heavy(t *testing.T) {
 		"costly query":        {`{ a: me { ` + sessions + ` } b: me { ` + sessions + ` } c: me { ` + sessions + ` } }`, true},
 		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, false},
 	} {
-		d, p := testDocuments(t), &place{in: newInFlight(512 << 20)}
+		d, p := testDocuments(t), &place{in: newInFlight(512 << 20), account: "user_1"}
 		ctx := context.WithValue(t.Context(), placeKey{}, p)
 		doc, errs := d.read(ctx, row.source)
 		if errs != nil {
@@ -142,8 +146,8 @@ func TestDocuments_Heavy(t *testing.T) {
 		if refused := d.MutateOperationContext(context.WithValue(ctx, readKey{}, doc), op); refused != nil {
 			t.Fatalf("%s: %v", name, refused)
 		}
-		if p.heavy != row.want {
-			t.Errorf("%s: heavy is %v, want %v", name, p.heavy, row.want)
+		if p.waits != row.want {
+			t.Errorf("%s: waits is %v, want %v", name, p.waits, row.want)
 		}
 	}
 }

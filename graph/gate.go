@@ -7,45 +7,44 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"authgraph/auth"
 )
 
 const (
-	// heavyCost is the cost above which an operation is heavy. A page of 100 accounts with their roles costs 300.
+	// heavyCost is the cost above which an operation of a signed-in caller is heavy. A page of 100 accounts with their roles
+	// costs 300.
 	heavyCost = 500
-	// heavyAnonymous and heavySignedIn are how many heavy operations run at once, of anonymous clients and of signed-in
-	// callers. gqlgen resolves each element of a list on a goroutine of its own, so a heavy operation takes up to 8 KiB for
-	// each object. More at once would be no faster, since they wait for the processor.
-	heavyAnonymous = 1
-	heavySignedIn  = 2
+	// heavySignedIn is how many heavy operations of signed-in callers run at once. gqlgen resolves each element of a list on a
+	// goroutine of its own, so a heavy operation takes up to 8 KiB for each object. More at once would be no faster, since
+	// they wait for the processor.
+	heavySignedIn = 2
 	// heavyPatience is how long a heavy operation waits before it is refused.
 	heavyPatience = 5 * time.Second
 )
 
-// gate bounds the heavy operations that run at once.
-type gate struct{ anonymous, signedIn chan struct{} }
-
-func newGate() *gate {
-	return &gate{anonymous: make(chan struct{}, heavyAnonymous), signedIn: make(chan struct{}, heavySignedIn)}
+// gate bounds the operations that run at once: heavy ones of signed-in callers, and those of anonymous clients that are not
+// free.
+type gate struct {
+	anonymous *anonymous
+	signedIn  chan struct{}
 }
 
-// enter waits for the turn of a heavy operation. The error is errNoPlace, or that of ctx. leave must be called.
-func (g *gate) enter(ctx context.Context) (leave func(), err error) {
-	turns := g.anonymous
-	if _, err := auth.From(ctx); err == nil {
-		turns = g.signedIn
+func newGate(a *anonymous) *gate { return &gate{a, make(chan struct{}, heavySignedIn)} }
+
+// enter waits for the turn of an operation. The error is errNoPlace, or that of ctx. leave must be called.
+func (g *gate) enter(ctx context.Context, p *place) (leave func(), err error) {
+	if p.account == "" {
+		return g.anonymous.enter(ctx, p.path)
 	}
 	select {
-	case turns <- struct{}{}:
-		return func() { <-turns }, nil
+	case g.signedIn <- struct{}{}:
+		return func() { <-g.signedIn }, nil
 	default:
 	}
 	patience := time.NewTimer(heavyPatience)
 	defer patience.Stop()
 	select {
-	case turns <- struct{}{}:
-		return func() { <-turns }, nil
+	case g.signedIn <- struct{}{}:
+		return func() { <-g.signedIn }, nil
 	case <-patience.C:
 		return nil, errNoPlace
 	case <-ctx.Done():

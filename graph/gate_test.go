@@ -8,33 +8,35 @@ import (
 	"time"
 )
 
-// TestGate proves that heavy operations of anonymous clients wait for each other and not for those of signed-in callers,
-// that one that waits too long is refused, and that one whose client has gone gives up.
+// TestGate proves that heavy operations of signed-in callers wait for each other and not for anonymous clients, that one
+// that waits too long is refused, and that one whose client has gone gives up.
 func TestGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate()
-		leave, err := g.enter(requestFrom("192.0.2.1", ""))
-		if err != nil {
+		g := newGate(unlimited())
+		anonymous, signedIn := &place{}, &place{account: "user_1"}
+		if _, err := g.enter(t.Context(), anonymous); err != nil {
 			t.Fatal(err)
 		}
-		begun := time.Now()
-		if _, err := g.enter(requestFrom("192.0.2.2", "")); !errors.Is(err, errNoPlace) || time.Since(begun) != heavyPatience {
-			t.Errorf("a second one: got %v after %v, want %v after %v", err, time.Since(begun), errNoPlace, heavyPatience)
-		}
-		gone, cancel := context.WithCancel(requestFrom("192.0.2.2", ""))
-		cancel()
-		if _, err := g.enter(gone); !errors.Is(err, context.Canceled) {
-			t.Errorf("a client that has gone: got %v, want %v", err, context.Canceled)
-		}
+		var leave func()
 		for n := range heavySignedIn {
-			if _, err := g.enter(requestFrom("192.0.2.3", "user_1")); err != nil {
+			var err error
+			if leave, err = g.enter(t.Context(), signedIn); err != nil {
 				t.Errorf("signed-in caller %d: %v", n, err)
 			}
 		}
+		began := time.Now()
+		if _, err := g.enter(t.Context(), signedIn); !errors.Is(err, errNoPlace) || time.Since(began) != heavyPatience {
+			t.Errorf("one more: got %v after %v, want %v after %v", err, time.Since(began), errNoPlace, heavyPatience)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := g.enter(gone, signedIn); !errors.Is(err, context.Canceled) {
+			t.Errorf("a client that has gone: got %v, want %v", err, context.Canceled)
+		}
 		time.AfterFunc(time.Second, leave)
-		begun = time.Now()
-		if _, err := g.enter(requestFrom("192.0.2.2", "")); err != nil || time.Since(begun) != time.Second {
-			t.Errorf("after the first has left: got %v after %v, want its turn after a second", err, time.Since(begun))
+		began = time.Now()
+		if _, err := g.enter(t.Context(), signedIn); err != nil || time.Since(began) != time.Second {
+			t.Errorf("after one has left: got %v after %v, want its turn after a second", err, time.Since(began))
 		}
 	})
 }

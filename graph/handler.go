@@ -54,9 +54,10 @@ type Options struct {
 	ForwardedHeader string
 	// LoadWait is how long fields that ask alike are waited for: a millisecond unless it is given, more for tests on busy machines.
 	LoadWait    time.Duration
-	RateLimits  bool                   // whether @rateLimit is kept
+	RateLimits  bool                   // whether @rateLimit and the budget of anonymous clients are kept
 	RateLimited func(field, by string) // told of each refusal
 	Answered    Answered               // told of each answer; nil: nothing is
+	Anonymous   AnonymousWork
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
 	// Explain adds to the guard's refusals the lines of `policy explain`. It is for development.
@@ -143,14 +144,18 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 			fields[coordinate] = limiter.field(its)
 		}
 	}
-	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait), present: p, gate: newGate()}
+	if !o.RateLimits {
+		o.Anonymous.Budget = 0
+	}
+	work := newAnonymous(o.Anonymous, guard.Policy(), limits, time.Now)
+	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait), present: p, gate: newGate(work)}
 	if o.IntrospectionByRole {
-		perAnswer.byRole = &byRole{guard.Policy(), schema.Schema()}
+		perAnswer.byRole = newByRole(guard.Policy(), schema.Schema())
 		fields["Query.__schema"], fields["Query.__type"] = introspect, introspect
 	}
 	server.Use(fields)
 	server.Use(numbers{})
-	documents, err := newDocuments(schema.Schema(), o.Documents, o.Trusted)
+	documents, err := newDocuments(schema.Schema(), o.Documents, o.Trusted, work)
 	if err != nil {
 		return nil, err
 	}

@@ -74,15 +74,20 @@ func SDL(narrowed bool, who *auth.Principal) (string, error) {
 // byRole shows each caller, in introspection, the part of the schema that they could use. What is executed and what is
 // validated is the whole of it.
 type byRole struct {
-	policy *auth.Policy
-	schema *ast.Schema
+	policy    *auth.Policy
+	schema    *ast.Schema
+	anonymous func() *ast.Schema // the part of anonymous clients, computed once
+}
+
+func newByRole(policy *auth.Policy, schema *ast.Schema) *byRole {
+	return &byRole{policy, schema, sync.OnceValue(func() *ast.Schema { return policy.Surface(schema, nil) })}
 }
 
 // part returns what the caller could use.
 func (b *byRole) part(ctx context.Context) *ast.Schema {
 	who, err := auth.From(ctx)
 	if err != nil {
-		who = nil
+		return b.anonymous()
 	}
 	return b.policy.Surface(b.schema, who)
 }

@@ -65,8 +65,8 @@ func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 	began := time.Now()
 	l := &loaders{from: b}
 	if p := placeOf(ctx); p != nil {
-		if p.heavy {
-			leave, err := b.gate.enter(ctx)
+		if p.waits {
+			leave, err := b.gate.enter(ctx, p)
 			if err != nil {
 				return refusedResponse(ctx, b.present, err)
 			}

@@ -49,6 +49,16 @@ var errNoPlace = &auth.Error{
 	Code: auth.Overloaded, Message: "The server is busy; try again shortly", RetryAfter: time.Second,
 }
 
+// anonymousClient returns the network of the client that a request belongs to, if the client is anonymous. Outside of a request
+// the client is unknown.
+func anonymousClient(ctx context.Context) (client network.Path, ok bool) {
+	p := placeOf(ctx)
+	if p == nil {
+		return client, true
+	}
+	return p.path, p.account == ""
+}
+
 // inFlight bounds the bytes that requests and answers hold: in total, for each network, and for each account.
 type inFlight struct {
 	total     int64
@@ -79,7 +89,7 @@ type place struct {
 	path    network.Path
 	account string // "" for an anonymous client
 	full    atomic.Bool
-	heavy   bool // the operation waits for its turn; see gate
+	waits   bool // the operation waits for its turn; see gate
 
 	mu   sync.Mutex
 	base int64 // for the request

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -95,13 +94,22 @@ func (t *transport) stream(
 	_ = e.write("event: complete\ndata:\n\n") // the client may be gone
 }
 
-// tryLater reports whether errors are of the server's state rather than of the request. Clients of event streams retry by the
-// HTTP status.
-func tryLater(errs gqlerror.List) bool {
-	return slices.ContainsFunc(errs, func(err *gqlerror.Error) bool {
+// laterStatus returns the HTTP status of errors that are of the server's state rather than of the request; 0 for others.
+// Clients of event streams retry by the status.
+func laterStatus(errs gqlerror.List) (status int) {
+	for _, err := range errs {
 		var refused *auth.Error
-		return errors.As(err, &refused) && slices.Contains([]auth.Code{auth.RateLimited, auth.Overloaded, auth.ServiceUnavailable}, refused.Code)
-	})
+		if !errors.As(err, &refused) {
+			continue
+		}
+		switch refused.Code {
+		case auth.RateLimited:
+			return http.StatusTooManyRequests
+		case auth.Overloaded, auth.ServiceUnavailable:
+			status = http.StatusServiceUnavailable
+		}
+	}
+	return status
 }
 
 // refuseAsEvents answers a document that is not executed: a `next` with the errors, and `complete`. A client of event streams

@@ -70,14 +70,18 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	outer := context.WithValue(r.Context(), placeKey{}, place)
 	ctx := context.WithValue(outer, exchangeKey{}, x)
 	op, errs := exec.CreateOperationContext(ctx, params)
-	if len(errs) > 0 && onlyEvents && !tryLater(errs) {
+	if len(errs) > 0 && onlyEvents && laterStatus(errs) == 0 {
 		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
 		return
 	}
 	if len(errs) > 0 {
-		status := http.StatusOK
-		if media == mediaGraphQL {
+		status := laterStatus(errs)
+		switch {
+		case status != 0:
+		case media == mediaGraphQL:
 			status = http.StatusBadRequest
+		default:
+			status = http.StatusOK
 		}
 		writeErrors(w, media, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
 		return

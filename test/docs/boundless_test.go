@@ -38,6 +38,8 @@ var boundless = map[string]string{
 	"graph/document.counter.known":       "one document, bounded by its tokens",
 	"graph/document.estimate.variables":  "one request, bounded by its body",
 	"graph/document.fieldCost.arguments": "the schema's arguments, compiled once",
+	"graph/document.schemaLists.sizes":   "the lists of introspection, computed once",
+	"graph/document.work.variables":      "one request, bounded by its body",
 	"schema_support":                     "one row",
 	"graph.measure.operations":           "the schema's root fields, read once",
 	"auth/token.RefreshKey.root":         "32 bytes",
