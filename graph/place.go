@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -109,7 +110,7 @@ func placeOf(ctx context.Context) *place {
 func (f *inFlight) enter(ctx context.Context, n int64) (*place, error) {
 	p := &place{in: f, path: clientOf(ctx).Path()}
 	if who, err := auth.From(ctx); err == nil {
-		p.account = who.Subject
+		p.account = cmp.Or(who.Actor, who.Subject) // what an impersonator holds is their own
 	}
 	if !p.grow(requestBytes + textFactor*n) {
 		return nil, errNoPlace

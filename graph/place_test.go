@@ -119,6 +119,18 @@ func TestInFlight_LargeAnswers(t *testing.T) {
 	}
 }
 
+// TestInFlight_Impersonator proves that an impersonator takes no bytes from the account that they act as.
+func TestInFlight_Impersonator(t *testing.T) {
+	f := newInFlight(512 * mebibyte)
+	for n := range 1000 {
+		acting := auth.With(requestFrom(subnet(n, 0), ""), &auth.Principal{Subject: "user_1", Actor: "user_2"})
+		_, _ = f.enter(acting, 300)
+	}
+	if _, err := f.enter(requestFrom("192.0.2.1", "user_1"), 300); err != nil {
+		t.Errorf("the account itself: %v", err)
+	}
+}
+
 // TestPlace_GivesBack proves that a place gives back the bytes of its request and of its answers, refused ones included.
 func TestPlace_GivesBack(t *testing.T) {
 	for name, account := range map[string]string{"anonymous": "", "signed in": "user_1"} {
