@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -105,6 +106,9 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 		kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		return err
+	}
+	if len(args) > 0 && args[0] == "help" { // as of go and git
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 {

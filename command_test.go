@@ -55,9 +55,9 @@ func TestCommands(t *testing.T) {
 
 func TestCommands_WithoutDatabase(t *testing.T) {
 	for name, want := range map[string]string{
-		"--help": "user create", "schema": "directive @auth(", "version": "authgraph ",
+		"--help": "user create", "help": "user create", "help keys rotate": "Usage: authgraph keys rotate", "schema": "directive @auth(", "version": "authgraph ",
 	} {
-		if out, err := cli(t, "", nil, name); err != nil || !strings.Contains(out, want) {
+		if out, err := cli(t, "", nil, strings.Fields(name)...); err != nil || !strings.Contains(out, want) {
 			t.Errorf("%s: %q, %v, want %q", name, out, err, want)
 		}
 	}
