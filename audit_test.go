@@ -271,7 +271,9 @@ func TestAudit_Stream(t *testing.T) {
 		w.sealed(t)
 		c := w.connect(t, auditor)
 		c.subscribe(t, `subscription { auditEvents(filter: {actions: ["user.register", "session.end"]}) { action subject { email } } }`)
-		w.followAudit(t, 1)
+		ofAuditor := w.connect(t, root)
+		ofAuditor.subscribe(t, `subscription { auditEvents(filter: {accountId: "`+auditorID+`"}) { action actor { id } subject { id } } }`)
+		w.followAudit(t, 2)
 		for i := range 3 {
 			other.register(t, fmt.Sprintf("u%d@example.com", i), pass)
 			if m := c.next(t); m.Type != "next" || !strings.Contains(string(m.Payload), `"action":"user.register"`) {
@@ -283,6 +285,12 @@ func TestAudit_Stream(t *testing.T) {
 		w.register(t, "last@example.com", pass)
 		if m := c.next(t); !strings.Contains(string(m.Payload), "FORBIDDEN") || strings.Contains(string(m.Payload), "auditEvents") {
 			t.Errorf("after the right was taken away: got %s %s", m.Type, m.Payload)
+		}
+		for payload := ""; !strings.Contains(payload, `"action":"user.roles"`); {
+			payload = string(ofAuditor.next(t).Payload)
+			if !strings.Contains(payload, `"actor":{"id":"`+auditorID) && !strings.Contains(payload, `"subject":{"id":"`+auditorID) {
+				t.Fatalf("of one account: got %s", payload)
+			}
 		}
 	})
 }

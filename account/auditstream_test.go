@@ -27,6 +27,14 @@ func (s *sealedEvents) add(action string, outcome AuditOutcome, actor string) {
 	})
 }
 
+func (s *sealedEvents) addOf(actor, subject *string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, &AuditEvent{
+		Position: int64(len(s.events) + 1), Action: "x", Outcome: Succeeded, ActorID: actor, SubjectID: subject,
+	})
+}
+
 func (s *sealedEvents) AuditEnd(context.Context) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,5 +143,49 @@ func TestAuditStream(t *testing.T) {
 		if stream.Followers() != 0 {
 			t.Errorf("%d follow still", stream.Followers())
 		}
+	})
+}
+
+// TestAuditStream_Account proves that a stream of an account has the events in which it is the actor, the subject or both.
+func TestAuditStream_Account(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &sealedEvents{}
+		stream := NewAuditStream(log)
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { stream.Run(ctx) })
+		ada, bob, nobody := "ada", "bob", ""
+		rows := map[string]struct {
+			filter AuditFilter
+			want   []int64
+		}{
+			"ada":                 {AuditFilter{AccountID: &ada}, []int64{1, 2, 3, 5}},
+			"bob":                 {AuditFilter{AccountID: &bob}, []int64{2, 3, 4, 6}},
+			"ada, as the actor":   {AuditFilter{AccountID: &ada, ActorID: &ada}, []int64{1, 2}},
+			"ada, by bob":         {AuditFilter{AccountID: &ada, ActorID: &bob}, []int64{3}},
+			"ada, other actions":  {AuditFilter{AccountID: &ada, Actions: []string{"y"}}, nil},
+			"what is no account":  {AuditFilter{AccountID: &nobody}, nil},
+			"everybody's account": {AuditFilter{}, []int64{1, 2, 3, 4, 5, 6, 7}},
+		}
+		streams := map[string]<-chan *AuditEvent{}
+		for name, row := range rows {
+			c, err := stream.Follow(ctx, row.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			streams[name] = c
+		}
+		for _, event := range [][2]*string{{&ada, &ada}, {&ada, &bob}, {&bob, &ada}, {&bob, nil}, {nil, &ada}, {nil, &bob}, {nil, nil}} {
+			log.addOf(event[0], event[1])
+		}
+		stream.Sealed()
+		synctest.Wait()
+		for name, row := range rows {
+			if got, _ := received(streams[name]); !slices.Equal(got, row.want) {
+				t.Errorf("%s: got %v, want %v", name, got, row.want)
+			}
+		}
+		cancel()
+		running.Wait()
 	})
 }

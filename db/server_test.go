@@ -70,3 +70,30 @@ func TestWritable_ReadOnly(t *testing.T) {
 		t.Errorf("a connection from before: got %v, want nil", err)
 	}
 }
+
+// TestWritable_Standby proves that a server that was demoted is refused by its name, and not as a pooler.
+func TestWritable_Standby(t *testing.T) {
+	cluster := pgtest.New(t)
+	dsn := cluster.Database(t)
+	first, err := db.OpenPostgres(t.Context(), dsn, 2)
+	first = migrated(t, first, err)
+	if err := first.Writable(t.Context()); err != nil {
+		t.Fatalf("the primary: got %v, want nil", err)
+	}
+	cluster.Demote(t)
+	s, err := db.OpenPostgres(t.Context(), dsn, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	refused := func(name string, err error) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), "leads to a standby") || !strings.Contains(err.Error(), "target_session_attrs=read-write") {
+			t.Errorf("%s: got %v, want the standby, and what to do", name, err)
+		}
+	}
+	_, err = s.Migrate(t.Context())
+	refused("Migrate", err)
+	refused("Follow", s.Follow(t.Context(), func(error) {}))
+	refused("Writable", s.Writable(t.Context()))
+}

@@ -82,6 +82,20 @@ func (c *Cluster) Start(tb testing.TB) {
 	}
 }
 
+// Demote makes a standby of a server that runs, on the same port and with its
+// databases. It has no primary, so its data stays as it is.
+func (c *Cluster) Demote(tb testing.TB) {
+	tb.Helper()
+	if err := c.server.execute("CHECKPOINT"); err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	c.Stop(tb)
+	if err := os.WriteFile(c.server.folder.file("data/standby.signal"), nil, 0o644); err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	c.Start(tb)
+}
+
 // Database returns the URL of a new, empty database, which is dropped when
 // the test ends.
 func (c *Cluster) Database(tb testing.TB) string {
