@@ -166,8 +166,9 @@ func TestFeed_Err(t *testing.T) {
 // A feed that is not followed says what to change, once for each reason.
 func TestFeed_Failures(t *testing.T) {
 	for name, row := range map[string]struct{ answer, want string }{
-		"no permission":        {`{"errors":[{"message":"You are not allowed to do this","extensions":{"code":"FORBIDDEN"}}],"data":null}`, "REVOCATIONS_READ"},
-		"not a GraphQL answer": {`<html>`, "without a GraphQL response"},
+		"no permission":                 {`{"errors":[{"message":"You are not allowed to do this","extensions":{"code":"FORBIDDEN"}}],"data":null}`, "REVOCATIONS_READ"},
+		"data with a status of failure": {`{"data":{}}`, "the issuer answered 400"},
+		"not a GraphQL answer":          {`<html>`, "without a GraphQL response"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			attempts := make(chan bool, 64)

@@ -235,9 +235,11 @@ func (f *Feed) follow(ctx context.Context) (heard bool, err error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		err := decode(response, &struct{}{})
 		f.account.Drop(token)
-		return false, err
+		if err := decode(response, &struct{}{}); err != nil {
+			return false, err
+		}
+		return false, fmt.Errorf("the issuer answered %d", response.StatusCode)
 	}
 	delay := time.Duration(1<<63 - 1) // the least that an event of this stream took, the clocks' difference included
 	err = readEvents(response.Body, func() { silent.Reset(2 * f.bound) }, func(data []byte) error {
