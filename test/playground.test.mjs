@@ -298,6 +298,29 @@ async function succeed({ playground, page }) {
 
 const sent = ({ visit }, operation) => visit.requests.filter((request) => request.postDataJSON()?.operationName === operation);
 
+test("a subscription that has ended does not replace a later answer", async (t) => {
+  const { playground, page } = await registered(t);
+  await playground.example("sessionEvents");
+  const event = JSON.stringify({ data: { sessionEvents: "the last event" } });
+  await once(page, "SessionEvents", (route) =>
+    route.fulfill({ contentType: "text/event-stream", body: `event: next\ndata: ${event}\n\nevent: complete\ndata:\n\n` }),
+  );
+  await playground.execute();
+  await playground.shows("the last event");
+  await playground.isIdle();
+  await playground.write("Operation Editor", "query Other { __typename }");
+  await playground.tab("Other");
+  await playground.execute();
+  await playground.shows('"__typename"');
+  await playground.tab("Register");
+  await playground.lines("# Press ▶").waitFor();
+  await playground.tab("Other");
+  await playground.lines("query Other").waitFor();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve))); // the page resumes after a timer of 0 ms
+  await playground.shows('"__typename"');
+  assert.equal(await playground.result.filter({ hasText: "the last event" }).count(), 0);
+});
+
 test("a subscription ends when another account signs in", async (t) => {
   const visit = await registered(t);
   const { playground, page } = visit;

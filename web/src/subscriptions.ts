@@ -1,5 +1,5 @@
-// A subscription belongs to the tab that started it. GraphiQL knows one running subscription, whichever tab is shown, so a tab
-// that is left gives its subscription up to this map, and takes it back when it is shown again.
+// A subscription belongs to the tab that started it. GraphiQL has one running subscription for all tabs. So this map keeps the
+// subscription of each tab, and gives it to GraphiQL while the tab is shown.
 
 import type { TabsState } from "@graphiql/react";
 import { fault, type Answer } from "./graphql";
@@ -18,7 +18,7 @@ export class Subscriptions {
   #byTab = new Map<string, Subscription>();
   #resuming = false;
 
-  /** Follows GraphiQL's tabs: a tab that is left keeps its subscription, one that is closed ends it. */
+  /** Follows GraphiQL's tabs. A tab that is left keeps its subscription, and a tab that is closed ends it. */
   readonly follow = ({ tabs, activeTabIndex }: TabsState) => {
     const left = this.#shown;
     this.#shown = tabs[activeTabIndex]?.id;
@@ -40,10 +40,11 @@ export class Subscriptions {
     return this.#observable(tab, subscription);
   }
 
-  /** Has GraphiQL run the tab that is shown, if that has left a subscription: the fetcher then calls resumed. */
+  /** Runs the shown tab again if this map keeps a subscription of it. The fetcher then calls resumed. */
   resume(run: () => void) {
     const tab = this.#shown ?? "";
-    if (!this.#byTab.has(tab)) {
+    const subscription = this.#byTab.get(tab);
+    if (!subscription || subscription.finished) {
       return;
     }
     this.#resuming = true;
@@ -54,7 +55,7 @@ export class Subscriptions {
     }
   }
 
-  /** Returns the events of the subscription that resume runs; null if GraphiQL runs something by itself. */
+  /** Returns the events of the subscription that resume runs, or null if the user runs an operation. */
   resumed(): Observable | null {
     const tab = this.#shown ?? "";
     const subscription = this.#byTab.get(tab);
@@ -92,6 +93,8 @@ export class Subscriptions {
 
 /** Reads events while its tab is shown and while it is not, and remembers the last one. */
 class Subscription {
+  /** Whether its end was shown. Later answers of the tab are then newer than its events. */
+  finished = false;
   #last: Answer | null = null;
   #ended = false;
   #observer: Observer | null = null;
@@ -110,6 +113,11 @@ class Subscription {
       this.#next(fault(String(error)));
     }
     this.#ended = true;
+    this.#finish();
+  }
+
+  #finish() {
+    this.finished = this.#observer !== null;
     this.leave();
   }
 
@@ -124,7 +132,7 @@ class Subscription {
       observer.next(this.#last);
     }
     if (this.#ended) {
-      queueMicrotask(() => this.leave()); // GraphiQL notes the subscription only after this call
+      queueMicrotask(() => this.#finish()); // GraphiQL notes the subscription only after this call
     }
   }
 
