@@ -92,12 +92,25 @@ func (p Path) Loopback() bool {
 	return p.n > 0 && (p.levels[0].Addr().IsLoopback() || p.levels[0].Contains(netip.IPv6Loopback()))
 }
 
+// widest returns the path of the widest network of p alone: a /32 of IPv6, or a /24 of IPv4.
+func (p Path) widest() Path {
+	if p.n == 0 {
+		return p
+	}
+	return Path{levels: [maxLevels]netip.Prefix{p.levels[p.n-1]}, n: 1}
+}
+
 func (p Path) len() int { return max(p.n, 1) }
 
 func (p Path) level(i int) Level {
 	switch p.n {
 	case 0:
 		return Level{Share: 1}
+	case 1: // see widest
+		if p.levels[0].Addr().Is4() {
+			return Level{p.levels[0], sharesIPv4[len(sharesIPv4)-1]}
+		}
+		return Level{p.levels[0], sharesIPv6[len(sharesIPv6)-1]}
 	case len(bitsIPv4):
 		return Level{p.levels[i], sharesIPv4[i]}
 	}

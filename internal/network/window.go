@@ -26,9 +26,13 @@ type used struct {
 // crowd is the part of the networks that are kept which may lie in a single widest network, a /32 of IPv6: one in four.
 const crowd = 4
 
+// spare is the part of max that is kept for widest networks when max is reached: one in four more.
+const spare = 4
+
 // NewWindow returns a window of a length in which a single client may use limit. At most max networks are kept, some
-// 200 bytes each, a quarter of them in a single /32 of IPv6. Beyond that, clients of new networks share the allowance of
-// unknown addresses.
+// 200 bytes each, a quarter of them in a single /32 of IPv6. Above max, clients of new networks share the allowance of
+// their widest network, a /32 of IPv6 or a /24 of IPv4, of which max/4 more are kept. Above that, they share the allowance
+// of unknown addresses.
 func NewWindow(limit int64, length time.Duration, max int, now func() time.Time) *Window {
 	return &Window{limit: limit, length: length, max: max, now: now, tree: NewTree[used]()}
 }
@@ -87,9 +91,7 @@ func (w *Window) Return(p Path, n int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()
-	if w.tree.Find(p.level(0).Network) == nil {
-		p = Path{} // see kept
-	}
+	p = w.found(p)
 	for i := range p.len() {
 		if node := w.tree.Find(p.level(i).Network); node != nil && now.Before(node.Value.ends) {
 			node.Value.count = max(node.Value.count-n, 0)
@@ -116,7 +118,18 @@ func (w *Window) at(level Level, now time.Time) used {
 // sweepPause is the minimum time between two searches for windows that have ended.
 const sweepPause = time.Second
 
-// kept returns p, or the path of unknown addresses if p is new and there is no room for it.
+// found returns the path by which the client of p is counted, see kept.
+func (w *Window) found(p Path) Path {
+	for _, p := range []Path{p, p.widest()} {
+		if w.tree.Find(p.level(0).Network) != nil {
+			return p
+		}
+	}
+	return Path{}
+}
+
+// kept returns p if it is known or there is room for it, else the path of its widest network on the same terms, else the
+// path of unknown addresses.
 func (w *Window) kept(p Path, now time.Time) Path {
 	if w.tree.Find(p.level(0).Network) != nil || w.hasRoom(p) {
 		return p
@@ -127,6 +140,9 @@ func (w *Window) kept(p Path, now time.Time) Path {
 	}
 	if w.hasRoom(p) {
 		return p
+	}
+	if wide := p.widest(); w.tree.Find(wide.level(0).Network) != nil || w.tree.Len() < w.max+w.max/spare {
+		return wide
 	}
 	return Path{}
 }
