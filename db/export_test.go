@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"authgraph/account"
 )
 
@@ -53,4 +55,14 @@ func (s *Store) UserPageQuery(ctx context.Context, q account.UserQuery) (string,
 	}
 	query, args := l.page()
 	return query, args, nil
+}
+
+// PanicInTx panics in a transaction that has run a statement.
+func (s *Store) PanicInTx(ctx context.Context, statement string) {
+	_ = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+		panic("in a transaction")
+	})
 }

@@ -198,8 +198,8 @@ func (s *Store) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
 		return fault(err)
 	}
 	defer done()
+	defer func() { _ = tx.Rollback() }() // after an error or a panic; after Commit it does nothing
 	if err := f(tx); err != nil {
-		_ = tx.Rollback() // the first error is the one that tells
 		return fault(err)
 	}
 	return fault(tx.Commit())
