@@ -1831,7 +1831,7 @@ enum SessionEndReason {
   ACCOUNT_SUSPENDED
   "The account was deleted."
   ACCOUNT_DELETED
-  "The key that signed its tokens was revoked."
+  "Reserved: the key that signed its tokens was revoked."
   KEY_REVOKED
 }
 

@@ -130,7 +130,7 @@ export const SessionEndReason = {
   AccountSuspended: 'ACCOUNT_SUSPENDED',
   /** It ran out. */
   Expired: 'EXPIRED',
-  /** The key that signed its tokens was revoked. */
+  /** Reserved: the key that signed its tokens was revoked. */
   KeyRevoked: 'KEY_REVOKED',
   /** Reserved: the password was changed. */
   PasswordChanged: 'PASSWORD_CHANGED',
