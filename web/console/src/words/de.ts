@@ -109,6 +109,7 @@ export const de: Words = {
     "impersonation.operation": "Vorgang im Namen eines anderen Kontos",
     "key.rotate": "Signaturschlüssel gewechselt",
     "key.revoke": "Signaturschlüssel widerrufen",
+    "secret.reseal": "Schlüssel neu versiegelt",
     "audit.sign": "Ende des Protokolls signiert",
   },
   actionGroup: {

@@ -83,6 +83,7 @@ const action: Record<Action, string> = {
   "impersonation.operation": "Operation while acting as another account",
   "key.rotate": "Signing key rotated",
   "key.revoke": "Signing key revoked",
+  "secret.reseal": "Keys sealed with another secret",
   "audit.sign": "End of the log signed",
 };
 

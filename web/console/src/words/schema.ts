@@ -19,10 +19,10 @@ export type ErrorReason =
 
 export type PendingStep = "CONFIRM_EMAIL" | "SECOND_FACTOR" | "CHANGE_PASSWORD" | "ENROLL_SECOND_FACTOR" | "RESTORE_ACCOUNT";
 
-/** Actions that the audit log writes down. A test of the server compares them with its source. */
+/** Actions that the audit log writes down. A test of the server compares them with account.Actions. */
 export type Action =
   | "session.start" | "session.end" | "session.refresh" | "session.late_refresh" | "session.foreign_refresh"
   | "user.register" | "user.create" | "user.update" | "user.roles" | "user.suspend" | "user.reinstate" | "user.delete"
   | "role.create" | "role.update" | "role.delete"
   | "access.denied" | "impersonation.operation"
-  | "key.rotate" | "key.revoke" | "audit.sign";
+  | "key.rotate" | "key.revoke" | "secret.reseal" | "audit.sign";
