@@ -292,11 +292,11 @@ test("asking for the password tells of a step that is pending, and of a session 
   const dialog = page.dialog("Is it you?");
   await dialog.getByLabel("Password").fill(admin.password);
   await dialog.getByRole("button", { name: "Continue" }).click();
-  await dialog.getByText("something comes first: prove a second factor").waitFor();
+  await dialog.getByText("something comes first: confirm a second factor").waitFor();
   await shot(tab, "console-prove-step.png");
 
   await dialog.getByRole("button", { name: "Continue" }).click();
-  await dialog.getByText("Your session until now could not be ended").waitFor();
+  await dialog.getByText("Your previous session could not be ended and stays active").waitFor();
   await page.accessible("the dialog that tells of a session that goes on");
   await shot(tab, "console-prove-left.png");
   await dialog.getByRole("button", { name: "Continue" }).click();

@@ -20,7 +20,7 @@ test("a newcomer registers, sees who they are, signs out and in again", async (t
   await page.register(email, password, "Ada Lovelace");
   await page.heading.filter({ hasText: "Profile" }).waitFor();
   await tab.locator("dd", { hasText: email }).waitFor();
-  await tab.getByText("Nothing beyond your own account.").waitFor();
+  await tab.getByText("Only your own account.").waitFor();
   await page.accessible("the profile");
   await shot(tab, "console-profile.png");
 

@@ -132,7 +132,7 @@ test("the audit log is filtered by known actions, person and days, and the URL k
   await page.accessible("the persons of the filter");
   await shot(tab, "console-audit-person.png");
   await tab.keyboard.press("Enter");
-  await page.button("Show events of everybody, not only of Greta Garbo").waitFor();
+  await page.button("Show the events of all accounts, not only of Greta Garbo").waitFor();
   await events(tab).nth(1).waitFor({ state: "detached" });
   await events(tab).filter({ hasText: "Account suspended" }).filter({ hasText: "Greta Garbo" }).waitFor();
 
@@ -144,13 +144,13 @@ test("the audit log is filtered by known actions, person and days, and the URL k
   await events(tab).filter({ hasText: "Greta Garbo" }).waitFor();
   assert.equal(await events(tab).count(), 1);
   assert.equal(await tab.getByLabel("From", { exact: true }).inputValue(), today);
-  await page.button("Show events of everybody, not only of Greta Garbo").waitFor();
+  await page.button("Show the events of all accounts, not only of Greta Garbo").waitFor();
   await shot(tab, "console-audit-filtered.png");
 
   await events(tab).getByRole("link", { name: "Greta Garbo" }).click();
   await page.heading.filter({ hasText: "Greta Garbo" }).waitFor();
   await tab.goBack();
-  await page.button("Show events of everybody, not only of Greta Garbo").waitFor();
+  await page.button("Show the events of all accounts, not only of Greta Garbo").waitFor();
   assert.equal(await events(tab).count(), 1);
 
   await tab.getByLabel("To", { exact: true }).fill("2020-01-01");
@@ -205,7 +205,7 @@ test("an account's page has its history, ends one session and changes the name",
   await tab.getByRole("link", { name: "All events in the audit log" }).click();
   await page.heading.filter({ hasText: "Audit log" }).waitFor();
   await events(tab).filter({ hasText: "Account renamed" }).filter({ hasText: "Jana After" }).waitFor();
-  await page.button("Show events of everybody, not only of Jana After").waitFor();
+  await page.button("Show the events of all accounts, not only of Jana After").waitFor();
   await leavesNothing(fixture);
 });
 
