@@ -86,7 +86,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"counts: rows without cap", "db/count.go", "CASE WHEN count(*) > $1 THEN", "CASE WHEN count(*) > $1 + 1000000 THEN", "./db", "TestPurgeCounts"},
 	{"counts: read, then written", "db/count.go", "THEN 1 ELSE c.count + 1 END", "THEN 1 ELSE (SELECT o.count FROM counts o WHERE o.key = $1) + 1 END", "./db", "TestStore"},
 	{"counts: window does not begin anew", "db/count.go", "count = CASE WHEN c.expires_at <= {now} THEN 1 ELSE c.count + 1 END", "count = c.count + 1", "./db", "TestStore"},
-	{"sockets: documents unread", "graph/handler.go", "documents.before(sockets.transport())", "sockets.transport()", ".", "TestLimits|TestAliases_Hashes"},
+	{"sockets: documents unread", "graph/socketplace.go", "return resting{d.before(placed{next, in})}", "return resting{placed{next, in}}", ".", "TestLimits|TestAliases_Hashes"},
 	{"streams: unbounded for nobody", "graph/streamplace.go", "!p.anonymous.Acquire(from, 1)", "!p.anonymous.AcquireTotal(from, 1)", "./graph", "TestStream.*"},
 	{"streams: unbounded for a session", "graph/streamplace.go", "case p.sessions[session] >= p.perSession, ", "case ", "./graph", "TestStream.*"},
 	{"streams: unbounded for an account", "graph/streamplace.go", ", p.accounts[owner] >= p.perAccount", "", "./graph", "TestStream.*"},

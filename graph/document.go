@@ -186,18 +186,25 @@ func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.Oper
 	if refused != nil {
 		return refused
 	}
-	p := placeOf(ctx)
+	kind := noTurn
+	heavy := cost > heavyCost
 	if client, ok := anonymousClient(ctx); ok {
-		work := d.anonymous.work(d.costs, op)
-		if err := d.anonymous.take(client, op.Operation.Operation == ast.Mutation, work); err != nil {
+		work, mutation := d.anonymous.work(d.costs, op), op.Operation.Operation == ast.Mutation
+		if err := d.anonymous.take(client, mutation, work); err != nil {
 			return gqlerror.Wrap(err)
 		}
-		if p != nil {
-			p.waits = op.Operation.Operation == ast.Query && work >= freeWork
+		switch {
+		case mutation && heavy:
+			kind = turnSignIn
+		case !mutation && work >= freeWork:
+			kind = turnAnonymous
 		}
-		return nil
+	} else if heavy || introspects(op.Operation.SelectionSet) {
+		kind = turnSignedIn
 	}
 	// A subscription would keep its turn while it waits for events. It resolves a single event at a time.
-	p.waits = op.Operation.Operation != ast.Subscription && (cost > heavyCost || introspects(op.Operation.SelectionSet))
+	if p := placeOf(ctx); p != nil && op.Operation.Operation != ast.Subscription {
+		p.turn = kind
+	}
 	return nil
 }

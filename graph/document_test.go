@@ -19,7 +19,13 @@ import (
 )
 
 // unlimited returns bounds of anonymous clients without a budget, while no password waits to be hashed.
-func unlimited() *anonymous { return newAnonymous(AnonymousWork{}, nil, nil, time.Now) }
+func unlimited() *anonymous {
+	policy, err := rules()
+	if err != nil {
+		panic(err)
+	}
+	return newAnonymous(AnonymousWork{}, policy, nil, time.Now)
+}
 
 func testDocuments(t *testing.T) *documents {
 	t.Helper()
@@ -123,31 +129,38 @@ func affordable(d *documents, op *ast.OperationDefinition) bool {
 	return refused == nil
 }
 
-// TestDocuments_Heavy proves that heavy operations wait for their turn, and that subscriptions, which would keep it while
-// they wait for events, do not.
-func TestDocuments_Heavy(t *testing.T) {
+// TestDocuments_Turns proves which operations wait for a turn, and for which: heavy ones of signed-in callers, and queries of
+// anonymous clients that take work. Subscriptions, which would keep their turn while they wait for events, do not wait.
+func TestDocuments_Turns(t *testing.T) {
 	const sessions = `sessions(first: 100) { edges { node { id } } }`
+	const thrice = `{ a: me { ` + sessions + ` } b: me { ` + sessions + ` } c: me { ` + sessions + ` } }`
 	for name, row := range map[string]struct {
-		source string
-		want   bool
+		source              string
+		signedIn, anonymous turnKind
 	}{
-		"light query":         {`{ me { id } }`, false},
-		"introspection":       {`{ ...F } fragment F on Query { __schema { types { name } } }`, true},
-		"costly query":        {`{ a: me { ` + sessions + ` } b: me { ` + sessions + ` } c: me { ` + sessions + ` } }`, true},
-		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, false},
+		"light query":         {`{ me { id } }`, noTurn, noTurn},
+		"introspection":       {`{ ...F } fragment F on Query { __schema { types { name } } }`, turnSignedIn, turnAnonymous},
+		"a look at a type":    {`{ __type(name: "User") { kind } }`, turnSignedIn, noTurn},
+		"can":                 {`{ ` + strings.Repeat(`can(fields: ["a", "b"]) { field allowed code } `, 15) + `}`, noTurn, turnAnonymous},
+		"costly query":        {thrice, turnSignedIn, noTurn},
+		"costly sign-in":      {`mutation { refresh { user { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } }`, turnSignedIn, turnSignIn},
+		"sign-in":             {`mutation { refresh { user { id ` + sessions + ` } } }`, noTurn, noTurn},
+		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, noTurn, noTurn},
 	} {
-		d, p := testDocuments(t), &place{in: newInFlight(512 << 20), account: "user_1"}
-		ctx := context.WithValue(t.Context(), placeKey{}, p)
-		doc, errs := d.read(ctx, row.source)
-		if errs != nil {
-			t.Fatalf("%s: %v", name, errs)
-		}
-		op := &graphql.OperationContext{RawQuery: row.source, Doc: doc, Operation: doc.Operations[0]}
-		if refused := d.MutateOperationContext(context.WithValue(ctx, readKey{}, doc), op); refused != nil {
-			t.Fatalf("%s: %v", name, refused)
-		}
-		if p.waits != row.want {
-			t.Errorf("%s: waits is %v, want %v", name, p.waits, row.want)
+		for account, want := range map[string]turnKind{"user_1": row.signedIn, "": row.anonymous} {
+			d, p := testDocuments(t), &place{in: newInFlight(512 << 20), account: account}
+			ctx := context.WithValue(t.Context(), placeKey{}, p)
+			doc, errs := d.read(ctx, row.source)
+			if errs != nil {
+				t.Fatalf("%s: %v", name, errs)
+			}
+			op := &graphql.OperationContext{RawQuery: row.source, Doc: doc, Operation: doc.Operations[0]}
+			if refused := d.MutateOperationContext(context.WithValue(ctx, readKey{}, doc), op); refused != nil {
+				t.Fatalf("%s: %v", name, refused)
+			}
+			if p.turn != want {
+				t.Errorf("%s of %q: got the turn %d, want %d", name, account, p.turn, want)
+			}
 		}
 	}
 }

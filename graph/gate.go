@@ -10,41 +10,57 @@ import (
 )
 
 const (
-	// heavyCost is the cost above which an operation of a signed-in caller is heavy. A page of 100 accounts with their roles
-	// costs 300.
+	// heavyCost is the cost above which an operation is heavy. A page of 100 accounts with their roles costs 300.
 	heavyCost = 500
-	// heavySignedIn is how many heavy operations of signed-in callers run at once. gqlgen resolves each element of a list on a
-	// goroutine of its own, so a heavy operation takes up to 8 KiB for each object. More at once would be no faster, since
-	// they wait for the processor.
+	// heavySignedIn and heavySignIns are how many heavy operations of signed-in callers, and heavy mutations of anonymous
+	// clients, run at once. gqlgen resolves each element of a list on a goroutine of its own, so a heavy operation takes up to
+	// 8 KiB for each object. More at once would be no faster, since they wait for the processor.
 	heavySignedIn = 2
+	heavySignIns  = 2
 	// heavyPatience is how long a heavy operation waits before it is refused.
 	heavyPatience = 5 * time.Second
 )
 
-// gate bounds the operations that run at once: heavy ones of signed-in callers, and those of anonymous clients that are not
-// free.
+// turnKind tells with which operations an operation takes turns.
+type turnKind uint8
+
+const (
+	noTurn        turnKind = iota
+	turnAnonymous          // queries of anonymous clients that are not free
+	turnSignedIn           // heavy operations of signed-in callers
+	turnSignIn             // heavy mutations of anonymous clients: a sign-in may read as much as a signed-in caller
+)
+
+// gate bounds the operations that run at once.
 type gate struct {
 	anonymous *anonymous
 	signedIn  chan struct{}
+	signIns   chan struct{}
 }
 
-func newGate(a *anonymous) *gate { return &gate{a, make(chan struct{}, heavySignedIn)} }
+func newGate(a *anonymous) *gate {
+	return &gate{a, make(chan struct{}, heavySignedIn), make(chan struct{}, heavySignIns)}
+}
 
 // enter waits for the turn of an operation. The error is errNoPlace, or that of ctx. leave must be called.
 func (g *gate) enter(ctx context.Context, p *place) (leave func(), err error) {
-	if p.account == "" {
+	turns := g.signedIn
+	switch p.turn {
+	case turnAnonymous:
 		return g.anonymous.enter(ctx, p.path)
+	case turnSignIn:
+		turns = g.signIns
 	}
 	select {
-	case g.signedIn <- struct{}{}:
-		return func() { <-g.signedIn }, nil
+	case turns <- struct{}{}:
+		return func() { <-turns }, nil
 	default:
 	}
 	patience := time.NewTimer(heavyPatience)
 	defer patience.Stop()
 	select {
-	case g.signedIn <- struct{}{}:
-		return func() { <-g.signedIn }, nil
+	case turns <- struct{}{}:
+		return func() { <-turns }, nil
 	case <-patience.C:
 		return nil, errNoPlace
 	case <-ctx.Done():

@@ -13,9 +13,11 @@ import (
 func TestGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(unlimited())
-		anonymous, signedIn := &place{}, &place{account: "user_1"}
-		if _, err := g.enter(t.Context(), anonymous); err != nil {
-			t.Fatal(err)
+		signedIn := &place{account: "user_1", turn: turnSignedIn}
+		for _, p := range []*place{{turn: turnAnonymous}, {turn: turnSignIn}, {turn: turnSignIn}} {
+			if _, err := g.enter(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
 		}
 		var leave func()
 		for n := range heavySignedIn {
@@ -27,6 +29,9 @@ func TestGate(t *testing.T) {
 		began := time.Now()
 		if _, err := g.enter(t.Context(), signedIn); !errors.Is(err, errNoPlace) || time.Since(began) != heavyPatience {
 			t.Errorf("one more: got %v after %v, want %v after %v", err, time.Since(began), errNoPlace, heavyPatience)
+		}
+		if _, err := g.enter(t.Context(), &place{turn: turnSignIn}); !errors.Is(err, errNoPlace) {
+			t.Errorf("a third heavy sign-in: got %v, want %v", err, errNoPlace)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -65,7 +65,7 @@ func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 	began := time.Now()
 	l := &loaders{from: b}
 	if p := placeOf(ctx); p != nil {
-		if p.waits {
+		if p.turn != noTurn {
 			leave, err := b.gate.enter(ctx, p)
 			if err != nil {
 				return refusedResponse(ctx, b.present, err)

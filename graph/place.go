@@ -90,7 +90,7 @@ type place struct {
 	path    network.Path
 	account string // "" for an anonymous client
 	full    atomic.Bool
-	waits   bool // the operation waits for its turn; see gate
+	turn    turnKind // that the operation waits for; see gate
 
 	mu   sync.Mutex
 	base int64 // for the request

@@ -40,10 +40,10 @@ var documents = []struct {
 	{fixed("2,000 values", `query($f: [String!]!) { __typename @include(if: true) can(fields: []) { field } a: can(fields: $f) { field } }`, coordinates(1990)), false},
 }
 
-// flooding returns the kinds that the flood sends.
-func flooding() (kinds []document) {
+// flooding returns the kinds that the flood sends: those that part of the name selects, or the dearest of each sort.
+func flooding(part string) (kinds []document) {
 	for _, d := range documents {
-		if d.flood {
+		if part == "" && d.flood || part != "" && strings.Contains(d.name, part) {
 			kinds = append(kinds, d.document)
 		}
 	}

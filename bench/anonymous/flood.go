@@ -30,7 +30,7 @@ func generate(address string, s settings) error {
 		defer mu.Unlock()
 		answers[code]++
 	}
-	kinds := flooding()
+	kinds := flooding(s.kind)
 	first := int(time.Now().UnixNano()) // documents that were never sent before
 	var outstanding atomic.Int64
 	var all sync.WaitGroup

@@ -20,7 +20,7 @@ type settings struct {
 	each, settle                          time.Duration
 	budget                                bool
 	prices, full                          bool
-	program, file                         string
+	kind, program, file                   string
 }
 
 func main() {
@@ -31,6 +31,7 @@ func main() {
 	flag.IntVar(&s.clients, "clients", 16, "number of clients that sign in without pause")
 	flag.IntVar(&s.perSecond, "rate", 29, "requests of the flood per second")
 	flag.IntVar(&s.networks, "networks", 1, "number of unrelated networks that flood")
+	flag.StringVar(&s.kind, "kind", "", "part of the name of the requests that flood; default: the dearest of each sort in turn")
 	flag.BoolVar(&s.budget, "budget", true, "false: without the budget of anonymous clients, so that only their turns protect sign-ins")
 	flag.BoolVar(&s.prices, "prices", false, "print the processor time of each kind of request instead")
 	flag.BoolVar(&s.full, "full", false, "the server shows the whole schema in introspection")

@@ -109,7 +109,8 @@ func measure(ctx context.Context, s settings, server *target.Server) (err error)
 
 // flooded measures one flooded window.
 func (f *figures) flooded(ctx context.Context, s settings, server *target.Server, clients *signIns) error {
-	stop, err := target.Generator(ctx, "-generate", server.Address, "-rate", fmt.Sprint(s.perSecond), "-networks", fmt.Sprint(s.networks))
+	stop, err := target.Generator(ctx, "-generate", server.Address, "-rate", fmt.Sprint(s.perSecond), "-networks", fmt.Sprint(s.networks),
+		"-kind", s.kind)
 	if err != nil {
 		return err
 	}
