@@ -132,6 +132,7 @@ func assemble(
 	a.streams = graph.NewStreams(authenticator, store, graph.StreamLimits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
 	}, now)
+	a.streams.SetMetrics(counts.streamRefused)
 	counts.watch(store, a.streams)
 	counts.watchAudit(auditLog)
 	counts.watchHashing(hasher)

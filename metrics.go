@@ -26,6 +26,7 @@ type metrics struct {
 	chained   prometheus.Counter
 	unchained prometheus.Counter
 	limited   *prometheus.CounterVec
+	streams   *prometheus.CounterVec
 	clock     prometheus.Gauge
 	requests  *requests
 	anonymous anonymousMetrics
@@ -47,13 +48,19 @@ func newMetrics() *metrics {
 	m.limited = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "authgraph_rate_limited_total", Help: "Executions of fields that were answered RATE_LIMITED.",
 	}, []string{"field", "by"})
+	m.streams = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "authgraph_streams_refused_total", Help: "Sockets and event streams that were refused, by the bound.",
+	}, []string{"bound"})
+	for _, bound := range graph.StreamBounds() {
+		m.streams.WithLabelValues(bound)
+	}
 	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "authgraph_clock_ahead_seconds", Help: "How far the database's clock is ahead of this machine's; NaN until they were compared.",
 	})
 	m.clock.Set(math.NaN())
 	m.requests = newRequests()
 	m.anonymous = newAnonymousMetrics(m.registry)
-	m.registry.MustRegister(m.requests.total, m.requests.durations, m.refreshes, m.limited, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests.total, m.requests.durations, m.refreshes, m.limited, m.streams, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -63,6 +70,8 @@ func (m *metrics) refreshed(outcome account.RefreshOutcome) {
 }
 
 func (m *metrics) rateLimited(field, by string) { m.limited.WithLabelValues(field, by).Inc() }
+
+func (m *metrics) streamRefused(bound string) { m.streams.WithLabelValues(bound).Inc() }
 
 func (m *metrics) sealed(records int) { m.chained.Add(float64(records)) }
 

@@ -37,7 +37,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`authgraph_refreshes_total{outcome="rotated"} 1`, `authgraph_refreshes_total{outcome="converged"} 0`,
 		`authgraph_refreshes_total{outcome="reused"} 2`, `authgraph_refreshes_total{outcome="ended"} 1`,
-		`authgraph_refreshes_total{outcome="invalid"} 1`, "authgraph_lease_held 1", "authgraph_streams 0",
+		`authgraph_refreshes_total{outcome="invalid"} 1`, "authgraph_lease_held 1", "authgraph_streams 0", `authgraph_streams_refused_total{bound="account"} 0`,
 		"authgraph_hash_queue 0", "authgraph_hash_wait_seconds_count 3", `authgraph_hash_sheds_total{reason="full"} 0`,
 		"authgraph_audit_seal_failures_total 0", "authgraph_audit_sealed_total ", "authgraph_audit_unsealed ",
 		"authgraph_audit_lag_seconds ",

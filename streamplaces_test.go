@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/coder/websocket"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // tooMany checks that a caller gets no stream: not as a socket, and not as server-sent events.
@@ -50,6 +52,13 @@ func TestStreams_Places(t *testing.T) {
 	w.connect(t, root)
 	if response, next := w.events(t, root, `subscription { revocations { kind } }`); response.StatusCode != http.StatusOK || next() == "" {
 		t.Errorf("a follower of revocations: got %d", response.StatusCode)
+	}
+	scraped := httptest.NewRecorder()
+	promhttp.HandlerFor(w.app.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(scraped, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	for bound, want := range map[string]int{"session": 0, "account": 2, "network": 0, "total": 2, "opening": 0} {
+		if line := fmt.Sprintf("authgraph_streams_refused_total{bound=%q} %d\n", bound, want); !strings.Contains(scraped.Body.String(), line) {
+			t.Errorf("the metrics lack %s", line)
+		}
 	}
 	_ = open[0].Close(websocket.StatusNormalClosure, "")
 	w.tooMany(t, "a caller when a place of the reserve is free", ada.token)

@@ -102,6 +102,7 @@ func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 		default:
 			leave, err := s.streams.opening.enter(clientOf(r.Context()).Path())
 			if err != nil {
+				s.streams.refused(boundOpening)
 				w.Header().Set("Retry-After", strconv.Itoa(int(errTooManyStreams.RetryAfter.Seconds())))
 				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)
 				return

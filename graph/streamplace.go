@@ -22,6 +22,21 @@ const (
 	networkPart = 128
 )
 
+// The bounds that refuse a stream, as metrics name them.
+const (
+	boundTotal   = "total"
+	boundSession = "session"
+	boundAccount = "account"
+	boundNetwork = "network"
+	// boundOpening is for sockets that have not sent connection_init.
+	boundOpening = "opening"
+)
+
+// StreamBounds returns the bounds that refuse streams.
+func StreamBounds() []string {
+	return []string{boundTotal, boundSession, boundAccount, boundNetwork, boundOpening}
+}
+
 // StreamLimits bound the streams that are open at once.
 type StreamLimits struct{ PerSession, Total int }
 
@@ -31,8 +46,9 @@ type StreamLimits struct{ PerSession, Total int }
 // behind one address so gets half of all places while no others are used. However many networks are as greedy, as many
 // places stay free as each of them holds.
 type streamPlaces struct {
-	total      int // of everybody
-	ordinary   int // of callers without REVOCATIONS_READ
+	total      int   // of everybody
+	ordinary   int   // of callers without REVOCATIONS_READ
+	nobodies   int64 // of anonymous clients
 	perSession int
 	perAccount int
 
@@ -47,7 +63,7 @@ func newStreamPlaces(limits StreamLimits) streamPlaces {
 	total := limits.Total
 	part := func(n int) int64 { return int64((total + n - 1) / n) }
 	return streamPlaces{
-		total: total, ordinary: total - total/feedPart,
+		total: total, ordinary: total - total/feedPart, nobodies: part(anonymousPart),
 		perSession: limits.PerSession, perAccount: max(limits.PerSession, total/accountPart),
 		sessions: tally{}, accounts: tally{},
 		anonymous: network.NewGauge(part(anonymousPart), int64(limits.PerSession)),
@@ -56,28 +72,33 @@ func newStreamPlaces(limits StreamLimits) streamPlaces {
 }
 
 // take returns a place for a stream of who, nil for an anonymous client, from a network. leave gives the same counts back
-// that take has used, whatever has become of the caller's permissions. It must be called once. ok is false if a bound
-// would be exceeded.
-func (p *streamPlaces) take(who *auth.Principal, from network.Path) (leave func(), ok bool) {
+// that take has used, whatever has become of the caller's permissions. It must be called once. It is nil if a bound would
+// be exceeded, which take then names.
+func (p *streamPlaces) take(who *auth.Principal, from network.Path) (leave func(), exceeded string) {
 	if who == nil {
-		if p.open >= p.ordinary || !p.anonymous.Acquire(from, 1) {
-			return nil, false
+		switch {
+		case p.open >= p.ordinary, p.anonymous.Held() >= p.nobodies:
+			return nil, boundTotal
+		case !p.anonymous.Acquire(from, 1):
+			return nil, boundNetwork
 		}
 		p.open++
-		return func() { p.open--; p.anonymous.Release(from, 1) }, true
+		return func() { p.open--; p.anonymous.Release(from, 1) }, ""
 	}
 	session, owner := who.Session, cmp.Or(who.Actor, who.Subject) // an impersonator's streams are their own
 	feed := slices.Contains(who.Permissions, string(account.RevocationsRead))
 	switch {
 	case p.open >= p.total, p.open >= p.ordinary && !feed:
-		return nil, false
-	case p.sessions[session] >= p.perSession, p.accounts[owner] >= p.perAccount:
-		return nil, false
+		return nil, boundTotal
+	case p.sessions[session] >= p.perSession:
+		return nil, boundSession
+	case p.accounts[owner] >= p.perAccount:
+		return nil, boundAccount
 	}
 	// A proxy on this machine that is not trusted to name its clients hides their networks.
 	byNetwork := !feed && !from.Loopback()
 	if byNetwork && !p.signedIn.AcquireWithin(from, 1, int64(p.ordinary-p.open)) {
-		return nil, false
+		return nil, boundNetwork
 	}
 	p.open++
 	p.sessions.add(session)
@@ -89,5 +110,5 @@ func (p *streamPlaces) take(who *auth.Principal, from network.Path) (leave func(
 		if byNetwork {
 			p.signedIn.Release(from, 1)
 		}
-	}, true
+	}, ""
 }

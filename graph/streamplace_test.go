@@ -41,7 +41,7 @@ func principal(n int, permissions ...account.Permission) *auth.Principal {
 // flood takes places for callers until none is given, and returns how many were.
 func flood(p *streamPlaces, n int, who func(n int) *auth.Principal, from func(n int) network.Path) (taken int) {
 	for i := range n {
-		if _, ok := p.take(who(i), from(i)); ok {
+		if leave, _ := p.take(who(i), from(i)); leave != nil {
 			taken++
 		}
 	}
@@ -80,7 +80,7 @@ func TestStreamPlaces_Account(t *testing.T) {
 			if got := flood(p, 2000, row.who, func(n int) network.Path { return network.Parse(subnet(n, 0)) }); got != row.want {
 				t.Errorf("it took %d places, want %d", got, row.want)
 			}
-			if _, ok := p.take(newcomer(0), network.Parse("192.0.2.1")); !ok {
+			if leave, _ := p.take(newcomer(0), network.Parse("192.0.2.1")); leave == nil {
 				t.Error("another account got none")
 			}
 		})
@@ -105,12 +105,12 @@ func TestStreamPlaces_Network(t *testing.T) {
 			}
 			for n := range 300 { // a company behind one address, with two streams for each of its people
 				for range 2 {
-					if _, ok := p.take(newcomer(n), network.Parse("198.51.100.1")); !ok && n < 168 {
+					if leave, _ := p.take(newcomer(n), network.Parse("198.51.100.1")); leave == nil && n < 168 {
 						t.Fatalf("caller %d of another network got none", n)
 					}
 				}
 			}
-			if _, ok := p.take(newcomer(1000), network.Parse("203.0.113.1")); !ok {
+			if leave, _ := p.take(newcomer(1000), network.Parse("203.0.113.1")); leave == nil {
 				t.Error("a third network got none")
 			}
 		})
@@ -137,7 +137,7 @@ func TestStreamPlaces_ManyNetworks(t *testing.T) {
 	for customers := 2; customers <= 6; customers++ {
 		p := defaultPlaces()
 		taken := flood(p, 10_000, func(n int) *auth.Principal { return principal(n) }, func(n int) network.Path {
-			return network.Parse(subnet(n%customers, n/customers%256))
+			return network.Parse(fmt.Sprintf("2a00:%x:1:%x::1", n%customers, n/customers%256*256)) // each in a /32 of its own
 		})
 		if got, want := p.ordinary-taken, 1344/(customers+1); got < want {
 			t.Errorf("%d customers left %d places, want %d", customers, got, want)
@@ -154,8 +154,8 @@ func TestStreamPlaces_Reserved(t *testing.T) {
 	p := defaultPlaces()
 	everywhere := func(n int) network.Path { return network.Parse(fmt.Sprintf("10.%d.%d.1", n/256%256, n%256)) }
 	here := network.Parse("10.0.0.1")
-	first, ok := p.take(principal(-1), network.Parse("192.0.2.1"))
-	if !ok {
+	first, _ := p.take(principal(-1), network.Parse("192.0.2.1"))
+	if first == nil {
 		t.Fatal("the first got none")
 	}
 	if got, want := flood(p, 10_000, func(n int) *auth.Principal { return principal(n, account.AuditRead, account.UsersWrite) }, everywhere), 1343; got != want {
@@ -166,13 +166,13 @@ func TestStreamPlaces_Reserved(t *testing.T) {
 		t.Errorf("followers of revocations: got %d places, want %d", got, want)
 	}
 	first() // a place of all, which a follower may take and nobody else, as long as the reserve is not whole
-	if _, ok := p.take(newcomer(0), network.Parse("192.0.2.1")); ok {
+	if leave, _ := p.take(newcomer(0), network.Parse("192.0.2.1")); leave != nil {
 		t.Error("an ordinary caller took a place of the reserve")
 	}
-	if _, ok := p.take(nil, network.Parse("192.0.2.1")); ok {
+	if leave, _ := p.take(nil, network.Parse("192.0.2.1")); leave != nil {
 		t.Error("an anonymous client took a place of the reserve")
 	}
-	if _, ok := p.take(principal(-1000, account.RevocationsRead), here); !ok {
+	if leave, _ := p.take(principal(-1000, account.RevocationsRead), here); leave == nil {
 		t.Error("a follower of revocations got no place that was free")
 	}
 }
@@ -239,4 +239,33 @@ func TestStreams_Counts(t *testing.T) {
 		done()
 	}
 	checkEmpty(t, s)
+}
+
+// TestStreamPlaces_Bound proves that take names the bound that refuses a stream.
+func TestStreamPlaces_Bound(t *testing.T) {
+	here, nobody := network.Parse("192.0.2.1"), func(int) *auth.Principal { return nil }
+	everywhere := func(n int) network.Path { return network.Parse(fmt.Sprintf("10.%d.%d.1", n/256%256, n%256)) }
+	account := func(n int) *auth.Principal {
+		return &auth.Principal{Subject: "user_a", Session: fmt.Sprint("session_", n)}
+	}
+	for name, row := range map[string]struct {
+		who  func(n int) *auth.Principal
+		from func(n int) network.Path
+		want string
+	}{
+		"one session":            {func(int) *auth.Principal { return principal(1) }, everywhere, boundSession},
+		"one account":            {account, everywhere, boundAccount},
+		"one network":            {func(n int) *auth.Principal { return principal(n) }, func(int) network.Path { return here }, boundNetwork},
+		"all":                    {func(n int) *auth.Principal { return principal(n) }, everywhere, boundTotal},
+		"one network, anonymous": {nobody, func(int) network.Path { return here }, boundNetwork},
+		"all anonymous":          {nobody, everywhere, boundTotal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := defaultPlaces()
+			flood(p, 2000, row.who, row.from)
+			if _, got := p.take(row.who(2001), row.from(2001)); got != row.want {
+				t.Errorf("got the bound %q, want %q", got, row.want)
+			}
+		})
+	}
 }

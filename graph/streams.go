@@ -64,6 +64,7 @@ type Streams struct {
 	lease   account.Lease
 	now     func() time.Time
 	opening *openings
+	refused func(bound string)
 	wake    chan struct{}
 
 	mu      sync.Mutex
@@ -87,12 +88,17 @@ func NewStreams(
 	return &Streams{
 		renewer: renewer, lease: lease, now: now, wake: make(chan struct{}, 1), open: map[*stream]struct{}{},
 		places: newStreamPlaces(limits), opening: newOpenings(limits.Total),
+		refused: func(string) {},
 	}
 }
 
 var errTooManyStreams = &auth.Error{
 	Code: auth.LimitExceeded, Message: "There are too many open connections", RetryAfter: 10 * time.Second,
 }
+
+// SetMetrics sets a function that is called with one of StreamBounds for each stream that is refused. It must be called
+// before the first stream.
+func (s *Streams) SetMetrics(refused func(bound string)) { s.refused = refused }
 
 // add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
 // in it the caller is found out anew each time that it is asked. done must be called. An error is an *auth.Error.
@@ -122,8 +128,9 @@ func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Con
 		end(nil)
 		return nil, nil, errRestart
 	}
-	leave, ok := s.places.take(who, clientOf(ctx).Path())
-	if !ok {
+	leave, exceeded := s.places.take(who, clientOf(ctx).Path())
+	if leave == nil {
+		s.refused(exceeded)
 		end(nil)
 		return nil, nil, errTooManyStreams
 	}
