@@ -153,7 +153,7 @@ func TestAttackMutants(t *testing.T) {
 	if underRace {
 		t.Skip("its tests run in processes of their own, which the race detector does not watch")
 	}
-	every := prove.Size(27, 1)
+	every := prove.Size(45, 1)
 	made, caught := 0, 0
 	for i, m := range attackMutants {
 		source := readFile(t, m.file)
