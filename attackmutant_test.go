@@ -69,6 +69,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"anonymous: guarded fields take work", "graph/anonymous.go", "policy.Public(object, field) && ", "", ".", "TestAnonymous_Budget"},
 	{"anonymous: signed-in callers have a budget", "graph/place.go", `return p.path, p.account == ""`, "return p.path, true", ".", "TestAnonymous_Budget"},
 	{"anonymous: a network has no limit", "internal/network/window.go", "<= w.max/crowd", "<= w.max", "./internal/network", "TestWindow_Crowd"},
+	{"turns: sign-ins wait for queries", "graph/anonymous.go", "turns = a.signIns", "_ = turns", "./graph", "TestAnonymous_SignInsBesideQueries"},
 	{"turns: no pause", "graph/turn.go", "float64(took)/hashingShare", "float64(took)", "./graph", "TestTurns_Hashing"},
 	{"turns: a pause while nothing is hashed", "graph/turn.go", "pause > 0 && now.Sub(t.hashed) < hashingHold", "pause > 0", "./graph", "TestTurns_Hashing"},
 	{"turns: several at once", "graph/turn.go", "if t.taken || ", "if ", "./graph", "TestTurns_OneAtATime"},

@@ -55,6 +55,7 @@ type anonymous struct {
 	queries   *network.Window // nil: no budget
 	mutations *network.Window
 	turns     *turns
+	signIns   *turns // in which documents of mutations are read
 	refused   func(reason string)
 	counted   func(object, field string) bool // whether a root field counts
 }
@@ -70,7 +71,9 @@ func newAnonymous(o AnonymousWork, policy *auth.Policy, limits map[string]*field
 	if o.Refused == nil {
 		o.Refused = func(string) {}
 	}
-	a := &anonymous{turns: newTurns(o.Hashing, o.Worked), refused: o.Refused}
+	a := &anonymous{
+		turns: newTurns(o.Hashing, o.Worked), signIns: newTurns(o.Hashing, o.Worked), refused: o.Refused,
+	}
 	a.counted = func(object, field string) bool {
 		return policy.Public(object, field) && limits[object+"."+field] == nil
 	}
@@ -97,9 +100,13 @@ func (a *anonymous) take(client network.Path, mutation bool, work int) error {
 	return nil
 }
 
-// enter waits for a turn. leave must be called.
+// enter waits for the turn of a query. leave must be called.
 func (a *anonymous) enter(ctx context.Context, client network.Path) (leave func(), err error) {
-	leave, err = a.turns.enter(ctx, client)
+	return a.wait(ctx, a.turns, client)
+}
+
+func (a *anonymous) wait(ctx context.Context, turns *turns, client network.Path) (leave func(), err error) {
+	leave, err = turns.enter(ctx, client)
 	if errors.Is(err, errNoPlace) {
 		a.refused(RefusedTurn)
 	}
@@ -114,11 +121,14 @@ func (a *anonymous) variables(client network.Path, p *graphql.RawParams) error {
 
 // read takes the work of reading a document that was not read before, and waits for its turn. leave must be called.
 func (a *anonymous) read(ctx context.Context, client network.Path, source string) (leave func(), err error) {
-	work := min(len(source), maxReading)
-	if err := a.take(client, isMutation(source), work); err != nil || work < freeWork {
+	work, turns, mutation := min(len(source), maxReading), a.turns, isMutation(source)
+	if err := a.take(client, mutation, work); err != nil || work < freeWork {
 		return func() {}, err
 	}
-	return a.enter(ctx, client)
+	if mutation {
+		turns = a.signIns
+	}
+	return a.wait(ctx, turns, client)
 }
 
 // work returns the work of executing an operation for an anonymous client. Guarded root fields are refused, so they take none.

@@ -2,7 +2,9 @@ package graph
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"authgraph/auth"
@@ -54,6 +56,27 @@ func TestAnonymous_Levels(t *testing.T) {
 	if err := a.take(clientAt(2, 0), false, 1000); err != nil {
 		t.Errorf("in the next window: %v", err)
 	}
+}
+
+// TestAnonymous_SignInsBesideQueries proves that the document of a sign-in is read while queries wait for their turns.
+func TestAnonymous_SignInsBesideQueries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := unlimited()
+		leave, err := a.enter(t.Context(), clientAt(1, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer leave()
+		began, selection := time.Now(), strings.Repeat("tokenType ", 20)
+		done, err := a.read(t.Context(), clientAt(2, 0), `mutation { refresh { `+selection+`} }`)
+		if err != nil || time.Since(began) != 0 {
+			t.Fatalf("a mutation: got %v after %v, want its turn at once", err, time.Since(began))
+		}
+		done()
+		if _, err := a.read(t.Context(), clientAt(2, 0), `query { me { `+selection+`} }`); !errors.Is(err, errNoPlace) || time.Since(began) != turnPatience {
+			t.Errorf("a query: got %v after %v, want %v after %v", err, time.Since(began), errNoPlace, turnPatience)
+		}
+	})
 }
 
 func TestIsMutation(t *testing.T) {

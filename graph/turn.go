@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// hashingShare is the share of the time that the turns of anonymous clients get while passwords wait to be hashed. It is
-	// half of the 20 % of the cores that anonymous clients may take: their requests are received, refused and answered besides,
+	// hashingShare is the share of the time that turns get while passwords wait to be hashed. It is half of the 20 % of the
+	// cores that anonymous clients may take: their requests are received, refused and answered besides,
 	// and their garbage is collected. With a fifth, sign-ins fell to 0.71 to 0.77 of the quiet rate under a flood from 64
 	// networks, with an eighth to 0.82 to 0.86, and with a tenth to 0.93 and more.
 	hashingShare = 1.0 / 10
