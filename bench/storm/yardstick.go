@@ -30,7 +30,7 @@ func serveInline(address, hash string) error {
 			http.Error(w, err.Error(), http.StatusForbidden)
 			return
 		}
-		_, _ = io.WriteString(w, `{"data":{"login":{"accessToken":"inline"}}}`)
+		_, _ = io.WriteString(w, `{"data":{"r":{"accessToken":"inline"}}}`)
 	})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
