@@ -65,7 +65,7 @@ func (w *world) askFrom(t *testing.T, from, document string, variables any, more
 }
 
 // TestAnonymous_Budget proves that a client that has used up the budget of anonymous clients is RATE_LIMITED by whatever way
-// it comes, that sign-ins, cheap queries and other networks are served, and that nobody is told that a session has ended.
+// it comes, that sign-ins, cheap queries and other networks are served, and that no answer says that a session has ended.
 func TestAnonymous_Budget(t *testing.T) {
 	w := onSQLite(t, onABudget...)
 	const from = "192.0.2.1"
@@ -138,7 +138,7 @@ func TestAnonymous_Budget(t *testing.T) {
 	}
 }
 
-// TestAnonymous_Mutations proves that documents of mutations have a budget of their own, beyond which they are not read, and
+// TestAnonymous_Mutations proves that documents of mutations have a budget of their own, above which they are not read, and
 // that a login whose document is known is served all the same.
 func TestAnonymous_Mutations(t *testing.T) {
 	w := onSQLite(t, onABudget...)

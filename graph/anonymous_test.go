@@ -44,10 +44,10 @@ func TestAnonymous_Levels(t *testing.T) {
 	*now = now.Add(20 * time.Second)
 	var limited *auth.Error
 	if err := a.take(clientAt(2, 0), false, 500); !errors.As(err, &limited) || limited.Code != auth.RateLimited || limited.RetryAfter != 40*time.Second {
-		t.Errorf("beyond the budget: got %+v, want RATE_LIMITED with retryAfter 40s", limited)
+		t.Errorf("above the budget: got %+v, want RATE_LIMITED with retryAfter 40s", limited)
 	}
 	if err := a.take(clientAt(2, 0), false, freeWork-1); err != nil {
-		t.Errorf("free work beyond the budget: %v", err)
+		t.Errorf("free work above the budget: %v", err)
 	}
 	if err := a.take(clientAt(2, 0), true, 1000); err != nil {
 		t.Errorf("a mutation, after queries have used up the budget: %v", err)

@@ -13,8 +13,7 @@ const MaxWork = 100_000
 const sdlWork = 200
 
 // Work estimates the number of fields that the execution of an operation resolves. Each takes 1.4 to 1.9 µs of processor time
-// (go run ./bench/anonymous -prices). Unlike the cost it counts values too, and each
-// element of a list.
+// (go run ./bench/anonymous -prices). Unlike the cost it counts values too, and each element of a list.
 //
 // Only the root fields for which counted returns true count. The operation is of a valid document.
 func (c *Costs) Work(op *ast.OperationDefinition, variables map[string]any, counted func(root string) bool) int {

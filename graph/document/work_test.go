@@ -3,6 +3,9 @@ package document
 import (
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 func TestWork(t *testing.T) {
@@ -31,5 +34,14 @@ func TestWork(t *testing.T) {
 				t.Errorf("got %d, want %d to %d", got, row.from, row.to)
 			}
 		})
+	}
+}
+
+func TestWork_SchemaAsText(t *testing.T) {
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `type Query { _service: _Service! } type _Service { sdl: String! }`})
+	operation := read(t, schema, `{ _service { sdl again: sdl } }`).Operations[0]
+	all := func(string) bool { return true }
+	if got, want := ourCosts(t, schema).Work(operation, nil, all), 1+2*sdlWork; got != want {
+		t.Errorf("got %d, want %d", got, want)
 	}
 }
