@@ -102,7 +102,8 @@ func TestLimits_Values(t *testing.T) {
 func TestLimits_ValuesOfASocket(t *testing.T) {
 	w := onSQLite(t, "AUTHGRAPH_DOCUMENT_VALUES=100")
 	c := w.connect(t, w.register(t, "ada@example.com", pass).token)
-	payload := `{"query":"{__typename}","variables":{"v":[0` + strings.Repeat(",0", 99) + `]}}`
+	many := `{"v":[0` + strings.Repeat(",0", 99) + `]}`
+	payload := `{"query":"{__typename}","variables":` + many + `,"Variables":{},"VARIABLES":{}}` // the case of names is not ignored
 	c.send(t, message{ID: "1", Type: "subscribe", Payload: json.RawMessage(payload)})
 	m := c.next(t)
 	if want := `"bound":100,"code":"LIMIT_EXCEEDED","figure":102,"limit":"values"`; m.ID != "1" || m.Type != "error" || !strings.Contains(string(m.Payload), want) {

@@ -29,6 +29,7 @@ func TestSocket_Protocol(t *testing.T) {
 		{"connection_init with a payload that is no object", []string{`{"type":"connection_init","payload":[]}`}, "", 4400},
 		{"no type", []string{`{"id":"1"}`}, "", 4400},
 		{"type in another case", []string{`{"TYPE":"ping"}`}, "", 4400},
+		{"connection_init with a payload in another case", []string{`{"type":"connection_init","pAyload":[]}`, "x"}, `{"type":"connection_ack"}`, 4400},
 		{"connection_init with more values than variables may have", []string{`{"type":"connection_init","payload":{"a":[` + strings.Repeat(`0,`, 2000) + `0]}}`}, "", 4400},
 		{"message of the server", []string{hello, `{"type":"next","id":"1","payload":{}}`}, `{"type":"connection_ack"}`, 4400},
 		{"subscribe without an id", []string{hello, `{"type":"subscribe","payload":{"query":"{ __typename }"}}`}, `{"type":"connection_ack"}`, 4400},

@@ -22,6 +22,7 @@ func readMessage(data []byte) (m socketMessage, ok bool) {
 	if !jsontext.Value(data).IsValid() || json.Unmarshal(data, &m.members) != nil {
 		return m, false
 	}
+	m.members = only(m.members, "type", "id", "payload")
 	if json.Unmarshal(m.members["type"], &m.kind) != nil || !slices.Contains(clientMessages, m.kind) {
 		return m, false
 	}
@@ -44,32 +45,31 @@ func (m *socketMessage) readID() bool {
 
 // readOperation reads the payload of a `subscribe`.
 func (m *socketMessage) readOperation() bool {
-	m.carryID()
+	var payload map[string]json.RawMessage
+	if json.Unmarshal(m.members["payload"], &payload) != nil {
+		return false
+	}
+	carryID(payload)
+	payload = only(payload, "query", "operationName", "variables", "extensions")
+	m.values = countValues(payload["variables"]) + countValues(payload["extensions"])
+	m.members["payload"] = encoded(payload)
 	var operation struct {
 		Query         string
 		OperationName *string
 		Variables     map[string]json.RawMessage
 		Extensions    map[string]json.RawMessage
 	}
-	var payload struct{ Variables, Extensions json.RawMessage }
-	if json.Unmarshal(m.members["payload"], &payload) != nil {
-		return false
-	}
-	m.values = countValues(payload.Variables) + countValues(payload.Extensions)
 	return json.Unmarshal(m.members["payload"], &operation) == nil &&
 		(operation.Query != "" || isPersisted(operation.Extensions)) && !hasLoneSurrogate(operation.Query)
 }
 
-// carryID puts the id by which a message names its document where gqlgen keeps it.
-func (m *socketMessage) carryID() {
-	var payload, extensions map[string]json.RawMessage
-	if json.Unmarshal(m.members["payload"], &payload) != nil {
-		return
-	}
+// carryID puts the id by which a payload names its document where gqlgen keeps it.
+func carryID(payload map[string]json.RawMessage) {
 	id := ""
 	for _, name := range []string{"id", "doc_id", documentID} {
-		_ = json.Unmarshal(payload[name], &id) // one that is no text names nothing
+		_ = json.Unmarshal(payload[name], &id) // a value of another type names no document
 	}
+	var extensions map[string]json.RawMessage
 	if id == "" || len(payload["extensions"]) > 0 && json.Unmarshal(payload["extensions"], &extensions) != nil {
 		return
 	}
@@ -78,7 +78,18 @@ func (m *socketMessage) carryID() {
 	}
 	extensions[documentID] = encoded(id)
 	payload["extensions"] = encoded(extensions)
-	m.members["payload"] = encoded(payload)
+}
+
+// only returns the members with the given names. gqlgen ignores the case of names, so another spelling of one would reach it
+// without having been checked or counted here.
+func only(members map[string]json.RawMessage, names ...string) map[string]json.RawMessage {
+	kept := make(map[string]json.RawMessage, len(names))
+	for _, name := range names {
+		if value, ok := members[name]; ok {
+			kept[name] = value
+		}
+	}
+	return kept
 }
 
 // encoded returns the message with the id of its operation.
