@@ -10,8 +10,8 @@ import (
 // attackMutants are mistakes that somebody could make in what protects the server from floods and from documents that are made to
 // cost: in file, from becomes to, and one of the tests that run selects in a package should notice.
 var attackMutants = []struct{ name, file, from, to, in, run string }{
-	{"queue: no turn among networks", "auth/password/queue.go", "t.pass()", "", "./auth/password", "."},
-	{"queue: turns among clients only", "auth/password/line.go", "for n := t.node; n.Parent != nil; n = n.Parent {", "for n := t.node; n == t.node; n = n.Parent {", "./auth/password", "TestQueue_Levels"},
+	{"queue: no turn among networks", "auth/password/queue.go", "t.node.Pass()", "", "./auth/password", "."},
+	{"queue: turns among clients only", "internal/network/tree.go", "for ; n.Parent != nil; n = n.Parent {", "for leaf := n; n == leaf; n = n.Parent {", "./auth/password", "TestQueue_Levels"},
 	{"queue: levels of networks are ignored", "auth/password/line.go", "range slices.Backward(newcomer.Levels()) {", "range newcomer.Levels()[:1] {", "./auth/password", "TestQueue_HeaviestYields"},
 	{"queue: no reserve", "auth/password/queue.go", "return n - n/reserve", "return n", "./auth/password", "TestQueue_Reserve.*"},
 	{"queue: the reserve has no turn", "auth/password/queue.go", "q.since >= reserve-1 || ", "", "./auth/password", "TestQueue_Reserve.*"},
@@ -73,7 +73,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"turns: no pause", "graph/turn.go", "float64(took)/hashingShare", "float64(took)", "./graph", "TestTurns_Hashing"},
 	{"turns: a pause while nothing is hashed", "graph/turn.go", "pause > 0 && now.Sub(t.hashed) < hashingHold", "pause > 0", "./graph", "TestTurns_Hashing"},
 	{"turns: several at once", "graph/turn.go", "if t.taken || ", "if ", "./graph", "TestTurns_OneAtATime"},
-	{"turns: first come, first served", "internal/network/line.go", "n.Children = append(slices.Delete(n.Children, 0, 1), first)", "", "./internal/network", "TestLine_Turns"},
+	{"turns: first come, first served", "internal/network/line.go", "n.Pass()", "", "./internal/network", "TestLine_Turns"},
 	{"turns: a client waits without bound", "internal/network/line.go", "node.Value.count >= l.client*int(level.Share)", "false", "./graph", "TestTurns_Refusals"},
 	{"turns: lost with its client", "graph/turn.go", "if !t.line.Remove(place) {", "if !t.line.Remove(place) && false {", "./graph", "TestTurns_GoneWithTheTurn"},
 	{"words: unbounded", "account/words.go", "words[:min(len(words), MaxWords)]", "words", "./account", "TestWords_Bounded"},

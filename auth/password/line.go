@@ -73,15 +73,6 @@ func (c *class) first() *Ticket {
 	return n.Value.tickets[slices.IndexFunc(n.Value.tickets, func(t *Ticket) bool { return t.state == ready })]
 }
 
-// pass ends the turn of a ticket's client, and of each network around the client.
-func (t *Ticket) pass() {
-	for n := t.node; n.Parent != nil; n = n.Parent {
-		siblings := n.Parent.Children
-		at := slices.Index(siblings, n)
-		n.Parent.Children = append(slices.Delete(siblings, at, at+1), n)
-	}
-}
-
 // yields returns the ticket whose place a newcomer gets when all places are taken. Networks are compared level by
 // level, widest first: the heaviest one yields if it holds at least two places more than the newcomer's own network. It
 // returns nil if the newcomer's networks are the heaviest, at each level.

@@ -178,7 +178,7 @@ func (h *Hasher) next() *Ticket {
 		if q.since++; t.class == q.known {
 			q.since = 0
 		}
-		t.pass()
+		t.node.Pass() // the turn of its client, and of each network around the client, is over
 		t.become(running)
 		return t
 	}

@@ -54,22 +54,26 @@ func (e *estimate) field(s *ast.Field, objects, each float64) float64 {
 	if f == nil {
 		return 0 // a leaf
 	}
-	var sized []string
-	below := 1.0
-	if f.list != nil {
-		n := f.list.size(s, e.variables)
-		if len(f.list.sized) > 0 {
-			sized, below = f.list.sized, n
-		} else {
-			each = n
-		}
-	}
+	each, sized, below := f.list.elements(s, e.variables, each)
 	once := f.once
 	for _, a := range s.Arguments {
 		once += f.arguments[a.Name]
 	}
 	all := min(objects*each, most)
 	return min(objects*once+all*f.weight+e.set(s.SelectionSet, all, sized, below), most)
+}
+
+// elements returns how many elements a field has, which would be each without a list, and which fields of its objects have
+// below elements instead. l is nil for a field without @listSize.
+func (l *listSize) elements(s *ast.Field, variables map[string]any, each float64) (own float64, sized []string, below float64) {
+	if l == nil {
+		return each, nil, 1
+	}
+	n := l.size(s, variables)
+	if len(l.sized) > 0 {
+		return each, l.sized, n
+	}
+	return n, nil, 1
 }
 
 // size is the greatest that an argument says, or what is assumed. A list of arguments says how long it is.

@@ -71,12 +71,8 @@ func (w *work) field(s *ast.Field, objects, each float64) float64 {
 	below := 1.0
 	if size, ok := w.lists.sizes[s.ObjectDefinition.Name+"."+s.Name]; ok {
 		each = size
-	} else if f := w.fields[s.Definition]; f != nil && f.list != nil {
-		if n := f.list.size(s, w.variables); len(f.list.sized) > 0 {
-			sized, below = f.list.sized, n
-		} else {
-			each = n
-		}
+	} else if f := w.fields[s.Definition]; f != nil {
+		each, sized, below = f.list.elements(s, w.variables, each)
 	}
 	elements := min(objects*each, most)
 	n := objects

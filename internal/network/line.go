@@ -56,10 +56,9 @@ func (l *Line[T]) Pop() (value T, ok bool) {
 		return value, false
 	}
 	for len(n.Children) > 0 {
-		first := n.Children[0]
-		n.Children = append(slices.Delete(n.Children, 0, 1), first)
-		n = first
+		n = n.Children[0]
 	}
+	n.Pass()
 	place := n.Value.elements[0]
 	l.Remove(place)
 	return place.Value, true

@@ -20,6 +20,16 @@ type Node[T any] struct {
 	Children []*Node[T] // in an order that the user of the tree may change
 }
 
+// Pass moves a network behind the other networks of its parent, and each network around it likewise. So networks take turns
+// if the first child is always next.
+func (n *Node[T]) Pass() {
+	for ; n.Parent != nil; n = n.Parent {
+		siblings := n.Parent.Children
+		at := slices.Index(siblings, n)
+		n.Parent.Children = append(slices.Delete(siblings, at, at+1), n)
+	}
+}
+
 // NewTree returns an empty tree.
 func NewTree[T any]() *Tree[T] { return &Tree[T]{nodes: map[netip.Prefix]*Node[T]{}} }
 
