@@ -126,6 +126,7 @@ func userPagesNulls(t *testing.T, s account.Store) {
 	for i, id := range []string{"3", "1", "4"} {
 		session := newSession(fmt.Sprint(i), id)
 		mustAddSession(t, s, session)
+		nextTick(t, s, session.ID)
 	}
 	for _, row := range []struct {
 		name string
