@@ -1,7 +1,7 @@
 package main
 
 import (
-	"container/list"
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -26,27 +26,43 @@ type connections struct {
 	total   int64
 	gauge   *network.Gauge
 	proxies []netip.Prefix
-	mu      sync.Mutex
-	idle    *list.List // of *countedConn, longest idle first
+
+	mu    sync.Mutex
+	idle  countedConn   // the head of the ring of idle connections, longest idle first
+	busy  int           // connections that have a request, or have yet to send their first
+	freed chan struct{} // has a value after the last busy connection was freed
 }
 
 // newConnections takes the memory of the server, in bytes. Addresses of proxies, and of this machine, are bounded only in
 // total.
 func newConnections(l net.Listener, memory int64, proxies []netip.Prefix) *connections {
 	total := memory / connectionShare / connectionBytes
-	return &connections{
-		Listener: l, total: total, gauge: network.NewGauge(total, max(total/connectionClients, 1)), proxies: proxies, idle: list.New(),
+	c := &connections{
+		Listener: l, total: total, gauge: network.NewGauge(total, max(total/connectionClients, 1)), proxies: proxies,
+		freed: make(chan struct{}, 1),
 	}
+	c.idle.next, c.idle.previous = &c.idle, &c.idle
+	return c
 }
 
-// countedConn is an open connection.
+// countedConn is an open connection. Its fields below path are guarded by all.mu.
 type countedConn struct {
 	net.Conn
-	path  network.Path
-	all   *connections
-	once  sync.Once
-	place *list.Element // in all.idle; nil unless it is idle
+	all  *connections
+	path network.Path
+
+	stage          stage
+	next, previous *countedConn // in the ring of idle connections
 }
+
+// stage is what a connection does.
+type stage uint8
+
+const (
+	stageBusy   stage = iota // it has a request, or has yet to send its first
+	stageIdle                // it waits for the next request
+	stageClosed              // it is closed, or a socket
+)
 
 // Accept implements net.Listener.
 func (c *connections) Accept() (net.Conn, error) {
@@ -57,6 +73,9 @@ func (c *connections) Accept() (net.Conn, error) {
 		}
 		path, bounded := c.pathOf(conn)
 		if c.acquire(path, bounded) || c.closeIdle(path, bounded) && c.acquire(path, bounded) {
+			c.mu.Lock()
+			c.busy++
+			c.mu.Unlock()
 			return &countedConn{Conn: conn, path: path, all: c}, nil
 		}
 		_ = conn.Close() // the client is told nothing, since that would take a goroutine
@@ -94,13 +113,13 @@ func (c *connections) acquire(path network.Path, bounded bool) bool {
 func (c *connections) closeIdle(path network.Path, bounded bool) bool {
 	full := c.gauge.Held() >= c.total
 	c.mu.Lock()
-	var chosen *list.Element
-	for e := c.idle.Front(); e != nil; e = e.Next() {
+	var chosen *countedConn
+	for conn := c.idle.next; conn != &c.idle; conn = conn.next {
 		if chosen == nil && full {
-			chosen = e
+			chosen = conn
 		}
-		if !bounded || e.Value.(*countedConn).path == path {
-			chosen = e
+		if !bounded || conn.path == path {
+			chosen = conn
 			break
 		}
 	}
@@ -108,7 +127,7 @@ func (c *connections) closeIdle(path network.Path, bounded bool) bool {
 	if chosen == nil {
 		return false
 	}
-	_ = chosen.Value.(*countedConn).Close() // the server notices
+	_ = chosen.Close() // the server notices
 	return true
 }
 
@@ -119,34 +138,69 @@ func (c *connections) state(conn net.Conn, state http.ConnState) {
 		return
 	}
 	switch state {
+	case http.StateNew, http.StateActive:
+		own.enter(stageBusy)
 	case http.StateIdle:
-		c.mu.Lock()
-		own.place = c.idle.PushBack(own)
-		c.mu.Unlock()
-	case http.StateActive:
-		c.notIdle(own)
+		own.enter(stageIdle)
 	case http.StateHijacked, http.StateClosed:
 		own.leave()
 	}
 }
 
-func (c *connections) notIdle(own *countedConn) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if own.place != nil {
-		c.idle.Remove(own.place)
-		own.place = nil
+// enter moves a connection to a stage, unless it is there or closed. It reports whether it did.
+func (c *countedConn) enter(next stage) bool {
+	all := c.all
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if c.stage == next || c.stage == stageClosed {
+		return false
 	}
+	if c.stage == stageIdle {
+		c.previous.next, c.next.previous = c.next, c.previous
+		c.next, c.previous = nil, nil
+	} else if all.busy--; all.busy == 0 {
+		select {
+		case all.freed <- struct{}{}:
+		default: // it has one
+		}
+	}
+	switch c.stage = next; next {
+	case stageBusy:
+		all.busy++
+	case stageIdle:
+		c.next, c.previous = &all.idle, all.idle.previous
+		c.previous.next, c.next.previous = c, c
+	}
+	return true
 }
 
 // leave gives the place back. A second call does nothing.
 func (c *countedConn) leave() {
-	c.all.notIdle(c)
-	c.once.Do(func() { c.all.gauge.Release(c.path, 1) })
+	if c.enter(stageClosed) {
+		c.all.gauge.Release(c.path, 1)
+	}
 }
 
 // Close implements net.Conn.
 func (c *countedConn) Close() error {
 	c.leave()
 	return c.Conn.Close()
+}
+
+// finished returns when no connection is busy, or when ctx ends. http.Server.Shutdown drops a request that is read after
+// it was called, so the service waits for these connections before.
+func (c *connections) finished(ctx context.Context) {
+	for {
+		c.mu.Lock()
+		n := c.busy
+		c.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.freed:
+		}
+	}
 }

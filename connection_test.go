@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -137,6 +138,42 @@ func TestConnections_IdleOfOthers(t *testing.T) {
 	}
 	if accepted := accept(t, c, "203.0.113.1:1"); len(accepted) != 1 || !closed() {
 		t.Errorf("when all places are taken: accepted %d, want 1, and the idle connection is closed: %v", len(accepted), closed())
+	}
+}
+
+// TestConnections_Finished proves that a connection is busy from its acceptance until it is idle, a socket or closed.
+func TestConnections_Finished(t *testing.T) {
+	for name, end := range map[string]func(*connections, *countedConn){
+		"idle":   func(c *connections, conn *countedConn) { c.state(conn, http.StateIdle) },
+		"socket": func(c *connections, conn *countedConn) { c.state(conn, http.StateHijacked) },
+		"closed": func(_ *connections, conn *countedConn) { _ = conn.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newConnections(&scripted{from: make(chan string)}, 1<<30, nil)
+			accepted := accept(t, c, "192.0.2.1:1", "192.0.2.2:1")
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			busy := func() int {
+				c.mu.Lock()
+				defer c.mu.Unlock()
+				return c.busy
+			}
+			c.state(accepted[0], http.StateNew)
+			c.state(accepted[0], http.StateIdle)
+			c.state(accepted[0], http.StateActive)
+			c.state(accepted[1], http.StateIdle)
+			if c.finished(ended); busy() != 1 {
+				t.Fatalf("busy: %d, want 1", busy())
+			}
+			end(c, accepted[0])
+			c.finished(t.Context()) // hangs if a connection is thought busy
+			c.state(accepted[0], http.StateClosed)
+			_ = accepted[1].Close()
+			c.state(accepted[1], http.StateActive) // the server read just before
+			if busy() != 0 {
+				t.Errorf("busy at the end: %d", busy())
+			}
+		})
 	}
 }
 

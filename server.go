@@ -85,7 +85,6 @@ func serve(ctx context.Context, c config.Config, out, logs io.Writer) error {
 	defer log.Info("server stopped")
 	connections := newConnections(listener, c.Memory, c.TrustedProxies)
 	surface := httpServer(c, handler, log)
-	surface.ConnState = connections.state
 	server := &service{surface, connections, listener.finish, c.LameDuck, c.DrainTimeout, log}
 	return server.run(ctx, app.background(running, c, log), stop)
 }

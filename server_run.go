@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -13,7 +12,7 @@ import (
 // service is a server that is ready to serve.
 type service struct {
 	http     *http.Server
-	listener net.Listener
+	listener *connections
 	finish   func() error // stops listening, and loses no connection that waits
 	lameDuck time.Duration
 	drain    time.Duration
@@ -26,7 +25,7 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	defer func() { stop(); background.Wait() }()
 
 	// 1. Serve until the first signal. From then on /readyz fails and answers end their connections.
-	busy := watchConns(s.http)
+	s.http.ConnState = s.listener.state
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listener) }()
 	var failure error
@@ -46,7 +45,7 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
 	defer cancel()
-	busy.wait(drain)
+	s.listener.finished(drain)
 	err := s.http.Shutdown(drain)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())

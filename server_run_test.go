@@ -43,7 +43,7 @@ func TestService_ListenerFails(t *testing.T) {
 			running, stop := context.WithCancel(context.Background())
 			var jobs sync.WaitGroup
 			jobs.Go(func() { <-running.Done() })
-			s := &service{&http.Server{Handler: http.NotFoundHandler()}, tt.fails, listener.Close, time.Hour, time.Hour, log}
+			s := &service{&http.Server{Handler: http.NotFoundHandler()}, newConnections(tt.fails, 1<<30, nil), listener.Close, time.Hour, time.Hour, log}
 			ended := make(chan error, 1)
 			go func() { ended <- s.run(ctx, &jobs, stop) }()
 			select {
