@@ -142,7 +142,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"cookies of other sites", "graph/transport.go", `if x != nil && x.foreign && x.token != "" {`, "if false {", ".", "TestCookie|TestCORS"},
 	{"sockets of other sites", "graph/socket.go", "case !s.fromHere(r):", "case false:", ".", "TestSocket_Handshake"},
 	{"sockets: read limit", "graph/handler.go", "readLimit: o.BodyLimit", "readLimit: 1 << 40", ".", "TestSocket_LargeMessage"},
-	{"bodies without limit", "graph/handler.go", "r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)", "", ".", "TestHTTP|TestKnownChecks"},
+	{"bodies without limit", "graph/earlybody.go", "r.Body = http.MaxBytesReader(w, r.Body, limit)", "", ".", "TestHTTP|TestKnownChecks"},
 	{"slow headers", "server.go", "ReadHeaderTimeout: 5 * time.Second, ", "ReadHeaderTimeout: 3 * time.Minute, ", ".", "TestSlowClients"},
 	{"slow bodies", "server.go", "ReadTimeout: 15 * time.Second,", "", ".", "TestHTTPServer_.*"},
 	{"large headers", "server.go", "MaxHeaderBytes: 16 << 10,", "", ".", "TestHTTPServer_.*"},

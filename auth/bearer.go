@@ -68,15 +68,27 @@ func bearer(header http.Header) (string, error) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return "", ErrTokenMissing
 	}
-	if token = strings.Trim(token, " "); token == "" || strings.ContainsFunc(token, outsideB64Token) {
+	if token = strings.Trim(token, " "); token == "" || !isB64Token(token) {
 		return "", ErrTokenInvalid
 	}
 	return token, nil
 }
 
-// outsideB64Token reports whether a character is outside the syntax of bearer tokens: RFC 6750, 2.1.
-func outsideB64Token(c rune) bool {
-	return outsideJWT(c) && c != '~' && c != '+' && c != '/' && c != '='
+// b64Token tells of each byte whether it is of the syntax of bearer tokens: RFC 6750, 2.1.
+var b64Token = func() (of [256]bool) {
+	for c := range of {
+		of[c] = !outsideJWT(rune(c)) || c == '~' || c == '+' || c == '/' || c == '='
+	}
+	return of
+}()
+
+func isB64Token(s string) bool {
+	for i := range len(s) {
+		if !b64Token[s[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // outsideJWT reports whether a character is neither of base64url nor the dot between the parts of a token: RFC 7515, 3.1.

@@ -12,22 +12,34 @@ const maxEarlyBody = 4 << 10
 // earlyBody is a short body that was read already, up to the error that ended it.
 type earlyBody struct {
 	bytes.Reader
-	err error
+	read []byte
+	err  error
 }
 
-// readEarly reads a short body before anything else is done. net/http notices that a client is gone only once it has the
-// whole body. A request that waits for the database to check its token would be an error of the server otherwise.
-func readEarly(next http.Handler) http.Handler {
+// limited bounds the body of a request, in bytes, and reads a short body before anything else is done. net/http notices that
+// a client is gone only once it has the whole body. A request that waits for the database to check its token would be an
+// error of the server otherwise.
+func limited(limit int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if n := r.ContentLength; 0 < n && n <= maxEarlyBody {
-			all := make([]byte, n)
-			read, err := io.ReadFull(r.Body, all)
-			early := &earlyBody{err: err}
-			early.Reset(all[:read])
+		if n := r.ContentLength; 0 < n && n <= min(maxEarlyBody, limit) {
+			early := &earlyBody{read: make([]byte, n)}
+			read, err := io.ReadFull(r.Body, early.read)
+			early.read, early.err = early.read[:read], err
+			early.Reset(early.read)
 			r.Body = early
+		} else {
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// readAll returns what a body holds, up to the error that ended it. It must be the first to read.
+func readAll(body io.Reader) ([]byte, error) {
+	if early, ok := body.(*earlyBody); ok {
+		return early.read, early.err
+	}
+	return io.ReadAll(body)
 }
 
 // Read implements io.Reader.

@@ -75,7 +75,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	refused := newOriginWarnings(o.Log, time.Now)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", readEarly(limited(o, crossOrigin(trusted, refused, noStore(auth.Middleware(o.Authenticator)(api))))))
+	mux.Handle("/graphql", limited(o.BodyLimit, crossOrigin(trusted, refused, noStore(auth.Middleware(o.Authenticator)(api)))))
 	mux.Handle("/graphql/{$}", crossOrigin(trusted, refused, withoutSlash("../graphql")))
 	mux.Handle("GET /.well-known/jwks.json", jwks(o.Keys))
 	if err := metadata(mux, o.Issuer); err != nil {
@@ -181,12 +181,4 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 		inFlight: inFlight, maxValues: o.Values,
 	}))
 	return sockets.handshake(server, detached(o.RequestTimeout, holding(recovering(p, server)))), nil
-}
-
-// limited bounds what one request may send.
-func limited(o Options, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, o.BodyLimit)
-		next.ServeHTTP(w, r)
-	})
 }

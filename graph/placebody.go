@@ -13,17 +13,16 @@ const bodyStep = 4 << 10
 // length, a few clients that send nothing more would take the places of all others until the server stops waiting.
 func (f *inFlight) enterRequest(r *http.Request) (*place, error) {
 	size := r.ContentLength
-	switch {
-	case r.Method == http.MethodGet:
+	if r.Method == http.MethodGet {
 		size = int64(len(r.URL.RawQuery))
-	case size < 0 || size > bodyStep:
-		size = 0
+	} else if size < 0 || size > bodyStep {
+		p, err := f.enter(r.Context(), 0)
+		if err == nil {
+			r.Body = &placedBody{r.Body, p, 0}
+		}
+		return p, err
 	}
-	p, err := f.enter(r.Context(), size)
-	if err == nil {
-		r.Body = &placedBody{r.Body, p, size}
-	}
-	return p, err
+	return f.enter(r.Context(), size)
 }
 
 // placedBody takes the place of a body as it is read. It fails with errNoPlace.

@@ -49,7 +49,7 @@ func readRequest(r *http.Request, values *valueLimit) (*graphql.RawParams, *badR
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, bad(http.StatusUnsupportedMediaType, "Content-Type must be application/json in UTF-8")
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := readAll(r.Body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, bad(http.StatusRequestEntityTooLarge, "The body is too large")

@@ -59,19 +59,15 @@ func (g *Gauge) acquire(p Path, n int64, first, end int, free int64) bool {
 	if g.tree.root.Value+n > g.total {
 		return false
 	}
-	for i := first; i < end; i++ {
-		level := p.level(i)
-		held := int64(0)
-		if node := g.tree.Find(level.Network); node != nil {
-			held = node.Value
-		}
-		if held+n > max(g.client*level.Share, free) {
+	leaf, i := g.tree.Leaf(p), 0
+	for node := leaf; node.Parent != nil; node = node.Parent {
+		if first <= i && i < end && node.Value+n > max(g.client*node.Share, free) {
+			g.prune(leaf)
 			return false
 		}
+		i++
 	}
-	for node := g.tree.Leaf(p); node != nil; node = node.Parent {
-		node.Value += n
-	}
+	add(leaf, n)
 	return true
 }
 
@@ -80,9 +76,19 @@ func (g *Gauge) Release(p Path, n int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	leaf := g.tree.Leaf(p)
+	add(leaf, -n)
+	g.prune(leaf)
+}
+
+// add adds n to what a network holds, and to what the networks around it hold.
+func add(leaf *Node[int64], n int64) {
 	for node := leaf; node != nil; node = node.Parent {
-		node.Value -= n
+		node.Value += n
 	}
+}
+
+// prune drops a network that holds nothing, if the tree has many.
+func (g *Gauge) prune(leaf *Node[int64]) {
 	if g.tree.Len() > keptNetworks {
 		g.tree.Prune(leaf, func(held int64) bool { return held <= 0 })
 	}
