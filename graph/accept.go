@@ -22,6 +22,34 @@ var contentType = map[string][]string{
 // application/json is for those who do not say, as clients older than the draft expect. events reports whether the
 // header names server-sent events, which are for subscriptions, and for whoever takes nothing else.
 func negotiate(accept []string) (media string, events bool) {
+	if len(accept) == 1 {
+		if p, ok := usual[accept[0]]; ok {
+			return p.media, p.events
+		}
+	}
+	return weigh(accept)
+}
+
+type preference struct {
+	media  string
+	events bool
+}
+
+// usual is what common headers prefer. To weigh them once saves a parse for each request.
+var usual = func() map[string]preference {
+	preferences := map[string]preference{}
+	for _, header := range []string{
+		"*/*", mediaJSON, mediaGraphQL, mediaJSON + ", " + mediaGraphQL, mediaGraphQL + ", " + mediaJSON,
+		mediaGraphQL + "," + mediaJSON + ";q=0.9", mediaEvents,
+	} {
+		media, events := weigh([]string{header})
+		preferences[header] = preference{media, events}
+	}
+	return preferences
+}()
+
+// weigh is negotiate for any header.
+func weigh(accept []string) (media string, events bool) {
 	header := strings.Join(accept, ",")
 	if strings.TrimSpace(header) == "" {
 		return mediaJSON, false

@@ -20,6 +20,7 @@ type record struct {
 	log          *slog.Logger
 	began        time.Time
 	id           string
+	header       [1]string // the id, as a value of a header
 	client       string
 	userAgent    string
 	method, path string
@@ -76,7 +77,8 @@ func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 		rec := &record{
 			log: log, began: time.Now(), id: rand.Text(), client: from.of(r), userAgent: r.UserAgent(), method: r.Method, path: r.URL.Path,
 		}
-		w.Header().Set("X-Request-Id", rec.id)
+		rec.header[0] = rec.id
+		w.Header()["X-Request-Id"] = rec.header[:]
 		ctx := context.WithValue(r.Context(), recordKey{}, rec)
 		rec.request = r.Context()
 		next.ServeHTTP(&statusWriter{w, rec}, r.WithContext(ctx))

@@ -67,8 +67,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.refuse(w, r, media, http.StatusForbidden, errForeignOrigin)
 		return
 	}
-	outer := context.WithValue(r.Context(), placeKey{}, place)
-	ctx := context.WithValue(outer, exchangeKey{}, x)
+	ctx := context.WithValue(r.Context(), placeKey{}, place)
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && onlyEvents && laterStatus(errs) == 0 {
 		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
@@ -103,8 +102,11 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 				bad(0, "Subscriptions are served over "+subprotocol+" and to Accept: "+mediaEvents).refusal())
 			return
 		}
-		t.stream(w, r.WithContext(outer), exec, op)
+		t.stream(w, r.WithContext(ctx), exec, op)
 		return
+	}
+	if op.Operation.Operation == ast.Mutation { // nothing else reads or sets cookies
+		ctx = context.WithValue(ctx, exchangeKey{}, x)
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	response := responses(ctx)
