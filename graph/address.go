@@ -23,7 +23,7 @@ func (a addresses) of(r *http.Request) string {
 		return ""
 	}
 	if !a.trusts(at) {
-		return at.String()
+		return canonical(at, r.RemoteAddr)
 	}
 	hops := a.hops(r.Header)
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -35,6 +35,15 @@ func (a addresses) of(r *http.Request) string {
 		}
 	}
 	return at.String() // the first of the proxies, if there are none but these: it asks for itself
+}
+
+// canonical is ip.String(), in the memory of text if text begins with it, as that of IPv4 does.
+func canonical(ip netip.Addr, text string) string {
+	var buffer [48]byte
+	if s := ip.AppendTo(buffer[:0]); strings.HasPrefix(text, string(s)) {
+		return text[:len(s)]
+	}
+	return ip.String()
 }
 
 func (a addresses) trusts(ip netip.Addr) bool {

@@ -102,9 +102,10 @@ func TestPages(t *testing.T) {
 				t.Errorf("Cache-Control: got %q, want %q", got, tt.caching)
 			}
 			for name, want := range map[string]string{
-				"X-Content-Type-Options":  "nosniff",
-				"Referrer-Policy":         "no-referrer",
-				"Content-Security-Policy": policyOf(tt.target),
+				"X-Content-Type-Options":     "nosniff",
+				"Referrer-Policy":            "no-referrer",
+				"Cross-Origin-Opener-Policy": "same-origin",
+				"Content-Security-Policy":    policyOf(tt.target),
 			} {
 				if got := res.Header.Get(name); got != want {
 					t.Errorf("%s: got %q, want %q", name, got, want)
