@@ -238,3 +238,16 @@ test("long names stay inside the screen of a phone", async (t) => {
   await page.button("Suspend").click();
   await narrow(tab);
 });
+
+test("an event's details open below it on a phone", async (t) => {
+  const { tab } = await administrator(t, phone, "#/audit?actions=session.start");
+  const event = events(tab).first();
+  const action = event.locator(".action");
+  const before = await action.boundingBox();
+  await event.locator("summary").click();
+  const details = await event.locator("details[open]").boundingBox();
+  const after = await action.boundingBox();
+  assert.deepEqual([after.width, after.height], [before.width, before.height], "the action is squeezed");
+  assert.ok(details.y >= after.y + after.height && details.width > 250, "the details are not below the event");
+  await narrow(tab);
+});
