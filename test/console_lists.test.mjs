@@ -202,6 +202,7 @@ test("an account's page has its history, ends one session and changes the name",
   await page.button("Save").click();
   await page.heading.filter({ hasText: "Jana After" }).waitFor();
   await tab.getByText("The name is changed.").waitFor();
+  await events(tab).first().filter({ hasText: "Account renamed" }).waitFor();
   await tab.getByRole("link", { name: "All events in the audit log" }).click();
   await page.heading.filter({ hasText: "Audit log" }).waitFor();
   await events(tab).filter({ hasText: "Account renamed" }).filter({ hasText: "Jana After" }).waitFor();

@@ -55,13 +55,15 @@ const EVENT = gql`
   }
 `;
 
+export type AuditList = {
+  auditEvents: {
+    edges: { cursor: string; node: AuditEvent | null }[];
+    pageInfo: PageInfo;
+  } | null;
+};
+
 export const AUDIT: TypedDocumentNode<
-  {
-    auditEvents: {
-      edges: { cursor: string; node: AuditEvent | null }[];
-      pageInfo: PageInfo;
-    } | null;
-  },
+  AuditList,
   { filter: AuditFilter; addresses: boolean; first: number | null; after: string | null; last: number | null; before: string | null }
 > = gql`
   query Audit($filter: AuditFilter!, $addresses: Boolean!, $first: Int, $after: String, $last: Int, $before: String) {

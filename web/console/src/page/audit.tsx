@@ -1,9 +1,10 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useState } from "react";
-import { AUDIT, AUDIT_EVENTS, type AuditEvent } from "../operation/audit";
+import { AUDIT, AUDIT_EVENTS } from "../operation/audit";
 import { ActionPicker } from "../part/actionpicker";
 import { useAlive } from "../part/alive";
 import { auditFilterOf, isOpen } from "../part/auditfilter";
+import { withEvent } from "../part/auditlist";
 import { EventList } from "../part/eventlist";
 import { Faults } from "../part/fault";
 import { useFeed } from "../part/feed";
@@ -24,8 +25,6 @@ const POLL = 10_000;
 /** Another filter begins with the newest events: a cursor belongs to one. */
 const first = { after: null, before: null };
 
-type Known = typeof AUDIT extends import("@apollo/client").TypedDocumentNode<infer T, infer _> ? T : never;
-
 export function Audit() {
   const words = useWords();
   const alive = useAlive();
@@ -44,7 +43,7 @@ export function Audit() {
     skip: paused || past || !alive,
     onEvent: ({ auditEvents: event }) => {
       setFresh((known) => new Set(known).add(event.id));
-      client.cache.updateQuery({ query: AUDIT, variables }, (known) => grown(known, event));
+      client.cache.updateQuery({ query: AUDIT, variables }, (known) => withEvent(known, event));
     },
     onGap: () => void refetch(),
   });
@@ -109,13 +108,4 @@ export function Audit() {
       </section>
     </Page>
   );
-}
-
-/** The same event may be told by the query and by the stream. */
-function grown(known: Known | null, event: AuditEvent): Known | undefined {
-  if (!known?.auditEvents || known.auditEvents.edges.some(({ node }) => node?.id === event.id)) {
-    return undefined;
-  }
-  const edge = { __typename: "AuditEventEdge", cursor: "", node: event };
-  return { ...known, auditEvents: { ...known.auditEvents, edges: [edge, ...known.auditEvents.edges] } };
 }

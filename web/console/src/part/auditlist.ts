@@ -1,0 +1,10 @@
+import type { AuditEvent, AuditList } from "../operation/audit";
+
+/** Returns the list with the event in front, at most `size` long. The query and the stream may both deliver an event. */
+export function withEvent(known: AuditList | null, event: AuditEvent, size = Infinity): AuditList | undefined {
+  if (!known?.auditEvents || known.auditEvents.edges.some(({ node }) => node?.id === event.id)) {
+    return undefined;
+  }
+  const edge = { __typename: "AuditEventEdge", cursor: "", node: event };
+  return { ...known, auditEvents: { ...known.auditEvents, edges: [edge, ...known.auditEvents.edges].slice(0, size) } };
+}
