@@ -191,8 +191,8 @@ test("an account's page has its history, ends one session and changes the name",
   await page.sessions.nth(1).waitFor();
   await page.accessible("an account with its history");
 
-  await page.sessions.filter({ hasText: "Chrome" }).getByRole("button", { name: /^Sign out Chrome/ }).click();
-  await tab.getByText("The session of Chrome on Linux was ended.").waitFor();
+  await page.sessions.filter({ hasText: "Chrome" }).getByRole("button", { name: /^End session of Chrome/ }).click();
+  await tab.locator(".card").getByText("The session of Chrome on Linux was ended.").waitFor();
   await page.sessions.nth(1).waitFor({ state: "detached" });
   await person.page.isOut();
 

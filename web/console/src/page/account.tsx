@@ -1,6 +1,7 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useRef, useState } from "react";
-import { ACCOUNT_BY_ID, END_SESSIONS, REINSTATE, REVOKE_USER_SESSION, type Account } from "../operation/user";
+import { ACCOUNT_BY_ID, REINSTATE, type Account } from "../operation/user";
+import { AccountSessions } from "../part/accountsessions";
 import { useAct } from "../part/act";
 import { Faults } from "../part/fault";
 import { History } from "../part/history";
@@ -8,7 +9,6 @@ import { useMay } from "../part/may";
 import { Page } from "../part/page";
 import { Permissions } from "../part/permissions";
 import { Loading } from "../part/reachbanner";
-import { SessionList } from "../part/sessionlist";
 import { moment, Time } from "../part/time";
 import { go, to } from "../router";
 import { useWords } from "../words/language";
@@ -48,9 +48,6 @@ function Known({ account }: { account: Account }) {
   const [said, setSaid] = useState("");
   const { act, error, busy } = useAct();
   const who = account.displayName || account.email || account.id;
-  // A session that was just ended stays in the cache's list until it is read again.
-  const sessions = (account.sessions?.edges ?? []).flatMap(({ node }) => (node && !node.endedAt ? node : []));
-  const more = (account.sessions?.totalCount ?? 0) - (account.sessions?.edges.length ?? 0);
 
   const close = (said = "") => {
     setOpen(null);
@@ -58,13 +55,6 @@ function Known({ account }: { account: Account }) {
   };
   async function reinstate() {
     setSaid((await act(REINSTATE, { id: account.id })) ? words.accounts.reinstatedNow : "");
-  }
-  async function endSessions() {
-    const done = await act(END_SESSIONS, { id: account.id });
-    setSaid(done?.revokeUserSessions ? words.sessions.ended(done.revokeUserSessions.endedSessionIds.length) : "");
-  }
-  async function endSession(session: string, device: string) {
-    setSaid((await act(REVOKE_USER_SESSION, { id: session })) ? words.sessions.endedOne(device) : "");
   }
   function removed() {
     client.cache.evict({ id: client.cache.identify(account) ?? "" });
@@ -115,22 +105,7 @@ function Known({ account }: { account: Account }) {
         <h2>{words.roles.permissions}</h2>
         <Permissions of={account.permissions ?? []} none={words.none} />
       </section>
-      <section className="card">
-        <h2>{words.sessions.title}</h2>
-        <SessionList
-          sessions={sessions}
-          action={(each, name) =>
-            may["Mutation.revokeUserSession"] ? (
-              <button aria-label={words.sessions.endOf(name)} disabled={busy} onClick={() => void endSession(each.id, name)}>{words.sessions.end}</button>
-            ) : null
-          }
-        />
-        {sessions.length === 0 && <p className="dim">{words.none}</p>}
-        {more > 0 && <p className="dim more">{words.sessions.more(more)}</p>}
-        {sessions.length > 0 && may["Mutation.revokeUserSessions"] && (
-          <button className="danger" disabled={busy} onClick={() => void endSessions()}>{words.accounts.endSessions}</button>
-        )}
-      </section>
+      <AccountSessions account={account} />
       {may["Query.auditEvents"] && <History id={account.id} />}
       {open === "name" && <NameDialog account={account} who={who} onClose={close} />}
       {open === "suspend" && <SuspendDialog account={account} who={who} onClose={close} />}

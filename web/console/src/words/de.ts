@@ -222,6 +222,8 @@ export const de: Words = {
     rolesWhat: "Die Änderung gilt sofort. Geben und nehmen können Sie nur Rollen, deren Rechte Sie selbst haben.",
     always: "hat jedes Konto",
     save: "Speichern",
+    endSession: "Sitzung beenden",
+    endSessionOf: (device) => `Sitzung beenden: ${device}`,
     endSessions: "Alle Sitzungen beenden",
     remove: "Löschen",
     removeTitle: (who) => `${who} löschen?`,

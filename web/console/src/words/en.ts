@@ -231,6 +231,8 @@ export const en = {
     rolesWhat: "The change is effective at once. You can give and take only roles whose permissions you hold yourself.",
     always: "every account has it",
     save: "Save",
+    endSession: "End session",
+    endSessionOf: (device: string) => `End session of ${device}`,
     endSessions: "End all sessions",
     remove: "Delete",
     removeTitle: (who: string) => `Delete ${who}?`,
