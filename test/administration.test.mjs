@@ -137,6 +137,7 @@ test("a role is made, given, used and taken back", async (t) => {
   await page.button("Save").click();
   const card = tab.getByTestId("roles").locator("li", { hasText: role });
   await card.getByText("AUDIT_READ").waitFor();
+  await tab.getByText(`The role ${role} is created.`).waitFor();
   await page.accessible("the roles");
   await shot(tab, "console-roles.png");
 

@@ -21,7 +21,14 @@ export function Roles({ me }: { me: Me }) {
   const { data, error } = useQuery(ROLES, { fetchPolicy: "cache-and-network" });
   const [changing, setChanging] = useState<Role | "new" | null>(null);
   const [removing, setRemoving] = useState<Role | null>(null);
+  const [said, setSaid] = useState("");
   const held = me.permissions ?? [];
+
+  const close = (said = "") => {
+    setChanging(null);
+    setRemoving(null);
+    setSaid(said);
+  };
 
   return (
     <Page
@@ -29,6 +36,7 @@ export function Roles({ me }: { me: Me }) {
       intro={words.roles.intro}
       actions={may["Mutation.createRole"] && <button className="primary" onClick={() => setChanging("new")}>{words.roles.create}</button>}
     >
+      <p role="status" className="said">{said}</p>
       <Faults error={error} />
       {!data && !error && <Loading />}
       <ul className="cards" data-testid="roles">
@@ -36,7 +44,7 @@ export function Roles({ me }: { me: Me }) {
           <li className="card" key={role.id}>
             <h2>{role.name} {role.builtIn && <span className="tag">{words.roles.builtIn}</span>}</h2>
             {descriptionOf(role, words) && <p>{descriptionOf(role, words)}</p>}
-            <Permissions of={role.permissions} none={words.profile.nothing} />
+            <Permissions of={role.permissions} none={words.roles.nothing} />
             {!role.builtIn && (
               <div className="buttons">
                 {may["Mutation.updateRole"] && (
@@ -50,13 +58,13 @@ export function Roles({ me }: { me: Me }) {
           </li>
         ))}
       </ul>
-      {changing && <RoleDialog role={changing === "new" ? null : changing} held={held} onClose={() => setChanging(null)} />}
-      {removing && <RemoveRole role={removing} onClose={() => setRemoving(null)} />}
+      {changing && <RoleDialog role={changing === "new" ? null : changing} held={held} onClose={close} />}
+      {removing && <RemoveRole role={removing} onClose={close} />}
     </Page>
   );
 }
 
-function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly Permission[]; onClose: () => void }) {
+function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly Permission[]; onClose: (said?: string) => void }) {
   const words = useWords();
   const client = useApolloClient();
   const { act, error, busy } = useAct();
@@ -80,12 +88,12 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
       : await act(CREATE_ROLE, { input: { ...input, name: name.trim() } });
     if (done) {
       await client.refetchQueries({ include: [ROLES] });
-      onClose();
+      onClose(role ? words.roles.editedNow(role.name) : words.roles.createdNow(name.trim()));
     }
   }
 
   return (
-    <Dialog title={role ? words.roles.editOf(role.name) : words.roles.create} onClose={onClose}>
+    <Dialog title={role ? words.roles.editOf(role.name) : words.roles.create} onClose={() => onClose()}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {!role && (
           <Field label={words.roles.name} hint={words.roles.nameHint} error={error} field="input.name">
@@ -111,13 +119,13 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
         </fieldset>
         <FieldFaults id={faults} error={error} field="input.permissions" />
         <Faults error={error} fields={["input.name", "input.description", "input.permissions"]} />
-        <FormButtons busy={busy} submit={words.accounts.save} onCancel={onClose} />
+        <FormButtons busy={busy} submit={words.accounts.save} onCancel={() => onClose()} />
       </form>
     </Dialog>
   );
 }
 
-function RemoveRole({ role, onClose }: { role: Role; onClose: () => void }) {
+function RemoveRole({ role, onClose }: { role: Role; onClose: (said?: string) => void }) {
   const words = useWords();
   const client = useApolloClient();
   const { act, error, busy } = useAct();
@@ -125,16 +133,16 @@ function RemoveRole({ role, onClose }: { role: Role; onClose: () => void }) {
   async function remove() {
     if (await act(DELETE_ROLE, { id: role.id })) {
       await client.refetchQueries({ include: [ROLES] });
-      onClose();
+      onClose(words.roles.removedNow(role.name));
     }
   }
 
   return (
-    <Dialog title={words.roles.removeTitle(role.name)} onClose={onClose}>
+    <Dialog title={words.roles.removeTitle(role.name)} onClose={() => onClose()}>
       <form onSubmit={(event) => { event.preventDefault(); void remove(); }}>
         <p>{words.roles.removeWhat}</p>
         <Faults error={error} />
-        <FormButtons busy={busy} submit={words.roles.remove} danger onCancel={onClose} />
+        <FormButtons busy={busy} submit={words.roles.remove} danger onCancel={() => onClose()} />
       </form>
     </Dialog>
   );
