@@ -241,7 +241,7 @@ test("long names stay inside the screen of a phone", async (t) => {
 });
 
 test("an event's details open below it on a phone", async (t) => {
-  const { tab } = await administrator(t, phone, "#/audit?actions=session.start");
+  const { tab } = await administrator(t, phone, "#/audit?actions=session.start&outcome=SUCCESS");
   const event = events(tab).first();
   const action = event.locator(".action");
   const before = await action.boundingBox();
@@ -249,6 +249,7 @@ test("an event's details open below it on a phone", async (t) => {
   const details = await event.locator("details[open]").boundingBox();
   const after = await action.boundingBox();
   assert.deepEqual([after.width, after.height], [before.width, before.height], "the action is squeezed");
+  await event.locator("dt", { hasText: "Signed in with" }).waitFor();
   assert.ok(details.y >= after.y + after.height && details.width > 250, "the details are not below the event");
   await narrow(tab);
 });

@@ -21,7 +21,7 @@ function Event({ event, fresh }: { event: AuditEvent; fresh: boolean }) {
   const words = useWords();
   const names: Record<string, string> = words.action;
   const where = [event.ipAddress, event.userAgent && device(event.userAgent, words)].filter(Boolean).join(" · ");
-  const details = event.details && Object.keys(event.details).length > 0 ? JSON.stringify(event.details, null, 2) : null;
+  const details = Object.entries(event.details ?? {});
   return (
     <li className={fresh ? "fresh" : undefined}>
       <small><Time of={event.at} exact /></small>
@@ -36,13 +36,26 @@ function Event({ event, fresh }: { event: AuditEvent; fresh: boolean }) {
         {event.subject && event.subject.id !== event.actor?.id && <> → <Who user={event.subject} /></>}
         <small className="where">{where}</small>
       </span>
-      {details && (
+      {details.length > 0 && (
         <details>
           <summary>{words.audit.details}</summary>
-          <pre>{details}</pre>
+          <dl>{details.map(([name, value]) => <Detail key={name} name={name} value={value} />)}</dl>
         </details>
       )}
     </li>
+  );
+}
+
+/** A detail that this page has no word for keeps the name that the API gives it. */
+function Detail({ name, value }: { name: string; value: unknown }) {
+  const words = useWords();
+  const names: Record<string, string> = words.detail;
+  const text = (part: unknown) => (typeof part === "string" ? part : JSON.stringify(part));
+  return (
+    <>
+      <dt>{Object.hasOwn(names, name) ? names[name] : <code>{name}</code>}</dt>
+      <dd>{Array.isArray(value) ? value.map(text).join(", ") || words.none : text(value)}</dd>
+    </>
   );
 }
 

@@ -103,6 +103,22 @@ const pending: Record<PendingStep, string> = {
   RESTORE_ACCOUNT: "restore the account",
 };
 
+// Details of events that an administrator reads. The names are the keys of AuditEvent.details.
+const detail = {
+  reason: "Reason",
+  code: "Code",
+  role: "Role",
+  roles: "Roles",
+  permissions: "Permissions",
+  from: "Before",
+  to: "After",
+  field: "Field",
+  fields: "Fields",
+  methods: "Signed in with",
+  delivery: "Refresh token in",
+  via: "Made by",
+};
+
 export const en = {
   language: "en" as string,
   switchTo: "Deutsch",
@@ -126,7 +142,7 @@ export const en = {
   nothing: "Nothing found.",
   none: "none",
   never: "never",
-  code, reason, permission, builtInRole, action, actionGroup, pending,
+  code, reason, permission, builtInRole, action, actionGroup, pending, detail,
   live: {
     live: "live",
     connecting: "connecting…",
