@@ -16,7 +16,7 @@ import (
 	"authgraph/config"
 	"authgraph/db"
 	"authgraph/graph"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // clientID is the `client_id` of access tokens: who signs in through this server's own API.

@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"time"
 
-	"authgraph/audit"
 	"authgraph/db"
+	"authgraph/internal/auditchain"
 )
 
 const (
@@ -61,9 +61,9 @@ type anchors struct {
 	Anchor []string `help:"What an earlier run has printed as the anchor, kept elsewhere: the log must still hold it. May be repeated."`
 }
 
-func (a anchors) marks() (marks []audit.Mark, err error) {
+func (a anchors) marks() (marks []auditchain.Mark, err error) {
 	for _, text := range a.Anchor {
-		mark, err := audit.ParseMark(text)
+		mark, err := auditchain.ParseMark(text)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ import (
 	"authgraph/auth"
 	"authgraph/config"
 	"authgraph/graph"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // commands are what the program does.

@@ -18,7 +18,7 @@ import (
 	"authgraph/auth"
 	"authgraph/auth/password"
 	"authgraph/config"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // target is a whole server that fuzz targets call without a network, with what goes on beside requests left out.

@@ -12,7 +12,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/db"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 type revokeKey struct {

@@ -16,7 +16,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/db"
 	"authgraph/internal/pgtest"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // operator is the commands about keys, as another process beside the servers would carry them out.

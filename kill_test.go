@@ -16,7 +16,7 @@ import (
 
 	"authgraph/internal/pgtest"
 	"authgraph/internal/prove"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // fleet is server processes that are killed and started again.

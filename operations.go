@@ -15,9 +15,9 @@ import (
 	"authgraph/auth"
 	"authgraph/config"
 	"authgraph/graph"
-	"authgraph/graph/contract"
 	"authgraph/graph/document"
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
+	"authgraph/internal/schemadiff"
 )
 
 type checkOperations struct {
@@ -44,7 +44,7 @@ func (c checkOperations) run(limits document.Limits, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var concerned map[string][]contract.Change
+	var concerned map[string][]schemadiff.Change
 	if c.Before != "" {
 		if concerned, err = c.concerned(schema, documents, limits); err != nil {
 			return err
@@ -90,20 +90,20 @@ func (c checkOperations) changes(policy *auth.Policy) ([]auth.Change, error) {
 // for yet.
 func (c checkOperations) concerned(
 	schema *ast.Schema, documents []manifest.Document, limits document.Limits,
-) (map[string][]contract.Change, error) {
+) (map[string][]schemadiff.Change, error) {
 	before, _, err := loadRules(c.Before)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := contract.Compare(before, schema)
+	changes, err := schemadiff.Compare(before, schema)
 	if err != nil {
 		return nil, err
 	}
-	breaking := slices.DeleteFunc(changes, func(change contract.Change) bool { return !change.Breaking })
-	concerned := map[string][]contract.Change{}
+	breaking := slices.DeleteFunc(changes, func(change schemadiff.Change) bool { return !change.Breaking })
+	concerned := map[string][]schemadiff.Change{}
 	stored, _ := manifest.Check(before, documents, limits)
 	for _, s := range stored {
-		concerned[s.ID] = contract.Concerns(before, s.Query, breaking)
+		concerned[s.ID] = schemadiff.Concerns(before, s.Query, breaking)
 	}
 	return concerned, nil
 }

@@ -17,7 +17,7 @@ import (
 	"authgraph/config"
 	"authgraph/db"
 	"authgraph/internal/pgtest"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // world is a whole server on a throw-away database, with cheap hashes.

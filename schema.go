@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/graph"
-	"authgraph/graph/contract"
+	"authgraph/internal/schemadiff"
 )
 
 type checkSchema struct {
@@ -31,7 +31,7 @@ func (c checkSchema) run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	changes, err := contract.Compare(was, is)
+	changes, err := schemadiff.Compare(was, is)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/graph"
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
 	"authgraph/web"
 )
 

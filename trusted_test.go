@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"authgraph/config"
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
 	"authgraph/web"
 )
 

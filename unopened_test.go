@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // TestServe_UnopenedKey has a command with a newer secret change the keys below a server that lacks the secret.

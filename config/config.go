@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // Mode is development, which listens on loopback only, or production.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // keyText is the base64 of keyBytes; no fault and no print may hold either.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // Load reads the settings from environ, in the form of os.Environ, and from

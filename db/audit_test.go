@@ -12,9 +12,9 @@ import (
 
 	"authgraph/account"
 	"authgraph/account/accounttest"
-	"authgraph/audit"
 	"authgraph/auth"
 	"authgraph/db"
+	"authgraph/internal/auditchain"
 	"authgraph/internal/pgtest"
 	"authgraph/internal/prove"
 )
@@ -25,7 +25,7 @@ func logOf(t *testing.T, s *db.Store) *db.AuditLog { return logUnder(t, s, 7) }
 // logUnder is that of one whose key is another.
 func logUnder(t *testing.T, s *db.Store, root byte) *db.AuditLog {
 	t.Helper()
-	log := db.NewAuditLog(s, func(context.Context) ([]byte, error) { return bytes.Repeat([]byte{root}, audit.KeySize), nil })
+	log := db.NewAuditLog(s, func(context.Context) ([]byte, error) { return bytes.Repeat([]byte{root}, auditchain.KeySize), nil })
 	if err := log.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func drain(t *testing.T, log *db.AuditLog) {
 	}
 }
 
-func verified(t *testing.T, log *db.AuditLog, outside ...audit.Mark) db.AuditReport {
+func verified(t *testing.T, log *db.AuditLog, outside ...auditchain.Mark) db.AuditReport {
 	t.Helper()
 	report, err := log.Verify(t.Context(), outside...)
 	if err != nil {
@@ -195,7 +195,7 @@ func TestAuditLog_VerifyWhileItGrows(t *testing.T) {
 				fill(t, log, 10)
 			}
 		})
-		var kept []audit.Mark
+		var kept []auditchain.Mark
 		for range 20 {
 			report := verified(t, log, kept...)
 			if !report.Sound() {
@@ -328,7 +328,7 @@ func TestAuditLog_NothingPersonalInTheClear(t *testing.T) {
 		if err := s.Select(t.Context(), &hashes, `SELECT length(address) FROM audit_log WHERE length(address) > 0`); err != nil {
 			t.Fatal(err)
 		}
-		if len(hashes) != 1 || hashes[0] != audit.KeySize {
+		if len(hashes) != 1 || hashes[0] != auditchain.KeySize {
 			t.Errorf("got hashes of %v bytes, want that of the address that nobody has", hashes)
 		}
 		var all []string

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 // auditAccount is what the log knows an account by, and the salt of the key of its personal values.
@@ -75,7 +75,7 @@ func readAccounts(ctx context.Context, tx *sqlx.Tx, ids []string, into map[strin
 
 // addAccount does nothing for an account that there is not, or that has a salt.
 func addAccount(ctx context.Context, tx *sqlx.Tx, id string) error {
-	salt := make([]byte, audit.KeySize)
+	salt := make([]byte, auditchain.KeySize)
 	_, _ = rand.Read(salt) // it never fails: crypto/rand
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO audit_accounts (user_id, ref, salt) SELECT u.id, $2, $3 FROM users u WHERE u.id = $1

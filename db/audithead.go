@@ -7,7 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"authgraph/account"
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 // ErrUnsound says that something other than the signature of its end is wrong with the log: signing that would hide it.
@@ -36,7 +36,7 @@ func (l *AuditLog) Begin(ctx context.Context) error {
 // Sign signs the end of a log that is sound but for that: one from before ends were signed, or that a program from before
 // has gone on with. It is written into the log. The marks are those of Verify. It returns what was verified, and
 // ErrUnsound if that keeps it from signing.
-func (l *AuditLog) Sign(ctx context.Context, outside ...audit.Mark) (AuditReport, error) {
+func (l *AuditLog) Sign(ctx context.Context, outside ...auditchain.Mark) (AuditReport, error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
 		return AuditReport{}, err
@@ -81,7 +81,7 @@ func (l *AuditLog) Sign(ctx context.Context, outside ...audit.Mark) (AuditReport
 	return report, err
 }
 
-func signHead(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, m audit.Mark) error {
+func signHead(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditchain.Mark) error {
 	return one(tx.ExecContext(ctx, `UPDATE audit_chain SET head_signature = $1 WHERE id = 1`, keys.SignHead(m)))
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"authgraph/account"
-	"authgraph/audit"
 	"authgraph/db"
+	"authgraph/internal/auditchain"
 )
 
 const (
@@ -69,7 +69,7 @@ func TestAuditLog_Sign(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		signs := func(name string, want error, outside ...audit.Mark) {
+		signs := func(name string, want error, outside ...auditchain.Mark) {
 			t.Helper()
 			if report, err := log.Sign(t.Context(), outside...); !errors.Is(err, want) || (err == nil) != report.Sound() {
 				t.Errorf("%s: got %v and %q, want %v", name, err, report.Problems, want)
@@ -79,7 +79,7 @@ func TestAuditLog_Sign(t *testing.T) {
 		exec(`UPDATE audit_log SET action = 'y' WHERE position = 2`)
 		signs("with a record that was altered", db.ErrUnsound)
 		exec(`UPDATE audit_log SET action = 'x' WHERE position = 2`)
-		signs("against an anchor of another log", db.ErrUnsound, audit.Mark{Position: 4, MAC: end.MAC})
+		signs("against an anchor of another log", db.ErrUnsound, auditchain.Mark{Position: 4, MAC: end.MAC})
 		if report := verified(t, log); report.Sound() {
 			t.Fatal("what was refused is signed")
 		}

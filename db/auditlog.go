@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 
 	"authgraph/account"
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 // AuditLog is the audit log of a store. Records are written by the store, in the transactions of what they record, and
@@ -25,12 +25,12 @@ func NewAuditLog(s *Store, root func(context.Context) ([]byte, error)) *AuditLog
 
 var _ account.AuditLog = (*AuditLog)(nil)
 
-func (l *AuditLog) keys(ctx context.Context) (*audit.Keys, error) {
+func (l *AuditLog) keys(ctx context.Context) (*auditchain.Keys, error) {
 	root, err := l.root(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the key of the audit log: %w", err)
 	}
-	return audit.NewKeys(root)
+	return auditchain.NewKeys(root)
 }
 
 // Note implements account.AuditLog, in one statement.

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"authgraph/account"
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 // AuditPage implements account.AuditLog. It goes on by time and position from where the page before ended.
@@ -208,12 +208,12 @@ func (l *AuditLog) events(
 }
 
 // event is the record as it can still be read.
-func (r *eventRow) event(keys *audit.Keys) (*account.AuditEvent, error) {
+func (r *eventRow) event(keys *auditchain.Keys) (*account.AuditEvent, error) {
 	e := &account.AuditEvent{
 		Position: r.Position, ID: r.ID, At: fromMicros(r.At), Action: r.Action, Outcome: account.AuditOutcome(r.Outcome),
 		ActorID: r.ActorID, ImpersonatorID: r.ImpersonatorID, SubjectID: r.SubjectID, SessionID: r.Session,
 	}
-	owner := audit.Nobody
+	owner := auditchain.Nobody
 	for _, who := range []struct {
 		ref  *string
 		salt []byte
@@ -224,7 +224,7 @@ func (r *eventRow) event(keys *audit.Keys) (*account.AuditEvent, error) {
 		}
 	}
 	var device personal
-	if err := opened(keys, owner, audit.Personal, r.ID, r.Personal, &device); err != nil {
+	if err := opened(keys, owner, auditchain.Personal, r.ID, r.Personal, &device); err != nil {
 		return nil, err
 	}
 	e.IPAddress, e.UserAgent = nullable(device.IPAddress), nullable(device.UserAgent)
@@ -234,7 +234,7 @@ func (r *eventRow) event(keys *audit.Keys) (*account.AuditEvent, error) {
 			return nil, err
 		}
 	}
-	if err := opened(keys, r.SubjectSalt, audit.Private, r.ID, r.Private, &details); err != nil {
+	if err := opened(keys, r.SubjectSalt, auditchain.Private, r.ID, r.Private, &details); err != nil {
 		return nil, err
 	}
 	if len(details) > 0 {
@@ -245,12 +245,12 @@ func (r *eventRow) event(keys *audit.Keys) (*account.AuditEvent, error) {
 
 // opened reads a sealed value. One whose salt is gone has been erased, and one that was altered is for Verify to tell:
 // both leave into as it is.
-func opened(keys *audit.Keys, salt []byte, kind, id string, sealed []byte, into any) error {
+func opened(keys *auditchain.Keys, salt []byte, kind, id string, sealed []byte, into any) error {
 	if len(salt) == 0 || len(sealed) == 0 {
 		return nil
 	}
 	plain, err := keys.Open(salt, kind, id, sealed)
-	if errors.Is(err, audit.ErrErased) {
+	if errors.Is(err, auditchain.ErrErased) {
 		return nil
 	}
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 // RetainBatch is how many records one transaction drops at most.
@@ -52,7 +52,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 }
 
 // anchorAt has the log begin behind m. An anchor that is further on stays.
-func anchorAt(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, m audit.Mark) error {
+func anchorAt(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditchain.Mark) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE audit_chain SET anchor_position = $1, anchor_mac = $2, anchor_signature = $3
 		WHERE id = 1 AND anchor_position < $1`, m.Position, m.MAC, keys.SignAnchor(m))
@@ -84,7 +84,7 @@ func (l *AuditLog) BeginAnew(ctx context.Context) error {
 
 // lastBefore returns the last of the records from the beginning of the log on that are all older than limit. Those before
 // the anchor are taken at their word: their key was given up, and the anchor was signed over them.
-func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, limit time.Time) (last audit.Mark, err error) {
+func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, limit time.Time) (last auditchain.Mark, err error) {
 	kept, err := keptOf(ctx, tx)
 	if err != nil {
 		return last, err
@@ -103,11 +103,11 @@ func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, limit time.T
 		if r.At >= limit.UnixMicro() {
 			break
 		}
-		if last = (audit.Mark{Position: r.Position, MAC: r.MAC}); r.Position <= kept.Anchor.Position {
+		if last = (auditchain.Mark{Position: r.Position, MAC: r.MAC}); r.Position <= kept.Anchor.Position {
 			continue
 		}
 		if !keys.Follows(end, r) {
-			return audit.Mark{}, fmt.Errorf("record %d is not what was sealed, or does not follow the one before it", r.Position)
+			return auditchain.Mark{}, fmt.Errorf("record %d is not what was sealed, or does not follow the one before it", r.Position)
 		}
 		end = last
 	}

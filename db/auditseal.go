@@ -10,7 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 const (
@@ -88,7 +88,7 @@ func (l *AuditLog) doubts(signed bool) bool {
 	return l.doubted.Add(1) <= maxDoubts
 }
 
-func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, kept audit.Kept) (int, error) {
+func sealNext(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, kept auditchain.Kept) (int, error) {
 	var rows []waitingEvent
 	err := tx.SelectContext(ctx, &rows, `
 		DELETE FROM audit_events WHERE id IN (SELECT id FROM audit_events ORDER BY id LIMIT $1)
@@ -103,7 +103,7 @@ func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, kept audit.Kep
 		return 0, err
 	}
 	end := keys.End(kept)
-	records := make([]*audit.Record, len(rows))
+	records := make([]*auditchain.Record, len(rows))
 	for i := range rows {
 		if records[i], err = rows[i].record(keys, known); err != nil {
 			return 0, err
@@ -122,9 +122,9 @@ func sealNext(ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, kept audit.Kep
 }
 
 // record is the row as the log keeps it. Nothing personal is kept of an account that there is not: it was erased since.
-func (w *waitingEvent) record(keys *audit.Keys, known map[string]auditAccount) (*audit.Record, error) {
+func (w *waitingEvent) record(keys *auditchain.Keys, known map[string]auditAccount) (*auditchain.Record, error) {
 	actor, impersonator, subject := known[deref(w.Actor)], known[deref(w.Impersonator)], known[deref(w.Subject)]
-	r := &audit.Record{
+	r := &auditchain.Record{
 		ID: w.ID, At: w.At, Action: w.Action, Outcome: w.Outcome, Session: deref(w.Session), Details: deref(w.Details),
 		Actor: actor.Ref, Impersonator: impersonator.Ref, Subject: subject.Ref,
 	}
@@ -136,7 +136,7 @@ func (w *waitingEvent) record(keys *audit.Keys, known map[string]auditAccount) (
 		if err != nil {
 			return nil, err
 		}
-		owner := audit.Nobody
+		owner := auditchain.Nobody
 		for _, who := range []struct {
 			id   *string
 			salt []byte
@@ -147,11 +147,11 @@ func (w *waitingEvent) record(keys *audit.Keys, known map[string]auditAccount) (
 			}
 		}
 		if len(owner) > 0 {
-			r.Personal = keys.Seal(owner, audit.Personal, w.ID, plain)
+			r.Personal = keys.Seal(owner, auditchain.Personal, w.ID, plain)
 		}
 	}
 	if w.Private != nil && len(subject.Salt) > 0 {
-		r.Private = keys.Seal(subject.Salt, audit.Private, w.ID, []byte(*w.Private))
+		r.Private = keys.Seal(subject.Salt, auditchain.Private, w.ID, []byte(*w.Private))
 	}
 	return r, nil
 }
@@ -173,7 +173,7 @@ func deref(s *string) string {
 const recordColumns = `position, id, at, action, outcome, actor_ref, impersonator_ref, subject_ref, session_id, details,
 	personal, private, address, mac`
 
-func recordValues(r *audit.Record) []any {
+func recordValues(r *auditchain.Record) []any {
 	return []any{
 		r.Position, r.ID, r.At, r.Action, r.Outcome, nullable(r.Actor), nullable(r.Impersonator), nullable(r.Subject),
 		nullable(r.Session), nullable(r.Details), r.Personal, r.Private, r.Address, r.MAC,
@@ -181,7 +181,7 @@ func recordValues(r *audit.Record) []any {
 }
 
 // insertRecords writes many at a time: one round trip for each hundred.
-func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*audit.Record) error {
+func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*auditchain.Record) error {
 	for chunk := range slices.Chunk(records, 100) {
 		w := &where{}
 		var rows []string
@@ -201,7 +201,7 @@ func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*audit.Record) er
 }
 
 // keptOf reads what is kept beside the records.
-func keptOf(ctx context.Context, q sqlx.QueryerContext) (audit.Kept, error) {
+func keptOf(ctx context.Context, q sqlx.QueryerContext) (auditchain.Kept, error) {
 	var row struct {
 		HeadPosition    int64  `db:"head_position"`
 		HeadMAC         []byte `db:"head_mac"`
@@ -213,9 +213,9 @@ func keptOf(ctx context.Context, q sqlx.QueryerContext) (audit.Kept, error) {
 	err := sqlx.GetContext(ctx, q, &row, `
 		SELECT head_position, head_mac, head_signature, anchor_position, anchor_mac, anchor_signature
 		FROM audit_chain WHERE id = 1`)
-	return audit.Kept{
-		Head: audit.Mark{Position: row.HeadPosition, MAC: row.HeadMAC}, HeadSignature: row.HeadSignature,
-		Anchor: audit.Mark{Position: row.AnchorPosition, MAC: row.AnchorMAC}, AnchorSignature: row.AnchorSignature,
+	return auditchain.Kept{
+		Head: auditchain.Mark{Position: row.HeadPosition, MAC: row.HeadMAC}, HeadSignature: row.HeadSignature,
+		Anchor: auditchain.Mark{Position: row.AnchorPosition, MAC: row.AnchorMAC}, AnchorSignature: row.AnchorSignature,
 	}, err
 }
 

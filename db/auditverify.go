@@ -6,13 +6,13 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"authgraph/audit"
+	"authgraph/internal/auditchain"
 )
 
 // AuditReport is what a verification has found.
 type AuditReport struct {
-	audit.Report
-	Kept    audit.Kept
+	auditchain.Report
+	Kept    auditchain.Kept
 	Waiting int64 // records that are not sealed yet, and so not proven
 	Before  int64 // records from before the anchor, which nothing proves: their key was given up
 }
@@ -35,8 +35,8 @@ type recordRow struct {
 	MAC          []byte  `db:"mac"`
 }
 
-func (r *recordRow) record() *audit.Record {
-	return &audit.Record{
+func (r *recordRow) record() *auditchain.Record {
+	return &auditchain.Record{
 		Position: r.Position, ID: r.ID, At: r.At, Action: r.Action, Outcome: r.Outcome, Actor: deref(r.Actor),
 		Impersonator: deref(r.Impersonator), Subject: deref(r.Subject), Session: deref(r.Session),
 		Details: deref(r.Details), Personal: r.Personal, Private: r.Private, Address: r.Address, MAC: r.MAC,
@@ -48,7 +48,7 @@ const verifyPage = 2000
 
 // Verify reads the whole log as it is at one moment, while it goes on, and finds what is wrong with it. Marks that were kept
 // outside of the database must be found in it.
-func (l *AuditLog) Verify(ctx context.Context, outside ...audit.Mark) (AuditReport, error) {
+func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Mark) (AuditReport, error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
 		return AuditReport{}, err
@@ -77,7 +77,7 @@ func (l *AuditLog) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) erro
 
 // verify reads what kept says is there.
 func verify(
-	ctx context.Context, tx *sqlx.Tx, keys *audit.Keys, kept audit.Kept, outside []audit.Mark,
+	ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, kept auditchain.Kept, outside []auditchain.Mark,
 ) (report AuditReport, err error) {
 	report.Kept = kept
 	if err := tx.GetContext(ctx, &report.Waiting, `SELECT count(*) FROM audit_events`); err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/document"
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
 )
 
 const (

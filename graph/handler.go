@@ -15,7 +15,7 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
 )
 
 // Options are what a server is made of.

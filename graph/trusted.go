@@ -11,7 +11,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/document"
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
 )
 
 // trusted are the only documents that are served where there are any: those of a manifest.

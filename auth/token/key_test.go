@@ -15,7 +15,7 @@ import (
 	"sync"
 	"testing"
 
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // Instances that start at once over an empty store each make keys, and sign with the same one.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // memory is a KeyStore. Its meeting, if there is one, is where those wait for each other who have read an empty one.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"authgraph/auth"
-	"authgraph/seal"
+	"authgraph/internal/seal"
 )
 
 // behind returns two instances of one store during a change of secrets: the first has the new secret already, the second

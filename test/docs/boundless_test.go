@@ -31,7 +31,6 @@ var boundless = map[string]string{
 	"graph.socketMessage.members":        "one message, bounded by AUTHGRAPH_BODY_LIMIT",
 	"graph.trusted.byID":                 "configuration: AUTHGRAPH_TRUSTED_DOCUMENTS",
 	"graph.trusted.bySource":             "configuration: AUTHGRAPH_TRUSTED_DOCUMENTS",
-	"graph/contract.usage.used":          "a command's own",
 	"graph/document.Costs.fields":        "the schema's fields, compiled once",
 	"graph/document.comparisons.inline":  "one document, bounded by its tokens",
 	"graph/document.counter.fragments":   "one document, bounded by its tokens",

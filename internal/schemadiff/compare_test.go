@@ -1,4 +1,4 @@
-package contract_test
+package schemadiff_test
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"authgraph/graph/contract"
+	"authgraph/internal/schemadiff"
 )
 
 const released = `
@@ -120,7 +120,7 @@ var rows = []struct {
 func TestCompare(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			changes, err := contract.Compare(load(t, released), changed(t, row.pairs...))
+			changes, err := schemadiff.Compare(load(t, released), changed(t, row.pairs...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +143,7 @@ func TestCompare(t *testing.T) {
 }
 
 func TestCompare_Rules(t *testing.T) {
-	if _, err := contract.Compare(load(t, released), changed(t, "actor: Actor @public", "actor: Actor")); err == nil || !strings.Contains(err.Error(), "Query.actor") {
+	if _, err := schemadiff.Compare(load(t, released), changed(t, "actor: Actor @public", "actor: Actor")); err == nil || !strings.Contains(err.Error(), "Query.actor") {
 		t.Errorf("a rule that is missing: %v", err)
 	}
 }

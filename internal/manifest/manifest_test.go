@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"authgraph/graph/manifest"
+	"authgraph/internal/manifest"
 )
 
 func file(t *testing.T, name, text string) string {
