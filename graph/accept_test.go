@@ -44,15 +44,3 @@ func TestNegotiate_Events(t *testing.T) {
 		}
 	}
 }
-
-func TestHasLoneSurrogate(t *testing.T) {
-	for document, want := range map[string]bool{
-		``: false, `"\u0041"`: false, `"\ud83d\ude00"`: false, `"\u{1F600}"`: false, `"\\ud800"`: false,
-		`"\ud800"`: true, `"\ude00"`: true, `"\ud83dx"`: true, `"\ud83d\u0041"`: true, `"\u{D800}"`: true,
-		`"\ud83d\ud83d\ude00"`: true, `"\u`: false, `\`: false,
-	} {
-		if got := hasLoneSurrogate(document); got != want {
-			t.Errorf("%s: got %v, want %v", document, got, want)
-		}
-	}
-}

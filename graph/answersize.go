@@ -68,7 +68,7 @@ func (a *answerSize) refusal() error {
 		return errAnswerTooLarge
 	}
 	switch {
-	case a.place == nil || !a.place.full.Load():
+	case a.place == nil || !a.place.isFull():
 		return nil
 	case a.memory.Load() > largeAnswer:
 		return errAnswerTooLarge // a later request would be refused again

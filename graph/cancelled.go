@@ -7,9 +7,6 @@ import (
 	"authgraph/auth"
 )
 
-// statusCancelled is the status in the log of a request whose client gave it up. It is nginx's, and nobody receives it.
-const statusCancelled = 499
-
 // CodeCancelled is the code, told to Answered, of an answer whose client had given up. No client receives it.
 const CodeCancelled = "CANCELLED"
 
@@ -18,16 +15,4 @@ const CodeCancelled = "CANCELLED"
 func givenUp(ctx context.Context, err error) bool {
 	return errors.Is(ctx.Err(), context.Canceled) &&
 		(errors.Is(err, context.Canceled) || errors.Is(err, auth.ErrUnavailable))
-}
-
-// giveUp notes that the client has gone before it was answered.
-func (r *record) giveUp() {
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.status == 0 && r.request != nil && r.request.Err() != nil {
-		r.cancelled = true
-	}
 }

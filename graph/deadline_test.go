@@ -28,7 +28,7 @@ func TestExpiring(t *testing.T) {
 		for _, waits := range []bool{false, true} {
 			t.Run(row.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					parent, cancel := context.WithCancel(context.WithValue(t.Context(), recordKey{}, &record{id: "it"}))
+					parent, cancel := context.WithCancel(withRecord(t.Context(), &record{id: "it"}))
 					if row.parent > 0 {
 						parent, cancel = context.WithTimeout(parent, row.parent)
 					}

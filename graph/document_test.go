@@ -148,8 +148,9 @@ func TestDocuments_Turns(t *testing.T) {
 		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, noTurn, noTurn},
 	} {
 		for account, want := range map[string]turnKind{"user_1": row.signedIn, "": row.anonymous} {
-			d, p := testDocuments(t), &place{in: newInFlight(512 << 20), account: account}
-			ctx := context.WithValue(t.Context(), placeKey{}, p)
+			d := testDocuments(t)
+			_, p := placeFrom(t, "192.0.2.1", account)
+			ctx := withPlace(t.Context(), p)
 			doc, errs := d.read(ctx, row.source)
 			if errs != nil {
 				t.Fatalf("%s: %v", name, errs)

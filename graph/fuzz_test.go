@@ -2,20 +2,16 @@ package graph
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
-
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/parser"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -141,71 +137,6 @@ func FuzzAddresses(f *testing.F) {
 	})
 }
 
-func FuzzCursor(f *testing.F) {
-	f.Fuzz(func(t *testing.T, text, place string) {
-		for _, kind := range append(slices.Collect(maps.Values(userCursors)), sessionCursor, auditKind, revocationCursor) {
-			if utf8.ValidString(place) {
-				if got, err := openCursor("after", kind, cursor(kind, place)); err != nil || got != place {
-					t.Fatalf("%s %q comes back as %q, %v", kind, place, got, err)
-				}
-			}
-			got, err := openCursor("after", kind, text)
-			if err == nil && cursor(kind, got) != text {
-				t.Fatalf("%q names %s %q, whose cursor is %q", text, kind, got, cursor(kind, got))
-			}
-		}
-		given := []string{text, cursor(sessionCursor, place), cursor(auditKind, place)}
-		for _, kind := range userCursors {
-			given = append(given, cursor(kind, place))
-		}
-		for _, c := range given {
-			if id, err := openSessionCursor("after", &c); err == nil && !account.IsSessionID(id) {
-				t.Fatalf("%q names the session %q", c, id)
-			}
-			for by := range userCursors {
-				m, err := openUserCursor("after", by, &c)
-				if err != nil {
-					continue
-				}
-				again, err := openUserCursor("after", by, new(userCursor(by, *m)))
-				if err != nil || *again != *m || strings.ContainsRune(m.Key, 0) || (by == account.ByEmail) == (m.ID != "") {
-					t.Fatalf("%q names %+v, and its cursor %+v, %v", c, m, again, err)
-				}
-			}
-			if m, err := openAuditCursor("after", &c); err == nil {
-				if again, err := openAuditCursor("after", new(auditCursor(*m))); err != nil || *again != *m {
-					t.Fatalf("%q names %+v, and its cursor %+v, %v", c, m, again, err)
-				}
-			}
-		}
-	})
-}
-
-// FuzzSurrogate holds hasLoneSurrogate to what it is for: no text becomes another one, and so equal to a third.
-func FuzzSurrogate(f *testing.F) {
-	f.Fuzz(func(t *testing.T, text string) {
-		document := `{f(a:"` + text + `")}`
-		if hasLoneSurrogate(document) {
-			return
-		}
-		parsed, err := parser.ParseQuery(&ast.Source{Input: document})
-		if err != nil || !utf8.ValidString(text) || strings.Contains(text, "\uFFFD") || strings.Contains(strings.ToLower(text), "fffd") {
-			return
-		}
-		for _, o := range parsed.Operations {
-			for _, s := range o.SelectionSet {
-				if f, ok := s.(*ast.Field); ok {
-					for _, a := range f.Arguments {
-						if strings.Contains(a.Value.Raw, "\uFFFD") {
-							t.Fatalf("%s is read as %q", document, a.Value.Raw)
-						}
-					}
-				}
-			}
-		}
-	})
-}
-
 // FuzzReadRequest reads bodies and query strings. What is taken reads the same for everybody who knows JSON; what is
 // refused is answered in fixed words.
 func FuzzReadRequest(f *testing.F) {
@@ -261,13 +192,13 @@ func FuzzCookies(f *testing.F) {
 			site == "" && (origin == "" || faulty == nil && strings.HasSuffix(origin, "://accounts.example.com"))); x.foreign == (listed || here) {
 			t.Fatalf("origin %q, Sec-Fetch-Site %q: foreign is %v", origin, site, x.foreign)
 		}
-		if !strings.Contains(header, c.name+"=") && x.token != "" || !strings.Contains(header, c.mark+"=") && x.mark != "" {
+		if !strings.Contains(header, c.token+"=") && x.token != "" || !strings.Contains(header, c.mark+"=") && x.mark != "" {
 			t.Fatalf("%q: token %q, mark %q", header, x.token, x.mark)
 		}
 		if !regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`).MatchString(token) { // as tokens and marks are
 			return
 		}
-		x.write(c.name, token, 60)
+		x.keep(token, &account.Session{AbsoluteExpiresAt: time.Unix(60, 0), ReadAt: time.Unix(0, 0)})
 		x.remember(token)
 		back := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
 		for _, cookie := range x.set {

@@ -21,16 +21,6 @@ const (
 	heavyPatience = 5 * time.Second
 )
 
-// turnKind tells with which operations an operation takes turns.
-type turnKind uint8
-
-const (
-	noTurn        turnKind = iota
-	turnAnonymous          // queries of anonymous clients that are not free
-	turnSignedIn           // heavy operations of signed-in callers
-	turnSignIn             // heavy mutations of anonymous clients: a sign-in may read as much as a signed-in caller
-)
-
 // gate bounds the operations that run at once.
 type gate struct {
 	anonymous *anonymous

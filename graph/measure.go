@@ -81,7 +81,7 @@ func (m *measure) note(ctx context.Context, response *graphql.Response, began ti
 	}
 	code := codeOf(response)
 	if code == string(auth.ServiceUnavailable) {
-		if r := recordOf(ctx); r != nil && r.request != nil && r.request.Err() != nil {
+		if r := recordOf(ctx); r != nil && r.clientGone() {
 			code = CodeCancelled
 		}
 	}

@@ -84,6 +84,16 @@ func newInFlight(memory int64) *inFlight {
 	}
 }
 
+// turnKind tells with which operations an operation takes turns.
+type turnKind uint8
+
+const (
+	noTurn        turnKind = iota
+	turnAnonymous          // queries of anonymous clients that are not free
+	turnSignedIn           // heavy operations of signed-in callers
+	turnSignIn             // heavy mutations of anonymous clients: a sign-in may read as much as a signed-in caller
+)
+
 // place is the bytes that a request holds, until it is answered.
 type place struct {
 	in      *inFlight
@@ -99,6 +109,11 @@ type place struct {
 }
 
 type placeKey struct{}
+
+// withPlace returns a context that has the place of a request.
+func withPlace(ctx context.Context, p *place) context.Context {
+	return context.WithValue(ctx, placeKey{}, p)
+}
 
 // placeOf returns the place of the request that ctx belongs to; nil outside of one.
 func placeOf(ctx context.Context) *place {
@@ -160,6 +175,19 @@ func (p *place) leave() {
 	defer p.mu.Unlock()
 	p.in.give(p, p.held)
 	p.base, p.held, p.left = 0, 0, true
+}
+
+// isFull reports whether the answer has found no place for its bytes.
+func (p *place) isFull() bool { return p.full.Load() }
+
+// taken returns the bytes that are held in total.
+func (f *inFlight) taken() int64 { return f.held.Load() }
+
+// idle reports whether nothing is held: in total, by a network, or by an account.
+func (f *inFlight) idle() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held.Load() == 0 && f.anonymous.Held() == 0 && f.signedIn.Held() == 0 && len(f.accounts) == 0
 }
 
 func (f *inFlight) gauge(p *place) *network.Gauge {

@@ -11,7 +11,7 @@ const bodyStep = 4 << 10
 
 // enterRequest returns a place for a request. The place grows with the bytes of the body that have arrived: by the announced
 // length, a few clients that send nothing more would take the places of all others until the server stops waiting.
-func (f *inFlight) enterRequest(r *http.Request) (*place, error) {
+func enterRequest(f *inFlight, r *http.Request) (*place, error) {
 	size := r.ContentLength
 	if r.Method == http.MethodGet {
 		size = int64(len(r.URL.RawQuery))

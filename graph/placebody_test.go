@@ -23,12 +23,12 @@ func TestPlacedBody_Unsent(t *testing.T) {
 	f := newInFlight(512 * mebibyte)
 	for n := range 64 {
 		for range 5 {
-			if _, err := f.enterRequest(bodyFrom(fmt.Sprintf("192.0.%d.1", n), strings.NewReader(""))); err != nil {
+			if _, err := enterRequest(f, bodyFrom(fmt.Sprintf("192.0.%d.1", n), strings.NewReader(""))); err != nil {
 				t.Fatalf("client %d: %v", n, err)
 			}
 		}
 	}
-	if _, err := f.enterRequest(bodyFrom("198.51.100.1", strings.NewReader(""))); err != nil {
+	if _, err := enterRequest(f, bodyFrom("198.51.100.1", strings.NewReader(""))); err != nil {
 		t.Errorf("another client: %v", err)
 	}
 }
@@ -40,27 +40,27 @@ func TestPlacedBody_Grows(t *testing.T) {
 	body := `{"query":"{__typename}"}` + strings.Repeat(" ", size)
 	f := newInFlight(512 * mebibyte)
 	r := bodyFrom("192.0.2.1", strings.NewReader(body))
-	p, err := f.enterRequest(r)
+	p, err := enterRequest(f, r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, wrong := readRequest(r, &valueLimit{max: 10, place: p}); wrong != nil {
 		t.Error(wrong.refusal())
 	}
-	if got, least, most := f.held.Load(), int64(requestBytes+textFactor*size), int64(requestBytes+textFactor*(size+2*bodyStep)); got < least || got > most {
+	if got, least, most := f.taken(), int64(requestBytes+textFactor*size), int64(requestBytes+textFactor*(size+2*bodyStep)); got < least || got > most {
 		t.Errorf("held: got %d, want between %d and %d", got, least, most)
 	}
 	p.leave()
-	f.total = 100 << 10
+	f = newInFlight(100 << 10 * 16 / 3) // three sixteenths are for requests
 	r = bodyFrom("192.0.2.1", strings.NewReader(body))
-	if p, err = f.enterRequest(r); err != nil {
+	if p, err = enterRequest(f, r); err != nil {
 		t.Fatal(err)
 	}
 	if _, wrong := readRequest(r, &valueLimit{max: 10, place: p}); wrong == nil || wrong.refusal().Code != auth.Overloaded || wrong.status != http.StatusServiceUnavailable {
 		t.Errorf("without a place: got %+v, want %v", wrong, errNoPlace)
 	}
 	p.leave()
-	if got := f.held.Load(); got != 0 {
+	if got := f.taken(); got != 0 {
 		t.Errorf("held afterwards: got %d, want 0", got)
 	}
 }

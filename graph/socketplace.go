@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"sync"
 
@@ -52,7 +51,7 @@ func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *gra
 		errcode.Set(refused, errcode.ValidationFailed) // see reader
 		return refusedOperation, gqlerror.List{refused}
 	}
-	op, errs := e.GraphExecutor.CreateOperationContext(context.WithValue(ctx, placeKey{}, p), params)
+	op, errs := e.GraphExecutor.CreateOperationContext(withPlace(ctx, p), params)
 	if errs != nil {
 		p.leave()
 		return op, errs
@@ -77,7 +76,7 @@ func (e *placedExecutor) DispatchOperation(ctx context.Context, op *graphql.Oper
 	context.AfterFunc(ctx, r.end)
 	r.begin()
 	defer r.pause()
-	responses, ctx := e.GraphExecutor.DispatchOperation(context.WithValue(ctx, placeKey{}, p), op)
+	responses, ctx := e.GraphExecutor.DispatchOperation(withPlace(ctx, p), op)
 	return func(ctx context.Context) *graphql.Response {
 		r.begin()
 		defer r.pause()
@@ -123,25 +122,4 @@ func (e *placedExecutor) close() {
 	for _, p := range e.places {
 		p.leave()
 	}
-}
-
-// sizeOfJSON returns the number of values of a decoded JSON value, and the bytes of its texts and names.
-func sizeOfJSON(value any) (values, text int64) {
-	switch v := value.(type) {
-	case string:
-		return 1, int64(len(v))
-	case json.Number:
-		return 1, int64(len(v))
-	case []any:
-		for _, element := range v {
-			n, bytes := sizeOfJSON(element)
-			values, text = values+n, text+bytes
-		}
-	case map[string]any:
-		for name, member := range v {
-			n, bytes := sizeOfJSON(member)
-			values, text = values+n, text+bytes+int64(len(name))
-		}
-	}
-	return values + 1, text
 }

@@ -175,7 +175,7 @@ func TestStreams_CheckedAgain(t *testing.T) {
 // from is a request from an address.
 func from(t *testing.T, address string) context.Context {
 	t.Helper()
-	return context.WithValue(t.Context(), recordKey{}, &record{client: address})
+	return withRecord(t.Context(), &record{client: address})
 }
 
 // Connections of nobody leave places for the signed-in, and one network does not take those of the others.

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -50,7 +49,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+mediaEvents).refusal())
 		return
 	}
-	place, err := t.inFlight.enterRequest(r)
+	place, err := enterRequest(t.inFlight, r)
 	if err != nil {
 		t.refuse(w, r, media, http.StatusServiceUnavailable, errNoPlace)
 		return
@@ -67,7 +66,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.refuse(w, r, media, http.StatusForbidden, errForeignOrigin)
 		return
 	}
-	ctx := context.WithValue(r.Context(), placeKey{}, place)
+	ctx := withPlace(r.Context(), place)
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && onlyEvents && laterStatus(errs) == 0 {
 		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
@@ -106,7 +105,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	if op.Operation.Operation == ast.Mutation { // nothing else reads or sets cookies
-		ctx = context.WithValue(ctx, exchangeKey{}, x)
+		ctx = withExchange(ctx, x)
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	response := responses(ctx)
@@ -181,11 +180,6 @@ func (t *transport) refuse(w http.ResponseWriter, r *http.Request, media string,
 	t.measure.refused(refused.Code)
 	shown := t.present.present(r.Context(), refused)
 	writeErrors(w, media, status, gqlerror.List{shown})
-}
-
-// failure is an answer to what was not executed: without a `data` entry, as GraphQL, 7.1 asks.
-type failure struct {
-	Errors gqlerror.List `json:"errors"`
 }
 
 func writeErrors(w http.ResponseWriter, media string, status int, errs gqlerror.List) {
