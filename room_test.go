@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"config":              {"internal/seal"},
 	"db":                  {"account", "auth", "auth/token", "internal/auditchain"},
 	"graph":               {"account", "auth", "graph/*", "internal/manifest", "internal/network", "web"},
+	"graph/reqctx":        {"account", "auth", "internal/network"},
 	"graph/*":             {"account", "auth", "graph/*", "internal/network"},
 	"internal/manifest":   {"auth", "graph/document"},
 	"internal/schemadiff": {"auth"},

@@ -8,6 +8,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // maxNamed is how many root fields of an operation the audit log names.
@@ -38,7 +39,7 @@ func (a acting) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 	}
 	err = a.audit.Note(ctx, account.AuditNote{
 		Action: account.ActionImpersonate, Outcome: account.Succeeded, Actor: who.Subject, Impersonator: who.Actor,
-		Subject: who.Subject, Session: who.Session, Client: clientOf(ctx).Clean(), Details: map[string]any{"fields": fields},
+		Subject: who.Subject, Session: who.Session, Client: reqctx.ClientOf(ctx).Clean(), Details: map[string]any{"fields": fields},
 	})
 	if err != nil {
 		return auth.ErrUnavailable.Because(err).GraphQL()

@@ -8,6 +8,7 @@ import (
 	"authgraph/account"
 	"authgraph/auth"
 	"authgraph/graph/model"
+	"authgraph/graph/reqctx"
 )
 
 // administer runs a change to the accounts of others, for whoever calls. What is wrong with the input is answered whole.
@@ -18,7 +19,7 @@ func administer[V any](
 	if err != nil {
 		return v, err
 	}
-	if v, err = change(ctx, account.AdministratorOf(who, clientOf(ctx))); err != nil {
+	if v, err = change(ctx, account.AdministratorOf(who, reqctx.ClientOf(ctx))); err != nil {
 		return v, spread(ctx, err)
 	}
 	return v, nil

@@ -12,6 +12,7 @@ import (
 	"authgraph/account"
 	"authgraph/auth"
 	"authgraph/graph/document"
+	"authgraph/graph/reqctx"
 	"authgraph/internal/network"
 )
 
@@ -107,7 +108,7 @@ func (a *anonymous) enter(ctx context.Context, client network.Path) (leave func(
 
 func (a *anonymous) wait(ctx context.Context, turns *turns, client network.Path) (leave func(), err error) {
 	leave, err = turns.enter(ctx, client)
-	if errors.Is(err, errNoPlace) {
+	if errors.Is(err, reqctx.ErrNoPlace) {
 		a.refused(RefusedTurn)
 	}
 	return leave, err
@@ -115,7 +116,7 @@ func (a *anonymous) wait(ctx context.Context, turns *turns, client network.Path)
 
 // variables takes the work of reading the variables of a request.
 func (a *anonymous) variables(client network.Path, p *graphql.RawParams) error {
-	values, _ := sizeOfJSON(p.Variables)
+	values, _ := reqctx.SizeOfValue(p.Variables)
 	return a.take(client, isMutation(p.Query), int(min(values, maxReading)))
 }
 

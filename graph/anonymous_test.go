@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // anonymousAt returns bounds with a budget, a clock that is set, and the refusals that were counted.
@@ -73,8 +74,8 @@ func TestAnonymous_SignInsBesideQueries(t *testing.T) {
 			t.Fatalf("a mutation: got %v after %v, want its turn at once", err, time.Since(began))
 		}
 		done()
-		if _, err := a.read(t.Context(), clientAt(2, 0), `query { me { `+selection+`} }`); !errors.Is(err, errNoPlace) || time.Since(began) != turnPatience {
-			t.Errorf("a query: got %v after %v, want %v after %v", err, time.Since(began), errNoPlace, turnPatience)
+		if _, err := a.read(t.Context(), clientAt(2, 0), `query { me { `+selection+`} }`); !errors.Is(err, reqctx.ErrNoPlace) || time.Since(began) != turnPatience {
+			t.Errorf("a query: got %v after %v, want %v after %v", err, time.Since(began), reqctx.ErrNoPlace, turnPatience)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 const (
@@ -33,9 +34,9 @@ var errAnswerTooLarge = &auth.Error{
 
 // answerSize counts the bytes of one answer while its fields are resolved. Each event of a subscription is an answer.
 type answerSize struct {
-	size   atomic.Int64 // bytes of the answer
-	memory atomic.Int64 // bytes that the server holds for it
-	place  *place       // that takes the bytes; nil for none
+	size   atomic.Int64  // bytes of the answer
+	memory atomic.Int64  // bytes that the server holds for it
+	place  *reqctx.Place // that takes the bytes; nil for none
 }
 
 // answerOf returns the answer that a field is resolved for; nil outside of one.
@@ -49,10 +50,10 @@ func answerOf(ctx context.Context) *answerSize {
 // add counts n bytes of the answer, and memory that is held besides them.
 func (a *answerSize) add(n, memory int64) {
 	a.size.Add(n)
-	memory += answerFactor * n
+	memory += reqctx.AnswerFactor * n
 	held := a.memory.Add(memory)
-	if a.place != nil && held/answerStep != (held-memory)/answerStep {
-		a.place.answered(held)
+	if a.place != nil && held/reqctx.AnswerStep != (held-memory)/reqctx.AnswerStep {
+		a.place.GrowAnswer(held)
 	}
 }
 
@@ -68,12 +69,12 @@ func (a *answerSize) refusal() error {
 		return errAnswerTooLarge
 	}
 	switch {
-	case a.place == nil || !a.place.isFull():
+	case a.place == nil || !a.place.Full():
 		return nil
 	case a.memory.Load() > largeAnswer:
 		return errAnswerTooLarge // a later request would be refused again
 	default:
-		return errNoPlace
+		return reqctx.ErrNoPlace
 	}
 }
 

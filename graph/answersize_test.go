@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"authgraph/graph/reqctx"
 )
 
 // placeFrom returns the place of an empty request, with the bytes of a server of 512 MiB.
-func placeFrom(t *testing.T, address, account string) (*inFlight, *place) {
+func placeFrom(t *testing.T, address, account string) (*reqctx.InFlight, *reqctx.Place) {
 	t.Helper()
-	f := newInFlight(512 * mebibyte)
-	p, err := f.enter(requestFrom(address, account), 0)
+	f := reqctx.NewInFlight(512 * mebibyte)
+	p, err := f.Enter(requestFrom(address, account), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,28 +24,28 @@ func placeFrom(t *testing.T, address, account string) (*inFlight, *place) {
 func TestInFlight_LargeAnswers(t *testing.T) {
 	for name, account := range map[string]string{"anonymous": "", "signed in": "user_"} {
 		t.Run(name, func(t *testing.T) {
-			f := newInFlight(512 * mebibyte)
+			f := reqctx.NewInFlight(512 * mebibyte)
 			n := 0
 			// Each size as often as it finds a place. A refusal is short, so it is written without waiting for the client.
-			for size := int64(answerFactor * maxAnswer); size >= answerFactor*shortBody; size -= answerStep {
+			for size := int64(reqctx.AnswerFactor * maxAnswer); size >= reqctx.AnswerFactor*shortBody; size -= reqctx.AnswerStep {
 				for full := false; !full; n++ {
 					own := account
 					if own != "" {
 						own = fmt.Sprint(account, n)
 					}
-					p, err := f.enter(requestFrom(subnet(n, n/256), own), 300)
+					p, err := f.Enter(requestFrom(subnet(n, n/256), own), 300)
 					if err != nil {
 						break
 					}
-					p.answered(size)
-					if full = p.isFull(); full {
-						p.leave()
+					p.GrowAnswer(size)
+					if full = p.Full(); full {
+						p.Leave()
 					}
 				}
 			}
-			p, err := f.enter(requestFrom("192.0.2.1", ""), 300)
-			if err != nil || !p.grow(documentFactor*400) {
-				t.Errorf("a sign-in found no place beside %d bytes: %v", f.taken(), err)
+			p, err := f.Enter(requestFrom("192.0.2.1", ""), 300)
+			if err != nil || !p.Grow(reqctx.DocumentFactor*400) {
+				t.Errorf("a sign-in found no place beside %d bytes: %v", f.Held(), err)
 			}
 		})
 	}
@@ -68,7 +70,7 @@ func TestPlace_FieldsInParallel(t *testing.T) {
 	if got := a.size.Load(); got != 800_000 {
 		t.Errorf("counted %d, want 800000", got)
 	}
-	if got, least := f.taken(), int64(8000*(answerFactor*100+50)-answerStep); got < least {
+	if got, least := f.Held(), int64(8000*(reqctx.AnswerFactor*100+50)-reqctx.AnswerStep); got < least {
 		t.Errorf("held %d, want at least %d", got, least)
 	}
 }
@@ -76,11 +78,11 @@ func TestPlace_FieldsInParallel(t *testing.T) {
 // TestAnswerSize_Refusal proves that an answer that finds no place is refused as too large if it is large by itself.
 func TestAnswerSize_Refusal(t *testing.T) {
 	_, p := placeFrom(t, "192.0.2.1", "")
-	p.answered(1 << 30)
+	p.GrowAnswer(1 << 30)
 	for name, row := range map[string]struct {
 		memory int64
 		want   error
-	}{"small": {1000, errNoPlace}, "large": {largeAnswer + 1, errAnswerTooLarge}} {
+	}{"small": {1000, reqctx.ErrNoPlace}, "large": {largeAnswer + 1, errAnswerTooLarge}} {
 		a := &answerSize{place: p}
 		a.memory.Store(row.memory)
 		if got := a.refusal(); !errors.Is(got, row.want) {

@@ -1,10 +1,14 @@
 package graph
 
-import "net/http"
+import (
+	"net/http"
+
+	"authgraph/graph/reqctx"
+)
 
 // cookies are how refresh tokens travel where scripts can't read them.
 type cookies struct {
-	cookieNames
+	reqctx.Cookies
 	origins  *origins
 	protects *http.CrossOriginProtection
 }
@@ -14,24 +18,24 @@ type cookies struct {
 // apart, because cookies belong to a host whatever the port.
 func newCookies(secure bool, suffix string, trusted *origins) *cookies {
 	c := &cookies{
-		cookieNames: cookieNames{token: "authgraph-refresh" + suffix, mark: "authgraph-device" + suffix, secure: secure},
-		origins:     trusted, protects: http.NewCrossOriginProtection(),
+		Cookies: reqctx.Cookies{RefreshToken: "authgraph-refresh" + suffix, DeviceToken: "authgraph-device" + suffix, Secure: secure},
+		origins: trusted, protects: http.NewCrossOriginProtection(),
 	}
 	if secure {
-		c.token, c.mark = "__Host-"+c.token, "__Host-"+c.mark
+		c.RefreshToken, c.DeviceToken = "__Host-"+c.RefreshToken, "__Host-"+c.DeviceToken
 	}
 	return c
 }
 
 // begin reads the request's cookie.
-func (c *cookies) begin(r *http.Request) *exchange {
-	x := &exchange{cookies: &c.cookieNames, foreign: c.origins.foreign(r, c.protects)}
-	x.browser = r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
-	if cookie, err := r.Cookie(c.token); err == nil {
-		x.token = cookie.Value
+func (c *cookies) begin(r *http.Request) *reqctx.Exchange {
+	x := &reqctx.Exchange{Cookies: &c.Cookies, Foreign: c.origins.foreign(r, c.protects)}
+	x.Browser = r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
+	if cookie, err := r.Cookie(c.RefreshToken); err == nil {
+		x.RefreshToken = cookie.Value
 	}
-	if cookie, err := r.Cookie(c.mark); err == nil {
-		x.mark = cookie.Value
+	if cookie, err := r.Cookie(c.DeviceToken); err == nil {
+		x.DeviceToken = cookie.Value
 	}
 	return x
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"authgraph/graph/reqctx"
 )
 
 // An operation's deadline does what that of the standard library does, whether somebody waits from the start, later or never.
@@ -28,7 +30,7 @@ func TestExpiring(t *testing.T) {
 		for _, waits := range []bool{false, true} {
 			t.Run(row.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					parent, cancel := context.WithCancel(withRecord(t.Context(), &record{id: "it"}))
+					parent, cancel := context.WithCancel(reqctx.WithRecord(t.Context(), &reqctx.Record{ID: "it"}))
 					if row.parent > 0 {
 						parent, cancel = context.WithTimeout(parent, row.parent)
 					}
@@ -58,7 +60,7 @@ func TestExpiring(t *testing.T) {
 					if err := child.Err(); !errors.Is(err, row.want) {
 						t.Errorf("what comes from it: got %v, want %v", err, row.want)
 					}
-					if requestID(child) != "it" {
+					if reqctx.RequestID(child) != "it" {
 						t.Error("it lost a value")
 					}
 				})

@@ -5,6 +5,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // deliverable reports whether a refresh token can be delivered so, before anything is done.
@@ -12,15 +13,15 @@ func deliverable(ctx context.Context, d account.Delivery) error {
 	if d != account.DeliverCookie {
 		return nil
 	}
-	x := exchangeOf(ctx)
+	x := reqctx.ExchangeOf(ctx)
 	if x == nil {
 		return &auth.Error{
 			Code: auth.BadUserInput, Reason: auth.ValueInvalid, Field: "input.delivery",
 			Message: "Cookies are set in answer to a POST request only",
 		}
 	}
-	if x.foreign {
-		return errForeignOrigin
+	if x.Foreign {
+		return reqctx.ErrForeignOrigin
 	}
 	return nil
 }

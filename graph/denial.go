@@ -12,6 +12,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // The bounds of what refusals can write within a minute: of one caller, and of one instance. Without them anybody with an
@@ -74,7 +75,7 @@ func (d *denials) note(ctx context.Context, shown *gqlerror.Error) {
 	if err != nil || !d.watched[field] || !d.first(denial{who.Subject, who.Session, field, code}) {
 		return
 	}
-	client := clientOf(ctx)
+	client := reqctx.ClientOf(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), denialTimeout)
 	defer cancel()
 	err = d.audit.Note(ctx, account.AuditNote{

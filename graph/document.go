@@ -12,6 +12,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/document"
+	"authgraph/graph/reqctx"
 	"authgraph/internal/manifest"
 )
 
@@ -60,15 +61,15 @@ func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument
 	if doc, ok := d.good.GetIfPresent(source); ok {
 		return doc, nil
 	}
-	if client, ok := anonymousClient(ctx); ok {
+	if client, ok := reqctx.AnonymousClient(ctx); ok {
 		leave, err := d.anonymous.read(ctx, client, source)
 		if err != nil {
 			return nil, gqlerror.List{gqlerror.Wrap(err)}
 		}
 		defer leave()
 	}
-	if p := placeOf(ctx); p != nil && !p.grow(min(documentFactor*int64(len(source)), maxDocumentBytes)) {
-		return nil, gqlerror.List{errNoPlace.GraphQL()}
+	if p := reqctx.PlaceOf(ctx); p != nil && !p.Grow(min(reqctx.DocumentFactor*int64(len(source)), reqctx.MaxDocumentBytes)) {
+		return nil, gqlerror.List{reqctx.ErrNoPlace.GraphQL()}
 	}
 	doc, errs := document.Read(d.schema, source, d.limits)
 	if errs == nil && len(source) <= maxCachedDocument {
@@ -97,7 +98,7 @@ func (d *documents) asked(ctx context.Context, p *graphql.RawParams) (*ast.Query
 
 // readVariables takes the work of reading the variables of an anonymous client.
 func (d *documents) readVariables(ctx context.Context, params *graphql.RawParams) gqlerror.List {
-	client, ok := anonymousClient(ctx)
+	client, ok := reqctx.AnonymousClient(ctx)
 	if !ok {
 		return nil
 	}
@@ -186,25 +187,25 @@ func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.Oper
 	if refused != nil {
 		return refused
 	}
-	kind := noTurn
+	kind := reqctx.NoTurn
 	heavy := cost > heavyCost
-	if client, ok := anonymousClient(ctx); ok {
+	if client, ok := reqctx.AnonymousClient(ctx); ok {
 		work, mutation := d.anonymous.work(d.costs, op), op.Operation.Operation == ast.Mutation
 		if err := d.anonymous.take(client, mutation, work); err != nil {
 			return gqlerror.Wrap(err)
 		}
 		switch {
 		case mutation && heavy:
-			kind = turnSignIn
+			kind = reqctx.TurnSignIn
 		case !mutation && work >= freeWork:
-			kind = turnAnonymous
+			kind = reqctx.TurnAnonymous
 		}
 	} else if heavy || introspects(op.Operation.SelectionSet) {
-		kind = turnSignedIn
+		kind = reqctx.TurnSignedIn
 	}
 	// A subscription would keep its turn while it waits for events. It resolves a single event at a time.
-	if p := placeOf(ctx); p != nil && op.Operation.Operation != ast.Subscription {
-		p.turn = kind
+	if p := reqctx.PlaceOf(ctx); p != nil && op.Operation.Operation != ast.Subscription {
+		p.Turn = kind
 	}
 	return nil
 }

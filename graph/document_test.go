@@ -16,6 +16,7 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
+	"authgraph/graph/reqctx"
 )
 
 // unlimited returns bounds of anonymous clients without a budget, while no password waits to be hashed.
@@ -136,21 +137,21 @@ func TestDocuments_Turns(t *testing.T) {
 	const thrice = `{ a: me { ` + sessions + ` } b: me { ` + sessions + ` } c: me { ` + sessions + ` } }`
 	for name, row := range map[string]struct {
 		source              string
-		signedIn, anonymous turnKind
+		signedIn, anonymous reqctx.TurnKind
 	}{
-		"light query":         {`{ me { id } }`, noTurn, noTurn},
-		"introspection":       {`{ ...F } fragment F on Query { __schema { types { name } } }`, turnSignedIn, turnAnonymous},
-		"a look at a type":    {`{ __type(name: "User") { kind } }`, turnSignedIn, noTurn},
-		"can":                 {`{ ` + strings.Repeat(`can(fields: ["a", "b"]) { field allowed code } `, 15) + `}`, noTurn, turnAnonymous},
-		"costly query":        {thrice, turnSignedIn, noTurn},
-		"costly sign-in":      {`mutation { refresh { user { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } }`, turnSignedIn, turnSignIn},
-		"sign-in":             {`mutation { refresh { user { id ` + sessions + ` } } }`, noTurn, noTurn},
-		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, noTurn, noTurn},
+		"light query":         {`{ me { id } }`, reqctx.NoTurn, reqctx.NoTurn},
+		"introspection":       {`{ ...F } fragment F on Query { __schema { types { name } } }`, reqctx.TurnSignedIn, reqctx.TurnAnonymous},
+		"a look at a type":    {`{ __type(name: "User") { kind } }`, reqctx.TurnSignedIn, reqctx.NoTurn},
+		"can":                 {`{ ` + strings.Repeat(`can(fields: ["a", "b"]) { field allowed code } `, 15) + `}`, reqctx.NoTurn, reqctx.TurnAnonymous},
+		"costly query":        {thrice, reqctx.TurnSignedIn, reqctx.NoTurn},
+		"costly sign-in":      {`mutation { refresh { user { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } }`, reqctx.TurnSignedIn, reqctx.TurnSignIn},
+		"sign-in":             {`mutation { refresh { user { id ` + sessions + ` } } }`, reqctx.NoTurn, reqctx.NoTurn},
+		"costly subscription": {`subscription { sessionEvents { session { impersonator { a: ` + sessions + ` b: ` + sessions + ` c: ` + sessions + ` } } } }`, reqctx.NoTurn, reqctx.NoTurn},
 	} {
-		for account, want := range map[string]turnKind{"user_1": row.signedIn, "": row.anonymous} {
+		for account, want := range map[string]reqctx.TurnKind{"user_1": row.signedIn, "": row.anonymous} {
 			d := testDocuments(t)
 			_, p := placeFrom(t, "192.0.2.1", account)
-			ctx := withPlace(t.Context(), p)
+			ctx := reqctx.WithPlace(t.Context(), p)
 			doc, errs := d.read(ctx, row.source)
 			if errs != nil {
 				t.Fatalf("%s: %v", name, errs)
@@ -159,8 +160,8 @@ func TestDocuments_Turns(t *testing.T) {
 			if refused := d.MutateOperationContext(context.WithValue(ctx, readKey{}, doc), op); refused != nil {
 				t.Fatalf("%s: %v", name, refused)
 			}
-			if p.turn != want {
-				t.Errorf("%s of %q: got the turn %d, want %d", name, account, p.turn, want)
+			if p.Turn != want {
+				t.Errorf("%s of %q: got the turn %d, want %d", name, account, p.Turn, want)
 			}
 		}
 	}

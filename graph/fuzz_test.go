@@ -15,6 +15,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // The grammar of an Accept header as RFC 9110, 5.6 and 12.5.1 has it, without what has no meaning of its own here: a range
@@ -158,7 +159,7 @@ func FuzzReadRequest(f *testing.F) {
 				}
 				continue
 			}
-			if p.Query == "" || !utf8.ValidString(p.Query) || hasLoneSurrogate(p.Query) {
+			if p.Query == "" || !utf8.ValidString(p.Query) || reqctx.HasLoneSurrogate(p.Query) {
 				t.Fatalf("took %q", p.Query)
 			}
 			if _, err := json.Marshal(p.Variables); err != nil {
@@ -189,27 +190,27 @@ func FuzzCookies(f *testing.F) {
 		scheme, _, ownScheme := strings.Cut(strings.ToLower(origin), "://")
 		ownScheme = ownScheme && scheme != "http" && scheme != "https"
 		if here := !ownScheme && (site == "same-origin" || site == "none" ||
-			site == "" && (origin == "" || faulty == nil && strings.HasSuffix(origin, "://accounts.example.com"))); x.foreign == (listed || here) {
-			t.Fatalf("origin %q, Sec-Fetch-Site %q: foreign is %v", origin, site, x.foreign)
+			site == "" && (origin == "" || faulty == nil && strings.HasSuffix(origin, "://accounts.example.com"))); x.Foreign == (listed || here) {
+			t.Fatalf("origin %q, Sec-Fetch-Site %q: foreign is %v", origin, site, x.Foreign)
 		}
-		if !strings.Contains(header, c.token+"=") && x.token != "" || !strings.Contains(header, c.mark+"=") && x.mark != "" {
-			t.Fatalf("%q: token %q, mark %q", header, x.token, x.mark)
+		if !strings.Contains(header, c.RefreshToken+"=") && x.RefreshToken != "" || !strings.Contains(header, c.DeviceToken+"=") && x.DeviceToken != "" {
+			t.Fatalf("%q: token %q, mark %q", header, x.RefreshToken, x.DeviceToken)
 		}
 		if !regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`).MatchString(token) { // as tokens and marks are
 			return
 		}
-		x.keep(token, &account.Session{AbsoluteExpiresAt: time.Unix(60, 0), ReadAt: time.Unix(0, 0)})
-		x.remember(token)
+		x.SetRefreshToken(token, &account.Session{AbsoluteExpiresAt: time.Unix(60, 0), ReadAt: time.Unix(0, 0)})
+		x.SetDeviceToken(token)
 		back := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
-		for _, cookie := range x.set {
+		for _, cookie := range x.Set {
 			if text := cookie.String(); !strings.Contains(text, "; HttpOnly; Secure; SameSite=Strict") || !strings.Contains(text, "; Path=/;") {
 				t.Fatalf("set as %q", text)
 			}
 			back.AddCookie(cookie)
 		}
 		y := c.begin(back)
-		if marked := x.browser && !x.foreign; y.token != token || (y.mark == token) != marked {
-			t.Fatalf("%q comes back as %q, and as the mark %q", token, y.token, y.mark)
+		if marked := x.Browser && !x.Foreign; y.RefreshToken != token || (y.DeviceToken == token) != marked {
+			t.Fatalf("%q comes back as %q, and as the mark %q", token, y.RefreshToken, y.DeviceToken)
 		}
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/graph/reqctx"
 )
 
 const (
@@ -32,13 +34,13 @@ func newGate(a *anonymous) *gate {
 	return &gate{a, make(chan struct{}, heavySignedIn), make(chan struct{}, heavySignIns)}
 }
 
-// enter waits for the turn of an operation. The error is errNoPlace, or that of ctx. leave must be called.
-func (g *gate) enter(ctx context.Context, p *place) (leave func(), err error) {
+// enter waits for the turn of an operation. The error is ErrNoPlace, or that of ctx. leave must be called.
+func (g *gate) enter(ctx context.Context, p *reqctx.Place) (leave func(), err error) {
 	turns := g.signedIn
-	switch p.turn {
-	case turnAnonymous:
-		return g.anonymous.enter(ctx, p.path)
-	case turnSignIn:
+	switch p.Turn {
+	case reqctx.TurnAnonymous:
+		return g.anonymous.enter(ctx, p.Path)
+	case reqctx.TurnSignIn:
 		turns = g.signIns
 	}
 	select {
@@ -52,7 +54,7 @@ func (g *gate) enter(ctx context.Context, p *place) (leave func(), err error) {
 	case turns <- struct{}{}:
 		return func() { <-turns }, nil
 	case <-patience.C:
-		return nil, errNoPlace
+		return nil, reqctx.ErrNoPlace
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

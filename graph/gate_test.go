@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"authgraph/graph/reqctx"
 )
 
 // TestGate proves that heavy operations of signed-in callers wait for each other and not for anonymous clients, that one
@@ -13,8 +15,8 @@ import (
 func TestGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(unlimited())
-		signedIn := &place{account: "user_1", turn: turnSignedIn}
-		for _, p := range []*place{{turn: turnAnonymous}, {turn: turnSignIn}, {turn: turnSignIn}} {
+		signedIn := &reqctx.Place{Account: "user_1", Turn: reqctx.TurnSignedIn}
+		for _, p := range []*reqctx.Place{{Turn: reqctx.TurnAnonymous}, {Turn: reqctx.TurnSignIn}, {Turn: reqctx.TurnSignIn}} {
 			if _, err := g.enter(t.Context(), p); err != nil {
 				t.Fatal(err)
 			}
@@ -27,11 +29,11 @@ func TestGate(t *testing.T) {
 			}
 		}
 		began := time.Now()
-		if _, err := g.enter(t.Context(), signedIn); !errors.Is(err, errNoPlace) || time.Since(began) != heavyPatience {
-			t.Errorf("one more: got %v after %v, want %v after %v", err, time.Since(began), errNoPlace, heavyPatience)
+		if _, err := g.enter(t.Context(), signedIn); !errors.Is(err, reqctx.ErrNoPlace) || time.Since(began) != heavyPatience {
+			t.Errorf("one more: got %v after %v, want %v after %v", err, time.Since(began), reqctx.ErrNoPlace, heavyPatience)
 		}
-		if _, err := g.enter(t.Context(), &place{turn: turnSignIn}); !errors.Is(err, errNoPlace) {
-			t.Errorf("a third heavy sign-in: got %v, want %v", err, errNoPlace)
+		if _, err := g.enter(t.Context(), &reqctx.Place{Turn: reqctx.TurnSignIn}); !errors.Is(err, reqctx.ErrNoPlace) {
+			t.Errorf("a third heavy sign-in: got %v, want %v", err, reqctx.ErrNoPlace)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -15,6 +15,7 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
+	"authgraph/graph/reqctx"
 	"authgraph/internal/manifest"
 )
 
@@ -174,7 +175,7 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 		authenticator: o.Authenticator, streams: o.Streams, origins: trusted, readLimit: o.BodyLimit, maxValues: o.Values,
 	}
 	server.Use(deadline(o.RequestTimeout))
-	inFlight := newInFlight(o.InFlight)
+	inFlight := reqctx.NewInFlight(o.InFlight)
 	server.AddTransport(lasting(sockets.transport(), documents, inFlight))
 	server.AddTransport(documents.before(&transport{
 		policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams,

@@ -10,6 +10,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/graph/reqctx"
 )
 
 // asking is a transport that asks for one operation.
@@ -41,7 +43,7 @@ func TestLasting_Placed(t *testing.T) {
 				bytes  int64 // for an account
 				served bool
 			}{{64 << 10, false}, {8 * mebibyte, true}} {
-				f := newInFlight(row.bytes * 16 * 16 / 3) // three sixteenths for requests, of which an account gets a sixteenth
+				f := reqctx.NewInFlight(row.bytes * 16 * 16 / 3) // three sixteenths for requests, of which an account gets a sixteenth
 				ctx := requestFrom("192.0.2.1", "user_1")
 				a := &asking{params: params}
 				lasting(a, testDocuments(t), f).Do(nil, httptest.NewRequestWithContext(ctx, "GET", "/graphql", nil), bareExecutor{})

@@ -10,6 +10,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // limiter counts each execution of a limited field, after the guard has let it pass. Counting and checking are one step,
@@ -94,7 +95,7 @@ func wasRefused(err error) bool {
 func (l *limiter) caller(
 	ctx context.Context, fc *graphql.FieldContext, limits *fieldLimits, signIn bool,
 ) (c caller, err error) {
-	client := clientOf(ctx)
+	client := reqctx.ClientOf(ctx)
 	c.path = client.Path()
 	if signIn && client.Mark != "" && limits.email != nil {
 		c.device, err = l.accounts.KnownDevice(ctx, typedEmail(ctx, fc, limits.email), client)
@@ -151,7 +152,7 @@ func (l *limiter) account(ctx context.Context, fc *graphql.FieldContext, limits 
 	if err != nil || subject == "" {
 		return ctx, err // "": an invalid address is refused by the field itself
 	}
-	return ctx, l.accounts.CountAttempt(ctx, limits.account, subject, clientOf(ctx).Path())
+	return ctx, l.accounts.CountAttempt(ctx, limits.account, subject, reqctx.ClientOf(ctx).Path())
 }
 
 // subjectOf returns the account that an execution is about: named by an argument, or the caller's.

@@ -11,6 +11,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // loadWait is how long the fields of one answer are waited for that ask alike, so that one query serves them, unless Options
@@ -64,15 +65,15 @@ func (batches) Validate(graphql.ExecutableSchema) error { return nil }
 func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	began := time.Now()
 	l := &loaders{from: b}
-	if p := placeOf(ctx); p != nil {
-		if p.turn != noTurn {
+	if p := reqctx.PlaceOf(ctx); p != nil {
+		if p.Turn != reqctx.NoTurn {
 			leave, err := b.gate.enter(ctx, p)
 			if err != nil {
 				return refusedResponse(ctx, b.present, err)
 			}
 			defer leave()
 		}
-		p.next()
+		p.NextAnswer()
 		l.answer.place = p
 	}
 	ctx = context.WithValue(ctx, loadersKey{}, l)

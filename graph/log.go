@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"authgraph/graph/reqctx"
 )
 
 // statusCancelled is the status in the log of a request whose client gave it up. It is nginx's, and nobody receives it.
@@ -15,16 +17,16 @@ const statusCancelled = 499
 // logged gives each request an id and a line in the log.
 func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rec := &record{
-			log: log, began: time.Now(), id: rand.Text(), client: from.of(r), userAgent: r.UserAgent(), method: r.Method, path: r.URL.Path,
+		rec := &reqctx.Record{
+			Log: log, Began: time.Now(), ID: rand.Text(), Client: from.of(r), UserAgent: r.UserAgent(), Method: r.Method, Path: r.URL.Path,
 		}
-		rec.header[0] = rec.id
-		w.Header()["X-Request-Id"] = rec.header[:]
-		ctx := withRecord(r.Context(), rec)
-		rec.request = r.Context()
+		rec.Header[0] = rec.ID
+		w.Header()["X-Request-Id"] = rec.Header[:]
+		ctx := reqctx.WithRecord(r.Context(), rec)
+		rec.Request = r.Context()
 		next.ServeHTTP(&statusWriter{w, rec}, r.WithContext(ctx))
-		if !rec.outlasts {
-			rec.giveUp()
+		if !rec.Outlasts {
+			rec.GiveUp()
 			writeLine(ctx, rec)
 		}
 	})
@@ -32,43 +34,43 @@ func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
 
 // outlasting is for what goes on when its request has been answered: the line is written when that calls over.
 func outlasting(ctx context.Context) (over func()) {
-	r := recordOf(ctx)
+	r := reqctx.RecordOf(ctx)
 	if r == nil {
 		return func() {}
 	}
-	r.outlasts = true
+	r.Outlasts = true
 	return func() { writeLine(ctx, r) }
 }
 
 // writeLine writes the line. What a socket's client has begun may go on for a moment.
-func writeLine(ctx context.Context, r *record) {
+func writeLine(ctx context.Context, r *reqctx.Record) {
 	level := slog.LevelInfo
-	if r.path == healthPath || r.path == readyPath {
+	if r.Path == healthPath || r.Path == readyPath {
 		level = slog.LevelDebug // Load balancers ask every few seconds.
 	}
-	if !r.log.Enabled(ctx, level) {
+	if !r.Log.Enabled(ctx, level) {
 		return
 	}
-	end, status := time.Now(), cmp.Or(r.status, http.StatusOK)
-	operation, codes, cancelled := r.outcome()
+	end, status := time.Now(), cmp.Or(r.Status, http.StatusOK)
+	operation, codes, cancelled := r.Outcome()
 	if cancelled {
 		status = statusCancelled
 	}
 	line := slog.NewRecord(end, level, "request", 0) // a Logger would look up who called it, which nobody is told
-	line.AddAttrs(slog.String("requestId", r.id), slog.String("method", r.method), slog.String("path", r.path),
+	line.AddAttrs(slog.String("requestId", r.ID), slog.String("method", r.Method), slog.String("path", r.Path),
 		slog.Int("status", status),
-		slog.Float64("milliseconds", float64(end.Sub(r.began).Microseconds())/1000))
+		slog.Float64("milliseconds", float64(end.Sub(r.Began).Microseconds())/1000))
 	line.AddAttrs(slog.String("operation", operation))
 	if len(codes) > 0 && !cancelled {
 		line.AddAttrs(slog.Any("codes", codes))
 	}
-	_ = r.log.Handler().Handle(ctx, line) // where it fails there is nowhere to say so
+	_ = r.Log.Handler().Handle(ctx, line) // where it fails there is nowhere to say so
 }
 
 // statusWriter remembers the status; 0 until there is one.
 type statusWriter struct {
 	http.ResponseWriter
-	record *record
+	record *reqctx.Record
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -77,12 +79,12 @@ func (w *statusWriter) WriteHeader(status int) {
 }
 
 func (w *statusWriter) began(status int) {
-	w.record.giveUp() // nobody reads what comes
-	w.record.status = status
+	w.record.GiveUp() // nobody reads what comes
+	w.record.Status = status
 }
 
 func (w *statusWriter) Write(b []byte) (int, error) {
-	if w.record.status == 0 {
+	if w.record.Status == 0 {
 		w.began(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)

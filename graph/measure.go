@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 const (
@@ -81,7 +82,7 @@ func (m *measure) note(ctx context.Context, response *graphql.Response, began ti
 	}
 	code := codeOf(response)
 	if code == string(auth.ServiceUnavailable) {
-		if r := recordOf(ctx); r != nil && r.clientGone() {
+		if r := reqctx.RecordOf(ctx); r != nil && r.ClientGone() {
 			code = CodeCancelled
 		}
 	}

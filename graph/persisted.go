@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 const (
@@ -42,7 +43,7 @@ var (
 
 // recall puts the document in its place that p names by its hash; "" if it names none.
 func (c persisted) recall(ctx context.Context, p *graphql.RawParams) (hash string, refused *gqlerror.Error) {
-	extension, ok := p.Extensions[persistedExtension]
+	extension, ok := p.Extensions[reqctx.PersistedQuery]
 	switch {
 	case !ok && p.Query == "":
 		return "", errNotPersisted.GraphQL() // named otherwise than by a hash: such are in manifests alone

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // bodyFrom returns a request from an address with a body of unknown length.
@@ -20,7 +21,7 @@ func bodyFrom(address string, body io.Reader) *http.Request {
 
 // TestPlacedBody_Unsent proves that clients of 64 networks that announce bodies and do not send them leave places to others.
 func TestPlacedBody_Unsent(t *testing.T) {
-	f := newInFlight(512 * mebibyte)
+	f := reqctx.NewInFlight(512 * mebibyte)
 	for n := range 64 {
 		for range 5 {
 			if _, err := enterRequest(f, bodyFrom(fmt.Sprintf("192.0.%d.1", n), strings.NewReader(""))); err != nil {
@@ -38,7 +39,7 @@ func TestPlacedBody_Unsent(t *testing.T) {
 func TestPlacedBody_Grows(t *testing.T) {
 	const size = 60 << 10
 	body := `{"query":"{__typename}"}` + strings.Repeat(" ", size)
-	f := newInFlight(512 * mebibyte)
+	f := reqctx.NewInFlight(512 * mebibyte)
 	r := bodyFrom("192.0.2.1", strings.NewReader(body))
 	p, err := enterRequest(f, r)
 	if err != nil {
@@ -47,20 +48,20 @@ func TestPlacedBody_Grows(t *testing.T) {
 	if _, wrong := readRequest(r, &valueLimit{max: 10, place: p}); wrong != nil {
 		t.Error(wrong.refusal())
 	}
-	if got, least, most := f.taken(), int64(requestBytes+textFactor*size), int64(requestBytes+textFactor*(size+2*bodyStep)); got < least || got > most {
+	if got, least, most := f.Held(), int64(reqctx.RequestBytes+reqctx.TextFactor*size), int64(reqctx.RequestBytes+reqctx.TextFactor*(size+2*bodyStep)); got < least || got > most {
 		t.Errorf("held: got %d, want between %d and %d", got, least, most)
 	}
-	p.leave()
-	f = newInFlight(100 << 10 * 16 / 3) // three sixteenths are for requests
+	p.Leave()
+	f = reqctx.NewInFlight(100 << 10 * 16 / 3) // three sixteenths are for requests
 	r = bodyFrom("192.0.2.1", strings.NewReader(body))
 	if p, err = enterRequest(f, r); err != nil {
 		t.Fatal(err)
 	}
 	if _, wrong := readRequest(r, &valueLimit{max: 10, place: p}); wrong == nil || wrong.refusal().Code != auth.Overloaded || wrong.status != http.StatusServiceUnavailable {
-		t.Errorf("without a place: got %+v, want %v", wrong, errNoPlace)
+		t.Errorf("without a place: got %+v, want %v", wrong, reqctx.ErrNoPlace)
 	}
-	p.leave()
-	if got := f.taken(); got != 0 {
+	p.Leave()
+	if got := f.Held(); got != 0 {
 		t.Errorf("held afterwards: got %d, want 0", got)
 	}
 }

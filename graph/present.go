@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 var (
@@ -48,12 +49,12 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if a := answerOf(ctx); a != nil {
 		a.add(errorSize(shown), fieldMemory)
 	}
-	shown.Extensions["requestId"] = requestID(ctx)
+	shown.Extensions["requestId"] = reqctx.RequestID(ctx)
 	if givenUp(ctx, err) {
-		recordOf(ctx).giveUp()
+		reqctx.RecordOf(ctx).GiveUp()
 		return shown
 	}
-	noteError(ctx, shown)
+	reqctx.NoteError(ctx, shown)
 	if p.denials != nil {
 		p.denials.note(ctx, shown)
 	}

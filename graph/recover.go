@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/graph/reqctx"
 )
 
 // recovering answers INTERNAL to what panics outside of gqlgen, which recovers its own: in an Authenticator, for one.
@@ -14,7 +16,7 @@ func recovering(p *presenter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := w.(*statusWriter) // the log's, as a rule
 		if !ok {
-			answer = &statusWriter{w, &record{}}
+			answer = &statusWriter{w, &reqctx.Record{}}
 		}
 		defer func() {
 			value := recover()
@@ -25,7 +27,7 @@ func recovering(p *presenter, next http.Handler) http.Handler {
 				panic(value)
 			}
 			err := p.recovered(r.Context(), value)
-			if answer.record.status != 0 {
+			if answer.record.Status != 0 {
 				panic(http.ErrAbortHandler) // half an answer must not pass for a whole one
 			}
 			media, _ := negotiate(r.Header.Values("Accept"))

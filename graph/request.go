@@ -20,6 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // badRequest is a request that is not read, and the HTTP status that says so.
@@ -54,11 +55,11 @@ func readRequest(r *http.Request, values *valueLimit) (*graphql.RawParams, *badR
 	if errors.As(err, &tooLarge) {
 		return nil, bad(http.StatusRequestEntityTooLarge, "The body is too large")
 	}
-	if errors.Is(err, errNoPlace) {
-		return nil, &badRequest{status: http.StatusServiceUnavailable, exceeded: errNoPlace}
+	if errors.Is(err, reqctx.ErrNoPlace) {
+		return nil, &badRequest{status: http.StatusServiceUnavailable, exceeded: reqctx.ErrNoPlace}
 	}
 	if err != nil {
-		recordOf(r.Context()).giveUp()
+		reqctx.RecordOf(r.Context()).GiveUp()
 		return nil, bad(http.StatusBadRequest, "The body could not be read")
 	}
 	return readBody(body, values)
@@ -104,7 +105,7 @@ func readBody(body []byte, values *valueLimit) (*graphql.RawParams, *badRequest)
 	case wrong != nil:
 		return nil, wrong
 	}
-	nameDocument(p, id)
+	reqctx.NameDocument(p, id)
 	return checked(p)
 }
 
@@ -124,7 +125,7 @@ func readParams(d *jsontext.Decoder, p *graphql.RawParams, values *valueLimit) (
 		name, right := t.String(), true
 		var refused *badRequest
 		switch {
-		case isID(name) && d.PeekKind() == jsontext.KindString:
+		case reqctx.IsDocumentID(name) && d.PeekKind() == jsontext.KindString:
 			_, err = readString(d, &id)
 		case name == "query":
 			right, err = readString(d, &p.Query)
@@ -250,17 +251,17 @@ func readGet(raw string, limit *valueLimit) (*graphql.RawParams, *badRequest) {
 			return nil, bad(http.StatusBadRequest, "`"+name+"` is not a JSON object")
 		}
 	}
-	for _, name := range []string{"id", "doc_id", documentID} {
-		nameDocument(p, values.Get(name))
+	for _, name := range []string{"id", "doc_id", reqctx.DocumentID} {
+		reqctx.NameDocument(p, values.Get(name))
 	}
 	return checked(p)
 }
 
 func checked(p *graphql.RawParams) (*graphql.RawParams, *badRequest) {
-	if p.Query == "" && !isPersisted(p.Extensions) {
+	if p.Query == "" && !reqctx.NamesDocument(p.Extensions) {
 		return nil, bad(http.StatusBadRequest, "`query` is missing")
 	}
-	if hasLoneSurrogate(p.Query) {
+	if reqctx.HasLoneSurrogate(p.Query) {
 		return nil, bad(http.StatusBadRequest, "`query` has half of a surrogate pair")
 	}
 	return p, nil

@@ -7,6 +7,7 @@ import (
 	"authgraph/account"
 	"authgraph/auth"
 	"authgraph/graph/model"
+	"authgraph/graph/reqctx"
 )
 
 // signedIn turns a sign-in into its payload, and makes the account the caller for what is below it.
@@ -26,8 +27,8 @@ func signedIn(
 // payloadOf delivers the refresh token as the session has it delivered.
 func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 	auth.SignedIn(ctx, s.Principal)
-	if x := exchangeOf(ctx); x != nil {
-		x.remember(s.Mark)
+	if x := reqctx.ExchangeOf(ctx); x != nil {
+		x.SetDeviceToken(s.Mark)
 	}
 	bearer, seconds := "Bearer", int(s.ExpiresIn.Seconds())
 	p := &model.AuthPayload{
@@ -39,22 +40,22 @@ func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 	}
 	if s.Session.Delivery != account.DeliverCookie {
 		p.RefreshToken = &s.RefreshToken
-	} else if x := exchangeOf(ctx); x != nil {
-		x.keep(s.RefreshToken, s.Session)
+	} else if x := reqctx.ExchangeOf(ctx); x != nil {
+		x.SetRefreshToken(s.RefreshToken, s.Session)
 	}
 	return p
 }
 
 func (r *Resolver) refresh(ctx context.Context, token *string) (*model.AuthPayload, error) {
-	x := exchangeOf(ctx)
+	x := reqctx.ExchangeOf(ctx)
 	given, byCookie := "", false
 	switch {
 	case token != nil:
 		given = *token
 	case x != nil:
-		given, byCookie = x.token, true
+		given, byCookie = x.RefreshToken, true
 	}
-	s, err := r.accounts.Refresh(ctx, given, clientOf(ctx))
+	s, err := r.accounts.Refresh(ctx, given, reqctx.ClientOf(ctx))
 	if err == nil {
 		return payloadOf(ctx, s), nil
 	}
@@ -66,13 +67,13 @@ func (r *Resolver) refresh(ctx context.Context, token *string) (*model.AuthPaylo
 
 // clearOwn has the browser forget its refresh token, unless another server of this host made it. Without the key to
 // decide, the cookie is cleared: on a shared computer a cookie that is left signs the next person in.
-func (r *Resolver) clearOwn(ctx context.Context, x *exchange) {
-	if x.token != "" {
-		if own, err := r.accounts.MintedHere(ctx, x.token); err == nil && !own {
+func (r *Resolver) clearOwn(ctx context.Context, x *reqctx.Exchange) {
+	if x.RefreshToken != "" {
+		if own, err := r.accounts.MintedHere(ctx, x.RefreshToken); err == nil && !own {
 			return
 		}
 	}
-	x.clear()
+	x.ClearRefreshToken()
 }
 
 func (r *Resolver) logout(
@@ -82,20 +83,20 @@ func (r *Resolver) logout(
 	if token != nil {
 		tokens = append(tokens, *token)
 	}
-	x := exchangeOf(ctx)
+	x := reqctx.ExchangeOf(ctx)
 	if x != nil {
-		tokens = append(tokens, x.token)
+		tokens = append(tokens, x.RefreshToken)
 	}
 	who, err := auth.From(ctx)
 	if errors.Is(err, auth.ErrUnavailable) {
 		return nil, err // whose session it is could not be found out: to say that none has ended would be false
 	}
-	ended, err := r.accounts.Logout(ctx, who, scope, clientOf(ctx), tokens...)
+	ended, err := r.accounts.Logout(ctx, who, scope, reqctx.ClientOf(ctx), tokens...)
 	if err != nil {
 		return nil, err
 	}
 	// Who acts as another has no cookie of theirs, and may have one of their own.
-	if acting := who != nil && who.Actor != ""; x != nil && !x.foreign && !acting {
+	if acting := who != nil && who.Actor != ""; x != nil && !x.Foreign && !acting {
 		r.clearOwn(ctx, x)
 	}
 	return &model.LogoutPayload{EndedSessionIds: ended}, nil
@@ -106,7 +107,7 @@ func (r *Resolver) revokeSession(ctx context.Context, id string) (*model.RevokeS
 	if err != nil {
 		return nil, err
 	}
-	session, err := r.accounts.RevokeSession(ctx, who, id, clientOf(ctx))
+	session, err := r.accounts.RevokeSession(ctx, who, id, reqctx.ClientOf(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // subprotocol is the one that is spoken: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
@@ -100,14 +101,14 @@ func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 		case !slices.Contains(subprotocols(r), subprotocol):
 			http.Error(w, "The subprotocol must be "+subprotocol+".", http.StatusBadRequest)
 		default:
-			leave, err := s.streams.opening.enter(clientOf(r.Context()).Path())
+			leave, err := s.streams.opening.enter(reqctx.ClientOf(r.Context()).Path())
 			if err != nil {
 				s.streams.refused(boundOpening)
 				w.Header().Set("Retry-After", strconv.Itoa(int(errTooManyStreams.RetryAfter.Seconds())))
 				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)
 				return
 			}
-			k := &socket{openings: s.streams.opening, leave: leave, requestID: requestID(r.Context()), maxValues: s.maxValues}
+			k := &socket{openings: s.streams.opening, leave: leave, requestID: reqctx.RequestID(r.Context()), maxValues: s.maxValues}
 			upgrade.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
 		}
 	})

@@ -14,6 +14,8 @@ import (
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/graph/reqctx"
 )
 
 // socketImplementation is gqlgen's, with our closing codes, and with messages held to the strictness of request bodies.
@@ -115,7 +117,7 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 		}
 		m, ok := readMessage(data)
 		if k := c.socket; ok && m.values > k.maxValues && k.begun() {
-			shown := tooManyValues(m.values, k.maxValues).GraphQL()
+			shown := reqctx.TooManyValues(m.values, k.maxValues).GraphQL()
 			shown.Extensions["requestId"] = k.requestID
 			if err := c.WebsocketConn.WriteJSON(refusal{m.id, "error", gqlerror.List{shown}}); err != nil {
 				return kind, nil, err

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"authgraph/graph/reqctx"
 )
 
 // clientMessages are the types of message that a client may send.
@@ -51,7 +53,7 @@ func (m *socketMessage) readOperation() bool {
 	}
 	carryID(payload)
 	payload = only(payload, "query", "operationName", "variables", "extensions")
-	m.values = countValues(payload["variables"]) + countValues(payload["extensions"])
+	m.values = reqctx.CountValues(payload["variables"]) + reqctx.CountValues(payload["extensions"])
 	m.members["payload"] = encoded(payload)
 	var operation struct {
 		Query         string
@@ -60,13 +62,13 @@ func (m *socketMessage) readOperation() bool {
 		Extensions    map[string]json.RawMessage
 	}
 	return json.Unmarshal(m.members["payload"], &operation) == nil &&
-		(operation.Query != "" || isPersisted(operation.Extensions)) && !hasLoneSurrogate(operation.Query)
+		(operation.Query != "" || reqctx.NamesDocument(operation.Extensions)) && !reqctx.HasLoneSurrogate(operation.Query)
 }
 
 // carryID puts the id by which a payload names its document where gqlgen keeps it.
 func carryID(payload map[string]json.RawMessage) {
 	id := ""
-	for _, name := range []string{"id", "doc_id", documentID} {
+	for _, name := range []string{"id", "doc_id", reqctx.DocumentID} {
 		_ = json.Unmarshal(payload[name], &id) // a value of another type names no document
 	}
 	var extensions map[string]json.RawMessage
@@ -76,7 +78,7 @@ func carryID(payload map[string]json.RawMessage) {
 	if extensions == nil {
 		extensions = map[string]json.RawMessage{}
 	}
-	extensions[documentID] = encoded(id)
+	extensions[reqctx.DocumentID] = encoded(id)
 	payload["extensions"] = encoded(extensions)
 }
 

@@ -1,6 +1,10 @@
 package graph
 
-import "strconv"
+import (
+	"strconv"
+
+	"authgraph/graph/reqctx"
+)
 
 // maxOperations is how many one connection may run at once. A subscription among them lasts, so nothing else would bound how many
 // somebody opens who is let in once.
@@ -74,7 +78,7 @@ func (k *socket) heard(m *socketMessage, ok bool) (code int) {
 		k.broken = breachMessage
 	case m.kind == "connection_init" && k.initialized:
 		k.broken = breachSecondInit
-	case m.kind == "connection_init" && countValues(m.members["payload"]) > k.maxValues:
+	case m.kind == "connection_init" && reqctx.CountValues(m.members["payload"]) > k.maxValues:
 		k.broken = breachMessage // gqlgen would decode them
 	case m.kind == "connection_init":
 		k.initialized = true

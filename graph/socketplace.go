@@ -8,22 +8,24 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/graph/reqctx"
 )
 
 // lasting is a transport whose connections last, with a place for each operation: its document is read within it.
-func lasting(next graphql.Transport, d *documents, in *inFlight) graphql.Transport {
+func lasting(next graphql.Transport, d *documents, in *reqctx.InFlight) graphql.Transport {
 	return resting{d.before(placed{next, in})}
 }
 
 // placed is a transport whose connections last. Each of their operations has a place of its own while it runs.
 type placed struct {
 	graphql.Transport
-	in *inFlight
+	in *reqctx.InFlight
 }
 
 // Do implements graphql.Transport.
 func (t placed) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	e := &placedExecutor{GraphExecutor: exec, in: t.in, places: map[*graphql.OperationContext]*place{}}
+	e := &placedExecutor{GraphExecutor: exec, in: t.in, places: map[*graphql.OperationContext]*reqctx.Place{}}
 	defer e.close()
 	t.Transport.Do(w, r, e)
 }
@@ -31,29 +33,29 @@ func (t placed) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 // placedExecutor is gqlgen's executor for the operations of a single connection.
 type placedExecutor struct {
 	graphql.GraphExecutor
-	in *inFlight
+	in *reqctx.InFlight
 
 	mu     sync.Mutex
-	places map[*graphql.OperationContext]*place // of operations that are read and not dispatched yet
+	places map[*graphql.OperationContext]*reqctx.Place // of operations that are read and not dispatched yet
 }
 
 // CreateOperationContext implements graphql.GraphExecutor.
 func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	values, text := sizeOfJSON(params.Variables)
-	more, moreText := sizeOfJSON(params.Extensions) // a subscription holds them as long as it lasts
-	p, err := e.in.enter(ctx, int64(len(params.Query))+text+moreText)
-	if err == nil && !p.grow((values+more)*valueBytes) {
-		p.leave()
-		err = errNoPlace
+	values, text := reqctx.SizeOfValue(params.Variables)
+	more, moreText := reqctx.SizeOfValue(params.Extensions) // a subscription holds them as long as it lasts
+	p, err := e.in.Enter(ctx, int64(len(params.Query))+text+moreText)
+	if err == nil && !p.Grow((values+more)*reqctx.ValueBytes) {
+		p.Leave()
+		err = reqctx.ErrNoPlace
 	}
 	if err != nil {
-		refused := errNoPlace.GraphQL()
+		refused := reqctx.ErrNoPlace.GraphQL()
 		errcode.Set(refused, errcode.ValidationFailed) // see reader
 		return refusedOperation, gqlerror.List{refused}
 	}
-	op, errs := e.GraphExecutor.CreateOperationContext(withPlace(ctx, p), params)
+	op, errs := e.GraphExecutor.CreateOperationContext(reqctx.WithPlace(ctx, p), params)
 	if errs != nil {
-		p.leave()
+		p.Leave()
 		return op, errs
 	}
 	e.mu.Lock()
@@ -76,7 +78,7 @@ func (e *placedExecutor) DispatchOperation(ctx context.Context, op *graphql.Oper
 	context.AfterFunc(ctx, r.end)
 	r.begin()
 	defer r.pause()
-	responses, ctx := e.GraphExecutor.DispatchOperation(withPlace(ctx, p), op)
+	responses, ctx := e.GraphExecutor.DispatchOperation(reqctx.WithPlace(ctx, p), op)
 	return func(ctx context.Context) *graphql.Response {
 		r.begin()
 		defer r.pause()
@@ -87,7 +89,7 @@ func (e *placedExecutor) DispatchOperation(ctx context.Context, op *graphql.Oper
 // placedRun is an operation that runs. Its place is left when it has ended and is not resolved any more: fields of an
 // operation that its client has completed go on for a while, and hold memory.
 type placedRun struct {
-	place *place
+	place *reqctx.Place
 
 	mu               sync.Mutex
 	resolving, ended bool
@@ -103,7 +105,7 @@ func (r *placedRun) pause() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.resolving = false; r.ended {
-		r.place.leave()
+		r.place.Leave()
 	}
 }
 
@@ -111,7 +113,7 @@ func (r *placedRun) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended = true; !r.resolving {
-		r.place.leave()
+		r.place.Leave()
 	}
 }
 
@@ -120,6 +122,6 @@ func (e *placedExecutor) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, p := range e.places {
-		p.leave()
+		p.Leave()
 	}
 }

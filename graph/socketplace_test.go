@@ -7,6 +7,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"authgraph/graph/reqctx"
 )
 
 // answering is an executor whose operations have a single answer, which the test resolves.
@@ -34,15 +36,15 @@ func TestPlacedExecutor_CompletedEarly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := newInFlight(512 * mebibyte)
+				f := reqctx.NewInFlight(512 * mebibyte)
 				ctx, complete := context.WithCancel(requestFrom("192.0.2.1", "user_1"))
 				defer complete()
 				var whileResolving int64
-				e := &placedExecutor{in: f, places: map[*graphql.OperationContext]*place{}, GraphExecutor: answering{resolve: func(ctx context.Context) {
+				e := &placedExecutor{in: f, places: map[*graphql.OperationContext]*reqctx.Place{}, GraphExecutor: answering{resolve: func(ctx context.Context) {
 					complete()
 					synctest.Wait() // functions after the end of a context have goroutines of their own
-					placeOf(ctx).answered(100 << 10)
-					whileResolving = f.taken()
+					reqctx.PlaceOf(ctx).GrowAnswer(100 << 10)
+					whileResolving = f.Held()
 					if row.panics {
 						panic("a resolver")
 					}
@@ -59,12 +61,12 @@ func TestPlacedExecutor_CompletedEarly(t *testing.T) {
 					defer func() { _ = recover() }()
 					responses(inner)
 				}()
-				if want := int64(requestBytes + 2*valueBytes + 100<<10); !row.late && whileResolving != want {
+				if want := int64(reqctx.RequestBytes + 2*reqctx.ValueBytes + 100<<10); !row.late && whileResolving != want {
 					t.Errorf("held while fields are resolved: got %d, want %d", whileResolving, want)
 				}
 				synctest.Wait()
-				if !f.idle() {
-					t.Errorf("held afterwards: got %d, want 0", f.taken())
+				if !f.Idle() {
+					t.Errorf("held afterwards: got %d, want 0", f.Held())
 				}
 			})
 		})

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // mediaEvents is what GraphQL over server-sent events is asked for with: its distinct connections mode,
@@ -87,7 +88,7 @@ func (t *transport) stream(
 	var c *closing
 	if errors.As(context.Cause(ctx), &c) {
 		shown := t.present.present(r.Context(), c.refusal)
-		if e.next(failure{gqlerror.List{shown}}) != nil {
+		if e.next(reqctx.Failure{Errors: gqlerror.List{shown}}) != nil {
 			return
 		}
 	}
@@ -117,7 +118,7 @@ func laterStatus(errs gqlerror.List) (status int) {
 func refuseAsEvents(w http.ResponseWriter, errs gqlerror.List) {
 	w.Header().Set("Content-Type", mediaEvents)
 	e := &eventWriter{w: w, c: http.NewResponseController(w)}
-	if e.next(failure{errs}) == nil {
+	if e.next(reqctx.Failure{Errors: errs}) == nil {
 		_ = e.write("event: complete\ndata:\n\n") // the client may be gone
 	}
 }

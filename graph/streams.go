@@ -9,6 +9,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // closing is why a connection that was open ends, in the terms of a socket.
@@ -128,7 +129,7 @@ func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Con
 		end(nil)
 		return nil, nil, errRestart
 	}
-	leave, exceeded := s.places.take(who, clientOf(ctx).Path())
+	leave, exceeded := s.places.take(who, reqctx.ClientOf(ctx).Path())
 	if leave == nil {
 		s.refused(exceeded)
 		end(nil)

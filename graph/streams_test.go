@@ -12,6 +12,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // callers is a Renewer by hand.
@@ -175,7 +176,7 @@ func TestStreams_CheckedAgain(t *testing.T) {
 // from is a request from an address.
 func from(t *testing.T, address string) context.Context {
 	t.Helper()
-	return withRecord(t.Context(), &record{client: address})
+	return reqctx.WithRecord(t.Context(), &reqctx.Record{Client: address})
 }
 
 // Connections of nobody leave places for the signed-in, and one network does not take those of the others.

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
+	"authgraph/graph/reqctx"
 )
 
 // transport serves GET and POST by the GraphQL over HTTP draft and DESIGN 5. It is ours because gqlgen's own answers
@@ -23,7 +24,7 @@ type transport struct {
 	streams *Streams
 	measure *measure
 
-	inFlight  *inFlight
+	inFlight  *reqctx.InFlight
 	maxValues int // JSON values in variables and extensions
 }
 
@@ -51,10 +52,10 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	place, err := enterRequest(t.inFlight, r)
 	if err != nil {
-		t.refuse(w, r, media, http.StatusServiceUnavailable, errNoPlace)
+		t.refuse(w, r, media, http.StatusServiceUnavailable, reqctx.ErrNoPlace)
 		return
 	}
-	defer place.leave()
+	defer place.Leave()
 	params, wrong := readRequest(r, &valueLimit{max: t.maxValues, place: place})
 	if wrong != nil {
 		t.refuse(w, r, media, wrong.status, wrong.refusal())
@@ -62,11 +63,11 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	params.Headers = r.Header
 	x := t.exchange(r)
-	if x != nil && x.foreign && x.token != "" {
-		t.refuse(w, r, media, http.StatusForbidden, errForeignOrigin)
+	if x != nil && x.Foreign && x.RefreshToken != "" {
+		t.refuse(w, r, media, http.StatusForbidden, reqctx.ErrForeignOrigin)
 		return
 	}
-	ctx := withPlace(r.Context(), place)
+	ctx := reqctx.WithPlace(r.Context(), place)
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && onlyEvents && laterStatus(errs) == 0 {
 		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
@@ -84,7 +85,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		writeErrors(w, media, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
 		return
 	}
-	noteOperation(ctx, op.Operation)
+	reqctx.NoteOperation(ctx, op.Operation)
 	if r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", "POST")
 		t.refuse(w, r, media, http.StatusMethodNotAllowed, bad(0, "GET serves queries only; send mutations and subscriptions by POST").refusal())
@@ -105,16 +106,16 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	if op.Operation.Operation == ast.Mutation { // nothing else reads or sets cookies
-		ctx = withExchange(ctx, x)
+		ctx = reqctx.WithExchange(ctx, x)
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	response := responses(ctx)
 	if response == nil { // the client was gone before the execution began
-		recordOf(ctx).giveUp()
+		reqctx.RecordOf(ctx).GiveUp()
 		return
 	}
 	if x != nil {
-		for _, cookie := range x.set {
+		for _, cookie := range x.Set {
 			http.SetCookie(w, cookie)
 		}
 	}
@@ -122,7 +123,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 }
 
 // exchange returns nil for what is no POST: cookies are neither read nor set there.
-func (t *transport) exchange(r *http.Request) *exchange {
+func (t *transport) exchange(r *http.Request) *reqctx.Exchange {
 	if r.Method != http.MethodPost {
 		return nil
 	}
@@ -183,7 +184,7 @@ func (t *transport) refuse(w http.ResponseWriter, r *http.Request, media string,
 }
 
 func writeErrors(w http.ResponseWriter, media string, status int, errs gqlerror.List) {
-	write(w, media, status, failure{errs}, errs)
+	write(w, media, status, reqctx.Failure{Errors: errs}, errs)
 }
 
 func write(w http.ResponseWriter, media string, status int, response any, errs gqlerror.List) {

@@ -11,6 +11,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/document"
+	"authgraph/graph/reqctx"
 	"authgraph/internal/manifest"
 )
 
@@ -70,10 +71,10 @@ func (t *trusted) find(p *graphql.RawParams) (*manifest.Stored, *gqlerror.Error)
 
 // storedID returns by which id a request names its document; "" if it names none.
 func storedID(extensions map[string]any) (string, *auth.Error) {
-	if id, ok := extensions[documentID].(string); ok {
+	if id, ok := extensions[reqctx.DocumentID].(string); ok {
 		return id, nil
 	}
-	extension, ok := extensions[persistedExtension]
+	extension, ok := extensions[reqctx.PersistedQuery]
 	if !ok {
 		return "", nil
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"authgraph/graph/reqctx"
 	"authgraph/internal/network"
 )
 
@@ -45,7 +46,7 @@ func newTurns(hashing func() bool, worked func(time.Duration)) *turns {
 	return &turns{hashing: hashing, worked: worked, line: network.NewLine[chan struct{}](maxTurns, clientTurns)}
 }
 
-// enter waits for the turn of a client. The error is errNoPlace, or that of ctx. leave must be called.
+// enter waits for the turn of a client. The error is ErrNoPlace, or that of ctx. leave must be called.
 func (t *turns) enter(ctx context.Context, client network.Path) (leave func(), err error) {
 	t.mu.Lock()
 	turn := make(chan struct{}, 1)
@@ -53,7 +54,7 @@ func (t *turns) enter(ctx context.Context, client network.Path) (leave func(), e
 	t.next()
 	t.mu.Unlock()
 	if place == nil {
-		return nil, errNoPlace
+		return nil, reqctx.ErrNoPlace
 	}
 	patience := time.NewTimer(turnPatience)
 	defer patience.Stop()
@@ -61,7 +62,7 @@ func (t *turns) enter(ctx context.Context, client network.Path) (leave func(), e
 	case <-turn:
 		return t.begin(), nil
 	case <-patience.C:
-		err = errNoPlace
+		err = reqctx.ErrNoPlace
 	case <-ctx.Done():
 		err = ctx.Err()
 	}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"authgraph/graph/reqctx"
 	"authgraph/internal/network"
 )
 
@@ -125,8 +126,8 @@ func TestTurns_Refusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if _, err := turns.enter(t.Context(), clientAt(0, 1)); !errors.Is(err, errNoPlace) || time.Since(began) != turnPatience {
-			t.Errorf("got %v after %v, want %v after %v", err, time.Since(began), errNoPlace, turnPatience)
+		if _, err := turns.enter(t.Context(), clientAt(0, 1)); !errors.Is(err, reqctx.ErrNoPlace) || time.Since(began) != turnPatience {
+			t.Errorf("got %v after %v, want %v after %v", err, time.Since(began), reqctx.ErrNoPlace, turnPatience)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var refused atomic.Int64
@@ -134,7 +135,7 @@ func TestTurns_Refusals(t *testing.T) {
 			for n := range clients {
 				for range requests {
 					go func() {
-						if _, err := turns.enter(ctx, clientAt(site, n)); errors.Is(err, errNoPlace) {
+						if _, err := turns.enter(ctx, clientAt(site, n)); errors.Is(err, reqctx.ErrNoPlace) {
 							refused.Add(1)
 						}
 					}()

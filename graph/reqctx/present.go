@@ -1,4 +1,4 @@
-package graph
+package reqctx
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 // Present returns an error as its client is shown it, with a code and the id of the request.
 type Present func(ctx context.Context, err error) *gqlerror.Error
 
-// failure is an answer to what was not executed: without a `data` entry, as GraphQL, 7.1 asks.
-type failure struct {
+// Failure is an answer to what was not executed: without a `data` entry, as GraphQL, 7.1 asks.
+type Failure struct {
 	Errors gqlerror.List `json:"errors"`
 }

@@ -1,4 +1,4 @@
-package graph
+package reqctx
 
 import (
 	"strings"
@@ -15,17 +15,17 @@ func TestHasLoneSurrogate(t *testing.T) {
 		`"\ud800"`: true, `"\ude00"`: true, `"\ud83dx"`: true, `"\ud83d\u0041"`: true, `"\u{D800}"`: true,
 		`"\ud83d\ud83d\ude00"`: true, `"\u`: false, `\`: false,
 	} {
-		if got := hasLoneSurrogate(document); got != want {
+		if got := HasLoneSurrogate(document); got != want {
 			t.Errorf("%s: got %v, want %v", document, got, want)
 		}
 	}
 }
 
-// FuzzSurrogate holds hasLoneSurrogate to what it is for: no text becomes another one, and so equal to a third.
+// FuzzSurrogate holds HasLoneSurrogate to what it is for: no text becomes another one, and so equal to a third.
 func FuzzSurrogate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		document := `{f(a:"` + text + `")}`
-		if hasLoneSurrogate(document) {
+		if HasLoneSurrogate(document) {
 			return
 		}
 		parsed, err := parser.ParseQuery(&ast.Source{Input: document})

@@ -1,4 +1,4 @@
-package graph
+package reqctx
 
 import (
 	"encoding/json"
@@ -9,7 +9,7 @@ func TestCountValues(t *testing.T) {
 	for text, want := range map[string]int{
 		`{}`: 1, `{"a":1}`: 2, `{"a":[1,-2.5e+3,"x",true,false,null,{}]}`: 9, `{"a\"b:,{":"c\\"}`: 2, `{"i":{"email":"a","b":[]}}`: 4, `[[[[]]]]`: 4,
 	} {
-		if got := countValues([]byte(text)); got != want {
+		if got := CountValues([]byte(text)); got != want {
 			t.Errorf("%s: got %d, want %d", text, got, want)
 		}
 	}
@@ -22,7 +22,7 @@ func FuzzCountValues(f *testing.F) {
 		if json.Unmarshal([]byte(text), &value) != nil {
 			return
 		}
-		if got, least := countValues([]byte(text)), leaves(value); got < least { // names may come twice, with a value each
+		if got, least := CountValues([]byte(text)), leaves(value); got < least { // names may come twice, with a value each
 			t.Fatalf("%q: got %d, want at least %d", text, got, least)
 		}
 	})

@@ -1,13 +1,13 @@
-package graph
+package reqctx
 
 import (
 	"strconv"
 	"strings"
 )
 
-// hasLoneSurrogate reports whether a document escapes half of a surrogate pair. The parser would turn it into U+FFFD,
+// HasLoneSurrogate reports whether a document escapes half of a surrogate pair. The parser would turn it into U+FFFD,
 // and so make different passwords equal.
-func hasLoneSurrogate(document string) bool {
+func HasLoneSurrogate(document string) bool {
 	for {
 		i := strings.IndexByte(document, '\\')
 		if i < 0 || i+1 >= len(document) {

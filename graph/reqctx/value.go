@@ -1,4 +1,4 @@
-package graph
+package reqctx
 
 import (
 	"encoding/json"
@@ -7,9 +7,9 @@ import (
 	"authgraph/auth"
 )
 
-// countValues counts the values of a JSON text that is well formed: objects, arrays, strings, numbers, true, false and
+// CountValues counts the values of a JSON text that is well formed: objects, arrays, strings, numbers, true, false and
 // null, without the names of members.
-func countValues(text []byte) (n int) {
+func CountValues(text []byte) (n int) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '"':
@@ -38,9 +38,9 @@ func isScalarByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '-' || c == '+' || c == '.' || c == 'E'
 }
 
-// tooManyValues refuses variables and extensions with n JSON values, more than max. Decoded, a value takes up to 50 times
+// TooManyValues refuses variables and extensions with n JSON values, more than max. Decoded, a value takes up to 50 times
 // the bytes of its text.
-func tooManyValues(n, max int) *auth.Error {
+func TooManyValues(n, max int) *auth.Error {
 	return &auth.Error{
 		Code:     auth.LimitExceeded,
 		Message:  fmt.Sprintf("The request exceeds a limit: values of variables and extensions %d, at most %d", n, max),
@@ -48,8 +48,8 @@ func tooManyValues(n, max int) *auth.Error {
 	}
 }
 
-// sizeOfJSON returns the number of values of a decoded JSON value, and the bytes of its texts and names.
-func sizeOfJSON(value any) (values, text int64) {
+// SizeOfValue returns the number of values of a decoded JSON value, and the bytes of its texts and names.
+func SizeOfValue(value any) (values, text int64) {
 	switch v := value.(type) {
 	case string:
 		return 1, int64(len(v))
@@ -57,12 +57,12 @@ func sizeOfJSON(value any) (values, text int64) {
 		return 1, int64(len(v))
 	case []any:
 		for _, element := range v {
-			n, bytes := sizeOfJSON(element)
+			n, bytes := SizeOfValue(element)
 			values, text = values+n, text+bytes
 		}
 	case map[string]any:
 		for name, member := range v {
-			n, bytes := sizeOfJSON(member)
+			n, bytes := SizeOfValue(member)
 			values, text = values+n, text+bytes+int64(len(name))
 		}
 	}
