@@ -54,7 +54,7 @@ var guardMutants = []struct{ name, file, from, to string }{
 	{"a stream is not asked again", "stream.go", "if refused == nil {\n\t\treturn event", "if true || refused == nil {\n\t\treturn event"},
 	{"a field below may sign in", "context.go", "c.field != graphql.GetFieldContext(ctx) {", "false {"},
 	{"nobody signs in below a login", "context.go", "\tc.who = p\n", "\t_ = p\n"},
-	{"the lock sees no looser rule", "lock.go", "!slices.ContainsFunc(b.AnyOf,", "false && !slices.ContainsFunc(b.AnyOf,"},
+	{"the lock sees no looser rule", "entry_covers.go", "!slices.ContainsFunc(wide.AnyOf,", "false && !slices.ContainsFunc(wide.AnyOf,"},
 	{"explained without being told to", "explain.go", "if !g.explains {", "if false {"},
 	{"what is hidden is explained", "explain.go", "if g.byRole && !g.policy.couldUse(field, who) {", "if false {"},
 	{"an unknown permission of a role starts", "check.go", "if !known[permission] {", "if false {"},
@@ -80,7 +80,7 @@ func TestGuardMutants(t *testing.T) {
 		}
 		made++
 		overlay := overlaid(t, filepath.Join("auth", m.file), strings.Replace(source, m.from, m.to, 1))
-		by := noticed(t, overlay, "./auth")
+		by := noticed(t, overlay, "./auth", "./auth/policydoc")
 		if by == "" {
 			by = noticed(t, overlay, ".", "-run", "^(TestCan|TestFlow|TestMatrix|TestTwoLogins|TestIDs)$")
 		}

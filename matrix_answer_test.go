@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 )
 
 // hiddenCell is what stands for an object that `node` does not show: null, without an error.
@@ -24,7 +25,7 @@ type sighting struct {
 }
 
 // table is what `policy show --json` says, by field.
-type table map[string]auth.Row
+type table map[string]policydoc.Row
 
 func shownTable(t *testing.T) table {
 	t.Helper()
@@ -32,7 +33,7 @@ func shownTable(t *testing.T) table {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rows []auth.Row
+	var rows []policydoc.Row
 	if err := json.Unmarshal([]byte(out), &rows); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 	"authgraph/config"
 	"authgraph/graph/generated"
 	"authgraph/internal/prove"
@@ -175,7 +176,7 @@ func (h *laboratory) try(t *testing.T, m mutant, schema *ast.Schema, tb table, r
 	if err != nil || h.reopen(t) != nil {
 		return caught{start: true}
 	}
-	changes, err := policy.Compare(strings.NewReader(lock))
+	changes, err := policydoc.Compare(policy, strings.NewReader(lock))
 	if err != nil {
 		t.Fatal(err)
 	}

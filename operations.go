@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 	"authgraph/config"
 	"authgraph/graph"
 	"authgraph/graph/document"
@@ -75,7 +76,7 @@ func (c checkOperations) run(limits document.Limits, out io.Writer) error {
 }
 
 // changes is how the rules differ from those of a lock; none if there is no lock.
-func (c checkOperations) changes(policy *auth.Policy) ([]auth.Change, error) {
+func (c checkOperations) changes(policy *auth.Policy) ([]policydoc.Change, error) {
 	if c.Lock == "" {
 		return nil, nil
 	}
@@ -83,7 +84,7 @@ func (c checkOperations) changes(policy *auth.Policy) ([]auth.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policy.Compare(bytes.NewReader(lock))
+	return policydoc.Compare(policy, bytes.NewReader(lock))
 }
 
 // concerned is what breaks of each operation by a change from the schema before. One that is not valid there has not been asked

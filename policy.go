@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"authgraph/account"
-	"authgraph/auth"
+	"authgraph/auth/policydoc"
 	"authgraph/config"
 	"authgraph/graph"
 )
@@ -33,11 +33,11 @@ func (s showPolicy) run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	columns := auth.Columns(account.PermissionNames())
+	columns := policydoc.Columns(account.PermissionNames())
 	if s.JSON {
-		return policy.WriteJSON(out, columns)
+		return policydoc.WriteJSON(out, policy, columns)
 	}
-	return policy.WriteTable(out, columns, s.Markdown)
+	return policydoc.WriteTable(out, policy, columns, s.Markdown)
 }
 
 func (l lockFile) write() (err error) {
@@ -49,7 +49,7 @@ func (l lockFile) write() (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(policy.WriteLock(file), file.Close())
+	return errors.Join(policydoc.WriteLock(file, policy), file.Close())
 }
 
 // check compares the rules with what is written down, and says what has become more open and what more closed.
@@ -62,7 +62,7 @@ func (l lockFile) check(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	changes, err := policy.Compare(file)
+	changes, err := policydoc.Compare(policy, file)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("%s: %w", l.Lock, err)
 	}

@@ -103,3 +103,9 @@ func (r *Rule) missing(who *Principal, at place, refused *Error) string {
 	}
 	return string(refused.Code)
 }
+
+// theirs is an object of one owner.
+type theirs string
+
+// OwnerID implements Owned.
+func (o theirs) OwnerID() string { return string(o) }

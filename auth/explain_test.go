@@ -16,6 +16,13 @@ import (
 	"authgraph/auth"
 )
 
+const locked = `
+type Query { me: User @auth open: Int @public users: [User] @auth(permissions: [READ]) }
+type Mutation { give: Int @auth(permissions: [READ, WRITE], maxAge: "15m") }
+type User { id: ID email: String @auth(owner: true) @auth(permissions: [READ]) deep: Int @auth(assurance: MULTI_FACTOR) }
+type Session @auth(owner: true) { id: ID note: String @auth(roles: ["admin", "staff"]) }
+`
+
 func TestPolicy_Explain(t *testing.T) {
 	p, err := compile(t, locked)
 	if err != nil {

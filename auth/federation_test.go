@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 )
 
 // federated is a schema as gqlgen's federation plugin leaves it: on what it adds there are no directives.
@@ -45,7 +46,7 @@ func TestPolicy_Federation(t *testing.T) {
 			if !policy.Public("Query", "_entities") || !policy.Public("Query", "_service") || policy.Public("Query", "note") {
 				t.Error("what the plugin adds is not open, or something else is")
 			}
-			if got := policy.Access("Note.text", auth.Columns(nil)[0]); got != auth.Unauthenticated {
+			if got := policydoc.Access(policy, "Note.text", policydoc.Columns(nil)[0]); got != auth.Unauthenticated {
 				t.Errorf("nobody gets %q of an entity", got)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -168,6 +169,22 @@ func (p *Policy) Public(object, field string) bool {
 	}
 	a := p.fields[coordinate{object, field}]
 	return a != nil && a.public
+}
+
+// Decide returns nil if a caller, nil for an anonymous client, may use a field of an object, nil for none. Otherwise it
+// returns the refusal, NOT_FOUND if the field does not exist.
+func (p *Policy) Decide(field string, caller *Principal, object any, now time.Time) *Error {
+	name, of, _ := strings.Cut(field, ".")
+	a := p.fields[coordinate{name, of}]
+	switch {
+	case a == nil:
+		return &Error{Code: NotFound, Message: "The field does not exist"}
+	case len(a.rules) == 0:
+		return nil
+	case caller == nil:
+		return ErrTokenMissing
+	}
+	return a.refusal(caller, object, now)
 }
 
 func sorted(faults []error) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 )
 
 // Needs returns what the policy says of each guarded field that the document selects, in the policy's order. Of a field of an
@@ -39,7 +40,7 @@ func fields(schema *ast.Schema, set ast.SelectionSet, used map[string]bool) {
 }
 
 // Lost returns those changes of the rules that keep some callers from what the document selects.
-func (s Stored) Lost(schema *ast.Schema, policy *auth.Policy, changes []auth.Change) (lost []auth.Change) {
+func (s Stored) Lost(schema *ast.Schema, policy *auth.Policy, changes []policydoc.Change) (lost []policydoc.Change) {
 	needs := s.Needs(schema, policy)
 	for _, change := range changes {
 		needed := slices.ContainsFunc(needs, func(e auth.Entry) bool { return e.Field == change.Field })

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 )
 
 // access compares who may use what is there in both schemas.
@@ -20,14 +21,14 @@ func (c *comparison) access() error {
 		return fmt.Errorf("the new schema: %w", err)
 	}
 	var lock bytes.Buffer
-	if err := was.WriteLock(&lock); err != nil {
+	if err := policydoc.WriteLock(&lock, was); err != nil {
 		return err
 	}
-	changes, err := is.Compare(&lock)
+	changes, err := policydoc.Compare(is, &lock)
 	if err != nil {
 		return err
 	}
-	columns := auth.Columns(permissions(was, is))
+	columns := policydoc.Columns(permissions(was, is))
 	for _, change := range changes {
 		if change.Was == "" || change.Is == "" {
 			continue // the field is new, or gone
@@ -57,11 +58,11 @@ func permissions(policies ...*auth.Policy) (names []string) {
 
 // lost names the kinds of callers who could use the field and can't any more. Those who hold everything are named if there is
 // nobody else.
-func lost(was, is *auth.Policy, field string, columns []auth.Column) string {
+func lost(was, is *auth.Policy, field string, columns []policydoc.Column) string {
 	var plain, all []string
 	for _, column := range columns {
 		switch {
-		case was.Access(field, column) != "" || is.Access(field, column) == "":
+		case policydoc.Access(was, field, column) != "" || policydoc.Access(is, field, column) == "":
 		case strings.HasPrefix(column.Name, "all"):
 			all = append(all, column.Name)
 		default:

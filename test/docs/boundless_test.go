@@ -10,7 +10,7 @@ var boundless = map[string]string{
 	"account.Feed.nudge":                 "one place",
 	"auth.Policy.fields":                 "the schema's fields, compiled once",
 	"auth.Policy.objects":                "the schema's types, compiled once",
-	"auth.Row.Access":                    "one row of a printed table",
+	"auth/policydoc.Row.Access":          "one row of a printed table",
 	"auth.Verifier.permissions":          "configuration of an importing server",
 	"auth.goTypes.found":                 "read once at the start",
 	"auth.surface.types":                 "the schema's types, for one answer",

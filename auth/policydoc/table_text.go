@@ -1,8 +1,10 @@
-package auth
+package policydoc
 
 import (
 	"fmt"
 	"strings"
+
+	"authgraph/auth"
 )
 
 const (
@@ -16,8 +18,8 @@ const (
 
 const legend = "A letter: the caller may use the field. 2: after a second factor. !: after signing in again. -: not.\n\n"
 
-// text returns the table with one letter for each caller. Every line of a field begins with its name.
-func (p *Policy) text(columns []Column) string {
+// toText returns the table with one letter for each caller. Every line of a field begins with its name.
+func toText(p *auth.Policy, columns []Column) string {
 	var b strings.Builder
 	heads := make([]byte, len(columns))
 	for i, c := range columns {
@@ -25,7 +27,7 @@ func (p *Policy) text(columns []Column) string {
 		fmt.Fprintf(&b, "%c  %s\n", heads[i], c.Name)
 	}
 	b.WriteString(legend)
-	rows := p.Table(columns)
+	rows := Table(p, columns)
 	field, rule := len("field"), len("rule")
 	for _, row := range rows {
 		field, rule = max(field, len(row.Field)), max(rule, len(row.Rule))
@@ -50,13 +52,13 @@ func (p *Policy) text(columns []Column) string {
 }
 
 // mark is what a caller gets, in one character.
-func mark(code Code, letter byte) byte {
+func mark(code auth.Code, letter byte) byte {
 	switch code {
 	case "":
 		return letter
-	case SecondFactorRequired:
+	case auth.SecondFactorRequired:
 		return '2'
-	case ReauthenticationRequired:
+	case auth.ReauthenticationRequired:
 		return '!'
 	default:
 		return '-'
@@ -86,8 +88,8 @@ func wrapped(text string, width int) string {
 	return strings.Join(append(lines, line), "\n") + "\n"
 }
 
-// markdown returns the table in Markdown.
-func (p *Policy) markdown(columns []Column) string {
+// toMarkdown returns the table in Markdown.
+func toMarkdown(p *auth.Policy, columns []Column) string {
 	var b strings.Builder
 	write := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
 	head := []string{"field", "rule"}
@@ -96,7 +98,7 @@ func (p *Policy) markdown(columns []Column) string {
 	}
 	write(head)
 	b.WriteString(strings.Repeat("|---", len(head)) + "|\n")
-	for _, row := range p.Table(columns) {
+	for _, row := range Table(p, columns) {
 		cells := []string{row.Field, strings.ReplaceAll(row.Rule, "|", "or")}
 		for _, c := range columns {
 			cells = append(cells, cell(row.Access[c.Name]))
@@ -107,13 +109,13 @@ func (p *Policy) markdown(columns []Column) string {
 }
 
 // cell is what a caller gets, in words.
-func cell(code Code) string {
+func cell(code auth.Code) string {
 	switch code {
 	case "":
 		return "yes"
-	case SecondFactorRequired:
+	case auth.SecondFactorRequired:
 		return "2nd factor"
-	case ReauthenticationRequired:
+	case auth.ReauthenticationRequired:
 		return "prove again"
 	default:
 		return "-"

@@ -1,4 +1,4 @@
-package auth_test
+package policydoc_test
 
 import (
 	"strings"
@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 )
 
 const locked = `
@@ -17,6 +18,23 @@ type User { id: ID email: String @auth(owner: true) @auth(permissions: [READ]) d
 type Session @auth(owner: true) { id: ID note: String @auth(roles: ["admin", "staff"]) }
 `
 
+const prelude = `
+directive @auth(permissions: [Scope!], roles: [String!], owner: Boolean, assurance: Assurance, maxAge: Duration) repeatable on FIELD_DEFINITION | OBJECT
+directive @public on FIELD_DEFINITION
+scalar Duration
+enum Scope { READ WRITE }
+enum Assurance { SINGLE_FACTOR MULTI_FACTOR }
+`
+
+func compile(t *testing.T, sdl string) (*auth.Policy, error) {
+	t.Helper()
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: prelude + sdl})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return auth.NewPolicy(schema)
+}
+
 func lockOf(t *testing.T, sdl string) string {
 	t.Helper()
 	p, err := compile(t, sdl)
@@ -24,13 +42,13 @@ func lockOf(t *testing.T, sdl string) string {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := p.WriteLock(&b); err != nil {
+	if err := policydoc.WriteLock(&b, p); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func TestPolicy_WriteLock(t *testing.T) {
+func TestWriteLock(t *testing.T) {
 	want := `Query.me       signed in
 Query.open     public
 Query.users    READ
@@ -46,7 +64,7 @@ User.id        open
 	}
 }
 
-func TestPolicy_Compare(t *testing.T) {
+func TestCompare(t *testing.T) {
 	lock := lockOf(t, locked)
 	for _, row := range []struct{ name, from, to, want string }{
 		{"nothing", ``, ``, ``},
@@ -75,7 +93,7 @@ func TestPolicy_Compare(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			changes, err := p.Compare(strings.NewReader(lock))
+			changes, err := policydoc.Compare(p, strings.NewReader(lock))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,20 +110,20 @@ func TestPolicy_Compare(t *testing.T) {
 	}
 }
 
-func TestPolicy_Compare_Unreadable(t *testing.T) {
+func TestCompare_Unreadable(t *testing.T) {
 	p, err := compile(t, locked)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, lock := range []string{"Query.me", "Query.me maxAge:soon", "Query.me a b", "Query.me owner + nonsense:1"} {
-		if _, err := p.Compare(strings.NewReader(lock)); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
+		if _, err := policydoc.Compare(p, strings.NewReader(lock)); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
 			t.Errorf("%q: got %v", lock, err)
 		}
 	}
 }
 
 // Actors change nothing by a rule that names no permission: one that begins to lets them in.
-func TestPolicy_Compare_Actors(t *testing.T) {
+func TestCompare_Actors(t *testing.T) {
 	const multi, named = `give: Int @auth(assurance: MULTI_FACTOR)`, `give: Int @auth(permissions: [READ], assurance: MULTI_FACTOR)`
 	sdl := func(give string) string {
 		return strings.Replace(locked, `give: Int @auth(permissions: [READ, WRITE], maxAge: "15m")`, give, 1)
@@ -114,14 +132,14 @@ func TestPolicy_Compare_Actors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes, err := p.Compare(strings.NewReader(lockOf(t, sdl(multi))))
+	changes, err := policydoc.Compare(p, strings.NewReader(lockOf(t, sdl(multi))))
 	if err != nil || len(changes) != 1 || !changes[0].MoreOpen || !changes[0].Closed {
 		t.Errorf("got %v, %v, want a field that is open to others than before", changes, err)
 	}
 }
 
 // No two different rules are written down alike, whatever names there are in them.
-func TestPolicy_WriteLock_Names(t *testing.T) {
+func TestWriteLock_Names(t *testing.T) {
 	const sdl = `
 		directive @auth(permissions: [String!], roles: [String!], owner: Boolean) repeatable on FIELD_DEFINITION
 		directive @public on FIELD_DEFINITION
@@ -142,14 +160,14 @@ func TestPolicy_WriteLock_Names(t *testing.T) {
 			t.Fatal(err)
 		}
 		var lock strings.Builder
-		if err := p.WriteLock(&lock); err != nil {
+		if err := policydoc.WriteLock(&lock, p); err != nil {
 			t.Fatal(err)
 		}
 		if other := seen[lock.String()]; other != "" {
 			t.Errorf("%s is written like %s", rule, other)
 		}
 		seen[lock.String()] = rule
-		if changes, err := p.Compare(strings.NewReader(lock.String())); err != nil || len(changes) > 0 {
+		if changes, err := policydoc.Compare(p, strings.NewReader(lock.String())); err != nil || len(changes) > 0 {
 			t.Errorf("%s: read again it is another: %v, %v\n%s", rule, changes, err, lock.String())
 		}
 	}

@@ -1,4 +1,4 @@
-package auth_test
+package policydoc_test
 
 import (
 	"encoding/json"
@@ -6,22 +6,23 @@ import (
 	"testing"
 
 	"authgraph/auth"
+	"authgraph/auth/policydoc"
 )
 
-func TestPolicy_Table(t *testing.T) {
+func TestTable(t *testing.T) {
 	p, err := compile(t, locked)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var text strings.Builder
-	if err := p.WriteJSON(&text, auth.Columns([]string{"READ", "WRITE"})); err != nil {
+	if err := policydoc.WriteJSON(&text, p, policydoc.Columns([]string{"READ", "WRITE"})); err != nil {
 		t.Fatal(err)
 	}
-	var rows []auth.Row
+	var rows []policydoc.Row
 	if err := json.Unmarshal([]byte(text.String()), &rows); err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]auth.Row{}
+	got := map[string]policydoc.Row{}
 	for _, row := range rows {
 		got[row.Field] = row
 	}
@@ -46,7 +47,7 @@ func TestPolicy_Table(t *testing.T) {
 		}
 	}
 	text.Reset()
-	if err := p.WriteTable(&text, auth.Columns([]string{"READ", "WRITE"}), true); err != nil {
+	if err := policydoc.WriteTable(&text, p, policydoc.Columns([]string{"READ", "WRITE"}), true); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(text.String()), "\n")
@@ -59,7 +60,7 @@ func TestPolicy_Table(t *testing.T) {
 func unspaced(text string) string { return strings.ReplaceAll(text, " ", "") }
 
 // The table has at most 100 columns, whatever the rules and callers are, and says all that Table does.
-func TestPolicy_WriteTable(t *testing.T) {
+func TestWriteTable(t *testing.T) {
 	many := make([]string, 40)
 	for i := range many {
 		many[i] = "A_PERMISSION_WITH_A_LONG_NAME_" + strings.Repeat("X", i)
@@ -70,9 +71,9 @@ func TestPolicy_WriteTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, permissions := range [][]string{{"READ", "WRITE"}, many} {
-		columns := auth.Columns(permissions)
+		columns := policydoc.Columns(permissions)
 		var b strings.Builder
-		if err := p.WriteTable(&b, columns, false); err != nil {
+		if err := policydoc.WriteTable(&b, p, columns, false); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(b.String()) {
@@ -97,7 +98,7 @@ func TestPolicy_WriteTable(t *testing.T) {
 			field, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 			got[field] = strings.TrimSpace(got[field] + " " + strings.Join(strings.Fields(rest), " "))
 		}
-		for _, row := range p.Table(columns) {
+		for _, row := range policydoc.Table(p, columns) {
 			marks := ""
 			for i := range last {
 				switch row.Access[names[last[i]]] {

@@ -1,0 +1,98 @@
+package policydoc
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"time"
+
+	"authgraph/auth"
+)
+
+// Column is a kind of caller that a table of the policy tells about.
+type Column struct {
+	Name string
+	Who  *auth.Principal // nil for nobody
+	Owns bool            // whether the object that a field is on is theirs
+}
+
+// Columns returns the callers that tell the rules apart: nobody, somebody, the owner, who holds each one of
+// permissions, who holds all, and who lacks a proof that was asked for.
+func Columns(permissions []string) []Column {
+	fresh := func(change func(*auth.Principal)) *auth.Principal {
+		p := &auth.Principal{Subject: "somebody", Assurance: auth.SingleFactor, AuthTime: time.Now()}
+		change(p)
+		return p
+	}
+	columns := []Column{
+		{Name: "nobody"},
+		{Name: auth.Rule{}.String(), Who: fresh(func(*auth.Principal) {})},
+		{Name: auth.Rule{Owner: true}.String(), Who: fresh(func(*auth.Principal) {}), Owns: true},
+	}
+	for _, permission := range permissions {
+		columns = append(columns, Column{Name: permission, Who: fresh(func(p *auth.Principal) { p.Permissions = []string{permission} })})
+	}
+	all := func(p *auth.Principal) { p.Permissions = slices.Clone(permissions) }
+	return append(columns,
+		Column{Name: "all", Who: fresh(all), Owns: true},
+		Column{Name: "all, one factor of two", Who: fresh(func(p *auth.Principal) { all(p); p.SecondFactor = true }), Owns: true},
+		Column{Name: "all, proven long ago", Who: fresh(func(p *auth.Principal) { all(p); p.AuthTime = time.Unix(0, 0) }), Owns: true},
+		Column{Name: "all, by API key", Who: fresh(func(p *auth.Principal) { all(p); p.APIKey = true }), Owns: true},
+		Column{Name: "all, as another", Who: fresh(func(p *auth.Principal) { all(p); p.Actor = "another" }), Owns: true},
+	)
+}
+
+// theirs is an object of one owner.
+type theirs string
+
+func (o theirs) OwnerID() string { return string(o) }
+
+// Access returns the code that the caller of a column gets for a field: "" if the caller may use the field, NOT_FOUND if the
+// field does not exist.
+func Access(p *auth.Policy, field string, c Column) auth.Code {
+	var on any
+	if c.Owns {
+		on = theirs(c.Who.Subject)
+	}
+	if refused := p.Decide(field, c.Who, on, time.Now()); refused != nil {
+		return refused.Code
+	}
+	return ""
+}
+
+// Row is a field of a table of the policy.
+type Row struct {
+	Field  string               `json:"field"`
+	Rule   string               `json:"rule"`
+	Access map[string]auth.Code `json:"access"` // by column; "" for who may
+}
+
+// Table returns what each caller gets of each field.
+func Table(p *auth.Policy, columns []Column) []Row {
+	var rows []Row
+	for _, e := range p.Entries() {
+		row := Row{Field: e.Field, Rule: e.String(), Access: map[string]auth.Code{}}
+		for _, c := range columns {
+			row.Access[c.Name] = Access(p, e.Field, c)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// WriteTable writes the policy for people to read: text of at most 100 columns, or Markdown.
+func WriteTable(w io.Writer, p *auth.Policy, columns []Column, markdown bool) error {
+	format := toText
+	if markdown {
+		format = toMarkdown
+	}
+	_, err := io.WriteString(w, format(p, columns))
+	return err
+}
+
+// WriteJSON writes the table for programs to read.
+func WriteJSON(w io.Writer, p *auth.Policy, columns []Column) error {
+	text := json.NewEncoder(w)
+	text.SetIndent("", "  ")
+	return text.Encode(Table(p, columns))
+}
