@@ -5,7 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"authgraph/graph"
+	"authgraph/graph/ratelimit"
 )
 
 // anonymousMetrics count the work that is done for anonymous clients.
@@ -23,7 +23,7 @@ func newAnonymousMetrics(registry *prometheus.Registry) anonymousMetrics {
 			Name: "authgraph_anonymous_refused_total", Help: "Work of anonymous clients that was refused, by reason.",
 		}, []string{"reason"}),
 	}
-	for _, reason := range graph.AnonymousRefusals() {
+	for _, reason := range ratelimit.AnonymousRefusals() {
 		m.refused.WithLabelValues(reason) // at 0 from the start, so that a first one is an increase
 	}
 	registry.MustRegister(m.seconds, m.refused)

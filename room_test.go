@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"config":              {"internal/seal"},
 	"db":                  {"account", "auth", "auth/token", "internal/auditchain"},
 	"graph":               {"account", "auth", "graph/*", "internal/manifest", "internal/network", "web"},
+	"graph/ratelimit":     {"account", "auth", "graph/document", "graph/reqctx", "internal/network"},
 	"graph/reqctx":        {"account", "auth", "internal/network"},
 	"graph/*":             {"account", "auth", "graph/*", "internal/network"},
 	"internal/manifest":   {"auth", "auth/policydoc", "graph/document"},

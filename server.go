@@ -19,6 +19,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/graph"
+	"authgraph/graph/ratelimit"
 	"authgraph/internal/manifest"
 	"authgraph/web"
 )
@@ -145,7 +146,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		IntrospectionByRole: c.Introspection == config.ByRole, Explain: !c.Production(),
 		TrustedProxies: c.TrustedProxies, ForwardedHeader: c.ForwardedHeader,
 		LoadWait: a.loadWait, RateLimits: c.RateLimits, RateLimited: a.metrics.rateLimited, Answered: a.metrics.requests.answered,
-		Anonymous: graph.AnonymousWork{
+		Anonymous: ratelimit.AnonymousWork{
 			Budget: c.AnonymousWork, Hashing: a.hashing, Worked: a.metrics.anonymousWorked, Refused: a.metrics.anonymousRefused,
 		},
 	}

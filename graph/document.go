@@ -12,6 +12,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/document"
+	"authgraph/graph/ratelimit"
 	"authgraph/graph/reqctx"
 	"authgraph/internal/manifest"
 )
@@ -33,12 +34,12 @@ type documents struct {
 	good      *otter.Cache[string, *ast.QueryDocument]
 	named     persisted
 	stored    *trusted // nil: every document is served
-	anonymous *anonymous
+	anonymous *ratelimit.Anonymous
 }
 
 // newDocuments fails if the schema has costs that can't be kept, or if a stored document can't be served.
 func newDocuments(
-	schema *ast.Schema, limits document.Limits, stored []manifest.Document, a *anonymous,
+	schema *ast.Schema, limits document.Limits, stored []manifest.Document, a *ratelimit.Anonymous,
 ) (*documents, error) {
 	costs, err := document.NewCosts(schema)
 	if err != nil {
@@ -62,7 +63,7 @@ func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument
 		return doc, nil
 	}
 	if client, ok := reqctx.AnonymousClient(ctx); ok {
-		leave, err := d.anonymous.read(ctx, client, source)
+		leave, err := d.anonymous.Read(ctx, client, source)
 		if err != nil {
 			return nil, gqlerror.List{gqlerror.Wrap(err)}
 		}
@@ -102,7 +103,7 @@ func (d *documents) readVariables(ctx context.Context, params *graphql.RawParams
 	if !ok {
 		return nil
 	}
-	if err := d.anonymous.variables(client, params); err != nil {
+	if err := d.anonymous.ReadVariables(client, params); err != nil {
 		return gqlerror.List{gqlerror.Wrap(err)}
 	}
 	return nil
@@ -190,14 +191,14 @@ func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.Oper
 	kind := reqctx.NoTurn
 	heavy := cost > heavyCost
 	if client, ok := reqctx.AnonymousClient(ctx); ok {
-		work, mutation := d.anonymous.work(d.costs, op), op.Operation.Operation == ast.Mutation
-		if err := d.anonymous.take(client, mutation, work); err != nil {
+		work, mutation := d.anonymous.Work(d.costs, op), op.Operation.Operation == ast.Mutation
+		if err := d.anonymous.Take(client, mutation, work); err != nil {
 			return gqlerror.Wrap(err)
 		}
 		switch {
 		case mutation && heavy:
 			kind = reqctx.TurnSignIn
-		case !mutation && work >= freeWork:
+		case !mutation && work >= ratelimit.FreeWork:
 			kind = reqctx.TurnAnonymous
 		}
 	} else if heavy || introspects(op.Operation.SelectionSet) {

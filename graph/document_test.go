@@ -16,16 +16,17 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
+	"authgraph/graph/ratelimit"
 	"authgraph/graph/reqctx"
 )
 
 // unlimited returns bounds of anonymous clients without a budget, while no password waits to be hashed.
-func unlimited() *anonymous {
+func unlimited() *ratelimit.Anonymous {
 	policy, err := rules()
 	if err != nil {
 		panic(err)
 	}
-	return newAnonymous(AnonymousWork{}, policy, nil, time.Now)
+	return ratelimit.NewAnonymous(ratelimit.AnonymousWork{}, policy, nil, time.Now)
 }
 
 func testDocuments(t *testing.T) *documents {

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"authgraph/graph/ratelimit"
 	"authgraph/graph/reqctx"
 )
 
@@ -25,12 +26,12 @@ const (
 
 // gate bounds the operations that run at once.
 type gate struct {
-	anonymous *anonymous
+	anonymous *ratelimit.Anonymous
 	signedIn  chan struct{}
 	signIns   chan struct{}
 }
 
-func newGate(a *anonymous) *gate {
+func newGate(a *ratelimit.Anonymous) *gate {
 	return &gate{a, make(chan struct{}, heavySignedIn), make(chan struct{}, heavySignIns)}
 }
 
@@ -39,7 +40,7 @@ func (g *gate) enter(ctx context.Context, p *reqctx.Place) (leave func(), err er
 	turns := g.signedIn
 	switch p.Turn {
 	case reqctx.TurnAnonymous:
-		return g.anonymous.enter(ctx, p.Path)
+		return g.anonymous.Enter(ctx, p.Path)
 	case reqctx.TurnSignIn:
 		turns = g.signIns
 	}

@@ -15,6 +15,7 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
+	"authgraph/graph/ratelimit"
 	"authgraph/graph/reqctx"
 	"authgraph/internal/manifest"
 )
@@ -58,7 +59,7 @@ type Options struct {
 	RateLimits  bool                   // whether @rateLimit and the budget of anonymous clients are kept
 	RateLimited func(field, by string) // told of each refusal
 	Answered    Answered               // told of each answer; nil: nothing is
-	Anonymous   AnonymousWork
+	Anonymous   ratelimit.AnonymousWork
 	// IntrospectionByRole has introspection show each caller what they could use, rather than everything.
 	IntrospectionByRole bool
 	// Explain adds to the guard's refusals the lines of `policy explain`. It is for development.
@@ -134,21 +135,21 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	p.denials = newDenials(o.Audit, o.Log, guard.Policy())
 	server := handler.New(schema)
 	server.Use(guard)
-	limits, err := parseLimits(schema.Schema())
+	limits, err := ratelimit.Parse(schema.Schema())
 	if err != nil {
 		return nil, err
 	}
 	fields := around{}
 	if o.RateLimits {
-		limiter := newLimiter(o.Accounts, time.Now, o.RateLimited)
+		limiter := ratelimit.NewLimiter(o.Accounts, time.Now, o.RateLimited)
 		for coordinate, its := range limits {
-			fields[coordinate] = limiter.field(its)
+			fields[coordinate] = limiter.Field(its)
 		}
 	}
 	if !o.RateLimits {
 		o.Anonymous.Budget = 0
 	}
-	work := newAnonymous(o.Anonymous, guard.Policy(), limits, time.Now)
+	work := ratelimit.NewAnonymous(o.Anonymous, guard.Policy(), limits, time.Now)
 	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait), present: p, gate: newGate(work)}
 	if o.IntrospectionByRole {
 		perAnswer.byRole = newByRole(guard.Policy(), schema.Schema())

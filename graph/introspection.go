@@ -13,6 +13,7 @@ import (
 	"authgraph/account"
 	"authgraph/auth"
 	"authgraph/graph/generated"
+	"authgraph/graph/ratelimit"
 )
 
 // servedSchema returns the schema of the generated code, without the drafts that no transport serves.
@@ -32,12 +33,12 @@ var rules = sync.OnceValues(func() (*auth.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits, err := parseLimits(schema)
+	limits, err := ratelimit.Parse(schema)
 	if err != nil {
 		return nil, err
 	}
 	policy.Annotate(schema)
-	annotateLimits(schema, limits)
+	ratelimit.Annotate(schema, limits)
 	return policy, nil
 })
 

@@ -1,4 +1,4 @@
-package graph
+package ratelimit
 
 import (
 	"context"

@@ -1,9 +1,10 @@
-package graph
+package ratelimit
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,7 +17,10 @@ import (
 )
 
 // clientAt returns the network of an address in the /64 with number n of 2001:db8:site::/48.
-func clientAt(site, n int) network.Path { return network.Parse(subnet(site, n)) }
+func clientAt(site, n int) network.Path {
+	at := netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, byte(site >> 8), byte(site), byte(n), byte(n >> 8), 15: 1})
+	return network.Parse(at.String())
+}
 
 // TestTurns_Hashing proves that while passwords wait to be hashed, the work of anonymous clients takes a tenth of the time,
 // and that it takes all of it as soon as none waits.

@@ -1,4 +1,4 @@
-package graph
+package ratelimit
 
 import (
 	"context"
@@ -18,9 +18,9 @@ import (
 
 // The unit of work is a field that is resolved, which takes 1.4 to 1.9 µs of processor time.
 const (
-	// freeWork is the work below which nothing is counted and nothing waits for a turn: receiving and refusing the request
+	// FreeWork is the work below which nothing is counted and nothing waits for a turn: receiving and refusing the request
 	// would take about as much processor time, 80 to 100 µs.
-	freeWork = 100
+	FreeWork = 100
 	// maxReading bounds the work of reading a document and its variables.
 	maxReading = 10_000
 	// mutationWork is the work of a mutation without a limit of its own: a few statements.
@@ -50,9 +50,9 @@ type AnonymousWork struct {
 	Refused func(reason string)
 }
 
-// anonymous bounds the work of anonymous clients. Sign-ins have a budget of their own, which queries can't use up, and the
+// Anonymous bounds the work of anonymous clients. Sign-ins have a budget of their own, which queries can't use up, and the
 // limits of their fields (@rateLimit). Hashing waits in another queue.
-type anonymous struct {
+type Anonymous struct {
 	queries   *network.Window // nil: no budget
 	mutations *network.Window
 	turns     *turns
@@ -61,8 +61,8 @@ type anonymous struct {
 	counted   func(object, field string) bool // whether a root field counts
 }
 
-// newAnonymous takes the coordinates of the fields that have limits of their own.
-func newAnonymous(o AnonymousWork, policy *auth.Policy, limits map[string]*fieldLimits, now func() time.Time) *anonymous {
+// NewAnonymous takes the coordinates of the fields that have limits of their own.
+func NewAnonymous(o AnonymousWork, policy *auth.Policy, limits map[string]*FieldLimits, now func() time.Time) *Anonymous {
 	if o.Hashing == nil {
 		o.Hashing = func() bool { return false }
 	}
@@ -72,7 +72,7 @@ func newAnonymous(o AnonymousWork, policy *auth.Policy, limits map[string]*field
 	if o.Refused == nil {
 		o.Refused = func(string) {}
 	}
-	a := &anonymous{
+	a := &Anonymous{
 		turns: newTurns(o.Hashing, o.Worked), signIns: newTurns(o.Hashing, o.Worked), refused: o.Refused,
 	}
 	a.counted = func(object, field string) bool {
@@ -85,9 +85,9 @@ func newAnonymous(o AnonymousWork, policy *auth.Policy, limits map[string]*field
 	return a
 }
 
-// take takes work from the budget of a client. The error is RATE_LIMITED.
-func (a *anonymous) take(client network.Path, mutation bool, work int) error {
-	if work < freeWork || a.queries == nil {
+// Take takes work from the budget of a client. The error is RATE_LIMITED.
+func (a *Anonymous) Take(client network.Path, mutation bool, work int) error {
+	if work < FreeWork || a.queries == nil {
 		return nil
 	}
 	budget := a.queries
@@ -101,12 +101,12 @@ func (a *anonymous) take(client network.Path, mutation bool, work int) error {
 	return nil
 }
 
-// enter waits for the turn of a query. leave must be called.
-func (a *anonymous) enter(ctx context.Context, client network.Path) (leave func(), err error) {
+// Enter waits for the turn of a query. leave must be called.
+func (a *Anonymous) Enter(ctx context.Context, client network.Path) (leave func(), err error) {
 	return a.wait(ctx, a.turns, client)
 }
 
-func (a *anonymous) wait(ctx context.Context, turns *turns, client network.Path) (leave func(), err error) {
+func (a *Anonymous) wait(ctx context.Context, turns *turns, client network.Path) (leave func(), err error) {
 	leave, err = turns.enter(ctx, client)
 	if errors.Is(err, reqctx.ErrNoPlace) {
 		a.refused(RefusedTurn)
@@ -114,16 +114,16 @@ func (a *anonymous) wait(ctx context.Context, turns *turns, client network.Path)
 	return leave, err
 }
 
-// variables takes the work of reading the variables of a request.
-func (a *anonymous) variables(client network.Path, p *graphql.RawParams) error {
+// ReadVariables takes the work of reading the variables of a request.
+func (a *Anonymous) ReadVariables(client network.Path, p *graphql.RawParams) error {
 	values, _ := reqctx.SizeOfValue(p.Variables)
-	return a.take(client, isMutation(p.Query), int(min(values, maxReading)))
+	return a.Take(client, isMutation(p.Query), int(min(values, maxReading)))
 }
 
-// read takes the work of reading a document that was not read before, and waits for its turn. leave must be called.
-func (a *anonymous) read(ctx context.Context, client network.Path, source string) (leave func(), err error) {
+// Read takes the work of reading a document that was not read before, and waits for its turn. leave must be called.
+func (a *Anonymous) Read(ctx context.Context, client network.Path, source string) (leave func(), err error) {
 	work, turns, mutation := min(len(source), maxReading), a.turns, isMutation(source)
-	if err := a.take(client, mutation, work); err != nil || work < freeWork {
+	if err := a.Take(client, mutation, work); err != nil || work < FreeWork {
 		return func() {}, err
 	}
 	if mutation {
@@ -132,8 +132,8 @@ func (a *anonymous) read(ctx context.Context, client network.Path, source string
 	return a.wait(ctx, turns, client)
 }
 
-// work returns the work of executing an operation for an anonymous client. Guarded root fields are refused, so they take none.
-func (a *anonymous) work(costs *document.Costs, op *graphql.OperationContext) (work int) {
+// Work returns the work of executing an operation for an anonymous client. Guarded root fields are refused, so they take none.
+func (a *Anonymous) Work(costs *document.Costs, op *graphql.OperationContext) (work int) {
 	switch op.Operation.Operation {
 	case ast.Query:
 		work = costs.Work(op.Operation, op.Variables, func(root string) bool { return a.counted("Query", root) })

@@ -1,4 +1,4 @@
-package graph
+package ratelimit
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 )
 
 // anonymousAt returns bounds with a budget, a clock that is set, and the refusals that were counted.
-func anonymousAt(budget int64) (a *anonymous, now *time.Time, refused map[string]int) {
+func anonymousAt(budget int64) (a *Anonymous, now *time.Time, refused map[string]int) {
 	at, counts := time.Unix(1000, 0), map[string]int{}
-	a = newAnonymous(AnonymousWork{Budget: budget, Refused: func(reason string) { counts[reason]++ }}, nil, nil,
+	a = NewAnonymous(AnonymousWork{Budget: budget, Refused: func(reason string) { counts[reason]++ }}, nil, nil,
 		func() time.Time { return at })
 	return a, &at, counts
 }
@@ -26,7 +26,7 @@ func TestAnonymous_Levels(t *testing.T) {
 	served := func(site int) (n int) {
 		for client := range 64 {
 			for range 3 {
-				if a.take(clientAt(site, client), false, 500) == nil {
+				if a.Take(clientAt(site, client), false, 500) == nil {
 					n++
 				}
 			}
@@ -39,22 +39,22 @@ func TestAnonymous_Levels(t *testing.T) {
 	if got, want := refused[RefusedBudget], 64*3-32; got != want {
 		t.Errorf("counted %d refusals, want %d", got, want)
 	}
-	if err := a.take(clientAt(2, 0), false, 1000); err != nil {
+	if err := a.Take(clientAt(2, 0), false, 1000); err != nil {
 		t.Errorf("a client of another /48: %v", err)
 	}
 	*now = now.Add(20 * time.Second)
 	var limited *auth.Error
-	if err := a.take(clientAt(2, 0), false, 500); !errors.As(err, &limited) || limited.Code != auth.RateLimited || limited.RetryAfter != 40*time.Second {
+	if err := a.Take(clientAt(2, 0), false, 500); !errors.As(err, &limited) || limited.Code != auth.RateLimited || limited.RetryAfter != 40*time.Second {
 		t.Errorf("above the budget: got %+v, want RATE_LIMITED with retryAfter 40s", limited)
 	}
-	if err := a.take(clientAt(2, 0), false, freeWork-1); err != nil {
+	if err := a.Take(clientAt(2, 0), false, FreeWork-1); err != nil {
 		t.Errorf("free work above the budget: %v", err)
 	}
-	if err := a.take(clientAt(2, 0), true, 1000); err != nil {
+	if err := a.Take(clientAt(2, 0), true, 1000); err != nil {
 		t.Errorf("a mutation, after queries have used up the budget: %v", err)
 	}
 	*now = now.Add(40 * time.Second)
-	if err := a.take(clientAt(2, 0), false, 1000); err != nil {
+	if err := a.Take(clientAt(2, 0), false, 1000); err != nil {
 		t.Errorf("in the next window: %v", err)
 	}
 }
@@ -62,19 +62,19 @@ func TestAnonymous_Levels(t *testing.T) {
 // TestAnonymous_SignInsBesideQueries proves that the document of a sign-in is read while queries wait for their turns.
 func TestAnonymous_SignInsBesideQueries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := unlimited()
-		leave, err := a.enter(t.Context(), clientAt(1, 0))
+		a := NewAnonymous(AnonymousWork{}, nil, nil, time.Now)
+		leave, err := a.Enter(t.Context(), clientAt(1, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer leave()
 		began, selection := time.Now(), strings.Repeat("tokenType ", 20)
-		done, err := a.read(t.Context(), clientAt(2, 0), `mutation { refresh { `+selection+`} }`)
+		done, err := a.Read(t.Context(), clientAt(2, 0), `mutation { refresh { `+selection+`} }`)
 		if err != nil || time.Since(began) != 0 {
 			t.Fatalf("a mutation: got %v after %v, want its turn at once", err, time.Since(began))
 		}
 		done()
-		if _, err := a.read(t.Context(), clientAt(2, 0), `query { me { `+selection+`} }`); !errors.Is(err, reqctx.ErrNoPlace) || time.Since(began) != turnPatience {
+		if _, err := a.Read(t.Context(), clientAt(2, 0), `query { me { `+selection+`} }`); !errors.Is(err, reqctx.ErrNoPlace) || time.Since(began) != turnPatience {
 			t.Errorf("a query: got %v after %v, want %v after %v", err, time.Since(began), reqctx.ErrNoPlace, turnPatience)
 		}
 	})

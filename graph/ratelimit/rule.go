@@ -1,4 +1,4 @@
-package graph
+package ratelimit
 
 import (
 	"errors"
@@ -29,8 +29,8 @@ type rateLimit struct {
 	account.Limit
 }
 
-// fieldLimits are those of one field.
-type fieldLimits struct {
+// FieldLimits are those of one field.
+type FieldLimits struct {
 	address []rateLimit     // counted in this process
 	session []rateLimit     // counted in this process
 	account []account.Limit // counted in the database
@@ -43,10 +43,10 @@ const (
 	mostWindow  = 24 * time.Hour
 )
 
-// parseLimits reads the limits of a schema, by the coordinate of their field. The error names every fault: a limit that
+// Parse reads the limits of a schema, by the coordinate of their field. The error names every fault: a limit that
 // can't be kept must not look as if it were.
-func parseLimits(schema *ast.Schema) (map[string]*fieldLimits, error) {
-	all := map[string]*fieldLimits{}
+func Parse(schema *ast.Schema) (map[string]*FieldLimits, error) {
+	all := map[string]*FieldLimits{}
 	var faults []error
 	for _, definition := range schema.Types {
 		for _, field := range definition.Fields {
@@ -55,7 +55,7 @@ func parseLimits(schema *ast.Schema) (map[string]*fieldLimits, error) {
 				continue
 			}
 			at := definition.Name + "." + field.Name
-			l := &fieldLimits{email: emailArgument(schema, field)}
+			l := &FieldLimits{email: emailArgument(schema, field)}
 			for _, d := range given {
 				if err := l.add(schema, definition, field, d); err != nil {
 					faults = append(faults, fmt.Errorf("%s: @rateLimit: %w", at, err))
@@ -68,7 +68,7 @@ func parseLimits(schema *ast.Schema) (map[string]*fieldLimits, error) {
 	return all, errors.Join(faults...)
 }
 
-func (l *fieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefinition, d *ast.Directive) error {
+func (l *FieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefinition, d *ast.Directive) error {
 	value := func(name string) string {
 		if a := d.Arguments.ForName(name); a != nil && a.Value != nil {
 			return a.Value.Raw
@@ -127,7 +127,7 @@ func emailArgument(schema *ast.Schema, field *ast.FieldDefinition) []string {
 }
 
 // words says a limit to a person who reads the schema.
-func (l *fieldLimits) words() string {
+func (l *FieldLimits) words() string {
 	var parts []string
 	add := func(r account.Limit, name string) {
 		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name))
@@ -160,8 +160,8 @@ func short(d time.Duration) string {
 	return text
 }
 
-// annotateLimits adds to the description of each limited field how often it may be executed.
-func annotateLimits(schema *ast.Schema, limits map[string]*fieldLimits) {
+// Annotate adds to the description of each limited field how often it may be executed.
+func Annotate(schema *ast.Schema, limits map[string]*FieldLimits) {
 	for at, l := range limits {
 		object, name, _ := strings.Cut(at, ".")
 		field := schema.Types[object].Fields.ForName(name)

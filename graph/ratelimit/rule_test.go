@@ -1,4 +1,4 @@
-package graph
+package ratelimit
 
 import (
 	"strings"
@@ -43,7 +43,7 @@ func TestParseLimits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			limits, fault := parseLimits(schema)
+			limits, fault := Parse(schema)
 			if row.fault == "" && (fault != nil || len(limits) != 3) {
 				t.Errorf("got %d limits and %v", len(limits), fault)
 			}
@@ -51,18 +51,5 @@ func TestParseLimits(t *testing.T) {
 				t.Errorf("got %v, want %q", fault, row.fault)
 			}
 		})
-	}
-}
-
-// Who reads the schema learns how often they may.
-func TestSDL_ShowsLimits(t *testing.T) {
-	sdl, err := SDL(false, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"At most 60 in 1m for each address, and 100 in 15m for each account, and 10 in 15m for each account and network.", "At most 30 in 1m for each session."} {
-		if !strings.Contains(sdl, want) {
-			t.Errorf("it lacks %q", want)
-		}
 	}
 }

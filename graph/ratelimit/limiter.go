@@ -1,4 +1,4 @@
-package graph
+package ratelimit
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// limiter counts each execution of a limited field, after the guard has let it pass. Counting and checking are one step,
+// Limiter counts each execution of a limited field, after the guard has let it pass. Counting and checking are one step,
 // so that of many executions at once no more pass than may.
-type limiter struct {
+type Limiter struct {
 	accounts *account.Service
 	sessions *counter
 	refusals *allowance // sign-ins that were refused: OVERLOADED, or RATE_LIMITED by account
@@ -30,12 +30,12 @@ const (
 	refusalWindow = time.Minute
 )
 
-func newLimiter(accounts *account.Service, now func() time.Time, refused func(field, by string)) *limiter {
-	return &limiter{accounts, newCounter(now), newAllowance(maxRefusals, refusalWindow, now), now, refused}
+func NewLimiter(accounts *account.Service, now func() time.Time, refused func(field, by string)) *Limiter {
+	return &Limiter{accounts, newCounter(now), newAllowance(maxRefusals, refusalWindow, now), now, refused}
 }
 
-// field returns the interceptor of a field with these limits.
-func (l *limiter) field(limits *fieldLimits) func(context.Context, graphql.Resolver) (any, error) {
+// Field returns the interceptor of a field with these limits.
+func (l *Limiter) Field(limits *FieldLimits) func(context.Context, graphql.Resolver) (any, error) {
 	var byAddresses []*allowance
 	for _, rule := range limits.address {
 		byAddresses = append(byAddresses, newAllowance(rule.Most, rule.Window, l.now))
@@ -45,8 +45,8 @@ func (l *limiter) field(limits *fieldLimits) func(context.Context, graphql.Resol
 	}
 }
 
-func (l *limiter) intercept(
-	ctx context.Context, next graphql.Resolver, limits *fieldLimits, byAddresses []*allowance,
+func (l *Limiter) intercept(
+	ctx context.Context, next graphql.Resolver, limits *FieldLimits, byAddresses []*allowance,
 ) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
 	coordinate := fc.Object + "." + fc.Field.Name
@@ -92,8 +92,8 @@ func wasRefused(err error) bool {
 }
 
 // caller returns what an execution by address is counted by.
-func (l *limiter) caller(
-	ctx context.Context, fc *graphql.FieldContext, limits *fieldLimits, signIn bool,
+func (l *Limiter) caller(
+	ctx context.Context, fc *graphql.FieldContext, limits *FieldLimits, signIn bool,
 ) (c caller, err error) {
 	client := reqctx.ClientOf(ctx)
 	c.path = client.Path()
@@ -104,7 +104,7 @@ func (l *limiter) caller(
 }
 
 // noted counts in the metrics an execution that was refused by account.
-func (l *limiter) noted(coordinate string, err error) error {
+func (l *Limiter) noted(coordinate string, err error) error {
 	if errors.Is(err, &auth.Error{Code: auth.RateLimited}) {
 		l.refused(coordinate, string(byAccount))
 	}
@@ -112,8 +112,8 @@ func (l *limiter) noted(coordinate string, err error) error {
 }
 
 // count counts by address and by session.
-func (l *limiter) count(
-	ctx context.Context, coordinate string, limits *fieldLimits, byAddresses []*allowance, who caller,
+func (l *Limiter) count(
+	ctx context.Context, coordinate string, limits *FieldLimits, byAddresses []*allowance, who caller,
 ) (refused error) {
 	for _, a := range byAddresses {
 		if left, ok := a.take(who); !ok {
@@ -122,11 +122,11 @@ func (l *limiter) count(
 		}
 	}
 	for _, rule := range limits.session {
-		session := sessionOf(ctx)
-		if session == "" {
+		principal, err := auth.From(ctx)
+		if err != nil || principal.Session == "" {
 			return auth.ErrForbidden // the guard lets no caller without a session come here
 		}
-		if n, left := l.sessions.add(rule.key(), session, rule.Window); n > rule.Most {
+		if n, left := l.sessions.add(rule.key(), principal.Session, rule.Window); n > rule.Most {
 			l.refused(coordinate, string(bySession))
 			refused = account.RateLimited(left)
 		}
@@ -141,7 +141,7 @@ func (r rateLimit) key() string { return fmt.Sprint(r.Of, r.by, r.Most, r.Window
 var afterAdmission = map[string]bool{"Mutation.login": true, "Mutation.register": true}
 
 // account counts by account, or leaves it to the use case.
-func (l *limiter) account(ctx context.Context, fc *graphql.FieldContext, limits *fieldLimits) (context.Context, error) {
+func (l *Limiter) account(ctx context.Context, fc *graphql.FieldContext, limits *FieldLimits) (context.Context, error) {
 	if len(limits.account) == 0 {
 		return ctx, nil
 	}
