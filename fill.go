@@ -7,13 +7,14 @@ import (
 )
 
 const (
-	// fillInterval is the pause between two searches for accounts that a program from before the search words wrote.
+	// fillInterval is the pause between two steps of the search's housekeeping.
 	fillInterval = time.Minute
 	// fillPause leaves the database to others between two batches.
 	fillPause = 20 * time.Millisecond
 )
 
-// fill completes accounts that lack their search words, in batches, until none is left.
+// fill completes accounts that lack their search words, in batches, until none is left. Then it builds the search index, if
+// that is due.
 func (a *app) fill(ctx context.Context, log *slog.Logger) {
 	total := 0
 	for {
@@ -33,5 +34,13 @@ func (a *app) fill(ctx context.Context, log *slog.Logger) {
 	}
 	if total > 0 {
 		log.Info("search words completed", "accounts", total)
+	}
+	began := time.Now()
+	built, err := a.store.IndexUsers(ctx)
+	if err != nil && ctx.Err() == nil {
+		log.Warn("the search index could not be built", "error", err.Error())
+	}
+	if built && err == nil {
+		log.Info("search index built", "took", time.Since(began).String())
 	}
 }

@@ -42,7 +42,7 @@ func (l *AuditLog) Sign(ctx context.Context, outside ...auditchain.Mark) (AuditR
 		return AuditReport{}, err
 	}
 	var report AuditReport
-	if err := l.snapshot(ctx, func(tx *sqlx.Tx) error {
+	if err := l.store.snapshot(ctx, func(tx *sqlx.Tx) error {
 		kept, err := keptOf(ctx, tx)
 		if err != nil {
 			return err

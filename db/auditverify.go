@@ -54,7 +54,7 @@ func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Mark) (Audi
 		return AuditReport{}, err
 	}
 	var report AuditReport
-	err = l.snapshot(ctx, func(tx *sqlx.Tx) error {
+	err = l.store.snapshot(ctx, func(tx *sqlx.Tx) error {
 		kept, err := keptOf(ctx, tx)
 		if err != nil {
 			return err
@@ -66,8 +66,8 @@ func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Mark) (Audi
 }
 
 // snapshot runs f, which only reads, on the database as it is at one moment.
-func (l *AuditLog) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) error {
-	tx, err := l.store.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.store.dialect.snapshot})
+func (s *Store) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) error {
+	tx, err := s.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot})
 	if err != nil {
 		return fault(err)
 	}

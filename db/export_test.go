@@ -15,7 +15,9 @@ func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 }
 
 // SetEffort makes a search of a handful of accounts take the paths that it takes among a million.
-func (s *Store) SetEffort(few, window, many int) { s.effort = effort{few, window, many} }
+func (s *Store) SetEffort(few, many, accounts, changes int) {
+	s.effort = effort{few, many, accounts, changes, 8}
+}
 
 // Select reads as they could.
 func (s *Store) Select(ctx context.Context, into any, query string, args ...any) error {

@@ -30,8 +30,8 @@ func TestUserPage_Search(t *testing.T) {
 				}
 			}
 		}
-		for name, effort := range map[string][3]int{"sorted": {1000, 0, 0}, "window": {0, 1000, 0}, "part of the list": {3, 12, 1000}, "table": {0, 5, 0}} {
-			s.SetEffort(effort[0], effort[1], effort[2])
+		for name, effort := range map[string][4]int{"rarest": {1000, 1000, 1000, 0}, "table": {0, 0, 1000, 0}} {
+			s.SetEffort(effort[0], effort[1], effort[2], effort[3])
 			for _, q := range queries {
 				want := matching(all, q)
 				t.Run(fmt.Sprint(name, q.Filter, q.By, q.Descending, q.Backward), func(t *testing.T) { walk(t, s, q, want) })
@@ -81,8 +81,7 @@ func matching(all []*account.User, q account.UserQuery) (ids []string) {
 		if q.Descending {
 			a, b = b, a
 		}
-		m, n := a.Mark(q.By), b.Mark(q.By)
-		return cmp.Or(m.At.Compare(n.At), cmp.Compare(m.Key, n.Key), cmp.Compare(m.ID, n.ID))
+		return compare(a.Mark(q.By), b.Mark(q.By))
 	})
 	for _, u := range sorted {
 		words := account.Words(account.Email{Typed: u.Email, Key: u.EmailKey}, u.DisplayName)
@@ -95,6 +94,11 @@ func matching(all []*account.User, q account.UserQuery) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// compare compares places in ascending order.
+func compare(a, b account.UserMark) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
 }
 
 // walk reads a list page by page.

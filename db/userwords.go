@@ -2,7 +2,7 @@ package db
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -62,16 +62,29 @@ func insertWords(ctx context.Context, tx sqlx.ExecerContext, pairs []any) error 
 	for len(pairs) > 0 {
 		chunk := pairs[:min(len(pairs), 2*wordRows)]
 		pairs = pairs[len(chunk):]
-		values := make([]string, len(chunk)/2)
-		for i := range values {
-			values[i] = fmt.Sprintf("($%d, $%d)", 2*i+1, 2*i+2)
-		}
-		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO user_words (word, user_id) VALUES `+strings.Join(values, ", ")+` ON CONFLICT DO NOTHING`, chunk...); err != nil {
+		if err := insertRows(ctx, tx, `user_words (word, user_id)`, 2, chunk, ` ON CONFLICT DO NOTHING`); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertRows inserts rows with one statement, which the text ends. args are the rows' values, row by row.
+func insertRows(ctx context.Context, tx sqlx.ExecerContext, table string, columns int, args []any, text string) error {
+	var values strings.Builder
+	for i := range args {
+		switch {
+		case i == 0:
+			values.WriteString("(")
+		case i%columns == 0:
+			values.WriteString("), (")
+		default:
+			values.WriteString(", ")
+		}
+		values.WriteString("$" + strconv.Itoa(i+1))
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO `+table+` VALUES `+values.String()+`)`+text, args...)
+	return err
 }
 
 // fillBatch is how many accounts one step of FillUsers takes, and so how long it holds locks.
