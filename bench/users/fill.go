@@ -88,6 +88,22 @@ func fill(ctx context.Context, driver, database string, accounts int) (err error
 	return err
 }
 
+// indexed waits until the server has built the search index of all accounts.
+func indexed(ctx context.Context, driver, database string) (err error) {
+	db, err := sql.Open(driver, database)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for began := time.Now(); time.Since(began) < 15*time.Minute; time.Sleep(time.Second) {
+		var changed int
+		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM user_changes`).Scan(&changed); err != nil || changed == 0 {
+			return err
+		}
+	}
+	return errors.New("the search index was not built within 15 minutes")
+}
+
 // copyOf returns the statement that adds rows one by one: COPY on PostgreSQL.
 func copyOf(driver, table string, columns ...string) string {
 	list := table + ` (` + strings.Join(columns, ", ") + `)`

@@ -77,6 +77,9 @@ func run(driver string, accounts, times int, file string) (err error) {
 	if err := fill(ctx, driver, database, accounts); err != nil {
 		return fmt.Errorf("filling the database: %w", err)
 	}
+	if err := indexed(ctx, driver, database); err != nil {
+		return err
+	}
 	rows, err := measure(server, token, times)
 	if err != nil {
 		return err
@@ -108,6 +111,14 @@ var filters = []struct{ name, literal string }{
 	{"query: a whole address", `{query: "rare7@example.com"}`},
 	{"frequent, suspended", `{query: "com", suspended: true}`},
 	{"two frequent, staff", `{query: "an ma", role: "staff"}`},
+	{"query: one letter", `{query: "k"}`},
+	{"query: one digit", `{query: "1"}`},
+	{"query: four letters", `{query: "c e f g"}`},
+	{"query: the newest twentieth and four fifths", `{query: "imported com"}`},
+	{"query: half, by name, and a fifth", `{query: "quill org"}`},
+	{"query: 900 accounts", `{query: "anna koch"}`},
+	{"query: four fifths twice, everybody's role", `{query: "example com", role: "user"}`},
+	{"the newest twentieth, suspended", `{query: "imported", suspended: true}`},
 }
 
 var orders = []string{"CREATED_AT, direction: ASC", "CREATED_AT, direction: DESC", "EMAIL, direction: ASC", "EMAIL, direction: DESC",
