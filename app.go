@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"authgraph/account"
+	"authgraph/account/feed"
 	"authgraph/auth"
 	"authgraph/auth/password"
 	"authgraph/auth/token"
@@ -26,14 +27,14 @@ const clientID = "authgraph"
 type app struct {
 	store         *db.Store
 	accounts      *account.Service
-	events        *account.Events
-	feed          *account.Feed
+	events        *feed.Sessions
+	feed          *feed.Revocations
 	memory        *account.Memory
 	authenticator auth.Authenticator
 	streams       *graph.Streams
 	ring          *token.Keyring
 	log           *db.AuditLog
-	auditStream   *account.AuditStream
+	auditStream   *feed.Audit
 	loadWait      time.Duration // graph.Options.LoadWait
 	metrics       *metrics
 	hashing       func() bool      // whether passwords wait to be hashed
@@ -118,13 +119,13 @@ func assemble(
 	}
 	a := &app{
 		hashing: func() bool { return hasher.Waiting() > 0 },
-		store:   store, log: auditLog, auditStream: account.NewAuditStream(auditLog), metrics: counts, now: now,
+		store:   store, log: auditLog, auditStream: feed.NewAudit(auditLog), metrics: counts, now: now,
 		accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
 			LimitKey: limitKey, Now: now,
 		}),
-		memory: account.NewMemory(store, store, c.SessionMemory), events: account.NewEvents(store), feed: account.NewFeed(store, c.AccessTokenTTL), ring: ring,
+		memory: account.NewMemory(store, store, c.SessionMemory), events: feed.NewSessions(store), feed: feed.NewRevocations(store, c.AccessTokenTTL), ring: ring,
 	}
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now), auth.WithMismatches(func(error) {}))
 	authenticator := account.NewAuthenticator(verifier, ring, a.memory, c.SessionMemory, now)
@@ -144,7 +145,7 @@ func assemble(
 		}
 	}
 	// Memory first: whoever hears of a change after it reads what is true now.
-	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.streams.Forget, a.events.Forget, a.feed.Forget} {
+	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.streams.Forget, a.events.HandleChange, a.feed.HandleChange} {
 		store.Subscribe(hears)
 	}
 	return a, nil

@@ -29,7 +29,7 @@ func (a *app) seal(ctx context.Context, log *slog.Logger) {
 		}
 		a.metrics.sealed(n)
 		if n > 0 {
-			a.auditStream.Sealed()
+			a.auditStream.Wake()
 		}
 		if n < db.SealBatch || err != nil {
 			return

@@ -253,9 +253,9 @@ func TestAudit_BadInput(t *testing.T) {
 // followAudit returns when n subscriptions follow the log.
 func (w *world) followAudit(t *testing.T, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); w.app.auditStream.Followers() != n; {
+	for deadline := time.Now().Add(patience); w.app.auditStream.Subscriptions() != n; {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d follow the log, want %d", w.app.auditStream.Followers(), n)
+			t.Fatalf("%d follow the log, want %d", w.app.auditStream.Subscriptions(), n)
 		}
 		runtime.Gosched()
 	}

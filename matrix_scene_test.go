@@ -135,7 +135,7 @@ var props = map[string]func(t *testing.T, h *hall, s *scene, w way, v *visitor){
 	"Subscription.sessionEvents": func(t *testing.T, h *hall, s *scene, _ way, v *visitor) {
 		s.owns, s.happens = true, func() {
 			h.secondSession(t, v)
-			h.app.events.Forget(account.Change{}) // rather than at the next tick: the beginning of a session is not announced
+			h.app.events.Wake() // rather than at the next tick: the beginning of a session is not announced
 		}
 	},
 	"Subscription.revocations": func(_ *testing.T, _ *hall, s *scene, _ way, _ *visitor) {
@@ -182,7 +182,7 @@ func (h *hall) writeDown(t *testing.T) {
 	if _, err := h.app.log.Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	h.app.auditStream.Sealed()
+	h.app.auditStream.Wake()
 }
 
 // secondSession begins another session of the visitor's account and returns its id.

@@ -15,6 +15,7 @@ import (
 var rooms = map[string][]string{
 	"account":             {"auth", "auth/password", "internal/network"},
 	"account/accounttest": {"account", "auth", "auth/password", "auth/token"},
+	"account/feed":        {"account"},
 	"auth":                {},
 	"auth/authtest":       {"auth"},
 	"auth/password":       {"internal/network"},
@@ -24,7 +25,7 @@ var rooms = map[string][]string{
 	"bench/*":             {"account", "auth", "auth/remote", "bench/*", "graph/generated", "internal/*"},
 	"config":              {"internal/seal"},
 	"db":                  {"account", "auth", "auth/token", "internal/auditchain"},
-	"graph":               {"account", "auth", "graph/*", "internal/manifest", "internal/network", "web"},
+	"graph":               {"account", "account/feed", "auth", "graph/*", "internal/manifest", "internal/network", "web"},
 	"graph/ratelimit":     {"account", "auth", "graph/document", "graph/reqctx", "internal/network"},
 	"graph/reqctx":        {"account", "auth", "internal/network"},
 	"graph/*":             {"account", "auth", "graph/*", "internal/network"},

@@ -272,7 +272,7 @@ func (a *app) purge(ctx context.Context, retention time.Duration, log *slog.Logg
 // purgeSome is one step of it, from the session after the given one on. It returns where to go on; "" at the end.
 func (a *app) purgeSome(ctx context.Context, after string, retention time.Duration) (next string, err error) {
 	if next, _, err = a.store.PurgeSessions(ctx, after, retention); next == "" {
-		err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention), a.store.PurgeRevocations(ctx, a.feed.Kept()))
+		err = errors.Join(err, a.store.PurgeInstances(ctx, instanceRetention), a.store.PurgeRevocations(ctx, a.feed.Retention()))
 	}
 	return next, errors.Join(err, a.store.PurgeCounts(ctx, maxCounts))
 }

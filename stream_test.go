@@ -60,9 +60,9 @@ func (w *world) connect(t *testing.T, token string) *client {
 // followed returns when n subscriptions follow events: those of a socket begin in an order of their own.
 func (w *world) followed(t *testing.T, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); w.app.events.Followers() != n; {
+	for deadline := time.Now().Add(patience); w.app.events.Subscriptions() != n; {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d follow, want %d", w.app.events.Followers(), n)
+			t.Fatalf("%d follow, want %d", w.app.events.Subscriptions(), n)
 		}
 		runtime.Gosched()
 	}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -97,4 +98,12 @@ type AuditLog interface {
 	AuditEnd(ctx context.Context) (int64, error)
 	// AuditAfter returns the events behind a position, in the order in which they were sealed, at most limit.
 	AuditAfter(ctx context.Context, position int64, limit int) ([]*AuditEvent, error)
+}
+
+// Matches reports whether an event passes the filter, apart from its times.
+func (f AuditFilter) Matches(e *AuditEvent) bool {
+	same := func(want, got *string) bool { return want == nil || got != nil && *got == *want }
+	return same(f.ActorID, e.ActorID) && same(f.SubjectID, e.SubjectID) &&
+		(same(f.AccountID, e.ActorID) || same(f.AccountID, e.SubjectID)) &&
+		(f.Actions == nil || slices.Contains(f.Actions, e.Action)) && (f.Outcome == nil || *f.Outcome == e.Outcome)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 
 	"authgraph/account"
+	"authgraph/account/feed"
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
@@ -23,10 +24,10 @@ import (
 // Options are what a server is made of.
 type Options struct {
 	Accounts       *account.Service
-	Events         *account.Events
-	Feed           *account.Feed
+	Events         *feed.Sessions
+	Feed           *feed.Revocations
 	Audit          account.AuditLog
-	AuditStream    *account.AuditStream
+	AuditStream    *feed.Audit
 	Memory         *account.Memory // of accounts: `me` asks the database for what it does not hold
 	Authenticator  auth.Authenticator
 	Now            func() time.Time // the server's clock, for rules with a maxAge; nil: the machine's

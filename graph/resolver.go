@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"authgraph/account"
+	"authgraph/account/feed"
 	"authgraph/auth"
 	"authgraph/graph/model"
 )
@@ -14,15 +15,15 @@ import (
 // Resolver holds what the resolvers need.
 type Resolver struct {
 	accounts *account.Service
-	events   *account.Events
-	feed     *account.Feed
+	events   *feed.Sessions
+	feed     *feed.Revocations
 	memory   *account.Memory
 	policy   *auth.Policy
 
 	longestField int // of the policy's coordinates, in bytes: no name that `can` is asked about is longer
 
 	log         account.AuditLog
-	auditStream *account.AuditStream
+	auditStream *feed.Audit
 }
 
 // sessionOf returns the id of the caller's session, or "" for nobody.

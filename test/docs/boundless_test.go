@@ -5,9 +5,6 @@ package docs
 // has a fixed capacity.
 var boundless = map[string]string{
 	"account.AuditNote.Details":          "one record; its writer bounds it",
-	"account.AuditStream.nudge":          "one place",
-	"account.Events.nudge":               "one place",
-	"account.Feed.nudge":                 "one place",
 	"auth.Policy.fields":                 "the schema's fields, compiled once",
 	"auth.Policy.objects":                "the schema's types, compiled once",
 	"auth/policydoc.Row.Access":          "one row of a printed table",
@@ -18,6 +15,7 @@ var boundless = map[string]string{
 	"auth/authtest.Row.Want":             "tests only",
 	"auth/password.Ticket.outcome":       "one place",
 	"auth/remote.Keys.fetching":          "carries no value",
+	"account/feed.poller.woken":          "one place",
 	"auth/remote.operation.Variables":    "one request of our own",
 	"auth/token.StoredKeys.Server":       "one reading of the keys",
 	"db.Store.erased":                    "one place",
@@ -44,8 +42,6 @@ var boundless = map[string]string{
 	"auth/token.RefreshKey.root":         "32 bytes",
 	"auth/token.keys.audit":              "32 bytes",
 	"auth/token.keys.limit":              "32 bytes",
-	"account.AuditFilter.Actions":        "one request, at most graph.maxActions",
-	"account.Session.Methods":            "the sign-in methods that exist",
 	"graph/document.roots.names":         "one document, bounded by its tokens",
 	"graph/document.roots.spread":        "one document, bounded by its tokens",
 	"graph.origins.listed":               "configuration: AUTHGRAPH_ORIGINS",

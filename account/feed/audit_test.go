@@ -1,4 +1,4 @@
-package account
+package feed
 
 import (
 	"context"
@@ -8,21 +8,23 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"authgraph/account"
 )
 
 // sealedEvents is an audit log that has been sealed as far as it goes.
 type sealedEvents struct {
-	AuditLog
+	account.AuditLog
 	mu      sync.Mutex
-	events  []*AuditEvent
+	events  []*account.AuditEvent
 	queries int
 	err     error
 }
 
-func (s *sealedEvents) add(action string, outcome AuditOutcome, actor string) {
+func (s *sealedEvents) add(action string, outcome account.AuditOutcome, actor string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.events = append(s.events, &AuditEvent{
+	s.events = append(s.events, &account.AuditEvent{
 		Position: int64(len(s.events) + 1), Action: action, Outcome: outcome, ActorID: &actor, SubjectID: &actor,
 	})
 }
@@ -30,8 +32,8 @@ func (s *sealedEvents) add(action string, outcome AuditOutcome, actor string) {
 func (s *sealedEvents) addOf(actor, subject *string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.events = append(s.events, &AuditEvent{
-		Position: int64(len(s.events) + 1), Action: "x", Outcome: Succeeded, ActorID: actor, SubjectID: subject,
+	s.events = append(s.events, &account.AuditEvent{
+		Position: int64(len(s.events) + 1), Action: "x", Outcome: account.Succeeded, ActorID: actor, SubjectID: subject,
 	})
 }
 
@@ -41,7 +43,7 @@ func (s *sealedEvents) AuditEnd(context.Context) (int64, error) {
 	return int64(len(s.events)), s.err
 }
 
-func (s *sealedEvents) AuditAfter(_ context.Context, position int64, limit int) ([]*AuditEvent, error) {
+func (s *sealedEvents) AuditAfter(_ context.Context, position int64, limit int) ([]*account.AuditEvent, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queries++
@@ -49,7 +51,7 @@ func (s *sealedEvents) AuditAfter(_ context.Context, position int64, limit int) 
 	return slices.Clone(rest[:min(limit, len(rest))]), s.err
 }
 
-func received(c <-chan *AuditEvent) (positions []int64, open bool) {
+func received(c <-chan *account.AuditEvent) (positions []int64, open bool) {
 	for {
 		select {
 		case e, ok := <-c:
@@ -63,14 +65,14 @@ func received(c <-chan *AuditEvent) (positions []int64, open bool) {
 	}
 }
 
-func TestAuditStream(t *testing.T) {
+func TestAudit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &sealedEvents{}
-		stream := NewAuditStream(log)
+		stream := NewAudit(log)
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { stream.Run(ctx) })
-		follow := func(f AuditFilter) <-chan *AuditEvent {
+		follow := func(f account.AuditFilter) <-chan *account.AuditEvent {
 			t.Helper()
 			c, err := stream.Follow(ctx, f)
 			if err != nil {
@@ -78,34 +80,34 @@ func TestAuditStream(t *testing.T) {
 			}
 			return c
 		}
-		log.add("x", Succeeded, "ada") // before anybody follows
+		log.add("x", account.Succeeded, "ada") // before anybody follows
 		time.Sleep(2 * auditInterval)
 		log.mu.Lock()
 		if log.queries != 0 {
 			t.Errorf("%d queries while nobody follows", log.queries)
 		}
 		log.mu.Unlock()
-		ada, failed := "ada", Failed
-		all, actor := follow(AuditFilter{}), follow(AuditFilter{ActorID: &ada})
-		subject, outcome := follow(AuditFilter{SubjectID: &ada}), follow(AuditFilter{Outcome: &failed})
-		actions := follow(AuditFilter{Actions: []string{"y", "z"}})
+		ada, failed := "ada", account.Failed
+		all, actor := follow(account.AuditFilter{}), follow(account.AuditFilter{ActorID: &ada})
+		subject, outcome := follow(account.AuditFilter{SubjectID: &ada}), follow(account.AuditFilter{Outcome: &failed})
+		actions := follow(account.AuditFilter{Actions: []string{"y", "z"}})
 		past := time.Now().Add(-time.Hour)
-		timed := follow(AuditFilter{Until: &past})
-		log.add("x", Succeeded, "ada")
-		log.add("y", Failed, "bob")
+		timed := follow(account.AuditFilter{Until: &past})
+		log.add("x", account.Succeeded, "ada")
+		log.add("y", account.Failed, "bob")
 		time.Sleep(2 * auditInterval)
 		log.mu.Lock()
 		log.err = errors.New("out of reach")
 		log.mu.Unlock()
-		log.add("z", Succeeded, "ada")
+		log.add("z", account.Succeeded, "ada")
 		time.Sleep(2 * auditInterval)
 		log.mu.Lock()
 		log.err = nil
 		log.mu.Unlock()
-		stream.Sealed()
+		stream.Wake()
 		synctest.Wait()
 		for name, row := range map[string]struct {
-			c    <-chan *AuditEvent
+			c    <-chan *account.AuditEvent
 			want []int64
 		}{
 			"all": {all, []int64{2, 3, 4}}, "an actor": {actor, []int64{2, 4}}, "a subject": {subject, []int64{2, 4}},
@@ -118,7 +120,7 @@ func TestAuditStream(t *testing.T) {
 
 		// One reads nothing, and is let go; the others miss nothing.
 		for range eventBuffer + auditBatch {
-			log.add("w", Succeeded, "bob")
+			log.add("w", account.Succeeded, "bob")
 		}
 		slow := timed
 		var got []int64
@@ -128,7 +130,7 @@ func TestAuditStream(t *testing.T) {
 			}
 		})
 		for range 2 {
-			stream.Sealed()
+			stream.Wake()
 			time.Sleep(2 * auditInterval)
 		}
 		if _, open := received(slow); open {
@@ -140,34 +142,34 @@ func TestAuditStream(t *testing.T) {
 			t.Errorf("who reads got %d events, want %d", len(got), eventBuffer+auditBatch)
 		}
 		synctest.Wait()
-		if stream.Followers() != 0 {
-			t.Errorf("%d follow still", stream.Followers())
+		if stream.Subscriptions() != 0 {
+			t.Errorf("%d follow still", stream.Subscriptions())
 		}
 	})
 }
 
-// TestAuditStream_Account proves that a stream of an account has the events in which it is the actor, the subject or both.
-func TestAuditStream_Account(t *testing.T) {
+// TestAudit_Account proves that a stream of an account has the events in which it is the actor, the subject or both.
+func TestAudit_Account(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &sealedEvents{}
-		stream := NewAuditStream(log)
+		stream := NewAudit(log)
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { stream.Run(ctx) })
 		ada, bob, nobody := "ada", "bob", ""
 		rows := map[string]struct {
-			filter AuditFilter
+			filter account.AuditFilter
 			want   []int64
 		}{
-			"ada":                 {AuditFilter{AccountID: &ada}, []int64{1, 2, 3, 5}},
-			"bob":                 {AuditFilter{AccountID: &bob}, []int64{2, 3, 4, 6}},
-			"ada, as the actor":   {AuditFilter{AccountID: &ada, ActorID: &ada}, []int64{1, 2}},
-			"ada, by bob":         {AuditFilter{AccountID: &ada, ActorID: &bob}, []int64{3}},
-			"ada, other actions":  {AuditFilter{AccountID: &ada, Actions: []string{"y"}}, nil},
-			"what is no account":  {AuditFilter{AccountID: &nobody}, nil},
-			"everybody's account": {AuditFilter{}, []int64{1, 2, 3, 4, 5, 6, 7}},
+			"ada":                 {account.AuditFilter{AccountID: &ada}, []int64{1, 2, 3, 5}},
+			"bob":                 {account.AuditFilter{AccountID: &bob}, []int64{2, 3, 4, 6}},
+			"ada, as the actor":   {account.AuditFilter{AccountID: &ada, ActorID: &ada}, []int64{1, 2}},
+			"ada, by bob":         {account.AuditFilter{AccountID: &ada, ActorID: &bob}, []int64{3}},
+			"ada, other actions":  {account.AuditFilter{AccountID: &ada, Actions: []string{"y"}}, nil},
+			"what is no account":  {account.AuditFilter{AccountID: &nobody}, nil},
+			"everybody's account": {account.AuditFilter{}, []int64{1, 2, 3, 4, 5, 6, 7}},
 		}
-		streams := map[string]<-chan *AuditEvent{}
+		streams := map[string]<-chan *account.AuditEvent{}
 		for name, row := range rows {
 			c, err := stream.Follow(ctx, row.filter)
 			if err != nil {
@@ -178,7 +180,7 @@ func TestAuditStream_Account(t *testing.T) {
 		for _, event := range [][2]*string{{&ada, &ada}, {&ada, &bob}, {&bob, &ada}, {&bob, nil}, {nil, &ada}, {nil, &bob}, {nil, nil}} {
 			log.addOf(event[0], event[1])
 		}
-		stream.Sealed()
+		stream.Wake()
 		synctest.Wait()
 		for name, row := range rows {
 			if got, _ := received(streams[name]); !slices.Equal(got, row.want) {

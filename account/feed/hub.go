@@ -1,0 +1,89 @@
+package feed
+
+import (
+	"context"
+	"time"
+)
+
+// hub sends events to its subscriptions. The mutex of its feed guards it.
+type hub[S, E any] struct {
+	subscriptions map[*subscription[S, E]]struct{}
+}
+
+// subscription is one reader of a feed.
+type subscription[S, E any] struct {
+	state  S // what the feed keeps of the reader
+	events chan E
+}
+
+// add adds a subscription whose reader may fall behind by buffer events.
+func (h *hub[S, E]) add(state S, buffer int) *subscription[S, E] {
+	if h.subscriptions == nil {
+		h.subscriptions = map[*subscription[S, E]]struct{}{}
+	}
+	s := &subscription[S, E]{state, make(chan E, buffer)}
+	h.subscriptions[s] = struct{}{}
+	return s
+}
+
+// send sends an event. It ends the subscription and returns false if the reader has fallen too far behind.
+func (h *hub[S, E]) send(s *subscription[S, E], event E) bool {
+	select {
+	case s.events <- event:
+		return true
+	default:
+		h.end(s)
+		return false
+	}
+}
+
+// end ends a subscription and closes its channel. A second call does nothing.
+func (h *hub[S, E]) end(s *subscription[S, E]) {
+	if _, ok := h.subscriptions[s]; ok {
+		delete(h.subscriptions, s)
+		close(s.events)
+	}
+}
+
+// poller polls at an interval, and at once when it is woken.
+type poller struct {
+	interval time.Duration
+	pause    time.Duration // the minimum time between two polls
+	woken    chan struct{}
+}
+
+func newPoller(interval, pause time.Duration) poller {
+	return poller{interval, pause, make(chan struct{}, 1)}
+}
+
+// Wake has the feed poll at once.
+func (p poller) Wake() {
+	select {
+	case p.woken <- struct{}{}:
+	default: // it is woken already
+	}
+}
+
+// run polls until ctx ends. A poll that returns true is followed by another after the pause.
+func (p poller) run(ctx context.Context, poll func(woken bool) (more bool)) {
+	tick := time.NewTicker(p.interval)
+	defer tick.Stop()
+	for {
+		woken := false
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-p.woken:
+			woken = true
+		}
+		for more := true; more; {
+			more = poll(woken)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(p.pause):
+			}
+		}
+	}
+}
