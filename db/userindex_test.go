@@ -81,6 +81,36 @@ func TestIndexUsers_SignIns(t *testing.T) {
 	})
 }
 
+// Changes and former builds are deleted, also among too few accounts for an index.
+func TestIndexUsers_Bounded(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		searchable(t, s)
+		for _, row := range []struct{ accounts, generations int }{{1000, 0}, {5, 1}, {5, 1}} {
+			s.SetEffort(0, 1000, row.accounts, 0)
+			if err := s.Exec(t.Context(), `UPDATE users SET suspended_at = 2 WHERE id < 'user_010'`); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Exec(t.Context(), `DELETE FROM users WHERE id = (SELECT max(id) FROM users)`); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.IndexUsers(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var got []int
+			if err := s.Select(t.Context(), &got, `SELECT count(*) FROM user_changes
+				UNION ALL SELECT count(DISTINCT generation) FROM user_index_words
+				UNION ALL SELECT count(DISTINCT generation) FROM user_index_orders
+				UNION ALL SELECT count(*) FROM user_numbers WHERE user_id NOT IN (SELECT id FROM users)`); err != nil {
+				t.Fatal(err)
+			}
+			if want := []int{0, row.generations, row.generations, 0}; !slices.Equal(got, want) {
+				t.Errorf("%+v: got changes, generations and numbers of deleted accounts %v, want %v", row, got, want)
+			}
+		}
+	})
+}
+
 // Changes that a build has marked are not lost to searches when it fails.
 func TestIndexUsers_Interrupted(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {

@@ -45,4 +45,5 @@ var boundless = map[string]string{
 	"graph/document.roots.names":         "one document, bounded by its tokens",
 	"graph/document.roots.spread":        "one document, bounded by its tokens",
 	"graph.origins.listed":               "configuration: AUTHGRAPH_ORIGINS",
+	"user_index_claim":                   "one row",
 }
