@@ -16,7 +16,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/db"
-	"authgraph/graph"
+	"authgraph/graph/stream"
 	"authgraph/internal/seal"
 )
 
@@ -31,7 +31,7 @@ type app struct {
 	feed          *feed.Revocations
 	memory        *account.Memory
 	authenticator auth.Authenticator
-	streams       *graph.Streams
+	streams       *stream.Registry
 	ring          *token.Keyring
 	log           *db.AuditLog
 	auditStream   *feed.Audit
@@ -130,7 +130,7 @@ func assemble(
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now), auth.WithMismatches(func(error) {}))
 	authenticator := account.NewAuthenticator(verifier, ring, a.memory, c.SessionMemory, now)
 	a.authenticator = authenticator
-	a.streams = graph.NewStreams(authenticator, store, graph.StreamLimits{
+	a.streams = stream.New(authenticator, store, stream.Limits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,
 	}, now)
 	a.streams.SetMetrics(counts.streamRefused)

@@ -20,7 +20,7 @@ const (
 )
 
 // connections bounds the open connections of a listener: in total, and for each network, proxies aside. When there is no
-// place for a new one, an idle connection closes. Sockets are not counted: graph.Streams bounds them.
+// place for a new one, an idle connection closes. Sockets are not counted: stream.Registry bounds them.
 type connections struct {
 	net.Listener
 	total   int64

@@ -9,7 +9,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/graph"
+	"authgraph/graph/stream"
 )
 
 // visitor is a kind of caller, whom the matrix has a column for.
@@ -83,7 +83,7 @@ func openHall(t *testing.T) *hall {
 			t.Fatalf("the server's authenticator is a %T", a.authenticator)
 		}
 		a.authenticator = disguising{real}
-		a.streams = graph.NewStreams(disguising{real}, store, graph.StreamLimits{PerSession: 1000, Total: 1000}, time.Now)
+		a.streams = stream.New(disguising{real}, store, stream.Limits{PerSession: 1000, Total: 1000}, time.Now)
 		store.Subscribe(a.streams.Forget)
 	})
 	h := &hall{world: w, root: w.administrator(t, "root@example.com")}

@@ -17,6 +17,7 @@ import (
 	"authgraph/account"
 	"authgraph/db"
 	"authgraph/graph"
+	"authgraph/graph/stream"
 )
 
 // metrics is what this instance counts. None of it names a person, an address or a token.
@@ -51,7 +52,7 @@ func newMetrics() *metrics {
 	m.streams = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "authgraph_streams_refused_total", Help: "Sockets and event streams that were refused, by the bound.",
 	}, []string{"bound"})
-	for _, bound := range graph.StreamBounds() {
+	for _, bound := range stream.Bounds() {
 		m.streams.WithLabelValues(bound)
 	}
 	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
@@ -104,7 +105,7 @@ func (m *metrics) watchAudit(log *db.AuditLog) {
 }
 
 // watch shows what is asked for when somebody looks.
-func (m *metrics) watch(lease account.Lease, streams *graph.Streams) {
+func (m *metrics) watch(lease account.Lease, streams *stream.Registry) {
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "authgraph_lease_held",

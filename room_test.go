@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"graph":               {"account", "account/feed", "auth", "graph/*", "internal/manifest", "internal/network", "web"},
 	"graph/ratelimit":     {"account", "auth", "graph/document", "graph/reqctx", "internal/network"},
 	"graph/reqctx":        {"account", "auth", "internal/network"},
+	"graph/stream":        {"account", "auth", "graph/reqctx", "internal/network"},
 	"graph/*":             {"account", "auth", "graph/*", "internal/network"},
 	"internal/manifest":   {"auth", "auth/policydoc", "graph/document"},
 	"internal/schemadiff": {"auth", "auth/policydoc"},

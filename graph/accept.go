@@ -4,6 +4,8 @@ import (
 	"mime"
 	"strconv"
 	"strings"
+
+	"authgraph/graph/stream"
 )
 
 // The two media types of answers: GraphQL over HTTP, "Media types".
@@ -40,7 +42,7 @@ var usual = func() map[string]preference {
 	preferences := map[string]preference{}
 	for _, header := range []string{
 		"*/*", mediaJSON, mediaGraphQL, mediaJSON + ", " + mediaGraphQL, mediaGraphQL + ", " + mediaJSON,
-		mediaGraphQL + "," + mediaJSON + ";q=0.9", mediaEvents,
+		mediaGraphQL + "," + mediaJSON + ";q=0.9", stream.MediaEvents,
 	} {
 		media, events := weigh([]string{header})
 		preferences[header] = preference{media, events}
@@ -71,7 +73,7 @@ func weigh(accept []string) (media string, events bool) {
 			forGraphQL.set(q, 3)
 		case mediaJSON:
 			forJSON.set(q, 3)
-		case mediaEvents:
+		case stream.MediaEvents:
 			events = q > 0
 		case "application/*":
 			forGraphQL.set(q, 2)

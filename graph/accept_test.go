@@ -1,6 +1,10 @@
 package graph
 
-import "testing"
+import (
+	"testing"
+
+	"authgraph/graph/stream"
+)
 
 func TestNegotiate(t *testing.T) {
 	for accept, want := range map[string]string{
@@ -33,11 +37,11 @@ func TestNegotiate_Events(t *testing.T) {
 		media  string
 		events bool
 	}{
-		mediaEvents:                        {"", true},
-		mediaJSON + ", " + mediaEvents:     {mediaJSON, true},
-		mediaEvents + ";q=0, " + mediaJSON: {mediaJSON, false},
-		"*/*":                              {mediaJSON, false},
-		mediaEvents + ", " + mediaGraphQL + ";q=0.1": {mediaGraphQL, true},
+		stream.MediaEvents:                        {"", true},
+		mediaJSON + ", " + stream.MediaEvents:     {mediaJSON, true},
+		stream.MediaEvents + ";q=0, " + mediaJSON: {mediaJSON, false},
+		"*/*": {mediaJSON, false},
+		stream.MediaEvents + ", " + mediaGraphQL + ";q=0.1": {mediaGraphQL, true},
 	} {
 		if media, events := negotiate([]string{accept}); media != want.media || events != want.events {
 			t.Errorf("%q: got %q, %v, want %+v", accept, media, events, want)

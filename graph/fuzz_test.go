@@ -16,6 +16,7 @@ import (
 	"authgraph/account"
 	"authgraph/auth"
 	"authgraph/graph/reqctx"
+	"authgraph/graph/stream"
 )
 
 // The grammar of an Accept header as RFC 9110, 5.6 and 12.5.1 has it, without what has no meaning of its own here: a range
@@ -63,7 +64,7 @@ func preferred(header string) (media string, events, ok bool) {
 		if !taken {
 			continue
 		}
-		if name == mediaEvents {
+		if name == stream.MediaEvents {
 			events = q > 0
 		}
 		for _, is := range []string{mediaGraphQL, mediaJSON} {

@@ -18,6 +18,7 @@ import (
 	"authgraph/graph/generated"
 	"authgraph/graph/ratelimit"
 	"authgraph/graph/reqctx"
+	"authgraph/graph/stream"
 	"authgraph/internal/manifest"
 )
 
@@ -31,7 +32,7 @@ type Options struct {
 	Memory         *account.Memory // of accounts: `me` asks the database for what it does not hold
 	Authenticator  auth.Authenticator
 	Now            func() time.Time // the server's clock, for rules with a maxAge; nil: the machine's
-	Streams        *Streams
+	Streams        *stream.Registry
 	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
 	Ping           func(context.Context) error               // whether the database answers
 	Playground     http.Handler                              // nil: none
@@ -173,15 +174,15 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	server.SetRecoverFunc(p.recovered)
 	server.SetQueryCache(handed{})
 	cookies := newCookies(o.SecureCookies, o.CookieSuffix, trusted)
-	sockets := &sockets{
-		authenticator: o.Authenticator, streams: o.Streams, origins: trusted, readLimit: o.BodyLimit, maxValues: o.Values,
+	sockets := &stream.Sockets{
+		Authenticator: o.Authenticator, Streams: o.Streams, Allowed: trusted.allows, ReadLimit: o.BodyLimit, MaxValues: o.Values,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	inFlight := reqctx.NewInFlight(o.InFlight)
-	server.AddTransport(lasting(sockets.transport(), documents, inFlight))
+	server.AddTransport(stream.WithPlaces(sockets.Transport(), documents.before, inFlight))
 	server.AddTransport(documents.before(&transport{
 		policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams,
 		inFlight: inFlight, maxValues: o.Values,
 	}))
-	return sockets.handshake(server, detached(o.RequestTimeout, holding(recovering(p, server)))), nil
+	return sockets.Handshake(server, detached(o.RequestTimeout, stream.HoldPlace(recovering(p, server)))), nil
 }

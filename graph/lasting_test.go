@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/graph/reqctx"
+	"authgraph/graph/stream"
 )
 
 // asking is a transport that asks for one operation.
@@ -46,7 +47,7 @@ func TestLasting_Placed(t *testing.T) {
 				f := reqctx.NewInFlight(row.bytes * 16 * 16 / 3) // three sixteenths for requests, of which an account gets a sixteenth
 				ctx := requestFrom("192.0.2.1", "user_1")
 				a := &asking{params: params}
-				lasting(a, testDocuments(t), f).Do(nil, httptest.NewRequestWithContext(ctx, "GET", "/graphql", nil), bareExecutor{})
+				stream.WithPlaces(a, testDocuments(t).before, f).Do(nil, httptest.NewRequestWithContext(ctx, "GET", "/graphql", nil), bareExecutor{})
 				if served := a.errs == nil; served != row.served {
 					t.Errorf("with %d bytes: served is %v (%v), want %v", row.bytes, served, a.errs, row.served)
 				}

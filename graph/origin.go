@@ -40,6 +40,12 @@ func (o *origins) sameOrigin(r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host) && (u.Scheme == "http" || u.Scheme == "https")
 }
 
+// allows reports whether a page of the request's origin may open a socket: browsers let any page open a socket anywhere,
+// and send the Origin with every handshake.
+func (o *origins) allows(r *http.Request) bool {
+	return o.lists(r.Header.Get("Origin")) || o.sameOrigin(r)
+}
+
 // foreign reports whether a browser sent r from a page that may not use cookies. protection judges what browsers say of
 // the page (Fetch Metadata), and compares hosts where they say nothing. An own scheme has to be listed, because its host
 // is a name that an application chose.

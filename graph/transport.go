@@ -13,6 +13,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/graph/reqctx"
+	"authgraph/graph/stream"
 )
 
 // transport serves GET and POST by the GraphQL over HTTP draft and DESIGN 5. It is ours because gqlgen's own answers
@@ -21,7 +22,7 @@ type transport struct {
 	policy  *auth.Policy
 	present *presenter
 	cookies *cookies
-	streams *Streams
+	streams *stream.Registry
 	measure *measure
 
 	inFlight  *reqctx.InFlight
@@ -47,7 +48,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	if media == "" {
 		t.refuse(w, r, mediaJSON, http.StatusNotAcceptable,
-			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+mediaEvents).refusal())
+			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+stream.MediaEvents).refusal())
 		return
 	}
 	place, err := enterRequest(t.inFlight, r)
@@ -70,7 +71,7 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	ctx := reqctx.WithPlace(r.Context(), place)
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if len(errs) > 0 && onlyEvents && laterStatus(errs) == 0 {
-		refuseAsEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
+		stream.RefuseEvents(w, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors)
 		return
 	}
 	if len(errs) > 0 {
@@ -99,10 +100,10 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	if op.Operation.Operation == ast.Subscription || onlyEvents {
 		if !events {
 			t.refuse(w, r, media, http.StatusNotAcceptable,
-				bad(0, "Subscriptions are served over "+subprotocol+" and to Accept: "+mediaEvents).refusal())
+				bad(0, "Subscriptions are served over "+stream.Subprotocol+" and to Accept: "+stream.MediaEvents).refusal())
 			return
 		}
-		t.stream(w, r.WithContext(ctx), exec, op)
+		t.events(w, r.WithContext(ctx), exec, op)
 		return
 	}
 	if op.Operation.Operation == ast.Mutation { // nothing else reads or sets cookies
@@ -120,6 +121,20 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		}
 	}
 	answer(w, media, response)
+}
+
+// events serves one operation as events.
+func (t *transport) events(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, op *graphql.OperationContext) {
+	refused := t.streams.ServeEvents(w, r, exec, op, t.present.present)
+	if refused == nil {
+		return
+	}
+	status := http.StatusServiceUnavailable
+	if refused.Code == auth.Unauthenticated {
+		challenge(w, refused)
+		status = http.StatusUnauthorized
+	}
+	t.refuse(w, r, mediaJSON, status, refused)
 }
 
 // exchange returns nil for what is no POST: cookies are neither read nor set there.
@@ -174,6 +189,24 @@ func challenge(w http.ResponseWriter, refused *auth.Error) {
 		value = `Bearer error="invalid_token"`
 	}
 	w.Header().Set("WWW-Authenticate", value)
+}
+
+// laterStatus returns the HTTP status of errors that are of the server's state rather than of the request; 0 for others.
+// Clients of event streams retry by the status.
+func laterStatus(errs gqlerror.List) (status int) {
+	for _, err := range errs {
+		var refused *auth.Error
+		if !errors.As(err, &refused) {
+			continue
+		}
+		switch refused.Code {
+		case auth.RateLimited:
+			return http.StatusTooManyRequests
+		case auth.Overloaded, auth.ServiceUnavailable:
+			status = http.StatusServiceUnavailable
+		}
+	}
+	return status
 }
 
 // refuse answers without executing anything, so without a `data` entry.

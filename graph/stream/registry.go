@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"context"
@@ -58,9 +58,9 @@ type Renewer interface {
 	Check(ctx context.Context, who []*auth.Principal) []error
 }
 
-// Streams are the connections that are open: sockets and server-sent events. Each ends with its session, and when its
+// Registry holds the connections that are open: sockets and server-sent events. Each ends with its session, and when its
 // access token runs out.
-type Streams struct {
+type Registry struct {
 	renewer Renewer
 	lease   account.Lease
 	now     func() time.Time
@@ -82,11 +82,11 @@ type stream struct {
 	owed bool // Run's own: the last check could not be made
 }
 
-// NewStreams returns the streams of a server. Run watches over them.
-func NewStreams(
-	renewer Renewer, lease account.Lease, limits StreamLimits, now func() time.Time,
-) *Streams {
-	return &Streams{
+// New returns the registry of a server. Run watches over its streams.
+func New(
+	renewer Renewer, lease account.Lease, limits Limits, now func() time.Time,
+) *Registry {
+	return &Registry{
 		renewer: renewer, lease: lease, now: now, wake: make(chan struct{}, 1), open: map[*stream]struct{}{},
 		places: newStreamPlaces(limits), opening: newOpenings(limits.Total),
 		refused: func(string) {},
@@ -97,13 +97,13 @@ var errTooManyStreams = &auth.Error{
 	Code: auth.LimitExceeded, Message: "There are too many open connections", RetryAfter: 10 * time.Second,
 }
 
-// SetMetrics sets a function that is called with one of StreamBounds for each stream that is refused. It must be called
+// SetMetrics sets a function that is called with one of Bounds for each stream that is refused. It must be called
 // before the first stream.
-func (s *Streams) SetMetrics(refused func(bound string)) { s.refused = refused }
+func (s *Registry) SetMetrics(refused func(bound string)) { s.refused = refused }
 
 // add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
 // in it the caller is found out anew each time that it is asked. done must be called. An error is an *auth.Error.
-func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err error) {
+func (s *Registry) add(ctx context.Context) (_ context.Context, done func(), err error) {
 	who, err := auth.From(ctx)
 	if err != nil {
 		who = nil
@@ -120,7 +120,7 @@ func (s *Streams) add(ctx context.Context) (_ context.Context, done func(), err 
 	return ctx, done, nil
 }
 
-func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Context, done func(), err error) {
+func (s *Registry) watch(ctx context.Context, who *auth.Principal) (_ context.Context, done func(), err error) {
 	ctx, end := context.WithCancelCause(ctx)
 	st := &stream{who: who, end: end}
 	s.mu.Lock()
@@ -152,7 +152,7 @@ func (s *Streams) watch(ctx context.Context, who *auth.Principal) (_ context.Con
 }
 
 // Open returns how many there are.
-func (s *Streams) Open() int {
+func (s *Registry) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.open)
@@ -163,7 +163,7 @@ func (s *Streams) Open() int {
 const maxChanges = 1000
 
 // Forget has the streams that c touches looked at. It does not wait for that.
-func (s *Streams) Forget(c account.Change) {
+func (s *Registry) Forget(c account.Change) {
 	s.mu.Lock()
 	if len(s.changes) >= maxChanges {
 		s.changes, c = nil, account.Change{All: true}
@@ -180,7 +180,7 @@ func (s *Streams) Forget(c account.Change) {
 const sweepInterval = 300 * time.Millisecond
 
 // Run ends streams until ctx ends, and then all that are left.
-func (s *Streams) Run(ctx context.Context) {
+func (s *Registry) Run(ctx context.Context) {
 	tick := time.NewTicker(sweepInterval)
 	defer tick.Stop()
 	for {
@@ -203,7 +203,7 @@ func (s *Streams) Run(ctx context.Context) {
 	}
 }
 
-func (s *Streams) stop() {
+func (s *Registry) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stopped = true
@@ -213,7 +213,7 @@ func (s *Streams) stop() {
 }
 
 // those returns the streams of somebody that are chosen.
-func (s *Streams) those(chosen func(*stream) bool) (found []*stream) {
+func (s *Registry) those(chosen func(*stream) bool) (found []*stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for st := range s.open {
@@ -224,7 +224,7 @@ func (s *Streams) those(chosen func(*stream) bool) (found []*stream) {
 	return found
 }
 
-func (s *Streams) apply(ctx context.Context, c account.Change) {
+func (s *Registry) apply(ctx context.Context, c account.Change) {
 	for _, st := range s.those(func(st *stream) bool { return slices.Contains(c.Sessions, st.who.Session) }) {
 		st.end(closingOf(auth.ErrSessionEnded))
 	}
@@ -236,7 +236,7 @@ func (s *Streams) apply(ctx context.Context, c account.Change) {
 }
 
 // sweep ends those streams whose caller is none any more. What can't be found out is left for the next time.
-func (s *Streams) sweep(ctx context.Context, all []*stream) {
+func (s *Registry) sweep(ctx context.Context, all []*stream) {
 	if len(all) == 0 {
 		return
 	}

@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"bufio"
@@ -25,7 +25,7 @@ type socketImplementation struct{}
 func (socketImplementation) Accept(
 	w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions,
 ) (gqltransport.WebsocketConn, error) {
-	options.Subprotocols = []string{subprotocol}
+	options.Subprotocols = []string{Subprotocol}
 	k, _ := r.Context().Value(socketKey{}).(*socket)
 	taken := &taking{ResponseWriter: w, socket: k}
 	conn, err := gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{

@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"cmp"
@@ -32,15 +32,15 @@ const (
 	boundOpening = "opening"
 )
 
-// StreamBounds returns the bounds that refuse streams.
-func StreamBounds() []string {
+// Bounds returns the bounds that refuse streams.
+func Bounds() []string {
 	return []string{boundTotal, boundSession, boundAccount, boundNetwork, boundOpening}
 }
 
-// StreamLimits bound the streams that are open at once.
-type StreamLimits struct{ PerSession, Total int }
+// Limits bound the streams that are open at once.
+type Limits struct{ PerSession, Total int }
 
-// streamPlaces counts the streams that are open. Streams guards it by its mutex.
+// streamPlaces counts the streams that are open. Registry guards it by its mutex.
 //
 // A network of signed-in callers holds as many places as are free at most, if that is more than its share. A company
 // behind one address so gets half of all places while no others are used. However many networks are as greedy, as many
@@ -59,7 +59,7 @@ type streamPlaces struct {
 	signedIn  *network.Gauge
 }
 
-func newStreamPlaces(limits StreamLimits) streamPlaces {
+func newStreamPlaces(limits Limits) streamPlaces {
 	total := limits.Total
 	part := func(n int) int64 { return int64((total + n - 1) / n) }
 	return streamPlaces{

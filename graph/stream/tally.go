@@ -1,4 +1,4 @@
-package graph
+package stream
 
 // tally counts what is open at the moment, by name.
 type tally map[string]int

@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // checkEmpty checks that nothing is counted any more.
-func checkEmpty(t *testing.T, s *Streams) {
+func checkEmpty(t *testing.T, s *Registry) {
 	t.Helper()
 	open := s.Open()
 	s.mu.Lock()
@@ -51,7 +51,7 @@ func flood(p *streamPlaces, n int, who func(n int) *auth.Principal, from func(n 
 func newcomer(n int) *auth.Principal { return principal(1_000_000 + n) }
 
 func defaultPlaces() *streamPlaces {
-	p := newStreamPlaces(StreamLimits{PerSession: 20, Total: 1536})
+	p := newStreamPlaces(Limits{PerSession: 20, Total: 1536})
 	return &p
 }
 
@@ -199,7 +199,7 @@ func TestStreamPlaces_Anonymous(t *testing.T) {
 // TestStreams_Counts proves that each end of a stream gives back what it took, with the permissions that it had then.
 func TestStreams_Counts(t *testing.T) {
 	renewer := &callers{none: map[string]error{}}
-	s := NewStreams(renewer, &heldOrNot{}, StreamLimits{PerSession: 20, Total: 16}, time.Now)
+	s := New(renewer, &heldOrNot{}, Limits{PerSession: 20, Total: 16}, time.Now)
 	fill := func() (dones []func()) {
 		t.Helper()
 		for n := range 14 {

@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"context"
@@ -50,11 +50,11 @@ type heldOrNot struct{ atomic.Bool }
 func (h *heldOrNot) Held() bool { return h.Load() }
 
 // watched runs streams until the test's bubble is left.
-func watched(t *testing.T, limits StreamLimits) (s *Streams, c *callers, lease *heldOrNot, stop func()) {
+func watched(t *testing.T, limits Limits) (s *Registry, c *callers, lease *heldOrNot, stop func()) {
 	t.Helper()
 	c, lease = &callers{none: map[string]error{}}, &heldOrNot{}
 	lease.Store(true)
-	s = NewStreams(c, lease, limits, time.Now)
+	s = New(c, lease, limits, time.Now)
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { s.Run(ctx) })
@@ -65,7 +65,7 @@ func watched(t *testing.T, limits StreamLimits) (s *Streams, c *callers, lease *
 }
 
 // open adds a stream of somebody whose token lives for ten minutes.
-func open(t *testing.T, s *Streams, session, subject string) (context.Context, func()) {
+func open(t *testing.T, s *Registry, session, subject string) (context.Context, func()) {
 	t.Helper()
 	ctx, done, err := s.add(auth.With(t.Context(), &auth.Principal{
 		Session: session, Subject: subject, ExpiresAt: time.Now().Add(10 * time.Minute),
@@ -94,7 +94,7 @@ func endsWith(t *testing.T, name string, ctx context.Context, code int, reason a
 
 func TestStreams_End(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, c, lease, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		s, c, lease, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		ada, doneAda := open(t, s, "session_a", "user_a")
 		bob, doneBob := open(t, s, "session_b", "user_b")
 		eve, doneEve := open(t, s, "session_e", "user_e")
@@ -137,7 +137,7 @@ func TestStreams_End(t *testing.T) {
 // A session may end after its token was found good and before its stream is watched.
 func TestStreams_EndedBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, c, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		s, c, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		c.lose("session_a", auth.ErrSessionEnded)
 		s.Forget(account.Change{Sessions: []string{"session_a"}})
 		synctest.Wait()
@@ -155,7 +155,7 @@ func TestStreams_EndedBefore(t *testing.T) {
 // A check that the database could not answer is made again, though nothing more is heard.
 func TestStreams_CheckedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, c, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		s, c, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		ctx, done := open(t, s, "session_a", "user_a")
 		c.lose("session_a", auth.ErrUnavailable)
 		s.Forget(account.Change{Users: []string{"user_a"}})
@@ -181,7 +181,7 @@ func from(t *testing.T, address string) context.Context {
 
 // Connections of nobody leave places for the signed-in, and one network does not take those of the others.
 func TestStreams_Nobody(t *testing.T) {
-	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 2, Total: 16}, time.Now)
+	s := New(&callers{none: map[string]error{}}, &heldOrNot{}, Limits{PerSession: 2, Total: 16}, time.Now)
 	add := func(ctx context.Context) (func(), error) {
 		_, done, err := s.add(ctx)
 		return done, err
@@ -214,7 +214,7 @@ func TestStreams_Nobody(t *testing.T) {
 
 func TestStreams_TokenRunsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, _, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		s, _, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		ctx, done := open(t, s, "session_a", "user_a")
 		time.Sleep(10*time.Minute - time.Millisecond)
 		endsWith(t, "a moment before", ctx, 0, "")
@@ -227,7 +227,7 @@ func TestStreams_TokenRunsOut(t *testing.T) {
 
 func TestStreams_Restart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, _, _, stop := watched(t, StreamLimits{PerSession: 10, Total: 100})
+		s, _, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		ctx, done := open(t, s, "session_a", "user_a")
 		nobody, doneNobody, err := s.add(auth.WithNobody(t.Context(), auth.ErrTokenMissing))
 		if err != nil {
@@ -246,7 +246,7 @@ func TestStreams_Restart(t *testing.T) {
 
 func TestStreams_Limits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, _, _, stop := watched(t, StreamLimits{PerSession: 2, Total: 5})
+		s, _, _, stop := watched(t, Limits{PerSession: 2, Total: 5})
 		var dones []func()
 		more := func(session string) error {
 			_, done, err := s.add(auth.With(from(t, "127.0.0.1"), &auth.Principal{

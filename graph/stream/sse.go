@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// mediaEvents is what GraphQL over server-sent events is asked for with: its distinct connections mode,
+// MediaEvents is what GraphQL over server-sent events is asked for with: its distinct connections mode,
 // https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md.
-const mediaEvents = "text/event-stream"
+const MediaEvents = "text/event-stream"
 
 const (
 	// eventPing keeps proxies from cutting a stream that has nothing to say.
@@ -53,70 +53,47 @@ func (e *eventWriter) next(response any) error {
 	return e.write("event: next\ndata: " + string(data) + "\n\n")
 }
 
-// stream serves one operation as events, until it completes, the client goes, or the session ends; then the last
-// `next` says why.
-func (t *transport) stream(
-	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, op *graphql.OperationContext,
-) {
-	ctx, done, err := t.streams.add(r.Context())
+// ServeEvents serves one operation as events, until it completes, the client goes, or the session ends; then the last
+// `next` says why. A refusal is returned before anything is written.
+func (s *Registry) ServeEvents(
+	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, op *graphql.OperationContext, present reqctx.Present,
+) (refused *auth.Error) {
+	ctx, done, err := s.add(r.Context())
 	if err != nil {
-		refused, status := closingOf(err).refusal, http.StatusServiceUnavailable
-		if refused.Code == auth.Unauthenticated {
-			challenge(w, refused)
-			status = http.StatusUnauthorized
-		}
-		t.refuse(w, r, mediaJSON, status, refused)
-		return
+		return closingOf(err).refusal
 	}
 	defer done()
 	e := &eventWriter{w: w, c: http.NewResponseController(w)}
 	responses, inner := exec.DispatchOperation(ctx, op) // whoever has the status has subscribed
-	w.Header().Set("Content-Type", mediaEvents)
+	w.Header().Set("Content-Type", MediaEvents)
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
 	if e.write(":\n\n") != nil {
-		return
+		return nil
 	}
 	stop := e.ping(ctx, done)
 	defer stop()
 
 	for response := responses(inner); response != nil; response = responses(inner) {
 		if e.next(response) != nil {
-			return
+			return nil
 		}
 	}
 	var c *closing
 	if errors.As(context.Cause(ctx), &c) {
-		shown := t.present.present(r.Context(), c.refusal)
+		shown := present(r.Context(), c.refusal)
 		if e.next(reqctx.Failure{Errors: gqlerror.List{shown}}) != nil {
-			return
+			return nil
 		}
 	}
 	_ = e.write("event: complete\ndata:\n\n") // the client may be gone
+	return nil
 }
 
-// laterStatus returns the HTTP status of errors that are of the server's state rather than of the request; 0 for others.
-// Clients of event streams retry by the status.
-func laterStatus(errs gqlerror.List) (status int) {
-	for _, err := range errs {
-		var refused *auth.Error
-		if !errors.As(err, &refused) {
-			continue
-		}
-		switch refused.Code {
-		case auth.RateLimited:
-			return http.StatusTooManyRequests
-		case auth.Overloaded, auth.ServiceUnavailable:
-			status = http.StatusServiceUnavailable
-		}
-	}
-	return status
-}
-
-// refuseAsEvents answers a document that is not executed: a `next` with the errors, and `complete`. A client of event streams
+// RefuseEvents answers a document that is not executed: a `next` with the errors, and `complete`. A client of event streams
 // shows no body of another type.
-func refuseAsEvents(w http.ResponseWriter, errs gqlerror.List) {
-	w.Header().Set("Content-Type", mediaEvents)
+func RefuseEvents(w http.ResponseWriter, errs gqlerror.List) {
+	w.Header().Set("Content-Type", MediaEvents)
 	e := &eventWriter{w: w, c: http.NewResponseController(w)}
 	if e.next(reqctx.Failure{Errors: errs}) == nil {
 		_ = e.write("event: complete\ndata:\n\n") // the client may be gone

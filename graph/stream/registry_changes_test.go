@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"strconv"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestStreams_ManyChanges(t *testing.T) {
-	s := NewStreams(&callers{none: map[string]error{}}, &heldOrNot{}, StreamLimits{PerSession: 1, Total: 1}, time.Now)
+	s := New(&callers{none: map[string]error{}}, &heldOrNot{}, Limits{PerSession: 1, Total: 1}, time.Now)
 	for i := range 3*maxChanges + 1 { // nothing runs: the database is slow
 		s.Forget(account.Change{Sessions: []string{strconv.Itoa(i)}})
 	}

@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// subprotocol is the one that is spoken: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
-const subprotocol = "graphql-transport-ws"
+// Subprotocol is the one that is spoken: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
+const Subprotocol = "graphql-transport-ws"
 
 // The closing codes of the protocol that gqlgen gives others for.
 const (
@@ -75,17 +75,17 @@ var (
 
 type socketKey struct{}
 
-// sockets serves GraphQL over WebSocket.
-type sockets struct {
-	authenticator auth.Authenticator
-	streams       *Streams
-	origins       *origins
-	readLimit     int64
-	maxValues     int
+// Sockets serves GraphQL over WebSocket.
+type Sockets struct {
+	Authenticator auth.Authenticator
+	Streams       *Registry
+	Allowed       func(*http.Request) bool // whether a page of the request's origin may open a socket
+	ReadLimit     int64                    // of a message, in bytes
+	MaxValues     int                      // JSON values in the variables and extensions of an operation
 }
 
-// handshake refuses what must not become a socket, and hands what may to upgrade. What asks for none goes to next.
-func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
+// Handshake refuses what must not become a socket, and hands what may to upgrade. What asks for none goes to next.
+func (s *Sockets) Handshake(next, upgrade http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" {
 			next.ServeHTTP(w, r)
@@ -96,36 +96,31 @@ func (s *sockets) handshake(next, upgrade http.Handler) http.Handler {
 			return
 		}
 		switch {
-		case !s.fromHere(r):
+		case !s.Allowed(r):
 			http.Error(w, "Sockets are for pages of this origin, and of those that the server lists.", http.StatusForbidden)
-		case !slices.Contains(subprotocols(r), subprotocol):
-			http.Error(w, "The subprotocol must be "+subprotocol+".", http.StatusBadRequest)
+		case !slices.Contains(subprotocols(r), Subprotocol):
+			http.Error(w, "The subprotocol must be "+Subprotocol+".", http.StatusBadRequest)
 		default:
-			leave, err := s.streams.opening.enter(reqctx.ClientOf(r.Context()).Path())
+			leave, err := s.Streams.opening.enter(reqctx.ClientOf(r.Context()).Path())
 			if err != nil {
-				s.streams.refused(boundOpening)
+				s.Streams.refused(boundOpening)
 				w.Header().Set("Retry-After", strconv.Itoa(int(errTooManyStreams.RetryAfter.Seconds())))
 				http.Error(w, errTooManyStreams.Message, http.StatusServiceUnavailable)
 				return
 			}
-			k := &socket{openings: s.streams.opening, leave: leave, requestID: reqctx.RequestID(r.Context()), maxValues: s.maxValues}
+			k := &socket{openings: s.Streams.opening, leave: leave, requestID: reqctx.RequestID(r.Context()), maxValues: s.MaxValues}
 			upgrade.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, k)))
 		}
 	})
 }
 
-// holding serves a socket, which counts until that is over.
-func holding(next http.Handler) http.Handler {
+// HoldPlace serves a socket, whose place is taken until that is over.
+func HoldPlace(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k, _ := r.Context().Value(socketKey{}).(*socket)
 		defer k.close()
 		next.ServeHTTP(w, r)
 	})
-}
-
-// fromHere checks the Origin that browsers send with every handshake: they let any page open a socket anywhere.
-func (s *sockets) fromHere(r *http.Request) bool {
-	return s.origins.lists(r.Header.Get("Origin")) || s.origins.sameOrigin(r)
 }
 
 func subprotocols(r *http.Request) (names []string) {
@@ -137,25 +132,26 @@ func subprotocols(r *http.Request) (names []string) {
 	return names
 }
 
-func (s *sockets) transport() gqltransport.Websocket {
+// Transport returns the transport of sockets.
+func (s *Sockets) Transport() gqltransport.Websocket {
 	return gqltransport.Websocket{
 		Implementation: socketImplementation{}, InitFunc: s.init, PingPongInterval: pingInterval,
-		PayloadReadLimit: &s.readLimit,
+		PayloadReadLimit: &s.ReadLimit,
 	}
 }
 
 // init authenticates a connection: DESIGN 5. Nobody may connect too, and then use what is public.
-func (s *sockets) init(
+func (s *Sockets) init(
 	ctx context.Context, payload gqltransport.InitPayload,
 ) (context.Context, *gqltransport.InitPayload, error) {
-	apart(func() { ctx = auth.Init(ctx, s.authenticator, payload) })
+	apart(func() { ctx = auth.Init(ctx, s.Authenticator, payload) })
 	clear(payload) // gqlgen holds it as long as the connection, and the token in it
 	if _, err := auth.From(ctx); err != nil && !errors.Is(err, auth.ErrTokenMissing) {
 		return refusedInit(ctx, closingOf(err))
 	}
 	k, _ := ctx.Value(socketKey{}).(*socket)
 	k.leave()
-	begun, done, err := s.streams.add(ctx)
+	begun, done, err := s.Streams.add(ctx)
 	if err != nil {
 		c := closingOf(err)
 		switch {

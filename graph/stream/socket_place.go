@@ -1,4 +1,4 @@
-package graph
+package stream
 
 import (
 	"context"
@@ -12,9 +12,10 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// lasting is a transport whose connections last, with a place for each operation: its document is read within it.
-func lasting(next graphql.Transport, d *documents, in *reqctx.InFlight) graphql.Transport {
-	return resting{d.before(placed{next, in})}
+// WithPlaces returns a transport whose connections last, with a place for each operation. The transport that read returns
+// reads the operation's document within the place.
+func WithPlaces(next graphql.Transport, read func(graphql.Transport) graphql.Transport, in *reqctx.InFlight) graphql.Transport {
+	return resting{read(placed{next, in})}
 }
 
 // placed is a transport whose connections last. Each of their operations has a place of its own while it runs.
@@ -50,8 +51,8 @@ func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *gra
 	}
 	if err != nil {
 		refused := reqctx.ErrNoPlace.GraphQL()
-		errcode.Set(refused, errcode.ValidationFailed) // see reader
-		return refusedOperation, gqlerror.List{refused}
+		errcode.Set(refused, errcode.ValidationFailed) // see reader in graph/document.go
+		return &graphql.OperationContext{}, gqlerror.List{refused}
 	}
 	op, errs := e.GraphExecutor.CreateOperationContext(reqctx.WithPlace(ctx, p), params)
 	if errs != nil {

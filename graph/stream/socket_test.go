@@ -1,8 +1,7 @@
-package graph
+package stream_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,62 +17,10 @@ import (
 	"github.com/coder/websocket/wsjson"
 
 	"authgraph/auth"
+	"authgraph/graph"
 	"authgraph/graph/document"
-	"authgraph/internal/network"
+	"authgraph/graph/stream"
 )
-
-// TestOpenings_Networks proves that the silent sockets of one customer take half of the places at most.
-func TestOpenings_Networks(t *testing.T) {
-	for name, from := range map[string]func(n int) string{
-		"one address": func(int) string { return "192.0.2.1" },
-		"one /48":     func(n int) string { return subnet(1, n) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := newOpenings(1536)
-			taken := 0
-			var leaves []func()
-			for n := range 2000 {
-				if leave, err := o.enter(network.Parse(from(n))); err == nil {
-					taken++
-					leaves = append(leaves, leave)
-				}
-			}
-			if want := 768; taken != want {
-				t.Errorf("got %d places, want %d", taken, want)
-			}
-			if !o.scarce() {
-				t.Error("places are not scarce")
-			}
-			for _, leave := range leaves {
-				leave()
-				leave()
-			}
-			if o.scarce() || o.gauge.Held() != 0 {
-				t.Errorf("afterwards %d are taken", o.gauge.Held())
-			}
-		})
-	}
-}
-
-// TestOpenings_Total proves that there are no more than all, and that a place that was left is another's.
-func TestOpenings_Total(t *testing.T) {
-	o := newOpenings(8)
-	var leaves []func()
-	for n := range 8 {
-		leave, err := o.enter(network.Parse(fmt.Sprintf("10.0.%d.1", n)))
-		if err != nil {
-			t.Fatal(n, err)
-		}
-		leaves = append(leaves, leave)
-	}
-	if _, err := o.enter(network.Parse("192.0.2.1")); !errors.Is(err, errTooManyStreams) {
-		t.Errorf("a ninth: got %v, want %v", err, errTooManyStreams)
-	}
-	leaves[0]()
-	if _, err := o.enter(network.Parse("192.0.2.1")); err != nil {
-		t.Errorf("when one has gone: %v", err)
-	}
-}
 
 // pipes is a listener of connections within the process, for tests with a clock of their own.
 type pipes struct {
@@ -132,10 +79,10 @@ func (tokenIsSession) Authenticate(_ context.Context, token string) (*auth.Princ
 }
 
 // socketServer serves sockets on pipes in a bubble of synctest.
-func socketServer(t *testing.T, limits StreamLimits) (*Streams, *pipes, func()) {
+func socketServer(t *testing.T, limits stream.Limits) (*stream.Registry, *pipes, func()) {
 	t.Helper()
-	s, _, _, stop := watched(t, limits)
-	handler, err := New(Options{
+	s, _, _, stop := stream.Watched(t, limits)
+	handler, err := graph.New(graph.Options{
 		Streams: s, Authenticator: tokenIsSession{}, Keys: func(context.Context) ([]auth.Key, error) { return nil, nil }, BodyLimit: 1 << 16,
 		InFlight: 512 << 20, Values: 100, Documents: document.Limits{Tokens: 100, Depth: 9, Fields: 9, Aliases: 9, Cost: 9},
 		RequestTimeout: time.Minute, Log: slog.New(slog.DiscardHandler),
@@ -159,7 +106,7 @@ func (p *pipes) dialFrom(t *testing.T, from string) (*websocket.Conn, net.Conn) 
 	t.Helper()
 	client, last := p.client(from)
 	conn, response, err := websocket.Dial(t.Context(), "http://127.0.0.1/graphql", &websocket.DialOptions{
-		HTTPClient: client, Subprotocols: []string{subprotocol},
+		HTTPClient: client, Subprotocols: []string{stream.Subprotocol},
 	})
 	switch {
 	case err != nil && response != nil && response.StatusCode == http.StatusServiceUnavailable:
@@ -186,14 +133,14 @@ func TestSocket_InitWait(t *testing.T) {
 		after  time.Duration // that they open
 		want   time.Duration
 	}{
-		"alone":                      {0, 0, initTimeout},
-		"few others":                 {2, 0, initTimeout},
-		"half are taken":             {3, time.Millisecond, scarceInitTimeout},
+		"alone":                      {0, 0, stream.InitTimeout},
+		"few others":                 {2, 0, stream.InitTimeout},
+		"half are taken":             {3, time.Millisecond, stream.ScarceInitTimeout},
 		"half are taken 4.5 s later": {3, 4500 * time.Millisecond, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p, stop := socketServer(t, StreamLimits{PerSession: 5, Total: 8})
+				s, p, stop := socketServer(t, stream.Limits{PerSession: 5, Total: 8})
 				conn, _ := p.dialFrom(t, "192.0.2.1")
 				go func() {
 					time.Sleep(row.after)
@@ -207,7 +154,7 @@ func TestSocket_InitWait(t *testing.T) {
 					t.Errorf("closed after %v with %d, want %v with 4408", got, code, row.want)
 				}
 				time.Sleep(time.Minute)
-				checkEmpty(t, s)
+				stream.CheckEmpty(t, s)
 				stop()
 			})
 		})
@@ -217,9 +164,9 @@ func TestSocket_InitWait(t *testing.T) {
 // TestSocket_Initialized proves that a socket that has sent connection_init stays open when places are scarce.
 func TestSocket_Initialized(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p, stop := socketServer(t, StreamLimits{PerSession: 5, Total: 1})
+		s, p, stop := socketServer(t, stream.Limits{PerSession: 5, Total: 1})
 		conn, _ := p.dialFrom(t, "192.0.2.1")
-		time.Sleep(scarceInitTimeout - time.Millisecond)
+		time.Sleep(stream.ScarceInitTimeout - time.Millisecond)
 		if err := wsjson.Write(t.Context(), conn, map[string]string{"type": "connection_init"}); err != nil {
 			t.Fatal(err)
 		}
@@ -233,7 +180,7 @@ func TestSocket_Initialized(t *testing.T) {
 			t.Errorf("it closed: %v", err)
 		}
 		time.Sleep(time.Minute)
-		checkEmpty(t, s)
+		stream.CheckEmpty(t, s)
 		stop()
 	})
 }
@@ -249,19 +196,19 @@ func TestSocket_PlacesGivenBack(t *testing.T) {
 		drop  bool // the client drops the connection
 		after time.Duration
 	}{
-		"silent":                             {nil, false, initTimeout + closeGrace},
+		"silent":                             {nil, false, stream.InitTimeout + stream.CloseGrace},
 		"dropped before connection_init":     {nil, true, 0},
-		"a message that breaks the protocol": {[]any{"nonsense"}, false, closeGrace},
-		"a panic during connection_init":     {[]any{connectionInit("panic")}, false, closeGrace},
-		"refused":                            {[]any{connectionInit("")}, false, closeGrace},
+		"a message that breaks the protocol": {[]any{"nonsense"}, false, stream.CloseGrace},
+		"a panic during connection_init":     {[]any{connectionInit("panic")}, false, stream.CloseGrace},
+		"refused":                            {[]any{connectionInit("")}, false, stream.CloseGrace},
 		"dropped afterwards":                 {[]any{connectionInit("session_1")}, true, 0},
-		"a bad message afterwards":           {[]any{connectionInit("session_1"), "nonsense"}, false, closeGrace},
-		"its token expires":                  {[]any{connectionInit("session_1")}, false, time.Hour + closeGrace},
-		"a second connection_init":           {[]any{connectionInit("session_1"), connectionInit("session_1")}, false, closeGrace},
+		"a bad message afterwards":           {[]any{connectionInit("session_1"), "nonsense"}, false, stream.CloseGrace},
+		"its token expires":                  {[]any{connectionInit("session_1")}, false, time.Hour + stream.CloseGrace},
+		"a second connection_init":           {[]any{connectionInit("session_1"), connectionInit("session_1")}, false, stream.CloseGrace},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p, stop := socketServer(t, StreamLimits{PerSession: 5, Total: 8})
+				s, p, stop := socketServer(t, stream.Limits{PerSession: 5, Total: 8})
 				conn, raw := p.dialFrom(t, "192.0.2.1")
 				go func() { _, _ = io.Copy(io.Discard, raw) }() // reads, and answers no close frame
 				for _, m := range row.send {
@@ -270,25 +217,24 @@ func TestSocket_PlacesGivenBack(t *testing.T) {
 					}
 				}
 				synctest.Wait()
-				taken := func() int64 { return s.opening.gauge.Held() + int64(s.Open()) }
 				if row.drop {
 					_ = raw.Close()
 					synctest.Wait()
 				} else if row.after < time.Hour { // pings keep a socket alive
 					time.Sleep(row.after - time.Millisecond)
 					synctest.Wait()
-					if taken() != 1 {
-						t.Errorf("%d places are taken while it is open, want 1", taken())
+					if s.Taken() != 1 {
+						t.Errorf("%d places are taken while it is open, want 1", s.Taken())
 					}
 					time.Sleep(time.Millisecond)
 					synctest.Wait()
 				} else {
 					time.Sleep(row.after)
 				}
-				if taken() != 0 {
-					t.Errorf("%d places are taken afterwards", taken())
+				if s.Taken() != 0 {
+					t.Errorf("%d places are taken afterwards", s.Taken())
 				}
-				checkEmpty(t, s)
+				stream.CheckEmpty(t, s)
 				_ = conn.CloseNow()
 				stop()
 			})
