@@ -65,7 +65,7 @@ type Rotation struct {
 }
 
 // Judge returns the outcome of r for s as it was read; suspended is the state of its account. No other code decides
-// it, except that the WHERE clause of the rotating statement repeats RefreshRotated (db/refresh.go, tested against
+// it, except that the WHERE clause of the rotating statement repeats RefreshRotated (db/session_refresh.go, tested against
 // Judge). It follows RFC 9700, 4.14.2, and answers a repeated token, because tabs race and responses get lost.
 // A grace period of 0 turns repeated answers off.
 func (s *Session) Judge(r Rotation, suspended bool) RefreshOutcome {

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 
@@ -35,15 +34,3 @@ func optionsOf(given []Option) (o options) {
 	}
 	return o
 }
-
-// fileConnector opens connections to one SQLite file.
-type fileConnector struct {
-	driver driver.Driver
-	dsn    string
-}
-
-// Connect implements driver.Connector.
-func (c fileConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
-
-// Driver implements driver.Connector.
-func (c fileConnector) Driver() driver.Driver { return c.driver }

@@ -21,6 +21,20 @@ const (
 	nextPause = time.Millisecond
 )
 
+// inTx runs f in one transaction: all of it happens or none.
+func (s *Store) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
+	tx, done, err := s.begin(ctx)
+	if err != nil {
+		return fault(err)
+	}
+	defer done()
+	defer func() { _ = tx.Rollback() }() // after an error or a panic; after Commit it does nothing
+	if err := f(tx); err != nil {
+		return fault(err)
+	}
+	return fault(tx.Commit())
+}
+
 // begin begins a transaction that writes. Of several processes that write to one SQLite file each gets its turn: SQLite has
 // no queue, and beside a server that writes without pause a command seldom found the moment between two transactions. Who
 // is next holds a lock until its own has begun, and whoever comes then waits behind it. done gives the connection back.

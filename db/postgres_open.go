@@ -1,0 +1,35 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+)
+
+// minPostgres is the oldest server that is tested: 15.
+const minPostgres = 150000
+
+// OpenPostgres opens the database that dsn names, with at most connections of them. The error never holds the dsn,
+// which may hold a password.
+func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Option) (*Store, error) {
+	pool, err := openPool(dsn, answerTimeout, optionsOf(given))
+	if err != nil {
+		return nil, errors.New("the database URL is not understood")
+	}
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	if err := suits(ctx, pool); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	beats, err := openPool(dsn, beatTimeout, optionsOf(nil))
+	if err != nil {
+		return nil, errors.Join(errors.New("the database URL is not understood"), pool.Close())
+	}
+	beats.SetMaxOpenConns(1)
+	often := prepare(pool)
+	return &Store{
+		read: pool, write: pool, often: often, oftenWrite: often, dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
+		dsn: dsn, beats: beats, instance: rand.Text(),
+	}, nil
+}
