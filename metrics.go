@@ -16,7 +16,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/db"
-	"authgraph/graph"
+	"authgraph/graph/httpapi"
 	"authgraph/graph/stream"
 )
 
@@ -169,7 +169,7 @@ func (a *app) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 func onLoopback(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-		if local == nil || !graph.IsLoopback(local.String()) || !graph.IsLoopback(r.RemoteAddr) || !graph.IsLoopback(r.Host) {
+		if local == nil || !httpapi.IsLoopback(local.String()) || !httpapi.IsLoopback(r.RemoteAddr) || !httpapi.IsLoopback(r.Host) {
 			http.Error(w, "Profiles are served on loopback only.", http.StatusForbidden)
 			return
 		}

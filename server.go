@@ -19,6 +19,7 @@ import (
 	"authgraph/auth/token"
 	"authgraph/config"
 	"authgraph/graph"
+	"authgraph/graph/httpapi"
 	"authgraph/graph/ratelimit"
 	"authgraph/internal/manifest"
 	"authgraph/web"
@@ -132,7 +133,7 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 		Keys: a.ring.Public,
 		Ping: func(ctx context.Context) error {
 			if serving.Err() != nil {
-				return graph.Unready("the server stops")
+				return httpapi.Unready("the server stops")
 			}
 			return a.ready(ctx, c)
 		},
@@ -166,10 +167,10 @@ func (a *app) handler(c config.Config, log *slog.Logger, serving context.Context
 // ready returns why this instance should get no requests: a graph.Unready.
 func (a *app) ready(ctx context.Context, c config.Config) error {
 	if err := a.store.Ping(ctx); err != nil {
-		return graph.Unready("the database does not answer")
+		return httpapi.Unready("the database does not answer")
 	}
 	if err := a.ring.Ready(ctx, c.AccessTokenTTL); err != nil {
-		return graph.Unready("a key does not open with the secrets of this instance, see its log")
+		return httpapi.Unready("a key does not open with the secrets of this instance, see its log")
 	}
 	return nil
 }

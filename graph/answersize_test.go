@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"authgraph/graph/httpapi"
 	"authgraph/graph/reqctx"
 )
 
@@ -27,7 +28,7 @@ func TestInFlight_LargeAnswers(t *testing.T) {
 			f := reqctx.NewInFlight(512 * mebibyte)
 			n := 0
 			// Each size as often as it finds a place. A refusal is short, so it is written without waiting for the client.
-			for size := int64(reqctx.AnswerFactor * maxAnswer); size >= reqctx.AnswerFactor*shortBody; size -= reqctx.AnswerStep {
+			for size := int64(reqctx.AnswerFactor * maxAnswer); size >= reqctx.AnswerFactor*httpapi.ShortBody; size -= reqctx.AnswerStep {
 				for full := false; !full; n++ {
 					own := account
 					if own != "" {

@@ -16,6 +16,7 @@ import (
 	"authgraph/auth"
 	"authgraph/graph/document"
 	"authgraph/graph/generated"
+	"authgraph/graph/httpapi"
 	"authgraph/graph/ratelimit"
 	"authgraph/graph/reqctx"
 	"authgraph/graph/stream"
@@ -70,23 +71,64 @@ type Options struct {
 
 // New returns the whole HTTP surface. The error names every fault of the schema's rules, or of the documents
 // that are to be trusted.
+//
+// A request passes, from the connection to the resolver and back:
+//
+//  1. places of connections, timeouts and the size of headers: internal/serverkit
+//  2. its record: id, address of the client: httpapi/log.go, httpapi/address.go
+//  3. recovery from panics: httpapi/recover.go
+//  4. the Host, which must be loopback in development: httpapi/host.go
+//  5. security headers: httpapi/header.go
+//  6. the route. Pages, keys, metadata and health end here: web, httpapi/jwks.go, httpapi/metadata.go, httpapi/health.go
+//  7. the limit of the body; a short body is read: httpapi/body_early.go
+//  8. CORS and warnings of other origins: httpapi/cors.go, httpapi/origin.go, httpapi/origin_warning.go
+//  9. Cache-Control: no-store: httpapi/header.go
+//  10. the bearer token, which becomes the caller: auth/bearer.go
+//  11. a WebSocket's handshake: origin, subprotocol, place, a goroutine of its own: stream/upgrade.go, stream/socket.go,
+//     stream/opening.go, httpapi/detach.go. Then connection_init, which may bring another token, and a place among the open
+//     streams: stream/registry.go, stream/place.go. Each message of an operation (stream/socket_message.go,
+//     stream/socket_operation.go) gets a place (stream/socket_place.go), and continues with step 16.
+//  12. method and Accept: httpapi/transport.go, httpapi/accept.go
+//  13. a place for its bytes: httpapi/body_place.go, reqctx/place.go
+//  14. body or query string, and the number of values: httpapi/request.go, httpapi/request_values.go
+//  15. cookies, which other origins may not use: httpapi/cookie.go
+//  16. the document by its id, by its hash, or in full: document_read.go, trusted.go, persisted.go
+//  17. the budget and the turn of an anonymous client to read it: ratelimit/anonymous.go, ratelimit/turn.go
+//  18. its limits and its validation: document/read.go, document/validate.go
+//  19. variables: document/variables.go, number.go
+//  20. cost, work, and the kind of its turn: document_read.go, document/cost.go, document/work.go
+//  21. `_entities`, which becomes Query.nodes: federation.go
+//  22. the audit record of an impersonator: acting.go
+//  23. 401 for an operation that no caller may execute: httpapi/transport.go
+//  24. an event stream's place, for subscriptions: stream/sse.go; the cookies, for mutations: reqctx/exchange.go
+//  25. the guard and the deadline: auth/guard.go, deadline.go
+//  26. its turn, and the loaders of its answer: gate.go, load.go
+//  27. for each field: its rules: auth/guard.go
+//  28. for each field: the answer's size, rate limits, introspection by role: around.go, answersize.go,
+//     ratelimit/limiter.go, introspection.go
+//  29. the resolver: schema.resolvers.go, which calls account
+//  30. its error, as the client is shown it, and the audit record of a denial: present.go, clip.go, denial.go
+//  31. the bounds of the answer, and its measure: answersize.go, measure.go
+//  32. for each event of a subscription: its rules again: auth/stream.go
+//  33. cookies, headers and body of the response: httpapi/transport.go; or a message: stream/socket_conn.go, stream/sse.go
+//  34. the line in the log: httpapi/log.go
 func New(o Options) (http.Handler, error) {
 	p := &presenter{log: o.Log}
-	trusted := newOrigins(o.PublicOrigin, o.Origins)
+	trusted := httpapi.NewOrigins(o.PublicOrigin, o.Origins)
 	api, err := newAPI(o, p, trusted)
 	if err != nil {
 		return nil, err
 	}
-	refused := newOriginWarnings(o.Log, time.Now)
+	refused := httpapi.NewOriginWarnings(o.Log, time.Now)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", limited(o.BodyLimit, crossOrigin(trusted, refused, noStore(auth.Middleware(o.Authenticator)(api)))))
-	mux.Handle("/graphql/{$}", crossOrigin(trusted, refused, withoutSlash("../graphql")))
-	mux.Handle("GET /.well-known/jwks.json", jwks(o.Keys))
-	if err := metadata(mux, o.Issuer); err != nil {
+	mux.Handle("/graphql", httpapi.LimitBody(o.BodyLimit, httpapi.CrossOrigin(trusted, refused, httpapi.NoStore(auth.Middleware(o.Authenticator)(api)))))
+	mux.Handle("/graphql/{$}", httpapi.CrossOrigin(trusted, refused, httpapi.WithoutSlash("../graphql")))
+	mux.Handle("GET /.well-known/jwks.json", httpapi.JWKS(o.Keys))
+	if err := httpapi.ServeMetadata(mux, o.Issuer); err != nil {
 		return nil, err
 	}
-	mux.Handle("GET "+healthPath, health(nil))
-	mux.Handle("GET "+readyPath, health(o.Ping))
+	mux.Handle("GET "+httpapi.HealthPath, httpapi.Health(nil))
+	mux.Handle("GET "+httpapi.ReadyPath, httpapi.Health(o.Ping))
 	if o.Console != nil {
 		mux.Handle("/console", o.Console)
 		mux.Handle("/console/", o.Console)
@@ -94,15 +136,15 @@ func New(o Options) (http.Handler, error) {
 	if o.Playground != nil {
 		mux.Handle("/", o.Playground)
 	}
-	h := secured(o.HTTPSOnly, mux)
+	h := httpapi.SecurityHeaders(o.HTTPSOnly, mux)
 	if o.LoopbackOnly {
-		h = loopbackHost(o.Hosts, h)
+		h = httpapi.LoopbackHost(o.Hosts, h)
 	}
-	return logged(o.Log, addresses{o.TrustedProxies, o.ForwardedHeader}, recovering(p, h)), nil
+	return httpapi.Log(o.Log, httpapi.Addresses{Trusted: o.TrustedProxies, Header: o.ForwardedHeader}, httpapi.Recover(p.present, p.recovered, h)), nil
 }
 
 // newAPI returns the GraphQL endpoint.
-func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
+func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, error) {
 	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed, memory: o.Memory, log: o.Audit, auditStream: o.AuditStream}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
@@ -173,16 +215,16 @@ func newAPI(o Options, p *presenter, trusted *origins) (http.Handler, error) {
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)
 	server.SetQueryCache(handed{})
-	cookies := newCookies(o.SecureCookies, o.CookieSuffix, trusted)
+	cookies := httpapi.NewCookies(o.SecureCookies, o.CookieSuffix, trusted)
 	sockets := &stream.Sockets{
-		Authenticator: o.Authenticator, Streams: o.Streams, Allowed: trusted.allows, ReadLimit: o.BodyLimit, MaxValues: o.Values,
+		Authenticator: o.Authenticator, Streams: o.Streams, Allowed: trusted.Allows, ReadLimit: o.BodyLimit, MaxValues: o.Values,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	inFlight := reqctx.NewInFlight(o.InFlight)
 	server.AddTransport(stream.WithPlaces(sockets.Transport(), documents.before, inFlight))
-	server.AddTransport(documents.before(&transport{
-		policy: guard.Policy(), measure: perAnswer.measure, present: p, cookies: cookies, streams: o.Streams,
-		inFlight: inFlight, maxValues: o.Values,
+	server.AddTransport(documents.before(&httpapi.Transport{
+		Policy: guard.Policy(), Present: p.present, Refused: perAnswer.measure.refused, Cookies: cookies, Streams: o.Streams,
+		InFlight: inFlight, MaxValues: o.Values,
 	}))
-	return sockets.Handshake(server, detached(o.RequestTimeout, stream.HoldPlace(recovering(p, server)))), nil
+	return sockets.Handshake(server, httpapi.Detach(o.RequestTimeout, stream.HoldPlace(httpapi.Recover(p.present, p.recovered, server)))), nil
 }

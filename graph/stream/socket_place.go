@@ -51,7 +51,7 @@ func (e *placedExecutor) CreateOperationContext(ctx context.Context, params *gra
 	}
 	if err != nil {
 		refused := reqctx.ErrNoPlace.GraphQL()
-		errcode.Set(refused, errcode.ValidationFailed) // see reader in graph/document.go
+		errcode.Set(refused, errcode.ValidationFailed) // see reader in graph/document_read.go
 		return &graphql.OperationContext{}, gqlerror.List{refused}
 	}
 	op, errs := e.GraphExecutor.CreateOperationContext(reqctx.WithPlace(ctx, p), params)

@@ -23,7 +23,7 @@ var boundless = map[string]string{
 	"db.event.private":                   "one record; its writer bounds it",
 	"graph/stream.Registry.wake":         "one place",
 	"graph.denials.watched":              "the schema's fields, compiled once",
-	"graph.detaching.gone":               "carries no value",
+	"graph/httpapi.detaching.gone":       "carries no value",
 	"graph.loaders.sessions":             "one answer, bounded by its cost",
 	"graph.loaders.users":                "one answer, bounded by its cost",
 	"graph/stream.socketMessage.members": "one message, bounded by AUTHGRAPH_BODY_LIMIT",
@@ -44,6 +44,6 @@ var boundless = map[string]string{
 	"auth/token.keys.limit":              "32 bytes",
 	"graph/document.roots.names":         "one document, bounded by its tokens",
 	"graph/document.roots.spread":        "one document, bounded by its tokens",
-	"graph.origins.listed":               "configuration: AUTHGRAPH_ORIGINS",
+	"graph/httpapi.Origins.listed":       "configuration: AUTHGRAPH_ORIGINS",
 	"user_index_claim":                   "one row",
 }

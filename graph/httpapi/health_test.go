@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func TestHealth_Unready(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			health(func(context.Context) error { return row.err }).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+			Health(func(context.Context) error { return row.err }).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 			if w.Code != row.status || w.Body.String() != row.body {
 				t.Errorf("got %d %q, want %d %q", w.Code, w.Body.String(), row.status, row.body)
 			}

@@ -1,13 +1,11 @@
-package graph
+package httpapi
 
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -17,7 +15,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"authgraph/auth"
 	"authgraph/graph/reqctx"
@@ -177,48 +174,6 @@ func readObject(d *jsontext.Decoder, into *map[string]any, name string, values *
 		return bad(http.StatusBadRequest, "`"+name+"` is not of its type"), nil
 	}
 	return nil, nil
-}
-
-// numbers is an extension that makes numbers of the variables' numbers. encoding/json keeps them as they were written,
-// as a kind of string, which gqlparser lets pass for a String: a password of digits could be sent without its quotes.
-type numbers struct{}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (numbers) ExtensionName() string { return "Numbers" }
-
-// Validate implements graphql.HandlerExtension.
-func (numbers) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationParameters implements graphql.OperationParameterMutator.
-func (numbers) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
-	for name, value := range p.Variables {
-		p.Variables[name] = number(value)
-	}
-	return nil
-}
-
-func number(value any) any {
-	switch v := value.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		f, _ := v.Float64() // beyond what fits: an infinity, which no type takes
-		const exact = 1 << 53
-		if f == math.Trunc(f) && -exact <= f && f <= exact {
-			return int64(f) // 1.0 and 1e3 are integers in JSON
-		}
-		return f
-	case map[string]any:
-		for name, member := range v {
-			v[name] = number(member)
-		}
-	case []any:
-		for i, element := range v {
-			v[i] = number(element)
-		}
-	}
-	return value
 }
 
 // decodeJSON reads an object or null. Numbers stay as they were written.

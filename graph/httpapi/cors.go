@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"net/http"
@@ -9,9 +9,9 @@ import (
 // preflightAge is how long browsers keep the answer to a preflight, in seconds.
 const preflightAge = 600
 
-// crossOrigin lets browsers on the listed origins call, and warns of other origins. A listed origin may send any
+// CrossOrigin lets browsers on the listed origins call, and warns of other origins. A listed origin may send any
 // header, because libraries for tracing and client identification add headers of their own.
-func crossOrigin(o *origins, refused *originWarnings, next http.Handler) http.Handler {
+func CrossOrigin(o *Origins, refused *OriginWarnings, next http.Handler) http.Handler {
 	handler := cors.New(cors.Options{
 		AllowOriginFunc: o.lists, AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"*"}, // The answer repeats the requested names: browsers take no * with credentials.

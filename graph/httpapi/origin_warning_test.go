@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 func TestOriginWarnings(t *testing.T) {
 	var out bytes.Buffer
 	now := time.Unix(1_700_000_000, 0)
-	o := newOriginWarnings(slog.New(slog.NewTextHandler(&out, nil)), func() time.Time { return now })
+	o := NewOriginWarnings(slog.New(slog.NewTextHandler(&out, nil)), func() time.Time { return now })
 	lines := func() int {
 		defer out.Reset()
 		return strings.Count(out.String(), "level=WARN")

@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"encoding/json"
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// metadata serves what OAuth's clients look for (RFC 8414) as far as it is true: who issues the tokens, and the keys.
+// ServeMetadata serves what OAuth's clients look for (RFC 8414) as far as it is true: who issues the tokens, and the keys.
 // There are no endpoints of OAuth's own, so the two lists that a client would otherwise fill in with defaults are said
 // to be empty, although section 3.2 would leave empty lists out.
-func metadata(mux *http.ServeMux, issuer string) error {
+func ServeMetadata(mux *http.ServeMux, issuer string) error {
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return err

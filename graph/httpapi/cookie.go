@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"net/http"
@@ -6,18 +6,18 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// cookies are how refresh tokens travel where scripts can't read them.
-type cookies struct {
+// Cookies are how refresh tokens travel where scripts can't read them.
+type Cookies struct {
 	reqctx.Cookies
-	origins  *origins
+	origins  *Origins
 	protects *http.CrossOriginProtection
 }
 
-// newCookies takes the names that browsers guard: `__Host-` binds a cookie to one host over https (RFC 6265bis,
+// NewCookies takes the names that browsers guard: `__Host-` binds a cookie to one host over https (RFC 6265bis,
 // 4.1.3.2). On a plain-http loopback in development there is no such thing. The suffix tells the servers of one host
 // apart, because cookies belong to a host whatever the port.
-func newCookies(secure bool, suffix string, trusted *origins) *cookies {
-	c := &cookies{
+func NewCookies(secure bool, suffix string, trusted *Origins) *Cookies {
+	c := &Cookies{
 		Cookies: reqctx.Cookies{RefreshToken: "authgraph-refresh" + suffix, DeviceToken: "authgraph-device" + suffix, Secure: secure},
 		origins: trusted, protects: http.NewCrossOriginProtection(),
 	}
@@ -28,7 +28,7 @@ func newCookies(secure bool, suffix string, trusted *origins) *cookies {
 }
 
 // begin reads the request's cookie.
-func (c *cookies) begin(r *http.Request) *reqctx.Exchange {
+func (c *Cookies) begin(r *http.Request) *reqctx.Exchange {
 	x := &reqctx.Exchange{Cookies: &c.Cookies, Foreign: c.origins.foreign(r, c.protects)}
 	x.Browser = r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
 	if cookie, err := r.Cookie(c.RefreshToken); err == nil {

@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"encoding/json"
@@ -16,26 +16,26 @@ import (
 	"authgraph/graph/stream"
 )
 
-// transport serves GET and POST by the GraphQL over HTTP draft and DESIGN 5. It is ours because gqlgen's own answers
+// Transport serves GET and POST by the GraphQL over HTTP draft and DESIGN 5. It is ours because gqlgen's own answers
 // and logs the text of malformed bodies, and can't refuse a request before it is executed.
-type transport struct {
-	policy  *auth.Policy
-	present *presenter
-	cookies *cookies
-	streams *stream.Registry
-	measure *measure
+type Transport struct {
+	Policy  *auth.Policy
+	Present reqctx.Present
+	Refused func(auth.Code) // is told of each request that is refused before it is executed
+	Cookies *Cookies
+	Streams *stream.Registry
 
-	inFlight  *reqctx.InFlight
-	maxValues int // JSON values in variables and extensions
+	InFlight  *reqctx.InFlight
+	MaxValues int // JSON values in variables and extensions
 }
 
-var _ graphql.Transport = (*transport)(nil)
+var _ graphql.Transport = (*Transport)(nil)
 
 // Supports implements graphql.Transport: what no other transport took is answered here.
-func (t *transport) Supports(*http.Request) bool { return true }
+func (t *Transport) Supports(*http.Request) bool { return true }
 
 // Do implements graphql.Transport.
-func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, POST")
 		t.refuse(w, r, mediaJSON, http.StatusMethodNotAllowed, bad(0, "Only GET and POST are served").refusal())
@@ -51,13 +51,13 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 			bad(0, "Accept must allow "+mediaGraphQL+", "+mediaJSON+" or "+stream.MediaEvents).refusal())
 		return
 	}
-	place, err := enterRequest(t.inFlight, r)
+	place, err := enterRequest(t.InFlight, r)
 	if err != nil {
 		t.refuse(w, r, media, http.StatusServiceUnavailable, reqctx.ErrNoPlace)
 		return
 	}
 	defer place.Leave()
-	params, wrong := readRequest(r, &valueLimit{max: t.maxValues, place: place})
+	params, wrong := readRequest(r, &valueLimit{max: t.MaxValues, place: place})
 	if wrong != nil {
 		t.refuse(w, r, media, wrong.status, wrong.refusal())
 		return
@@ -124,8 +124,8 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 }
 
 // events serves one operation as events.
-func (t *transport) events(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, op *graphql.OperationContext) {
-	refused := t.streams.ServeEvents(w, r, exec, op, t.present.present)
+func (t *Transport) events(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, op *graphql.OperationContext) {
+	refused := t.Streams.ServeEvents(w, r, exec, op, t.Present)
 	if refused == nil {
 		return
 	}
@@ -138,16 +138,16 @@ func (t *transport) events(w http.ResponseWriter, r *http.Request, exec graphql.
 }
 
 // exchange returns nil for what is no POST: cookies are neither read nor set there.
-func (t *transport) exchange(r *http.Request) *reqctx.Exchange {
+func (t *Transport) exchange(r *http.Request) *reqctx.Exchange {
 	if r.Method != http.MethodPost {
 		return nil
 	}
-	return t.cookies.begin(r)
+	return t.Cookies.begin(r)
 }
 
 // admit decides whether anything is executed at all. A token that does not count stops every document that needs a
 // caller; without a token, only one in which every root field does, and only for clients that know the status 401.
-func (t *transport) admit(r *http.Request, op *graphql.OperationContext, knows401 bool) *auth.Error {
+func (t *Transport) admit(r *http.Request, op *graphql.OperationContext, knows401 bool) *auth.Error {
 	_, err := auth.From(r.Context())
 	if err == nil {
 		return nil
@@ -169,11 +169,11 @@ func (t *transport) admit(r *http.Request, op *graphql.OperationContext, knows40
 }
 
 // rootFields counts the root fields of the operation that would be executed.
-func (t *transport) rootFields(op *graphql.OperationContext) (public, guarded int) {
+func (t *Transport) rootFields(op *graphql.OperationContext) (public, guarded int) {
 	object := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}
 	name := object[op.Operation.Operation]
 	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{name}) {
-		if t.policy.Public(name, field.Name) {
+		if t.Policy.Public(name, field.Name) {
 			public++
 		} else {
 			guarded++
@@ -210,9 +210,9 @@ func laterStatus(errs gqlerror.List) (status int) {
 }
 
 // refuse answers without executing anything, so without a `data` entry.
-func (t *transport) refuse(w http.ResponseWriter, r *http.Request, media string, status int, refused *auth.Error) {
-	t.measure.refused(refused.Code)
-	shown := t.present.present(r.Context(), refused)
+func (t *Transport) refuse(w http.ResponseWriter, r *http.Request, media string, status int, refused *auth.Error) {
+	t.Refused(refused.Code)
+	shown := t.Present(r.Context(), refused)
 	writeErrors(w, media, status, gqlerror.List{shown})
 }
 
@@ -249,15 +249,15 @@ func answer(w http.ResponseWriter, media string, response *graphql.Response) {
 }
 
 const (
-	// shortBody is what the buffers of a connection take without waiting for the client, in bytes.
-	shortBody = 32 << 10
+	// ShortBody is what the buffers of a connection take without waiting for the client, in bytes.
+	ShortBody = 32 << 10
 	// slowWrite bounds the time in which a client reads an answer: until then the answer takes memory.
 	slowWrite = 10 * time.Second
 )
 
 // send writes a body. A client that does not read a long one in time loses the connection.
 func send(w http.ResponseWriter, body []byte) {
-	if len(body) > shortBody {
+	if len(body) > ShortBody {
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(slowWrite)) // where it can't be set, the server's own holds
 	}
 	_, _ = w.Write(body) // the client may be gone

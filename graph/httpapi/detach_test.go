@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"bufio"
@@ -22,7 +22,7 @@ func TestDetached(t *testing.T) {
 	seen := make(chan context.Context)
 	var lines bytes.Buffer
 	written := make(chan struct{})
-	handler := detached(time.Minute, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := Detach(time.Minute, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 		conn, both, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -49,10 +49,10 @@ func TestDetached(t *testing.T) {
 	returned := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer close(returned)
-		logged(slog.New(slog.NewTextHandler(writerFunc(func(p []byte) (int, error) {
+		Log(slog.New(slog.NewTextHandler(writerFunc(func(p []byte) (int, error) {
 			defer close(written)
 			return lines.Write(p)
-		}), nil)), addresses{}, handler).ServeHTTP(w, r)
+		}), nil)), Addresses{}, handler).ServeHTTP(w, r)
 	}))
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -93,7 +93,7 @@ func TestDetached_Refused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lines bytes.Buffer
-			h := logged(slog.New(slog.NewTextHandler(&lines, nil)), addresses{}, detached(time.Minute, row.handler))
+			h := Log(slog.New(slog.NewTextHandler(&lines, nil)), Addresses{}, Detach(time.Minute, row.handler))
 			answer := httptest.NewRecorder()
 			request := httptest.NewRequest(http.MethodGet, "/graphql", nil)
 			func() {

@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"cmp"
@@ -14,8 +14,8 @@ import (
 // statusCancelled is the status in the log of a request whose client gave it up. It is nginx's, and nobody receives it.
 const statusCancelled = 499
 
-// logged gives each request an id and a line in the log.
-func logged(log *slog.Logger, from addresses, next http.Handler) http.Handler {
+// Log gives each request an id and a line in the log.
+func Log(log *slog.Logger, from Addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &reqctx.Record{
 			Log: log, Began: time.Now(), ID: rand.Text(), Client: from.of(r), UserAgent: r.UserAgent(), Method: r.Method, Path: r.URL.Path,
@@ -45,7 +45,7 @@ func outlasting(ctx context.Context) (over func()) {
 // writeLine writes the line. What a socket's client has begun may go on for a moment.
 func writeLine(ctx context.Context, r *reqctx.Record) {
 	level := slog.LevelInfo
-	if r.Path == healthPath || r.Path == readyPath {
+	if r.Path == HealthPath || r.Path == ReadyPath {
 		level = slog.LevelDebug // Load balancers ask every few seconds.
 	}
 	if !r.Log.Enabled(ctx, level) {

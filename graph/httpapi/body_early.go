@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"bytes"
@@ -16,10 +16,10 @@ type earlyBody struct {
 	err  error
 }
 
-// limited bounds the body of a request, in bytes, and reads a short body before anything else is done. net/http notices that
+// LimitBody bounds the body of a request, in bytes, and reads a short body before anything else is done. net/http notices that
 // a client is gone only once it has the whole body. A request that waits for the database to check its token would be an
 // error of the server otherwise.
-func limited(limit int64, next http.Handler) http.Handler {
+func LimitBody(limit int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n := r.ContentLength; 0 < n && n <= min(maxEarlyBody, limit) {
 			early := &earlyBody{read: make([]byte, n)}

@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"bufio"
@@ -15,14 +15,14 @@ import (
 // what is longer goes past it.
 const socketBuffer = 512
 
-// detached serves what becomes a socket on a goroutine of its own, and lets the server's go once the connection is no longer
+// Detach serves what becomes a socket on a goroutine of its own, and lets the server's go once the connection is no longer
 // its own: with it go the request's buffers, and a stack as deep as the handlers around this, which a socket would otherwise
 // hold for hours.
 //
 // What writes to it does so within a time, or the connection ends: gqlgen writes without a bound and holds a lock meanwhile, so
 // neither the end of a session nor that of a token could close a socket whose client does not read, and its place would be taken
 // for as long as the client likes.
-func detached(within time.Duration, next http.Handler) http.Handler {
+func Detach(within time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d := &detaching{w: w, header: w.Header(), within: within, gone: make(chan struct{})}
 		r = r.WithContext(context.WithoutCancel(r.Context())) // the server ends it when its handler returns

@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"log/slog"
@@ -15,8 +15,8 @@ const (
 	originWarningInterval = time.Minute
 )
 
-// originWarnings logs origins that are not listed, each at most once a minute.
-type originWarnings struct {
+// OriginWarnings logs origins that are not listed, each at most once a minute.
+type OriginWarnings struct {
 	log *slog.Logger
 	now func() time.Time
 
@@ -25,13 +25,13 @@ type originWarnings struct {
 	overflow time.Time // when further origins were last mentioned
 }
 
-func newOriginWarnings(log *slog.Logger, now func() time.Time) *originWarnings {
-	return &originWarnings{log: log, now: now, warned: map[string]time.Time{}}
+func NewOriginWarnings(log *slog.Logger, now func() time.Time) *OriginWarnings {
+	return &OriginWarnings{log: log, now: now, warned: map[string]time.Time{}}
 }
 
 // warn logs origin, unless it was logged within the last minute. Above maxWarnedOrigins a minute it logs one line for
 // all further origins.
-func (o *originWarnings) warn(origin string) {
+func (o *OriginWarnings) warn(origin string) {
 	switch origin = printable(origin, maxLoggedOrigin); o.due(origin) {
 	case warnOrigin:
 		o.log.Warn("origin " + origin + " is not in AUTHGRAPH_ORIGINS")
@@ -48,7 +48,7 @@ const (
 	warnOverflow
 )
 
-func (o *originWarnings) due(origin string) originWarning {
+func (o *OriginWarnings) due(origin string) originWarning {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.now()

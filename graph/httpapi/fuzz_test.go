@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"encoding/json"
@@ -111,7 +111,7 @@ func FuzzAddresses(f *testing.F) {
 				"for=192.0.2.60", `proto=http;FOR="192.0.2.60:4711";by=_x`, `for=192.0.2.60;host="a\",b,for=203.0.113.1"`,
 			},
 		} {
-			a := addresses{trusted, header}
+			a := Addresses{trusted, header}
 			of := func(from string, lines ...string) string {
 				return a.of(&http.Request{RemoteAddr: from, Header: http.Header{header: lines}})
 			}
@@ -181,7 +181,7 @@ func FuzzReadRequest(f *testing.F) {
 
 // FuzzCookies reads cookies, and where a request comes from. What a cookie was set to comes back.
 func FuzzCookies(f *testing.F) {
-	c := newCookies(true, "", newOrigins("https://accounts.example.com", []string{"https://app.example.com"}))
+	c := NewCookies(true, "", NewOrigins("https://accounts.example.com", []string{"https://app.example.com"}))
 	f.Fuzz(func(t *testing.T, header, origin, site, token string) {
 		r := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
 		r.Header = http.Header{"Cookie": {header}, "Origin": {origin}, "Sec-Fetch-Site": {site}}

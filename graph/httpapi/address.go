@@ -1,4 +1,4 @@
-package graph
+package httpapi
 
 import (
 	"net"
@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// addresses finds out where requests come from. What a header says of it is believed as far back as trusted proxies have
+// Addresses finds out where requests come from. What a header says of it is believed as far back as trusted proxies have
 // written it, and no further: anybody can send the rest.
-type addresses struct {
-	trusted []netip.Prefix
-	header  string // the one that the proxies write: X-Forwarded-For, or Forwarded (RFC 7239)
+type Addresses struct {
+	Trusted []netip.Prefix
+	Header  string // the one that the proxies write: X-Forwarded-For, or Forwarded (RFC 7239)
 }
 
 // of returns a client's address: who connected, or, if that is a trusted proxy, whom it names, and so on. It is "" where a
 // proxy did not say whom it forwards for: all of these share what is counted by address.
-func (a addresses) of(r *http.Request) string {
+func (a Addresses) of(r *http.Request) string {
 	at, ok := parseAddress(r.RemoteAddr)
 	if !ok {
 		return ""
@@ -46,8 +46,8 @@ func canonical(ip netip.Addr, text string) string {
 	return ip.String()
 }
 
-func (a addresses) trusts(ip netip.Addr) bool {
-	for _, prefix := range a.trusted {
+func (a Addresses) trusts(ip netip.Addr) bool {
+	for _, prefix := range a.Trusted {
 		if prefix.Contains(ip) {
 			return true
 		}
@@ -56,12 +56,12 @@ func (a addresses) trusts(ip netip.Addr) bool {
 }
 
 // hops are the addresses that the header names, the nearest last.
-func (a addresses) hops(header http.Header) (hops []string) {
-	all := strings.Join(header.Values(a.header), ",")
+func (a Addresses) hops(header http.Header) (hops []string) {
+	all := strings.Join(header.Values(a.Header), ",")
 	if all == "" {
 		return nil
 	}
-	if a.header != forwarded {
+	if a.Header != forwarded {
 		return strings.Split(all, ",")
 	}
 	for _, element := range splitOutside(all, ',') {
