@@ -10,10 +10,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Guard holds a gqlgen server to its policy. It is a handler extension: give it to Server.Use. It puts itself into
-// the context, where Directive and Public find it, and decides on each field before the field's directives run: on the
-// rules of objects, since gqlgen runs an object's directive on the fields that return the object and not on the object's
-// own, and on those of fields, so that a server whose gqlgen.yml skips the directive is not open.
+// Guard enforces the policy of a gqlgen server. It is a handler extension: give it to Server.Use. It puts itself into the
+// context, where Directive and Public find it. It is also the second line behind them: it decides on each field before the
+// field's directives run. Rules of objects need that, because gqlgen runs an object's directive on the fields that return
+// the object, and not on the object's own fields. A server whose gqlgen.yml skips the directive needs it for every rule.
 type Guard struct {
 	policy *Policy
 	schema *ast.Schema
@@ -115,38 +115,6 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 	return next(ctx)
 }
 
-// Directive is the implementation of @auth for gqlgen's DirectiveRoot, whatever the importing server's enum of
-// permissions is called. The guard has decided before it runs, on all rules of the field: gqlgen calls it once for each
-// @auth, of which one is enough, and also for the rules of the object that the field returns. What is left to it is to
-// deny where there is no guard.
-func Directive[P, A, D any](
-	ctx context.Context, _ any, next graphql.Resolver, _ []P, _ []string, _ *bool, _ *A, _ *D,
-) (any, error) {
-	return behindGuard(ctx, next)
-}
-
-// behindGuard resolves a field that the guard has decided on. It denies where there is no guard.
-func behindGuard(ctx context.Context, next graphql.Resolver) (any, error) {
-	if _, guarded := ctx.Value(guardKey{}).(*Guard); !guarded {
-		noGuard.report(withoutGuard)
-		return nil, ErrForbidden.GraphQL()
-	}
-	return next(ctx)
-}
-
-// Public is the implementation of @public for gqlgen's DirectiveRoot. It only makes sure that a guard is there: one
-// that was not wired must not leave the fields below open.
-func Public(ctx context.Context, _ any, next graphql.Resolver) (any, error) {
-	g, a := guardedField(ctx)
-	if g == nil {
-		noGuard.report(withoutGuard)
-	}
-	if a == nil || !a.public {
-		return nil, ErrForbidden.GraphQL()
-	}
-	return next(ctx)
-}
-
 // Visible reports whether the caller may see object, which is of the named type: whether a rule on the type holds,
 // where there are any. It serves fields that find an object by its id, so that what may not be seen and what does
 // not exist are answered alike.
@@ -181,17 +149,6 @@ func Can(ctx context.Context, field string, object any) *Error {
 		return nil
 	}
 	return g.decide(ctx, a, object)
-}
-
-// guardedField returns the guard and what its policy says of the field that is being resolved; nil if there is no
-// guard or no such field, which must deny.
-func guardedField(ctx context.Context) (*Guard, *access) {
-	g, ok := ctx.Value(guardKey{}).(*Guard)
-	fc := graphql.GetFieldContext(ctx)
-	if !ok || fc == nil {
-		return nil, nil
-	}
-	return g, g.policy.fields[coordinate{fc.Object, fc.Field.Name}]
 }
 
 // decide returns nil if one of the rules of a holds for the caller. Otherwise it returns what is missing.

@@ -134,7 +134,30 @@ func TestGuard_Fields(t *testing.T) {
 			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
 				t.Errorf("got %v, want %v", err, row.want)
 			}
+			next := func(context.Context) (any, error) { return "resolved", nil }
+			field := at(within(ctx, g), row.typeName, row.field, row.object)
+			_, err = g.InterceptField(field, next)
+			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
+				t.Errorf("without the directive: got %v, want %v", err, row.want)
+			}
+			if !row.own {
+				return
+			}
+			_, err = directive(field, row.object, next)
+			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
+				t.Errorf("without the interceptor: got %v, want %v", err, row.want)
+			}
 		})
+	}
+}
+
+// TestDirective_ObjectRules proves that a directive of the object that a field returns decides by the field's own rules alone.
+func TestDirective_ObjectRules(t *testing.T) {
+	g := newGuard(t)
+	ctx := at(within(auth.With(t.Context(), person(nil)), g), "User", "name", owned("user_2"))
+	got, err := directive(ctx, owned("user_2"), func(context.Context) (any, error) { return "resolved", nil })
+	if got != "resolved" || err != nil {
+		t.Errorf("got %v, %v, want the resolver's result", got, err)
 	}
 }
 

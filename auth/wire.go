@@ -27,7 +27,7 @@ func Wire(directives any) error {
 	}
 	guarded.Set(reflect.MakeFunc(guarded.Type(), func(in []reflect.Value) []reflect.Value {
 		ctx, next := in[0].Interface().(context.Context), in[2].Interface().(graphql.Resolver)
-		return results(behindGuard(ctx, next))
+		return results(direct(ctx, in[1].Interface(), next))
 	}))
 	open.Set(reflect.ValueOf(Public))
 	return nil
