@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -16,8 +17,11 @@ func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 
 // SetEffort makes a search of a handful of accounts take the paths that it takes among a million.
 func (s *Store) SetEffort(few, many, accounts, changes int) {
-	s.effort = effort{few, many, accounts, changes, 8}
+	s.effort = effort{few, many, accounts, changes, 8, 0}
 }
+
+// SetRest sets the minimum time between two builds of the search index.
+func (s *Store) SetRest(rest time.Duration) { s.effort.rest = rest }
 
 // Select reads as they could.
 func (s *Store) Select(ctx context.Context, into any, query string, args ...any) error {

@@ -97,20 +97,26 @@ func (b *indexBuild) plan(ctx context.Context) error {
 		return err
 	}
 	limit := max(b.effort.changes, int(state.Last/2000)) // each changed account costs a search some microseconds
-	changes := limit
-	if state.Now-words.BuiltAt > indexAge.Microseconds() {
-		changes = 0
-	}
-	many, err := b.more(ctx, changes, `SELECT 1 FROM user_changes WHERE generation > $1`, b.published)
-	if err == nil && many {
-		b.parts = indexPartNames
-		return nil
+	age := time.Duration(state.Now-words.BuiltAt) * time.Microsecond
+	if age >= b.effort.rest {
+		changes := limit
+		if age > indexAge {
+			changes = 0
+		}
+		many, err := b.more(ctx, changes, `SELECT 1 FROM user_changes WHERE generation > $1`, b.published)
+		if err != nil {
+			return err
+		}
+		if many {
+			b.parts = indexPartNames
+			return nil
+		}
 	}
 	order := published[string(account.ByLastSignIn)]
-	if err != nil || state.Now-order.BuiltAt < signInAge.Microseconds() {
-		return err
+	if state.Now-order.BuiltAt < signInAge.Microseconds() {
+		return nil
 	}
-	many, err = b.more(ctx, limit, `SELECT 1 FROM users WHERE last_sign_in_at >= $1`, order.BuiltAt)
+	many, err := b.more(ctx, limit, `SELECT 1 FROM users WHERE last_sign_in_at >= $1`, order.BuiltAt)
 	if many {
 		b.parts = []string{order.Name}
 	}

@@ -150,6 +150,33 @@ func TestIndexUsers_Interrupted(t *testing.T) {
 	})
 }
 
+// TestIndexUsers_Rest proves that the index rests between two builds, however many accounts change.
+func TestIndexUsers_Rest(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s := open(t)
+		searchable(t, s)
+		s.SetEffort(0, 1000, 5, 0)
+		s.SetRest(10 * time.Minute)
+		for _, row := range []struct {
+			name, statement string
+			want            bool
+		}{
+			{"first", ``, true},
+			{"just built", `UPDATE users SET suspended_at = 1`, false},
+			{"ten minutes later", `UPDATE user_index SET built_at = built_at - 600000000 WHERE part = 'WORDS'`, true},
+		} {
+			if row.statement != "" {
+				if err := s.Exec(t.Context(), row.statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if built, err := s.IndexUsers(t.Context()); err != nil || built != row.want {
+				t.Errorf("%s: built %v, %v, want %v", row.name, built, err, row.want)
+			}
+		}
+	})
+}
+
 // One process builds at a time. Another takes over after the lease.
 func TestIndexUsers_OneAtATime(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {

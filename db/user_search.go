@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/jmoiron/sqlx"
@@ -14,14 +15,15 @@ import (
 
 // effort bounds the parts of a search.
 type effort struct {
-	few      int // matches that are read one by one; terms with fewer accounts have no set in the search index
-	many     int // accounts of a term that are read one by one before the first build; above it all accounts are read
-	accounts int // accounts without an index
-	changes  int // changed accounts that are read one by one; above it the index is due, see IndexUsers
-	block    int // accounts in a block of an order
+	few      int           // matches that are read one by one; terms with fewer accounts have no set in the search index
+	many     int           // accounts of a term that are read one by one before the first build; above it all accounts are read
+	accounts int           // accounts without an index
+	changes  int           // changed accounts that are read one by one; above it the index is due, see IndexUsers
+	block    int           // accounts in a block of an order
+	rest     time.Duration // minimum time between two builds of the index, which take a minute of the processor among a million accounts
 }
 
-var usual = effort{few: 500, many: 100_000, accounts: 5_000, changes: 500, block: 256}
+var usual = effort{few: 500, many: 100_000, accounts: 5_000, changes: 500, block: 256, rest: 10 * time.Minute}
 
 // longest is how many of a search's terms are tried as the rarest one: the longest, because they are rare.
 const longest = 4
