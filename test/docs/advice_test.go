@@ -14,7 +14,7 @@ import (
 func TestAdvice_SecretApartFromBackups(t *testing.T) {
 	const advice = "apart from the backups of the database"
 	texts := map[string]string{"the settings": config.Table()}
-	for _, name := range []string{"README.md", "docs/security.md", "command.go", "config/combine.go"} {
+	for _, name := range []string{"README.md", "docs/security.md", "internal/cli/cli.go", "config/combine.go"} {
 		texts[name] = readText(t, name)
 	}
 	for name, text := range texts {

@@ -124,7 +124,7 @@ func settingNames() map[string]bool {
 	return names
 }
 
-// constantNames returns all constants of the repository's packages, in the form folder.name; .name for the root.
+// constantNames returns all constants of the repository's packages, in the form folder.name.
 func constantNames(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package main
-
-import "net"
-
-// acceptWaiting returns none: only Linux stops a listener in a way that loses no connection.
-func acceptWaiting(*net.TCPListener, int) []net.Conn { return nil }

@@ -1,0 +1,135 @@
+package policy
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"authgraph/internal/prove"
+	"authgraph/test/harness"
+)
+
+// guardMutants are mistakes that somebody could make in the guard: in file, from becomes to.
+var guardMutants = []struct{ name, file, from, to string }{
+	{"any permission rather than all", "principal.go", "if !slices.Contains(p.Permissions, want) {\n\t\t\treturn false", "if slices.Contains(p.Permissions, want) {\n\t\t\treturn true"},
+	{"all roles rather than any", "principal.go", "return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(p.Roles, role) })",
+		"return !slices.ContainsFunc(roles, func(role string) bool { return !slices.Contains(p.Roles, role) })"},
+	{"permissions not asked", "rule.go", "case !who.HasPermissions(r.Permissions),", "case false,"},
+	{"roles not asked", "rule.go", "len(r.Roles) > 0 && !who.HasAnyRole(r.Roles),", "false,"},
+	{"owner not asked", "rule.go", "r.Owner && !owns(who, object),", "false,"},
+	{"nobody's object is nobody's own", "rule.go", `owner != "" && owner == who.Subject`, "owner == who.Subject"},
+	{"keys are people", "rule.go", "who.APIKey && !at.self() && !r.admitsKeys(),", "false,"},
+	{"keys may not even say whose they are", "rule.go", "who.APIKey && !at.self() && !r.admitsKeys(),", "who.APIKey && !r.admitsKeys(),"},
+	{"keys need name no permission", "rule.go", "return len(r.Permissions) > 0 && r.MaxAge == 0", "return r.MaxAge == 0"},
+	{"keys prove two factors", "rule.go", "r.MaxAge == 0 && r.Assurance != MultiFactor", "r.MaxAge == 0"},
+	{"actors are the person", "rule.go", "who.Actor != \"\" && !r.admitsActors(at):", "false:"},
+	{"actors change what is the person's", "rule.go", "return r.MaxAge == 0 && !(at.mutation && len(r.Permissions) == 0)", "return r.MaxAge == 0"},
+	{"assurance not asked", "rule.go", "case !who.Assurance.atLeast(r.assurance(who)):", "case false:"},
+	{"a second factor is never needed by itself", "rule.go", "case who.SecondFactor && !who.APIKey:", "case false:"},
+	{"any known assurance will do", "principal.go", "return a == MultiFactor\n", "return a == SingleFactor || a == MultiFactor\n"},
+	{"maxAge not asked", "rule.go", "case r.MaxAge > 0 && now.Sub(who.AuthTime) > r.MaxAge:", "case false:"},
+	{"a step is told that would not help", "rule.go", "\tswitch {\n\tcase !who.HasPermissions", "\tif r.MaxAge > 0 && now.Sub(who.AuthTime) > r.MaxAge {\n\t\treturn ErrReauthenticationRequired\n\t}\n\tswitch {\n\tcase !who.HasPermissions"},
+	{"every rule must hold", "guard.go", "if refused == nil {\n\t\t\treturn nil\n\t\t}", "if refused == nil {\n\t\t\tcontinue\n\t\t}"},
+	{"nobody may", "guard.go", "return refusalOf(err)\n\t}\n\treturn a.refusal", "return nil\n\t}\n\treturn a.refusal"},
+	{"fields that are not known are open", "guard.go", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()\n\t}\n\tif len(a.rules) > 0", "if a == nil {\n\t\treturn next(ctx)\n\t}\n\tif len(a.rules) > 0"},
+	{"the interceptor decides nothing", "guard.go", "if len(a.rules) > 0 {\n\t\tvar object any", "if false {\n\t\tvar object any"},
+	{"the parent is not looked at", "guard.go", "if fc.Parent != nil {", "if false {"},
+	{"a directive without a guard lets in", "directive.go", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()", "if a == nil {\n\t\treturn next(ctx)"},
+	{"the directive decides nothing", "directive.go", "if len(a.rules) > 0 {", "if false {"},
+	{"@public without a guard lets in", "directive.go", "a == nil || !a.public {\n\t\treturn nil, ErrForbidden.GraphQL()", "a == nil || !a.public {\n\t\treturn next(ctx)"},
+	{"objects of types that are not known are shown", "guard.go", "if !known {\n\t\treturn false", "if !known {\n\t\treturn true"},
+	{"everything is shown by an id", "guard.go", "return len(rules) == 0 || g.decide", "return true || g.decide"},
+	{"a guard for another schema", "guard.go", "if schema.Schema() != g.schema {", "if false {"},
+	{"objects have no rules", "policy.go", "\t\t\ta.rules = objectRules\n", "\t\t\ta.rules = nil\n"},
+	{"root fields without a rule start", "policy.go", "if root && !a.public && len(a.rules) == 0 && len(bad) == 0 {", "if false {"},
+	{"guarded and not null starts", "policy.go", "if len(a.rules) > 0 && field.Type.NonNull", "if false && field.Type.NonNull"},
+	{"owner on a root field starts", "policy.go", "if r.Owner {\n", "if false && r.Owner {\n"},
+	{"rules where nobody asks for them start", "policy.go", "return directives.ForName(\"auth\") != nil || directives.ForName(\"public\") != nil", "return false"},
+	{"an unknown permission starts", "rule.go", "if enum != nil && enum.EnumValues.ForName(name) == nil {", "if false {"},
+	{"an empty list starts", "rule.go", "if len(given) == 0 {", "if false {"},
+	{"a maxAge below nothing starts", "rule.go", "err != nil || r.MaxAge <= 0", "err != nil"},
+	{"an unknown role starts", "check.go", "if !slices.Contains(names, role) {", "if false && !slices.Contains(names, role) {"},
+	{"an object that can't say whose it is starts", "owned.go", "if r.Owner && of != nil", "if false && of != nil"},
+	{"a stream is not asked again", "stream.go", "if refused == nil {\n\t\treturn event", "if true || refused == nil {\n\t\treturn event"},
+	{"a field below may sign in", "context.go", "c.field != graphql.GetFieldContext(ctx) {", "false {"},
+	{"nobody signs in below a login", "context.go", "\tc.who = p\n", "\t_ = p\n"},
+	{"the lock sees no looser rule", "entry_covers.go", "!slices.ContainsFunc(wide.AnyOf,", "false && !slices.ContainsFunc(wide.AnyOf,"},
+	{"explained without being told to", "explain.go", "if !g.explains {", "if false {"},
+	{"what is hidden is explained", "explain.go", "if g.byRole && !g.policy.couldUse(field, who) {", "if false {"},
+	{"an unknown permission of a role starts", "check.go", "if !known[permission] {", "if false {"},
+	{"no issuer fits tokens without one", "verifier.go", "case v.issuer == \"\":", "case false:"},
+	{"can knows what it does not", "guard.go", "case a == nil:\n\t\treturn ErrNoField", "case a == nil:\n\t\treturn nil"},
+}
+
+// Each of these mistakes in the guard's code is noticed by the tests of auth, or by what this server answers.
+func TestGuardMutants(t *testing.T) {
+	if harness.UnderRace {
+		t.Skip("its tests run in processes of their own, which the race detector does not watch")
+	}
+	every := prove.Size(14, 1)
+	made, caught := 0, 0
+	for i, m := range guardMutants {
+		source := harness.ReadFile(t, filepath.Join("auth", m.file))
+		if strings.Count(source, m.from) != 1 {
+			t.Errorf("%s: it says %d times in %s\n%s", m.name, strings.Count(source, m.from), m.file, m.from)
+			continue
+		}
+		if i%every != 0 {
+			continue
+		}
+		made++
+		overlay := overlaid(t, filepath.Join("auth", m.file), strings.Replace(source, m.from, m.to, 1))
+		by := noticed(t, overlay, "./auth", "./auth/policydoc")
+		if by == "" {
+			by = noticed(t, overlay, "./test/policy", "./test/e2e", "-run", "^(TestCan|TestFlow|TestMatrix|TestTwoLogins|TestIDs)$")
+		}
+		if by == "" {
+			t.Errorf("%s: nothing has noticed", m.name)
+			continue
+		}
+		caught++
+		t.Logf("%-45s %s", m.name, by)
+	}
+	t.Logf("%d of %d mistakes made, %d caught (%.1f %%)", made, len(guardMutants), caught, 100*float64(caught)/float64(made))
+}
+
+// overlaid returns an overlay, as go build takes it, in which a file has another text.
+func overlaid(t *testing.T, file, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	changed, overlay := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json")
+	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{harness.Path(t, file): changed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{changed: text, overlay: string(replace)} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return overlay
+}
+
+// noticed runs tests on the overlay and returns the first that fails, "" if none does. What can't be built is no mutant.
+func noticed(t *testing.T, overlay string, args ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", append([]string{"test", "-vet=off", "-overlay", overlay}, args...)...)
+	command.Dir = harness.Root(t)
+	out, err := command.CombinedOutput()
+	if err == nil {
+		return ""
+	}
+	for line := range strings.Lines(string(out)) {
+		if name, failed := strings.CutPrefix(strings.TrimSpace(line), "--- FAIL: "); failed {
+			return strings.Fields(name)[0]
+		}
+		if strings.HasPrefix(line, "panic:") {
+			return strings.TrimSpace(line)
+		}
+	}
+	t.Fatalf("%v\n%s", err, out)
+	return ""
+}
