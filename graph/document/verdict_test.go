@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Verdicts are those of graphql-js 16; test/validation.test.mjs compares them with the package.
+// Verdicts are those of graphql-js 16; test/browser/validation.test.mjs compares them with the package.
 func TestRead_Verdicts(t *testing.T) {
 	data, err := os.ReadFile("testdata/verdicts.json")
 	if err != nil {

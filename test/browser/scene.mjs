@@ -14,7 +14,7 @@ export const password = "correct horse battery staple";
 export const desktop = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };
 export const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2, locale: "en-GB" };
 
-const artifacts = path.resolve(process.env.ARTIFACTS ?? path.join(import.meta.dirname, "../artifacts"));
+const artifacts = path.resolve(process.env.ARTIFACTS ?? path.join(import.meta.dirname, "../../artifacts"));
 await mkdir(artifacts, { recursive: true });
 
 export const address = (name = "ada") => `${name}-${randomUUID().slice(0, 6)}@example.com`;

@@ -17,7 +17,7 @@ const password = "correct horse battery staple";
 
 let browser, files;
 before(async () => {
-  const text = await readFile(path.join(import.meta.dirname, "../docs/clients.md"), "utf8");
+  const text = await readFile(path.join(import.meta.dirname, "../../docs/clients.md"), "utf8");
   const html = text.match(/```html\n([^]*?)```/)[1];
   assert.ok(html.includes("http://127.0.0.1:8080/graphql"), "the page names the endpoint of `go run .`");
   const body = html.replace("http://127.0.0.1:8080/graphql", endpoint);

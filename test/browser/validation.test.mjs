@@ -8,7 +8,7 @@ import * as v16 from "graphql";
 import * as v17 from "graphql17";
 import { Author, scrambled } from "./documents.mjs";
 
-const root = path.join(import.meta.dirname, "..");
+const root = path.join(import.meta.dirname, "../..");
 const sdl = readFileSync(path.join(root, "schema.graphqls"), "utf8");
 const schema16 = v16.buildSchema(sdl);
 const schema17 = v17.buildSchema(sdl);

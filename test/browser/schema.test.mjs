@@ -7,7 +7,7 @@ import { DirectiveLocation, buildClientSchema, buildSchema, getIntrospectionQuer
 import { diff } from "@graphql-inspector/core";
 
 const url = (process.env.AUTHGRAPH_URL ?? "http://127.0.0.1:8080") + "/graphql";
-const root = path.join(import.meta.dirname, "..");
+const root = path.join(import.meta.dirname, "../..");
 
 async function introspected() {
   const query = getIntrospectionQuery({

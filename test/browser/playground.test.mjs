@@ -12,7 +12,7 @@ import { Playground } from "./playground.page.mjs";
 assert.ok(process.env.AUTHGRAPH_URL, "AUTHGRAPH_URL must name the server, such as http://127.0.0.1:8080");
 assert.ok(process.env.ADMIN_EMAIL, "ADMIN_EMAIL and ADMIN_PASSWORD must name an administrator");
 const origin = new URL(process.env.AUTHGRAPH_URL).origin;
-const artifacts = path.resolve(process.env.ARTIFACTS ?? path.join(import.meta.dirname, "../artifacts"));
+const artifacts = path.resolve(process.env.ARTIFACTS ?? path.join(import.meta.dirname, "../../artifacts"));
 const password = "correct horse battery staple";
 
 let browser;
@@ -524,7 +524,7 @@ async function deleteAccounts(emails) {
 
 /** The variables of README.md's registration. */
 async function readmeAccount() {
-  const page = await readFile(path.join(import.meta.dirname, "../README.md"), "utf8");
+  const page = await readFile(path.join(import.meta.dirname, "../../README.md"), "utf8");
   const [, email, secret] = page.match(/"variables": \{"i": \{"email": "([^"]+)", "password": "([^"]+)"/);
   return { email, password: secret };
 }
