@@ -89,7 +89,7 @@ func (s *Service) EndUserSessions(ctx context.Context, by Administrator, userID 
 // UpdateUser changes the display name of an account. ErrUserNotFound, or the refusal of the name.
 func (s *Service) UpdateUser(ctx context.Context, by Administrator, c UserChange) (*User, error) {
 	if c.DisplayName != nil {
-		name, fault := checkDisplayName("input.displayName", *c.DisplayName)
+		name, fault := checkDisplayName("displayName", *c.DisplayName)
 		if fault != nil {
 			return nil, fault
 		}
@@ -112,8 +112,8 @@ func (s *Service) EndUserSession(ctx context.Context, by Administrator, id strin
 // AddRole makes a role.
 func (s *Service) AddRole(ctx context.Context, by Administrator, r NewRole) (*Role, error) {
 	var wrong faults
-	wrong.add(checkRoleName("input.name", r.Name))
-	wrong.add(checkText("input.description", r.Description))
+	wrong.add(checkRoleName("name", r.Name))
+	wrong.add(checkText("description", r.Description))
 	if err := wrong.err(); err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (s *Service) AddRole(ctx context.Context, by Administrator, r NewRole) (*Ro
 // ChangeRole changes a role for everybody who has it.
 func (s *Service) ChangeRole(ctx context.Context, by Administrator, c RoleChange) (*Role, error) {
 	if c.Description != nil {
-		if fault := checkText("input.description", *c.Description); fault != nil {
+		if fault := checkText("description", *c.Description); fault != nil {
 			return nil, fault
 		}
 		description := said(*c.Description)

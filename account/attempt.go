@@ -48,10 +48,9 @@ func (a *attempt) giveBackIfShed(ctx context.Context, err error) {
 	}
 }
 
-// attempt takes a unit from each limit of ctx, before it is known whether there is such an account. The ticket bounds how
+// attempt takes a unit from each limit, before it is known whether there is such an account. The ticket bounds how
 // long it waits for other attempts. An error is RATE_LIMITED, OVERLOADED, or reports that nothing could be counted.
-func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, of subject) (*attempt, error) {
-	limits, _ := ctx.Value(limitsKey{}).([]Limit)
+func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, limits []Limit, of subject) (*attempt, error) {
 	if len(limits) == 0 {
 		return &attempt{s: s, leave: func() {}}, nil
 	}

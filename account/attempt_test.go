@@ -25,7 +25,7 @@ func fails(t *testing.T, s *Service, hasher *password.Hasher, of subject) (limit
 		t.Fatal(err)
 	}
 	defer ticket.Leave()
-	a, err := s.attempt(WithLimits(t.Context(), signInLimits), ticket, of)
+	a, err := s.attempt(t.Context(), ticket, signInLimits, of)
 	if errors.Is(err, &auth.Error{Code: auth.RateLimited}) {
 		return true
 	}
@@ -71,7 +71,7 @@ func TestAttempt_Networks(t *testing.T) {
 func TestAttempt_UnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s, a, hasher := trying(t)
-		ctx := WithLimits(t.Context(), signInLimits)
+		ctx := t.Context()
 		const clients = 13
 		began, refused := time.Now(), make(chan error, clients)
 		for range clients {
@@ -82,7 +82,7 @@ func TestAttempt_UnderWay(t *testing.T) {
 					return
 				}
 				defer ticket.Leave()
-				attempt, err := s.attempt(ctx, ticket, subject{account: "email:ada"})
+				attempt, err := s.attempt(ctx, ticket, signInLimits, subject{account: "email:ada"})
 				if err == nil {
 					time.Sleep(time.Second) // compares the password
 					attempt.giveBack(ctx)
@@ -111,13 +111,13 @@ func TestAttempt_UnderWay(t *testing.T) {
 func TestAttempt_WaitEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s, _, hasher := trying(t)
-		ctx := WithLimits(t.Context(), signInLimits)
+		ctx := t.Context()
 		try := func(ctx context.Context) error {
 			ticket, err := hasher.Admit(network.Path{}, nil)
 			if err != nil {
 				return err
 			}
-			_, err = s.attempt(ctx, ticket, subject{account: "email:ada"})
+			_, err = s.attempt(ctx, ticket, signInLimits, subject{account: "email:ada"})
 			return err
 		}
 		for range maxUnderWay {

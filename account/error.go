@@ -33,10 +33,10 @@ var (
 		Message: "The last administrator can't be suspended, demoted or deleted",
 	}
 	// ErrRoleExists is for a second role of the same name.
-	ErrRoleExists = &auth.Error{Code: auth.Conflict, Field: "input.name", Message: "A role with this name exists"}
+	ErrRoleExists = &auth.Error{Code: auth.Conflict, Field: "name", Message: "A role with this name exists"}
 	// ErrRoleRetired is for a new role with the name of a deleted one, which other servers may still give permissions.
 	ErrRoleRetired = &auth.Error{
-		Code: auth.Conflict, Field: "input.name", Message: "A deleted role had this name; names are not used again",
+		Code: auth.Conflict, Field: "name", Message: "A deleted role had this name; names are not used again",
 	}
 	// ErrTooManyRoles is for a new role above MaxRoles.
 	ErrTooManyRoles = &auth.Error{Code: auth.Conflict, Message: fmt.Sprintf("There are %d roles, the maximum", MaxRoles)}

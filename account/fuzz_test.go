@@ -15,14 +15,14 @@ import (
 // have one that differ in more than case and composition.
 func FuzzEmail(f *testing.F) {
 	f.Fuzz(func(t *testing.T, typed string) {
-		e, fault := parseEmail("input.email", typed)
+		e, fault := parseEmail("email", typed)
 		if fault != nil {
 			return
 		}
 		if e.Typed != strings.TrimSpace(typed) {
 			t.Fatalf("%q is kept as %q", typed, e.Typed)
 		}
-		again, fault := parseEmail("input.email", e.Key)
+		again, fault := parseEmail("email", e.Key)
 		if fault != nil || again.Key != e.Key {
 			t.Fatalf("%q has the key %q, which has %q, %v", typed, e.Key, again.Key, fault)
 		}
@@ -37,7 +37,7 @@ func FuzzEmail(f *testing.F) {
 			}
 		}
 		for _, spelling := range []string{strings.ToUpper(typedLocal), norm.NFD.String(typedLocal)} {
-			other, fault := parseEmail("input.email", spelling+e.Typed[strings.LastIndexByte(e.Typed, '@'):])
+			other, fault := parseEmail("email", spelling+e.Typed[strings.LastIndexByte(e.Typed, '@'):])
 			if fault == nil && sameLetters(spelling, typedLocal) && other.Key != e.Key {
 				t.Fatalf("%q has the key %q, and %q has %q", typed, e.Key, other.Typed, other.Key)
 			}
@@ -54,7 +54,7 @@ func sameLetters(a, b string) bool {
 // FuzzText reads names, and what clients say of themselves.
 func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, address string) {
-		if name, fault := checkDisplayName("input.displayName", &text); fault == nil && name != nil {
+		if name, fault := checkDisplayName("displayName", &text); fault == nil && name != nil {
 			if *name != text || !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxDisplayName || strings.TrimSpace(text) == "" ||
 				strings.ContainsFunc(text, unicode.IsControl) || strings.ContainsAny(text, "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\ufeff") {
 				t.Fatalf("%q is taken as the name %q", text, *name)

@@ -47,7 +47,7 @@ func TestParseEmail(t *testing.T) {
 		{"an underscore in the domain", "ada@exa_mple.com", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got, fault := parseEmail("input.email", row.typed)
+			got, fault := parseEmail("email", row.typed)
 			if (fault == nil) != (row.key != "") || got.Key != row.key {
 				t.Errorf("got %q, %v, want %q", got.Key, fault, row.key)
 			}
@@ -108,17 +108,17 @@ func TestCheckDisplayName(t *testing.T) {
 			if fault := checkText("reason", &reason); row.name != "101 characters" && (fault == nil) != row.ok {
 				t.Errorf("as a reason: got %v, want ok %v", fault, row.ok)
 			}
-			if got, fault := checkDisplayName("input.displayName", &row.typed); (fault == nil) != row.ok || row.ok && *got != row.typed {
+			if got, fault := checkDisplayName("displayName", &row.typed); (fault == nil) != row.ok || row.ok && *got != row.typed {
 				t.Errorf("got %v, want ok %v", fault, row.ok)
 			}
 		})
 	}
 	hidden := "Ada\u202eLovelace"
-	if _, fault := checkDisplayName("input.displayName", &hidden); fault == nil || !strings.Contains(fault.Message, "U+202E") {
+	if _, fault := checkDisplayName("displayName", &hidden); fault == nil || !strings.Contains(fault.Message, "U+202E") {
 		t.Errorf("got %v, want the character U+202E in the message", fault)
 	}
 	empty := ""
-	if got, fault := checkDisplayName("input.displayName", &empty); got != nil || fault != nil {
+	if got, fault := checkDisplayName("displayName", &empty); got != nil || fault != nil {
 		t.Errorf("an empty name is none: got %v, %v", got, fault)
 	}
 }

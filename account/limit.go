@@ -36,14 +36,6 @@ func RateLimited(left time.Duration) *auth.Error {
 	}
 }
 
-type limitsKey struct{}
-
-// WithLimits has the limits of an account kept by what is done in the returned context, which knows the account and when
-// to count: after the admission to the queue of hashes, since who is turned away there has tried nothing.
-func WithLimits(ctx context.Context, limits []Limit) context.Context {
-	return context.WithValue(ctx, limitsKey{}, limits)
-}
-
 // outlivingTimeout bounds what is done for a request even after it has ended. A login holds its place in the queue of hashes
 // meanwhile, so a database that never answers would otherwise take one after the other.
 const outlivingTimeout = 5 * time.Second

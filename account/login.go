@@ -9,12 +9,12 @@ import (
 )
 
 // Login signs in with address and password. A wrong password and an unknown account are answered alike, in words
-// and in time.
+// and in time. The attempt takes a unit from each of the limits.
 func (s *Service) Login(
-	ctx context.Context, email, given string, delivery Delivery, client Client,
+	ctx context.Context, email, given string, delivery Delivery, client Client, limits []Limit,
 ) (*SignIn, error) {
 	// What is no address is nobody's: to say so tells nothing of any account.
-	address, fault := parseEmail("input.email", email)
+	address, fault := parseEmail("email", email)
 	if fault != nil {
 		return nil, fault
 	}
@@ -33,7 +33,7 @@ func (s *Service) Login(
 	defer ticket.Leave()
 
 	// 3. Count the attempt, for a device or for an address that may belong to no account.
-	attempt, err := s.attempt(ctx, ticket, subjectOf(address, client, device))
+	attempt, err := s.attempt(ctx, ticket, limits, subjectOf(address, client, device))
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *Service) Login(
 			return nil, overloaded(err)
 		}
 		attempt.end()
-		if attempt, err = s.attempt(ctx, ticket, subjectOf(address, client, nil)); err != nil {
+		if attempt, err = s.attempt(ctx, ticket, limits, subjectOf(address, client, nil)); err != nil {
 			return nil, err
 		}
 	}

@@ -57,7 +57,10 @@ func (a *attempts) Note(ctx context.Context, _ AuditNote) error {
 	return nil
 }
 
-// trying returns a service with one limit, what it has of a store, and its queue of hashes.
+// twoLimits are the limits of a sign-in.
+var twoLimits = []Limit{{Of: "b", Most: 9, Window: time.Minute}, {Of: "a", Most: 3, Window: time.Hour}}
+
+// trying returns a service, what it has of a store, and its queue of hashes.
 func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hasher) {
 	t.Helper()
 	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4), password.WithPatience(time.Minute))
@@ -69,8 +72,7 @@ func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hashe
 		return LimitKey{Key: []byte("key"), Former: []byte("former key")}, nil
 	}
 	s := New(a, a, hasher, nil, nil, Settings{Registration: true, LimitKey: key})
-	ctx := WithLimits(t.Context(), []Limit{{Of: "b", Most: 9, Window: time.Minute}, {Of: "a", Most: 3, Window: time.Hour}})
-	return ctx, s, a, hasher
+	return t.Context(), s, a, hasher
 }
 
 // Who has been counted and then loses the place in the queue has tried nothing: each count goes back, whoever is gone by then.
@@ -78,11 +80,11 @@ func TestAttempt_TurnedAway(t *testing.T) {
 	const flood = "192.0.2.1"
 	for name, try := range map[string]func(context.Context, *Service) error{
 		"login": func(ctx context.Context, s *Service) error {
-			_, err := s.Login(ctx, "nobody@example.com", "correct horse", DeliverBody, Client{IPAddress: flood})
+			_, err := s.Login(ctx, "nobody@example.com", "correct horse", DeliverBody, Client{IPAddress: flood}, twoLimits)
 			return err
 		},
 		"register": func(ctx context.Context, s *Service) error {
-			_, err := s.Register(ctx, Registration{Email: "nobody@example.com", Password: "correct horse battery"}, Client{IPAddress: flood})
+			_, err := s.Register(ctx, Registration{Email: "nobody@example.com", Password: "correct horse battery"}, Client{IPAddress: flood}, twoLimits)
 			return err
 		},
 	} {
@@ -120,7 +122,7 @@ func TestAttempt_TurnedAway(t *testing.T) {
 // A refusal is written down although the client has gone, and does not wait for a database that never answers.
 func TestLogin_RefusalOutlives(t *testing.T) {
 	ctx, s, a, _ := trying(t)
-	if _, err := s.Login(ctx, "nobody@example.com", "correct horse", DeliverBody, Client{}); !errors.Is(err, ErrInvalidCredentials) {
+	if _, err := s.Login(ctx, "nobody@example.com", "correct horse", DeliverBody, Client{}, twoLimits); !errors.Is(err, ErrInvalidCredentials) {
 		t.Fatal(err)
 	}
 	outlives(t, a.after, 1)
@@ -150,7 +152,7 @@ func TestAttempt(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer ticket.Leave()
-		attempt, err := s.attempt(ctx, ticket, subject{account: account})
+		attempt, err := s.attempt(ctx, ticket, twoLimits, subject{account: account})
 		if (err != nil) != (attempt == nil) {
 			t.Fatalf("got %v and %v", attempt, err)
 		}

@@ -25,12 +25,13 @@ type Registration struct {
 	Delivery    Delivery
 }
 
-// Register makes an account and signs it in. All that is wrong with the input is answered at once, joined.
-func (s *Service) Register(ctx context.Context, in Registration, client Client) (*SignIn, error) {
+// Register adds an account and signs it in. The error joins a refusal of each value that is invalid. The attempt takes a unit
+// from each of the limits.
+func (s *Service) Register(ctx context.Context, in Registration, client Client, limits []Limit) (*SignIn, error) {
 	if !s.settings.Registration {
 		return nil, ErrRegistrationClosed
 	}
-	u, err := s.newUser(ctx, client, in, RoleUser)
+	u, err := s.newUser(ctx, client, limits, in, RoleUser)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (s *Service) Create(ctx context.Context, in Registration, roles ...string) 
 	if fault := checkRoles("roles", roles); fault != nil {
 		return nil, fault
 	}
-	u, err := s.newUser(ctx, Client{}, in, roles...)
+	u, err := s.newUser(ctx, Client{}, nil, in, roles...)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +72,12 @@ func (s *Service) Create(ctx context.Context, in Registration, roles ...string) 
 func (s *Service) Each(ctx context.Context, f func(*User) error) error { return s.store.Users(ctx, f) }
 
 // newUser checks the input and hashes the password.
-func (s *Service) newUser(ctx context.Context, client Client, in Registration, roles ...string) (NewUser, error) {
+func (s *Service) newUser(ctx context.Context, client Client, limits []Limit, in Registration, roles ...string) (NewUser, error) {
 	var wrong faults
-	email, fault := parseEmail("input.email", in.Email)
+	email, fault := parseEmail("email", in.Email)
 	wrong.add(fault)
-	wrong.add(checkPassword("input.password", in))
-	name, fault := checkDisplayName("input.displayName", in.DisplayName)
+	wrong.add(checkPassword("password", in))
+	name, fault := checkDisplayName("displayName", in.DisplayName)
 	wrong.add(fault)
 	if err := wrong.err(); err != nil {
 		return NewUser{}, err
@@ -86,7 +87,7 @@ func (s *Service) newUser(ctx context.Context, client Client, in Registration, r
 		return NewUser{}, err
 	}
 	defer ticket.Leave()
-	attempt, err := s.attempt(ctx, ticket, subjectOf(email, client, nil))
+	attempt, err := s.attempt(ctx, ticket, limits, subjectOf(email, client, nil))
 	if err != nil {
 		return NewUser{}, err
 	}
@@ -114,7 +115,7 @@ func (s *Service) noteTaken(ctx context.Context, address Email, client Client) e
 
 func taken(err error) error {
 	if errors.Is(err, ErrEmailTaken) {
-		return invalid("input.email", auth.EmailTaken, "An account with this address exists")
+		return invalid("email", auth.EmailTaken, "An account with this address exists")
 	}
 	return err
 }

@@ -29,5 +29,5 @@ const (
 
 // ErrFeedTooOld: what has happened since is no longer known. Who follows drops all cached callers, and begins anew.
 var ErrFeedTooOld = &auth.Error{
-	Code: auth.Conflict, Field: "after", Message: "This cursor is too old: drop every cached caller and begin anew",
+	Code: auth.Conflict, Message: "This cursor is too old: drop every cached caller and begin anew",
 }

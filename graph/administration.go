@@ -81,7 +81,8 @@ func (r *Resolver) updateUser(ctx context.Context, id string, in model.UpdateUse
 		c.DisplayName = &name
 	}
 	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
-		return r.accounts.UpdateUser(ctx, by, c)
+		user, err := r.accounts.UpdateUser(ctx, by, c)
+		return user, ofInput(err)
 	})
 }
 
@@ -107,9 +108,10 @@ func (r *Resolver) revokeUserSessions(ctx context.Context, id string) (*model.Re
 
 func (r *Resolver) createRole(ctx context.Context, in model.CreateRoleInput) (*model.RolePayload, error) {
 	return changeRole(ctx, func(ctx context.Context, by account.Administrator) (*account.Role, error) {
-		return r.accounts.AddRole(ctx, by, account.NewRole{
+		role, err := r.accounts.AddRole(ctx, by, account.NewRole{
 			Name: in.Name, Description: in.Description, Permissions: in.Permissions,
 		})
+		return role, ofInput(err)
 	})
 }
 
@@ -122,7 +124,8 @@ func (r *Resolver) updateRole(ctx context.Context, id string, in model.UpdateRol
 		c.Permissions = append([]account.Permission{}, permissions...) // null: nothing, rather than unchanged
 	}
 	return changeRole(ctx, func(ctx context.Context, by account.Administrator) (*account.Role, error) {
-		return r.accounts.ChangeRole(ctx, by, c)
+		role, err := r.accounts.ChangeRole(ctx, by, c)
+		return role, ofInput(err)
 	})
 }
 

@@ -189,6 +189,8 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 		for coordinate, its := range limits {
 			fields[coordinate] = limiter.Field(its)
 		}
+		resolvers.loginLimits = limits["Mutation.login"].ByAccount()
+		resolvers.registerLimits = limits["Mutation.register"].ByAccount()
 	}
 	if !o.RateLimits {
 		o.Anonymous.Budget = 0

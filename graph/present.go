@@ -162,6 +162,24 @@ func spread(ctx context.Context, err error) error {
 	return all[len(all)-1]
 }
 
+// ofInput returns err with the path of each refused value below the argument `input`.
+func ofInput(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, ofInput(e))
+		}
+		return errors.Join(all...)
+	}
+	var refused *auth.Error
+	if !errors.As(err, &refused) || refused.Field == "" {
+		return err
+	}
+	copied := *refused
+	copied.Field = "input." + refused.Field
+	return &copied
+}
+
 // recovered turns a panic into an error; the process goes on. The log has the stack, and not the panic's value where
 // that is no error, since it may hold anything.
 func (p *presenter) recovered(ctx context.Context, value any) error {

@@ -20,6 +20,9 @@ type Resolver struct {
 	memory   *account.Memory
 	policy   *auth.Policy
 
+	// Limits by account, which Login and Register count by themselves.
+	loginLimits, registerLimits []account.Limit
+
 	longestField int // of the policy's coordinates, in bytes: no name that `can` is asked about is longer
 
 	log         account.AuditLog

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -26,6 +27,11 @@ func (r *Resolver) revocations(ctx context.Context, after *string) (<-chan *mode
 		since = time.UnixMicro(micros)
 	}
 	told, err := r.feed.Follow(ctx, since)
+	if errors.Is(err, account.ErrFeedTooOld) {
+		tooOld := *account.ErrFeedTooOld
+		tooOld.Field = "after"
+		return nil, &tooOld
+	}
 	if err != nil {
 		return nil, err
 	}

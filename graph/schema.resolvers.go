@@ -30,13 +30,13 @@ func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInp
 		Email: input.Email, Password: input.Password, DisplayName: input.DisplayName, Delivery: input.Delivery,
 	}
 	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
-		return r.accounts.Register(ctx, in, reqctx.ClientOf(ctx))
+		return r.accounts.Register(ctx, in, reqctx.ClientOf(ctx), r.registerLimits)
 	})
 }
 
 func (r *mutationResolver) Login(ctx context.Context, input model.LoginInput) (*model.AuthPayload, error) {
 	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
-		return r.accounts.Login(ctx, input.Email, input.Password, input.Delivery, reqctx.ClientOf(ctx))
+		return r.accounts.Login(ctx, input.Email, input.Password, input.Delivery, reqctx.ClientOf(ctx), r.loginLimits)
 	})
 }
 

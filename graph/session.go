@@ -19,7 +19,7 @@ func signedIn(
 	}
 	s, err := signIn()
 	if err != nil {
-		return nil, spread(ctx, err)
+		return nil, spread(ctx, ofInput(err))
 	}
 	return payloadOf(ctx, s), nil
 }

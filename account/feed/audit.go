@@ -11,7 +11,7 @@ import (
 const (
 	// auditInterval is how often the log is asked for what other instances have sealed. One query serves all subscriptions.
 	auditInterval = 500 * time.Millisecond
-	// auditPause is the minimum time between two queries, so that readers keep up with a burst.
+	// auditPause is the time between two queries of a burst, so that readers keep up.
 	auditPause = 50 * time.Millisecond
 	// auditBatch is how many events one query reads.
 	auditBatch = 200
@@ -35,7 +35,7 @@ type auditState struct {
 
 // NewAudit returns the feed of log. Its events come while Run runs.
 func NewAudit(log account.AuditLog) *Audit {
-	return &Audit{poller: newPoller(auditInterval, auditPause), log: log}
+	return &Audit{poller: newPoller(auditInterval, 0), log: log}
 }
 
 // Follow returns the events that are sealed from now on, in order and each once, until ctx ends. The channel is closed then,
@@ -69,7 +69,11 @@ func (a *Audit) Subscriptions() int {
 
 // Run asks the log until ctx ends. A query that fails is repeated.
 func (a *Audit) Run(ctx context.Context) {
-	a.run(ctx, func(bool) bool { return a.poll(ctx) })
+	a.run(ctx, func(bool) {
+		for more := a.poll(ctx); more && wait(ctx, auditPause); {
+			more = a.poll(ctx)
+		}
+	})
 }
 
 // poll sends one batch, and reports whether there may be more.

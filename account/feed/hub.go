@@ -48,7 +48,7 @@ func (h *hub[S, E]) end(s *subscription[S, E]) {
 // poller polls at an interval, and at once when it is woken.
 type poller struct {
 	interval time.Duration
-	pause    time.Duration // the minimum time between two polls
+	pause    time.Duration // the minimum time after a poll
 	woken    chan struct{}
 }
 
@@ -64,8 +64,8 @@ func (p poller) Wake() {
 	}
 }
 
-// run polls until ctx ends. A poll that returns true is followed by another after the pause.
-func (p poller) run(ctx context.Context, poll func(woken bool) (more bool)) {
+// run polls until ctx ends.
+func (p poller) run(ctx context.Context, poll func(woken bool)) {
 	tick := time.NewTicker(p.interval)
 	defer tick.Stop()
 	for {
@@ -77,13 +77,22 @@ func (p poller) run(ctx context.Context, poll func(woken bool) (more bool)) {
 		case <-p.woken:
 			woken = true
 		}
-		for more := true; more; {
-			more = poll(woken)
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(p.pause):
-			}
+		poll(woken)
+		if !wait(ctx, p.pause) {
+			return
 		}
+	}
+}
+
+// wait reports whether ctx lasted for a time.
+func wait(ctx context.Context, d time.Duration) bool {
+	if d == 0 {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }

@@ -123,13 +123,12 @@ func (f *Revocations) HandleChange(account.Change) { f.Wake() }
 // Run asks the database until ctx ends. A query that fails is repeated, and is not followed by a heartbeat.
 func (f *Revocations) Run(ctx context.Context) {
 	sent := map[string]time.Time{}
-	f.run(ctx, func(woken bool) bool {
+	f.run(ctx, func(woken bool) {
 		overlap := revocationOverlap
 		if woken {
 			overlap = wokenOverlap
 		}
 		f.poll(ctx, sent, overlap)
-		return false
 	})
 }
 

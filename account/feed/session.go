@@ -104,10 +104,7 @@ func (f *Sessions) HandleChange(account.Change) { f.Wake() }
 
 // Run asks the database until ctx ends. A query that fails is repeated.
 func (f *Sessions) Run(ctx context.Context) {
-	f.run(ctx, func(bool) bool {
-		f.poll(ctx)
-		return false
-	})
+	f.run(ctx, func(bool) { f.poll(ctx) })
 }
 
 // poll asks for the changes of all followed accounts, in batches. A batch that fails keeps its time, so that the next

@@ -70,8 +70,7 @@ func (l *Limiter) intercept(
 	}
 
 	// 4. Count by account, in the database, or leave that to the use case.
-	ctx, err = l.account(ctx, fc, limits)
-	if err != nil {
+	if err := l.account(ctx, fc, limits); err != nil {
 		return nil, l.noted(coordinate, err)
 	}
 
@@ -141,18 +140,15 @@ func (r rateLimit) key() string { return fmt.Sprint(r.Of, r.by, r.Most, r.Window
 var afterAdmission = map[string]bool{"Mutation.login": true, "Mutation.register": true}
 
 // account counts by account, or leaves it to the use case.
-func (l *Limiter) account(ctx context.Context, fc *graphql.FieldContext, limits *FieldLimits) (context.Context, error) {
-	if len(limits.account) == 0 {
-		return ctx, nil
-	}
-	if afterAdmission[fc.Object+"."+fc.Field.Name] {
-		return account.WithLimits(ctx, limits.account), nil
+func (l *Limiter) account(ctx context.Context, fc *graphql.FieldContext, limits *FieldLimits) error {
+	if len(limits.account) == 0 || afterAdmission[fc.Object+"."+fc.Field.Name] {
+		return nil
 	}
 	subject, err := subjectOf(ctx, fc, limits.email)
 	if err != nil || subject == "" {
-		return ctx, err // "": an invalid address is refused by the field itself
+		return err // "": an invalid address is refused by the field itself
 	}
-	return ctx, l.accounts.CountAttempt(ctx, limits.account, subject, reqctx.ClientOf(ctx).Path())
+	return l.accounts.CountAttempt(ctx, limits.account, subject, reqctx.ClientOf(ctx).Path())
 }
 
 // subjectOf returns the account that an execution is about: named by an argument, or the caller's.

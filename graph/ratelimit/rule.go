@@ -37,6 +37,14 @@ type FieldLimits struct {
 	email   []string        // the path of the argument that names the account; none: the caller's own
 }
 
+// ByAccount returns the limits that are counted for each account, for a use case that counts by itself. f may be nil.
+func (f *FieldLimits) ByAccount() []account.Limit {
+	if f == nil {
+		return nil
+	}
+	return f.account
+}
+
 // The bounds of a window. A shorter one limits nothing, a longer one is a lock.
 const (
 	leastWindow = time.Second

@@ -76,7 +76,7 @@ func (t *target) as(tb testing.TB, email string, roles ...string) string {
 		return t.tokens[email]
 	}
 	login := func() (*account.SignIn, error) {
-		return t.app.Accounts.Login(tb.Context(), email, harness.Password, account.DeliverBody, account.Client{})
+		return t.app.Accounts.Login(tb.Context(), email, harness.Password, account.DeliverBody, account.Client{}, nil)
 	}
 	in, err := login()
 	if err != nil {
