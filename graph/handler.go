@@ -121,7 +121,8 @@ func New(o Options) (http.Handler, error) {
 	}
 	refused := httpapi.NewOriginWarnings(o.Log, time.Now)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", httpapi.LimitBody(o.BodyLimit, httpapi.CrossOrigin(trusted, refused, httpapi.NoStore(auth.Middleware(o.Authenticator)(api)))))
+	api = httpapi.NoStore(auth.Middleware(o.Authenticator)(api))
+	mux.Handle("/graphql", httpapi.LimitBody(o.BodyLimit, httpapi.CrossOrigin(trusted, refused, api)))
 	mux.Handle("/graphql/{$}", httpapi.CrossOrigin(trusted, refused, httpapi.WithoutSlash("../graphql")))
 	mux.Handle("GET /.well-known/jwks.json", httpapi.JWKS(o.Keys))
 	if err := httpapi.ServeMetadata(mux, o.Issuer); err != nil {
@@ -140,7 +141,8 @@ func New(o Options) (http.Handler, error) {
 	if o.LoopbackOnly {
 		h = httpapi.LoopbackHost(o.Hosts, h)
 	}
-	return httpapi.Log(o.Log, httpapi.Addresses{Trusted: o.TrustedProxies, Header: o.ForwardedHeader}, httpapi.Recover(p.present, p.recovered, h)), nil
+	from := httpapi.Addresses{Trusted: o.TrustedProxies, Header: o.ForwardedHeader}
+	return httpapi.Log(o.Log, from, httpapi.Recover(p.present, p.recovered, h)), nil
 }
 
 // newAPI returns the GraphQL endpoint.
@@ -219,14 +221,16 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 	server.SetQueryCache(handed{})
 	cookies := httpapi.NewCookies(o.SecureCookies, o.CookieSuffix, trusted)
 	sockets := &stream.Sockets{
-		Authenticator: o.Authenticator, Streams: o.Streams, Allowed: trusted.Allows, ReadLimit: o.BodyLimit, MaxValues: o.Values,
+		Authenticator: o.Authenticator, Streams: o.Streams, Allowed: trusted.Allows,
+		ReadLimit: o.BodyLimit, MaxValues: o.Values,
 	}
 	server.Use(deadline(o.RequestTimeout))
 	inFlight := reqctx.NewInFlight(o.InFlight)
 	server.AddTransport(stream.WithPlaces(sockets.Transport(), documents.before, inFlight))
 	server.AddTransport(documents.before(&httpapi.Transport{
-		Policy: guard.Policy(), Present: p.present, Refused: perAnswer.measure.refused, Cookies: cookies, Streams: o.Streams,
-		InFlight: inFlight, MaxValues: o.Values,
+		Policy: guard.Policy(), Present: p.present, Refused: perAnswer.measure.refused, Cookies: cookies,
+		Streams: o.Streams, InFlight: inFlight, MaxValues: o.Values,
 	}))
-	return sockets.Handshake(server, httpapi.Detach(o.RequestTimeout, stream.HoldPlace(httpapi.Recover(p.present, p.recovered, server)))), nil
+	socket := stream.HoldPlace(httpapi.Recover(p.present, p.recovered, server))
+	return sockets.Handshake(server, httpapi.Detach(o.RequestTimeout, socket)), nil
 }

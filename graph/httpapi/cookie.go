@@ -18,7 +18,9 @@ type Cookies struct {
 // apart, because cookies belong to a host whatever the port.
 func NewCookies(secure bool, suffix string, trusted *Origins) *Cookies {
 	c := &Cookies{
-		Cookies: reqctx.Cookies{RefreshToken: "authgraph-refresh" + suffix, DeviceToken: "authgraph-device" + suffix, Secure: secure},
+		Cookies: reqctx.Cookies{
+			RefreshToken: "authgraph-refresh" + suffix, DeviceToken: "authgraph-device" + suffix, Secure: secure,
+		},
 		origins: trusted, protects: http.NewCrossOriginProtection(),
 	}
 	if secure {

@@ -18,7 +18,8 @@ const statusCancelled = 499
 func Log(log *slog.Logger, from Addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &reqctx.Record{
-			Log: log, Began: time.Now(), ID: rand.Text(), Client: from.of(r), UserAgent: r.UserAgent(), Method: r.Method, Path: r.URL.Path,
+			Log: log, Began: time.Now(), ID: rand.Text(), Client: from.of(r), UserAgent: r.UserAgent(),
+			Method: r.Method, Path: r.URL.Path,
 		}
 		rec.Header[0] = rec.ID
 		w.Header()["X-Request-Id"] = rec.Header[:]

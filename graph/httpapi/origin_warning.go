@@ -25,6 +25,7 @@ type OriginWarnings struct {
 	overflow time.Time // when further origins were last mentioned
 }
 
+// NewOriginWarnings returns warnings that go to log.
 func NewOriginWarnings(log *slog.Logger, now func() time.Time) *OriginWarnings {
 	return &OriginWarnings{log: log, now: now, warned: map[string]time.Time{}}
 }

@@ -13,7 +13,9 @@ import (
 
 // Recover answers INTERNAL, which recovered returns, to what panics outside of gqlgen, which recovers its own: in an
 // Authenticator, for one. net/http would close the connection without an answer, and log the panic's value, which may hold anything.
-func Recover(present reqctx.Present, recovered func(ctx context.Context, value any) error, next http.Handler) http.Handler {
+func Recover(
+	present reqctx.Present, recovered func(ctx context.Context, value any) error, next http.Handler,
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := w.(*statusWriter) // the log's, as a rule
 		if !ok {

@@ -30,6 +30,7 @@ const (
 	refusalWindow = time.Minute
 )
 
+// NewLimiter returns a limiter that calls refused for each refusal.
 func NewLimiter(accounts *account.Service, now func() time.Time, refused func(field, by string)) *Limiter {
 	return &Limiter{accounts, newCounter(now), newAllowance(maxRefusals, refusalWindow, now), now, refused}
 }

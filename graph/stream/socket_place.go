@@ -14,7 +14,9 @@ import (
 
 // WithPlaces returns a transport whose connections last, with a place for each operation. The transport that read returns
 // reads the operation's document within the place.
-func WithPlaces(next graphql.Transport, read func(graphql.Transport) graphql.Transport, in *reqctx.InFlight) graphql.Transport {
+func WithPlaces(
+	next graphql.Transport, read func(graphql.Transport) graphql.Transport, in *reqctx.InFlight,
+) graphql.Transport {
 	return resting{read(placed{next, in})}
 }
 
