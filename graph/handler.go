@@ -74,7 +74,8 @@ type Options struct {
 //
 // A request passes, from the connection to the resolver and back:
 //
-//  1. places of connections, timeouts and the size of headers: internal/serverkit
+//  1. places of connections, timeouts and the size of headers: internal/serverkit/connection.go,
+//     internal/serverkit/server.go
 //  2. its record: id, address of the client: httpapi/log.go, httpapi/address.go
 //  3. recovery from panics: httpapi/recover.go
 //  4. the Host, which must be loopback in development: httpapi/host.go
@@ -106,12 +107,13 @@ type Options struct {
 //  27. for each field: its rules: auth/guard.go
 //  28. for each field: the answer's size, rate limits, introspection by role: around.go, answersize.go,
 //     ratelimit/limiter.go, introspection.go
-//  29. the resolver: schema.resolvers.go, which calls account
-//  30. its error, as the client is shown it, and the audit record of a denial: present.go, clip.go, denial.go
-//  31. the bounds of the answer, and its measure: answersize.go, measure.go
-//  32. for each event of a subscription: its rules again: auth/stream.go
-//  33. cookies, headers and body of the response: httpapi/transport.go; or a message: stream/socket_conn.go, stream/sse.go
-//  34. the line in the log: httpapi/log.go
+//  29. for each field: the directives @auth and @public: auth/directive.go
+//  30. the resolver: schema.resolvers.go, which calls account
+//  31. its error, as the client is shown it, and the audit record of a denial: present.go, clip.go, denial.go
+//  32. the bounds of the answer, and its measure: answersize.go, measure.go
+//  33. for each event of a subscription: its rules again: auth/stream.go
+//  34. cookies, headers and body of the response: httpapi/transport.go; or a message: stream/socket_conn.go, stream/sse.go
+//  35. the line in the log: httpapi/log.go
 func New(o Options) (http.Handler, error) {
 	p := &presenter{log: o.Log}
 	trusted := httpapi.NewOrigins(o.PublicOrigin, o.Origins)

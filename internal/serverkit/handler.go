@@ -68,7 +68,7 @@ func (a *App) Handler(c config.Config, log *slog.Logger, serving context.Context
 	return closing(serving, surface), nil
 }
 
-// ready returns why this instance should get no requests: a graph.Unready.
+// ready returns why this instance should get no requests: an httpapi.Unready.
 func (a *App) ready(ctx context.Context, c config.Config) error {
 	if err := a.Store.Ping(ctx); err != nil {
 		return httpapi.Unready("the database does not answer")
