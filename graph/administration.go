@@ -47,25 +47,34 @@ func changeRole(
 	return &model.RolePayload{Role: role}, nil
 }
 
-func (r *Resolver) suspendUser(ctx context.Context, id string, reason *string) (*model.UserPayload, error) {
+// Roles implements generated.QueryResolver.
+func (r *queryResolver) Roles(ctx context.Context) ([]*account.Role, error) {
+	return r.accounts.Roles(ctx)
+}
+
+// SuspendUser implements generated.MutationResolver.
+func (r *mutationResolver) SuspendUser(ctx context.Context, id string, reason *string) (*model.UserPayload, error) {
 	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
 		return r.accounts.Suspend(ctx, by, id, reason)
 	})
 }
 
-func (r *Resolver) reinstateUser(ctx context.Context, id string) (*model.UserPayload, error) {
+// ReinstateUser implements generated.MutationResolver.
+func (r *mutationResolver) ReinstateUser(ctx context.Context, id string) (*model.UserPayload, error) {
 	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
 		return r.accounts.Reinstate(ctx, by, id)
 	})
 }
 
-func (r *Resolver) setUserRoles(ctx context.Context, id string, roles []string) (*model.UserPayload, error) {
+// SetUserRoles implements generated.MutationResolver.
+func (r *mutationResolver) SetUserRoles(ctx context.Context, id string, roles []string) (*model.UserPayload, error) {
 	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
 		return r.accounts.SetRoles(ctx, by, id, roles)
 	})
 }
 
-func (r *Resolver) deleteUser(ctx context.Context, id string) (*model.DeleteUserPayload, error) {
+// DeleteUser implements generated.MutationResolver.
+func (r *mutationResolver) DeleteUser(ctx context.Context, id string) (*model.DeleteUserPayload, error) {
 	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.DeleteUserPayload, error) {
 		at, err := r.accounts.Erase(ctx, by, id)
 		if err != nil {
@@ -75,7 +84,8 @@ func (r *Resolver) deleteUser(ctx context.Context, id string) (*model.DeleteUser
 	})
 }
 
-func (r *Resolver) updateUser(ctx context.Context, id string, in model.UpdateUserInput) (*model.UserPayload, error) {
+// UpdateUser implements generated.MutationResolver.
+func (r *mutationResolver) UpdateUser(ctx context.Context, id string, in model.UpdateUserInput) (*model.UserPayload, error) {
 	c := account.UserChange{ID: id}
 	if name, set := in.DisplayName.ValueOK(); set {
 		c.DisplayName = &name
@@ -86,7 +96,8 @@ func (r *Resolver) updateUser(ctx context.Context, id string, in model.UpdateUse
 	})
 }
 
-func (r *Resolver) revokeUserSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
+// RevokeUserSession implements generated.MutationResolver.
+func (r *mutationResolver) RevokeUserSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
 	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.RevokeSessionPayload, error) {
 		session, err := r.accounts.EndUserSession(ctx, by, id)
 		if err != nil {
@@ -96,7 +107,8 @@ func (r *Resolver) revokeUserSession(ctx context.Context, id string) (*model.Rev
 	})
 }
 
-func (r *Resolver) revokeUserSessions(ctx context.Context, id string) (*model.RevokeUserSessionsPayload, error) {
+// RevokeUserSessions implements generated.MutationResolver.
+func (r *mutationResolver) RevokeUserSessions(ctx context.Context, id string) (*model.RevokeUserSessionsPayload, error) {
 	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.RevokeUserSessionsPayload, error) {
 		user, ended, err := r.accounts.EndUserSessions(ctx, by, id)
 		if err != nil {
@@ -106,7 +118,8 @@ func (r *Resolver) revokeUserSessions(ctx context.Context, id string) (*model.Re
 	})
 }
 
-func (r *Resolver) createRole(ctx context.Context, in model.CreateRoleInput) (*model.RolePayload, error) {
+// CreateRole implements generated.MutationResolver.
+func (r *mutationResolver) CreateRole(ctx context.Context, in model.CreateRoleInput) (*model.RolePayload, error) {
 	return changeRole(ctx, func(ctx context.Context, by account.Administrator) (*account.Role, error) {
 		role, err := r.accounts.AddRole(ctx, by, account.NewRole{
 			Name: in.Name, Description: in.Description, Permissions: in.Permissions,
@@ -115,7 +128,8 @@ func (r *Resolver) createRole(ctx context.Context, in model.CreateRoleInput) (*m
 	})
 }
 
-func (r *Resolver) updateRole(ctx context.Context, id string, in model.UpdateRoleInput) (*model.RolePayload, error) {
+// UpdateRole implements generated.MutationResolver.
+func (r *mutationResolver) UpdateRole(ctx context.Context, id string, in model.UpdateRoleInput) (*model.RolePayload, error) {
 	c := account.RoleChange{ID: id}
 	if description, set := in.Description.ValueOK(); set {
 		c.Description = &description
@@ -129,7 +143,8 @@ func (r *Resolver) updateRole(ctx context.Context, id string, in model.UpdateRol
 	})
 }
 
-func (r *Resolver) deleteRole(ctx context.Context, id string) (*model.DeleteRolePayload, error) {
+// DeleteRole implements generated.MutationResolver.
+func (r *mutationResolver) DeleteRole(ctx context.Context, id string) (*model.DeleteRolePayload, error) {
 	return administer(ctx, func(ctx context.Context, by account.Administrator) (*model.DeleteRolePayload, error) {
 		if err := r.accounts.DeleteRole(ctx, by, id); err != nil {
 			return nil, err
@@ -138,7 +153,8 @@ func (r *Resolver) deleteRole(ctx context.Context, id string) (*model.DeleteRole
 	})
 }
 
-func (r *Resolver) impersonate(ctx context.Context, userID, reason string) (*model.AuthPayload, error) {
+// Impersonate implements generated.MutationResolver.
+func (r *mutationResolver) Impersonate(ctx context.Context, userID, reason string) (*model.AuthPayload, error) {
 	s, err := administer(ctx, func(ctx context.Context, by account.Administrator) (*account.SignIn, error) {
 		return r.accounts.Impersonate(ctx, by, userID, reason)
 	})

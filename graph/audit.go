@@ -22,8 +22,11 @@ type auditArguments struct {
 	filter        *model.AuditFilter
 }
 
-func (r *Resolver) auditPage(ctx context.Context, a auditArguments) (*model.AuditEventConnection, error) {
-	q, err := a.query()
+// AuditEvents implements generated.QueryResolver.
+func (r *queryResolver) AuditEvents(
+	ctx context.Context, first *int, after *string, last *int, before *string, filter *model.AuditFilter,
+) (*model.AuditEventConnection, error) {
+	q, err := auditArguments{first, last, after, before, filter}.query()
 	if err != nil {
 		return nil, err
 	}
@@ -31,16 +34,12 @@ func (r *Resolver) auditPage(ctx context.Context, a auditArguments) (*model.Audi
 	if err != nil {
 		return nil, err
 	}
-	c := &model.AuditEventConnection{
-		Edges:    []*model.AuditEventEdge{},
-		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
-	}
-	for _, e := range page.Events {
-		c.Edges = append(c.Edges, &model.AuditEventEdge{Cursor: auditCursor(e.Mark()), Node: e})
-	}
-	if n := len(c.Edges); n > 0 {
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
-	}
+	c := &model.AuditEventConnection{}
+	c.Edges, c.PageInfo = connect(page.Events, page.HasNext, page.HasPrev,
+		func(e *account.AuditEvent) string { return auditCursor(e.Mark()) },
+		func(cursor string, e *account.AuditEvent) *model.AuditEventEdge {
+			return &model.AuditEventEdge{Cursor: cursor, Node: e}
+		})
 	if selected(ctx, "totalCount") {
 		n, err := r.log.CountAudit(ctx, q.Filter, maxCounted+1)
 		if err != nil {
@@ -100,7 +99,8 @@ func accountOf(id *string) *string {
 	return id
 }
 
-func (r *Resolver) followAudit(ctx context.Context, in *model.AuditFilter) (<-chan *account.AuditEvent, error) {
+// AuditEvents implements generated.SubscriptionResolver.
+func (r *subscriptionResolver) AuditEvents(ctx context.Context, in *model.AuditFilter) (<-chan *account.AuditEvent, error) {
 	f, err := auditFilter(in)
 	if err != nil {
 		return nil, err
@@ -139,4 +139,19 @@ func openAuditCursor(field string, given *string) (*account.AuditMark, error) {
 		return nil, badCursor(field)
 	}
 	return &account.AuditMark{At: time.UnixMicro(at).UTC(), Position: position}, nil
+}
+
+// Actor implements generated.AuditEventResolver.
+func (r *auditEventResolver) Actor(ctx context.Context, e *account.AuditEvent) (*account.User, error) {
+	return named(ctx, e.ActorID)
+}
+
+// Impersonator implements generated.AuditEventResolver.
+func (r *auditEventResolver) Impersonator(ctx context.Context, e *account.AuditEvent) (*account.User, error) {
+	return named(ctx, e.ImpersonatorID)
+}
+
+// Subject implements generated.AuditEventResolver.
+func (r *auditEventResolver) Subject(ctx context.Context, e *account.AuditEvent) (*account.User, error) {
+	return named(ctx, e.SubjectID)
 }

@@ -108,7 +108,7 @@ type Options struct {
 //  28. for each field: the answer's size, rate limits, introspection by role: around.go, answersize.go,
 //     ratelimit/limiter.go, introspection.go
 //  29. for each field: the directives @auth and @public: auth/directive.go
-//  30. the resolver: schema.resolvers.go, which calls account
+//  30. the resolver, which calls account: session.go, users.go, administration.go, audit.go, node.go, policy.go
 //  31. its error, as the client is shown it, and the audit record of a denial: present.go, clip.go, denial.go
 //  32. the bounds of the answer, and its measure: answersize.go, measure.go
 //  33. for each event of a subscription: its rules again: auth/stream.go

@@ -41,8 +41,9 @@ func asNodes[N model.Node](found []N, err error) ([]model.Node, error) {
 	return nodes, err
 }
 
-func (r *Resolver) node(ctx context.Context, id string) (model.Node, error) {
-	nodes, err := r.nodes(ctx, []string{id})
+// Node implements generated.QueryResolver.
+func (r *queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
+	nodes, err := r.Nodes(ctx, []string{id})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (r *Resolver) node(ctx context.Context, id string) (model.Node, error) {
 
 // nodes finds objects by their ids: one query for each type. What does not exist, what is no id, and what the caller
 // may not see is null alike.
-func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, &auth.Error{
 			Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "ids", Message: "At most 100 ids at once",
@@ -68,7 +69,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 		if len(theirs) == 0 {
 			continue
 		}
-		objects, err := kind.find(ctx, r, theirs)
+		objects, err := kind.find(ctx, (*Resolver)(r), theirs)
 		if err != nil {
 			return nil, err
 		}

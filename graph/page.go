@@ -7,6 +7,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
+	"authgraph/graph/model"
 )
 
 // The sizes of a page: Relay's cursor connections, 4.
@@ -66,6 +67,23 @@ func limitOf(field string, n int) (int, error) {
 
 func badPage(field string, reason auth.Reason, message string) *auth.Error {
 	return &auth.Error{Code: auth.BadUserInput, Reason: reason, Field: field, Message: message}
+}
+
+// connect returns the edges and the PageInfo of a connection: Relay's cursor connections, 3 and 4. An empty page has an empty
+// list of edges.
+func connect[N, E any](
+	nodes []N, hasNext, hasPrevious bool, cursorOf func(N) string, edge func(cursor string, node N) E,
+) ([]E, *model.PageInfo) {
+	edges, info := make([]E, 0, len(nodes)), &model.PageInfo{HasNextPage: hasNext, HasPreviousPage: hasPrevious}
+	for _, node := range nodes {
+		c := cursorOf(node)
+		if info.StartCursor == nil {
+			info.StartCursor = &c
+		}
+		info.EndCursor = &c
+		edges = append(edges, edge(c, node))
+	}
+	return edges, info
 }
 
 // cursor is a place in a connection of a kind, wrapped so that nobody builds one.

@@ -13,7 +13,8 @@ import (
 // maxAsked is the most fields that `can` answers about at once.
 const maxAsked = 100
 
-func (r *Resolver) can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
+// Can implements generated.QueryResolver.
+func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
 	if len(fields) > maxAsked {
 		return nil, &auth.Error{
 			Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "fields", Message: "At most 100 fields at once",
@@ -21,7 +22,7 @@ func (r *Resolver) can(ctx context.Context, fields []string, on *string) ([]*mod
 	}
 	var object model.Node
 	if _, err := auth.From(ctx); on != nil && err == nil { // who is nobody owns nothing
-		if object, err = r.node(ctx, *on); err != nil {
+		if object, err = r.Node(ctx, *on); err != nil {
 			return nil, err
 		}
 	}
@@ -93,4 +94,9 @@ func condition(r auth.Rule) *model.PolicyCondition {
 		c.MaxAge = &r.MaxAge
 	}
 	return c
+}
+
+// Policy implements generated.QueryResolver.
+func (r *queryResolver) Policy(context.Context) ([]*model.PolicyRule, error) {
+	return policyRules(r.policy), nil
 }

@@ -9,6 +9,7 @@ import (
 	"authgraph/account"
 	"authgraph/account/feed"
 	"authgraph/auth"
+	"authgraph/graph/generated"
 	"authgraph/graph/model"
 )
 
@@ -29,6 +30,34 @@ type Resolver struct {
 	auditStream *feed.Audit
 }
 
+// The resolvers of each type are views of the same Resolver, so that gqlgen's calls for them allocate nothing.
+type (
+	auditEventResolver   Resolver
+	mutationResolver     Resolver
+	queryResolver        Resolver
+	sessionResolver      Resolver
+	subscriptionResolver Resolver
+	userResolver         Resolver
+)
+
+// AuditEvent implements generated.ResolverRoot.
+func (r *Resolver) AuditEvent() generated.AuditEventResolver { return (*auditEventResolver)(r) }
+
+// Mutation implements generated.ResolverRoot.
+func (r *Resolver) Mutation() generated.MutationResolver { return (*mutationResolver)(r) }
+
+// Query implements generated.ResolverRoot.
+func (r *Resolver) Query() generated.QueryResolver { return (*queryResolver)(r) }
+
+// Session implements generated.ResolverRoot.
+func (r *Resolver) Session() generated.SessionResolver { return (*sessionResolver)(r) }
+
+// Subscription implements generated.ResolverRoot.
+func (r *Resolver) Subscription() generated.SubscriptionResolver { return (*subscriptionResolver)(r) }
+
+// User implements generated.ResolverRoot.
+func (r *Resolver) User() generated.UserResolver { return (*userResolver)(r) }
+
 // sessionOf returns the id of the caller's session, or "" for nobody.
 func sessionOf(ctx context.Context) string {
 	who, err := auth.From(ctx)
@@ -38,7 +67,8 @@ func sessionOf(ctx context.Context) string {
 	return who.Session
 }
 
-func (r *Resolver) me(ctx context.Context) (*account.User, error) {
+// Me implements generated.QueryResolver.
+func (r *queryResolver) Me(ctx context.Context) (*account.User, error) {
 	who, err := auth.From(ctx)
 	if err != nil {
 		return nil, err
@@ -50,11 +80,12 @@ func (r *Resolver) me(ctx context.Context) (*account.User, error) {
 	return user, err
 }
 
-func authOptions(registration bool) *model.AuthOptions {
+// AuthOptions implements generated.QueryResolver.
+func (r *queryResolver) AuthOptions(context.Context) (*model.AuthOptions, error) {
 	return &model.AuthOptions{
-		Registration: registration, Password: true,
+		Registration: r.accounts.Registration(), Password: true,
 		PasswordMinLength: account.PasswordMinLength, PasswordMaxLength: account.PasswordMaxLength,
 		Providers: []*model.Provider{}, Delivery: []account.Delivery{account.DeliverBody, account.DeliverCookie},
 		ErrorCodes: auth.Codes(), ErrorReasons: auth.Reasons(),
-	}
+	}, nil
 }

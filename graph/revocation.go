@@ -13,7 +13,8 @@ import (
 // revocationCursor is the kind of cursors of revocations: a time of the database's clock in microseconds.
 const revocationCursor = "revocation"
 
-func (r *Resolver) revocations(ctx context.Context, after *string) (<-chan *model.Revocation, error) {
+// Revocations implements generated.SubscriptionResolver.
+func (r *subscriptionResolver) Revocations(ctx context.Context, after *string) (<-chan *model.Revocation, error) {
 	var since time.Time
 	if after != nil {
 		place, err := openCursor("after", revocationCursor, *after)

@@ -10,6 +10,23 @@ import (
 	"authgraph/graph/reqctx"
 )
 
+// Register implements generated.MutationResolver.
+func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInput) (*model.AuthPayload, error) {
+	in := account.Registration{
+		Email: input.Email, Password: input.Password, DisplayName: input.DisplayName, Delivery: input.Delivery,
+	}
+	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
+		return r.accounts.Register(ctx, in, reqctx.ClientOf(ctx), r.registerLimits)
+	})
+}
+
+// Login implements generated.MutationResolver.
+func (r *mutationResolver) Login(ctx context.Context, input model.LoginInput) (*model.AuthPayload, error) {
+	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
+		return r.accounts.Login(ctx, input.Email, input.Password, input.Delivery, reqctx.ClientOf(ctx), r.loginLimits)
+	})
+}
+
 // signedIn turns a sign-in into its payload, and makes the account the caller for what is below it.
 func signedIn(
 	ctx context.Context, delivery account.Delivery, signIn func() (*account.SignIn, error),
@@ -46,7 +63,8 @@ func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 	return p
 }
 
-func (r *Resolver) refresh(ctx context.Context, token *string) (*model.AuthPayload, error) {
+// Refresh implements generated.MutationResolver.
+func (r *mutationResolver) Refresh(ctx context.Context, token *string) (*model.AuthPayload, error) {
 	x := reqctx.ExchangeOf(ctx)
 	given, byCookie := "", false
 	switch {
@@ -67,7 +85,7 @@ func (r *Resolver) refresh(ctx context.Context, token *string) (*model.AuthPaylo
 
 // clearOwn has the browser forget its refresh token, unless another server of this host made it. Without the key to
 // decide, the cookie is cleared: on a shared computer a cookie that is left signs the next person in.
-func (r *Resolver) clearOwn(ctx context.Context, x *reqctx.Exchange) {
+func (r *mutationResolver) clearOwn(ctx context.Context, x *reqctx.Exchange) {
 	if x.RefreshToken != "" {
 		if own, err := r.accounts.MintedHere(ctx, x.RefreshToken); err == nil && !own {
 			return
@@ -76,7 +94,8 @@ func (r *Resolver) clearOwn(ctx context.Context, x *reqctx.Exchange) {
 	x.ClearRefreshToken()
 }
 
-func (r *Resolver) logout(
+// Logout implements generated.MutationResolver.
+func (r *mutationResolver) Logout(
 	ctx context.Context, scope account.LogoutScope, token *string,
 ) (*model.LogoutPayload, error) {
 	var tokens []string
@@ -102,7 +121,8 @@ func (r *Resolver) logout(
 	return &model.LogoutPayload{EndedSessionIds: ended}, nil
 }
 
-func (r *Resolver) revokeSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
+// RevokeSession implements generated.MutationResolver.
+func (r *mutationResolver) RevokeSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
 	who, err := auth.From(ctx)
 	if err != nil {
 		return nil, err
@@ -114,32 +134,46 @@ func (r *Resolver) revokeSession(ctx context.Context, id string) (*model.RevokeS
 	return &model.RevokeSessionPayload{Session: session}, nil
 }
 
-func sessionConnection(ctx context.Context, u *account.User, p account.Page) (*model.SessionConnection, error) {
-	p.Counted = selected(ctx, "totalCount")
-	page, err := sessionsOf(ctx, u.ID, p)
-	if err != nil {
-		return nil, err
-	}
-	c := &model.SessionConnection{
-		Edges:    []*model.SessionEdge{},
-		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
-	}
-	if p.Counted {
-		c.TotalCount = counted(page.Total)
-	}
-	for _, s := range page.Sessions {
-		c.Edges = append(c.Edges, &model.SessionEdge{Cursor: cursor(sessionCursor, s.ID), Node: s})
-	}
-	if n := len(c.Edges); n > 0 {
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
-	}
-	return c, nil
-}
-
-func (r *Resolver) sessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error) {
+// SessionEvents implements generated.SubscriptionResolver.
+func (r *subscriptionResolver) SessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error) {
 	who, err := auth.From(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return r.events.Follow(ctx, who.Subject)
+}
+
+// Current implements generated.SessionResolver.
+func (r *sessionResolver) Current(ctx context.Context, s *account.Session) (bool, error) {
+	return s.ID == sessionOf(ctx), nil
+}
+
+// Impersonator implements generated.SessionResolver.
+func (r *sessionResolver) Impersonator(ctx context.Context, s *account.Session) (*account.User, error) {
+	return impersonator(ctx, s)
+}
+
+// Sessions implements generated.UserResolver.
+func (r *userResolver) Sessions(
+	ctx context.Context, u *account.User, first *int, after *string, last *int, before *string,
+) (*model.SessionConnection, error) {
+	p, err := sessionPageOf(first, after, last, before)
+	if err != nil {
+		return nil, err
+	}
+	p.Counted = selected(ctx, "totalCount")
+	page, err := sessionsOf(ctx, u.ID, p)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.SessionConnection{}
+	c.Edges, c.PageInfo = connect(page.Sessions, page.HasNext, page.HasPrev,
+		func(s *account.Session) string { return cursor(sessionCursor, s.ID) },
+		func(cursor string, s *account.Session) *model.SessionEdge {
+			return &model.SessionEdge{Cursor: cursor, Node: s}
+		})
+	if p.Counted {
+		c.TotalCount = counted(page.Total)
+	}
+	return c, nil
 }

@@ -19,8 +19,11 @@ type usersArguments struct {
 	order         *model.UserOrder
 }
 
-func (r *Resolver) users(ctx context.Context, a usersArguments) (*model.UserConnection, error) {
-	q, err := a.query()
+// Users implements generated.QueryResolver.
+func (r *queryResolver) Users(
+	ctx context.Context, first *int, after *string, last *int, before *string, filter *model.UserFilter, orderBy *model.UserOrder,
+) (*model.UserConnection, error) {
+	q, err := usersArguments{first, last, after, before, filter, orderBy}.query()
 	if err != nil {
 		return nil, err
 	}
@@ -28,16 +31,10 @@ func (r *Resolver) users(ctx context.Context, a usersArguments) (*model.UserConn
 	if err != nil {
 		return nil, err
 	}
-	c := &model.UserConnection{
-		Edges:    []*model.UserEdge{},
-		PageInfo: &model.PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev},
-	}
-	for _, u := range page.Users {
-		c.Edges = append(c.Edges, &model.UserEdge{Cursor: userCursor(q.By, u.Mark(q.By)), Node: u})
-	}
-	if n := len(c.Edges); n > 0 {
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
-	}
+	c := &model.UserConnection{}
+	c.Edges, c.PageInfo = connect(page.Users, page.HasNext, page.HasPrev,
+		func(u *account.User) string { return userCursor(q.By, u.Mark(q.By)) },
+		func(cursor string, u *account.User) *model.UserEdge { return &model.UserEdge{Cursor: cursor, Node: u} })
 	if selected(ctx, "totalCount") {
 		n, err := r.accounts.CountUsers(ctx, q.Filter, maxCounted+1)
 		if err != nil {

@@ -108,7 +108,7 @@ var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"login: attempts under way are unbounded", "account/underway.go", "make(chan struct{}, maxUnderWay)", "make(chan struct{}, 100)", "./account", "TestAttempt.*"},
 	{"login: a refusal keeps other units", "account/attempt.go", "if !ok {\n\t\t\ta.giveBack(ctx)", "if !ok {", "./account", "TestAttempt"},
 	{"login: one network locks the account", "account/limit.go", "case l.PerNetwork:", "case false:", "./account", "TestAttempt_Networks"},
-	{"login: not counted by account", "graph/schema.resolvers.go", "reqctx.ClientOf(ctx), r.loginLimits)", "reqctx.ClientOf(ctx), nil)", "./test/e2e", "TestRateLimit_BruteForce"},
+	{"login: not counted by account", "graph/session.go", "reqctx.ClientOf(ctx), r.loginLimits)", "reqctx.ClientOf(ctx), nil)", "./test/e2e", "TestRateLimit_BruteForce"},
 	{"login: unknown accounts are not compared", "account/login.go", "if device != nil &&", "if errors.Is(err, ErrNotFound) {\n\t\treturn nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)\n\t}\n\tif device != nil &&", "./test/e2e", "TestRateLimit_TellsNothing"},
 	{"login: counted before the queue", "account/login.go", "ticket, err := s.admitFor(client, device, given)", "if err := s.CountAttempt(ctx, limits, emailSubject(address), client.Path()); err != nil {\n\t\treturn nil, err\n\t}\n\tticket, err := s.admitFor(client, device, given)", "./test/e2e", "TestRateLimit_Refusals"},
 	{"login: yielded and late ones stay counted", "account/attempt.go", "if errors.Is(err, &auth.Error{Code: auth.Overloaded}) {\n\t\ta.giveBack", "if false && errors.Is(err, &auth.Error{Code: auth.Overloaded}) {\n\t\ta.giveBack", "./account", "TestAttempt_TurnedAway"},
