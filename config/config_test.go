@@ -348,8 +348,8 @@ func TestLoadUnknown(t *testing.T) {
 		{"AUTHGRAPH_REGISTRATIONS", "did you mean AUTHGRAPH_REGISTRATION?"},
 		{"AUTHGRAPH_SECRET_FILE", "did you mean AUTHGRAPH_SECRETS_FILE?"},
 		{"AUTHGRAPH_DATABASE_URL", "did you mean DATABASE_URL?"},
-		{"AUTHGRAPH_ADDR_FILE", "the README lists the settings"},
-		{"AUTHGRAPH_COLOUR_OF_BUTTONS", "the README lists the settings"},
+		{"AUTHGRAPH_ADDR_FILE", "docs/configuration.md lists the settings"},
+		{"AUTHGRAPH_COLOUR_OF_BUTTONS", "docs/configuration.md lists the settings"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.given, func(t *testing.T) {

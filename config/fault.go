@@ -36,7 +36,7 @@ func (f *faults) add(name, wrong, right string) {
 func (f *faults) addError(name string, err error) {
 	var p problem
 	if !errors.As(err, &p) {
-		p = problem{"can't be read", "see what the README says of it"}
+		p = problem{"can't be read", "see docs/configuration.md"}
 	}
 	f.add(name, p.wrong, p.right)
 }

@@ -26,7 +26,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"| `AUTHGRAPH_BCRYPT_COST` | `12` | The cost of a password's hash; each step doubles the time. From 10 to 15. |\n",
+		"| `AUTHGRAPH_BCRYPT_COST` | `12` | bcrypt cost of password hashes. Each step doubles the time. From 10 to 15. |\n",
 		"| `AUTHGRAPH_PLAYGROUND` | `true` | ",
 		"| `DATABASE_URL` |  | Empty: SQLite in the data folder.",
 		"`AUTHGRAPH_SECRETS_FILE` may name a file",

@@ -21,7 +21,7 @@ func (f *faults) unknown(all []setting, given map[string]string) {
 		if !strings.HasPrefix(name, prefix) || known[name] || injected(name, value) {
 			continue
 		}
-		right := "the README lists the settings"
+		right := "docs/configuration.md lists the settings"
 		if near := nearest(name, known); near != "" {
 			right = "did you mean " + near + "?"
 		}

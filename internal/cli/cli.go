@@ -61,7 +61,7 @@ func Run(ctx context.Context, args, environ []string, in io.Reader, out, logs io
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("authgraph"), kong.Writers(out, logs),
-		kong.Description("Accounts and authorization for GraphQL. Settings come from the environment; see the README."),
+		kong.Description("Accounts and authorization for GraphQL. Settings come from the environment: see docs/configuration.md."),
 		kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		return err

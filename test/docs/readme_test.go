@@ -2,6 +2,9 @@ package docs
 
 import (
 	"os"
+	"path"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,15 +12,37 @@ import (
 	"authgraph/test/harness"
 )
 
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile(harness.Path(t, "README.md"))
-	if err != nil {
-		t.Fatal(err)
+func TestConfiguration(t *testing.T) {
+	if text := harness.ReadFile(t, "docs/configuration.md"); !strings.Contains(text, "\n"+config.Table()+"<!-- end -->\n") {
+		t.Errorf("docs/configuration.md lacks the table of settings as it is now:\n%s", config.Table())
 	}
-	if !strings.Contains(string(text), config.Table()) {
-		t.Errorf("README.md lacks the table of settings as it is now:\n%s", config.Table())
+}
+
+func TestReadme_Short(t *testing.T) {
+	if lines := strings.Count(harness.ReadFile(t, "README.md"), "\n"); lines > 110 {
+		t.Errorf("README.md has %d lines, want at most 110", lines)
 	}
-	if lines := strings.Count(string(text), "\n"); lines > 150 {
-		t.Errorf("README.md has %d lines, want at most 150", lines)
+}
+
+// TestReadme_LinksEveryDocument requires a link to each page, and that every link leads to a file.
+func TestReadme_LinksEveryDocument(t *testing.T) {
+	t.Chdir(harness.Root(t))
+	linked := map[string]bool{}
+	for _, link := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(harness.ReadFile(t, "README.md"), -1) {
+		linked[path.Clean(link[1])] = true
+		if _, err := os.Stat(link[1]); err != nil {
+			t.Errorf("README.md links %s: %v", link[1], err)
+		}
+	}
+	for _, shape := range []string{"*.md", "docs/*.md", "bench/*.md", "examples/*/README.md", "*.graphqls"} {
+		names, err := filepath.Glob(shape)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: got %q, %v", shape, names, err)
+		}
+		for _, name := range names {
+			if name = filepath.ToSlash(name); name != "README.md" && !linked[name] {
+				t.Errorf("README.md does not link %s", name)
+			}
+		}
 	}
 }
