@@ -2,6 +2,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { createClient as createSocketClient } from "graphql-ws";
 import { createClient as createEventClient } from "graphql-sse";
 import WebSocket from "ws";
@@ -96,6 +98,34 @@ test("graphql-ws: comes back with a fresh token after 4403", async () => {
   assert.equal(seen.closed[0], "4403 TOKEN_INVALID");
   assert.equal(tokens.length, 0, "connectionParams were asked for anew");
   await client.dispose();
+});
+
+test("graphql-ws: the client of docs/clients.md reads again after a reconnect", async () => {
+  const page = await readFile(path.join(import.meta.dirname, "../../docs/clients.md"), "utf8");
+  const [, code] = page.match(/```js graphql-ws\n([^]*?)```/);
+  const sockets = [];
+  class Socket extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      sockets.push(this);
+    }
+  }
+  const connect = new Function("createClient", "endpoint", "tokens", "readAgain", `${code}; return client;`);
+  const ada = await somebody();
+  let client;
+  const read = new Promise((readAgain) => {
+    client = connect((options) => createSocketClient({ ...options, webSocketImpl: Socket, retryWait: async () => {} }), url, ada, readAgain);
+  });
+  const stream = client.iterate({ query: events });
+  const next = stream.next();
+  while (sockets.length === 0 || sockets[0].readyState !== WebSocket.OPEN) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  sockets[0].terminate();
+  await read;
+  assert.equal(sockets.length, 2);
+  await client.dispose();
+  await next;
 });
 
 test("graphql-ws: queries, mutations and errors over one connection", async () => {
