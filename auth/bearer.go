@@ -32,7 +32,7 @@ func Init(ctx context.Context, a Authenticator, payload map[string]any) context.
 		case string:
 			return authenticate(ctx, a, http.Header{"Authorization": {value}})
 		default:
-			return WithNobody(ctx, ErrTokenInvalid)
+			return WithAnonymous(ctx, ErrTokenInvalid)
 		}
 	}
 	return ctx
@@ -41,14 +41,14 @@ func Init(ctx context.Context, a Authenticator, payload map[string]any) context.
 func authenticate(ctx context.Context, a Authenticator, header http.Header) context.Context {
 	token, err := bearer(header)
 	if err != nil {
-		return WithNobody(ctx, err)
+		return WithAnonymous(ctx, err)
 	}
 	who, err := a.Authenticate(ctx, token)
 	if err != nil {
-		return WithNobody(ctx, err)
+		return WithAnonymous(ctx, err)
 	}
 	if who == nil { // an Authenticator that is wrong must not let a nil caller through
-		return WithNobody(ctx, ErrTokenInvalid)
+		return WithAnonymous(ctx, ErrTokenInvalid)
 	}
 	return With(ctx, who)
 }

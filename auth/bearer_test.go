@@ -102,7 +102,7 @@ func TestFrom_NobodyHasAReason(t *testing.T) {
 	for name, ctx := range map[string]context.Context{
 		"no middleware":        t.Context(),
 		"a nil caller":         auth.With(t.Context(), nil),
-		"nobody for no reason": auth.WithNobody(t.Context(), nil),
+		"nobody for no reason": auth.WithAnonymous(t.Context(), nil),
 	} {
 		if who, err := auth.From(ctx); who != nil || !errors.Is(err, auth.ErrTokenMissing) {
 			t.Errorf("%s: got %+v, %v, want ErrTokenMissing", name, who, err)

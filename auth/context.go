@@ -48,8 +48,8 @@ func With(ctx context.Context, p *Principal) context.Context {
 	return context.WithValue(ctx, callerKey{}, &caller{who: p})
 }
 
-// WithNobody returns a context in which nobody is calling, for the reason err.
-func WithNobody(ctx context.Context, err error) context.Context {
+// WithAnonymous returns a context whose caller is anonymous for the reason err.
+func WithAnonymous(ctx context.Context, err error) context.Context {
 	return context.WithValue(ctx, callerKey{}, &caller{err: err})
 }
 

@@ -14,7 +14,7 @@ func WithExplanations() GuardOption {
 	return func(g *Guard) { g.explains = true }
 }
 
-// WithExplanationsByRole is WithExplanations, except for the fields that Policy.Surface hides from the caller.
+// WithExplanationsByRole is WithExplanations, except for the fields that Policy.VisibleSchema hides from the caller.
 func WithExplanationsByRole() GuardOption {
 	return func(g *Guard) { g.explains, g.byRole = true, true }
 }

@@ -103,7 +103,7 @@ func TestGuard_Explains(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx := auth.WithNobody(t.Context(), row.err)
+		ctx := auth.WithAnonymous(t.Context(), row.err)
 		if row.who != nil {
 			ctx = auth.With(t.Context(), row.who)
 		}

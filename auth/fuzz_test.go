@@ -148,7 +148,7 @@ func FuzzMiddleware(f *testing.F) {
 		if json.Unmarshal(payload, &given) != nil {
 			return
 		}
-		ctx := auth.Init(auth.WithNobody(t.Context(), auth.ErrTokenMissing), only(good), given)
+		ctx := auth.Init(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing), only(good), given)
 		text, isText := given["Authorization"].(string)
 		if given["Authorization"] == nil {
 			text, isText = given["authorization"].(string)
@@ -173,7 +173,7 @@ func FuzzPolicy(f *testing.F) {
 		if err != nil {
 			return
 		}
-		ctx := within(auth.WithNobody(t.Context(), auth.ErrTokenMissing), guard)
+		ctx := within(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing), guard)
 		for _, definition := range schema.Types {
 			root := definition == schema.Query || definition == schema.Mutation || definition == schema.Subscription
 			for _, field := range definition.Fields {

@@ -130,8 +130,8 @@ func Visible(ctx context.Context, typeName string, object any) bool {
 	return len(rules) == 0 || g.decide(ctx, &access{rules: rules}, object) == nil
 }
 
-// ErrNoField is what Can says of a field that there is not.
-var ErrNoField = &Error{Code: NotFound, Message: "There is no such field"}
+// ErrFieldNotFound is the refusal of Can for a field that does not exist.
+var ErrFieldNotFound = &Error{Code: NotFound, Message: "There is no such field"}
 
 // Can says what using a field would be refused with, nil if it would not: for what wants to know before. The field is a
 // schema coordinate such as "User.email", and object what it is on, if that is known.
@@ -144,7 +144,7 @@ func Can(ctx context.Context, field string, object any) *Error {
 	a := g.policy.fields[coordinate{name, on}]
 	switch {
 	case a == nil:
-		return ErrNoField
+		return ErrFieldNotFound
 	case len(a.rules) == 0:
 		return nil
 	}

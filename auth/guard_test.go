@@ -126,7 +126,7 @@ func TestGuard_Fields(t *testing.T) {
 		{"a directive that gqlgen was told to skip", "User", "email", plain, theirs, false, auth.ErrForbidden},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			ctx := auth.WithNobody(t.Context(), auth.ErrTokenExpired)
+			ctx := auth.WithAnonymous(t.Context(), auth.ErrTokenExpired)
 			if row.who != nil {
 				ctx = auth.With(t.Context(), row.who)
 			}
@@ -208,7 +208,7 @@ func TestVisible(t *testing.T) {
 // A login is seen with the eyes of the account that it signed in; another login beside it is not.
 func TestSignedIn(t *testing.T) {
 	g := newGuard(t)
-	ctx := within(auth.WithNobody(t.Context(), auth.ErrTokenMissing), g)
+	ctx := within(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing), g)
 	if auth.SignedIn(ctx, person(nil)) {
 		t.Error("outside of a mutation: got true, want false")
 	}
@@ -242,7 +242,7 @@ func TestSignedIn(t *testing.T) {
 // An Authenticator of another server's own may fail with any error: that denies, and shows none of it.
 func TestGuard_ForeignError(t *testing.T) {
 	g := newGuard(t)
-	ctx := within(auth.WithNobody(t.Context(), errors.New("pq: password of db is x")), g)
+	ctx := within(auth.WithAnonymous(t.Context(), errors.New("pq: password of db is x")), g)
 	err := resolve(ctx, g, "Query", "me", nil, true)
 	if !errors.Is(err, auth.ErrTokenInvalid) {
 		t.Errorf("got %v, want ErrTokenInvalid", err)

@@ -33,7 +33,7 @@ func TestReport(t *testing.T) {
 		})
 	}
 	guarded := context.WithValue(t.Context(), guardKey{}, guard)
-	anonymous := WithNobody(guarded, ErrTokenMissing)
+	anonymous := WithAnonymous(guarded, ErrTokenMissing)
 	for _, row := range []struct {
 		name string
 		do   func()

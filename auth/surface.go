@@ -22,10 +22,10 @@ func (p *Policy) Annotate(schema *ast.Schema) {
 	}
 }
 
-// Surface returns the part of schema that a caller, nil for nobody, could use: a field that lacks only a step-up is in
+// VisibleSchema returns the part of schema that a caller, nil for nobody, could use: a field that lacks only a step-up is in
 // it, and one that its owner may use too. It is for introspection, and no control: what is executed is checked in any
 // case, against the whole schema.
-func (p *Policy) Surface(schema *ast.Schema, who *Principal) *ast.Schema {
+func (p *Policy) VisibleSchema(schema *ast.Schema, who *Principal) *ast.Schema {
 	s := &surface{policy: p, schema: schema, who: who, types: map[string]*ast.Definition{}}
 	for s.narrow() {
 	}

@@ -45,7 +45,7 @@ func TestPolicy_Surface(t *testing.T) {
 		"an actor who writes": {&auth.Principal{Permissions: []string{"WRITE"}, Actor: "b"},
 			"Node.id Query.me Query.node Query.open Query.search User.email User.id"},
 	} {
-		seen := p.Surface(schema, row.who)
+		seen := p.VisibleSchema(schema, row.who)
 		var got []string
 		for _, definition := range seen.Types {
 			for _, field := range definition.Fields {

@@ -158,17 +158,17 @@ var refusedOperation = &graphql.OperationContext{}
 
 type readKey struct{}
 
-// handed is the cache that gqlgen asks: it has the one document that has just been read.
-type handed struct{}
+// currentDocument is the cache that gqlgen asks: it has the one document that has just been read.
+type currentDocument struct{}
 
 // Get implements graphql.Cache.
-func (handed) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+func (currentDocument) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
 	doc, ok := ctx.Value(readKey{}).(*ast.QueryDocument)
 	return doc, ok
 }
 
 // Add implements graphql.Cache.
-func (handed) Add(context.Context, string, *ast.QueryDocument) {}
+func (currentDocument) Add(context.Context, string, *ast.QueryDocument) {}
 
 // ExtensionName implements graphql.HandlerExtension.
 func (*documents) ExtensionName() string { return "Documents" }
@@ -181,7 +181,7 @@ var errUnreadDocument = &auth.Error{Code: auth.Internal, Message: errInternal.Me
 // MutateOperationContext implements graphql.OperationContextMutator. It refuses what costs too much, which may depend on
 // variables, and what came by a way that does not read documents here.
 func (d *documents) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	if _, ok := (handed{}).Get(ctx, op.RawQuery); !ok {
+	if _, ok := (currentDocument{}).Get(ctx, op.RawQuery); !ok {
 		return errUnreadDocument.GraphQL()
 	}
 	cost, refused := d.costs.Check(op.Operation, op.Variables, d.limits.Cost)

@@ -82,7 +82,7 @@ func TestDocuments_Unread(t *testing.T) {
 	d := testDocuments(t)
 	exec := executor.New(schema)
 	exec.Use(d)
-	exec.SetQueryCache(handed{})
+	exec.SetQueryCache(currentDocument{})
 	for name, row := range map[string]struct {
 		exec graphql.GraphExecutor
 		want error
@@ -100,7 +100,7 @@ func TestDocuments_Unread(t *testing.T) {
 type bareExecutor struct{ graphql.GraphExecutor }
 
 func (bareExecutor) CreateOperationContext(ctx context.Context, p *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	doc, _ := handed{}.Get(ctx, p.Query)
+	doc, _ := currentDocument{}.Get(ctx, p.Query)
 	return heldOperation(doc), nil
 }
 

@@ -96,16 +96,16 @@ type Options struct {
 //  16. the document by its id, by its hash, or in full: document_read.go, trusted.go, persisted.go
 //  17. the budget and the turn of an anonymous client to read it: ratelimit/anonymous.go, ratelimit/turn.go
 //  18. its limits and its validation: document/read.go, document/validate.go
-//  19. variables: document/variables.go, number.go
+//  19. variables: document/variables.go, variables_numeric.go
 //  20. cost, work, and the kind of its turn: document_read.go, document/cost.go, document/work.go
 //  21. `_entities`, which becomes Query.nodes: federation.go
-//  22. the audit record of an impersonator: acting.go
+//  22. the audit record of an impersonator: impersonation_audit.go
 //  23. 401 for an operation that no caller may execute: httpapi/transport.go
 //  24. an event stream's place, for subscriptions: stream/sse.go; the cookies, for mutations: reqctx/exchange.go
 //  25. the guard and the deadline: auth/guard.go, deadline.go
 //  26. its turn, and the loaders of its answer: gate.go, load.go
 //  27. for each field: its rules: auth/guard.go
-//  28. for each field: the answer's size, rate limits, introspection by role: around.go, answersize.go,
+//  28. for each field: the answer's size, rate limits, introspection by role: field_interceptor.go, answersize.go,
 //     ratelimit/limiter.go, introspection.go
 //  29. for each field: the directives @auth and @public: auth/directive.go
 //  30. the resolver, which calls account: session.go, users.go, administration.go, audit.go, node.go, policy.go
@@ -187,7 +187,7 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 	if err != nil {
 		return nil, err
 	}
-	fields := around{}
+	fields := fieldInterceptors{}
 	if o.RateLimits {
 		limiter := ratelimit.NewLimiter(o.Accounts, time.Now, o.RateLimited)
 		for coordinate, its := range limits {
@@ -206,7 +206,7 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 		fields["Query.__schema"], fields["Query.__type"] = introspect, introspect
 	}
 	server.Use(fields)
-	server.Use(numbers{})
+	server.Use(numericVariables{})
 	documents, err := newDocuments(schema.Schema(), o.Documents, o.Trusted, work)
 	if err != nil {
 		return nil, err
@@ -215,12 +215,12 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 	if subgraph != nil {
 		server.Use(subgraph) // behind documents: what is asked for is what is measured
 	}
-	server.Use(acting{o.Audit})
+	server.Use(impersonationAudit{o.Audit})
 	server.Use(perAnswer)
 	server.Use(extension.Introspection{})
 	server.SetErrorPresenter(p.present)
 	server.SetRecoverFunc(p.recovered)
-	server.SetQueryCache(handed{})
+	server.SetQueryCache(currentDocument{})
 	cookies := httpapi.NewCookies(o.SecureCookies, o.CookieSuffix, trusted)
 	sockets := &stream.Sockets{
 		Authenticator: o.Authenticator, Streams: o.Streams, Allowed: trusted.Allows,

@@ -65,7 +65,7 @@ func SDL(narrowed bool, who *auth.Principal) (string, error) {
 	}
 	schema := servedSchema()
 	if narrowed {
-		schema = policy.Surface(schema, who)
+		schema = policy.VisibleSchema(schema, who)
 	}
 	var b strings.Builder
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(schema)
@@ -81,7 +81,7 @@ type byRole struct {
 }
 
 func newByRole(policy *auth.Policy, schema *ast.Schema) *byRole {
-	return &byRole{policy, schema, sync.OnceValue(func() *ast.Schema { return policy.Surface(schema, nil) })}
+	return &byRole{policy, schema, sync.OnceValue(func() *ast.Schema { return policy.VisibleSchema(schema, nil) })}
 }
 
 // part returns what the caller could use.
@@ -90,7 +90,7 @@ func (b *byRole) part(ctx context.Context) *ast.Schema {
 	if err != nil {
 		return b.anonymous()
 	}
-	return b.policy.Surface(b.schema, who)
+	return b.policy.VisibleSchema(b.schema, who)
 }
 
 // hidden reports whether introspection hides a field, named by its coordinate, from the caller.

@@ -25,7 +25,7 @@ func TestPersisted_Strangers(t *testing.T) {
 		return refused == nil && p.Query == source
 	}
 	ada := auth.With(t.Context(), &auth.Principal{Subject: "user_ada"})
-	nobody := auth.WithNobody(t.Context(), auth.ErrTokenMissing)
+	nobody := auth.WithAnonymous(t.Context(), auth.ErrTokenMissing)
 	c.keep(ada, hashOf("{ me { id } }"), "{ me { id } }")
 	for n := range 10 {
 		source := fmt.Sprintf("{ node(id: %q) { id } }", fmt.Sprint(n))

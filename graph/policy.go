@@ -39,7 +39,7 @@ func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([
 		answers[i] = &model.FieldAccess{Field: field, Allowed: true}
 		refused := auth.Can(ctx, field, subject(object, field))
 		if hidden(ctx, field) {
-			refused = auth.ErrNoField // as for one that there is not
+			refused = auth.ErrFieldNotFound // as for one that there is not
 		}
 		if refused != nil {
 			answers[i].Allowed, answers[i].Code = false, &refused.Code

@@ -71,7 +71,7 @@ func ActedAsBy(actor string) Trait {
 // Context returns a context in which who is calling; nil is nobody, who sent no token.
 func Context(ctx context.Context, who *auth.Principal) context.Context {
 	if who == nil {
-		return auth.WithNobody(ctx, auth.ErrTokenMissing)
+		return auth.WithAnonymous(ctx, auth.ErrTokenMissing)
 	}
 	return auth.With(ctx, who)
 }

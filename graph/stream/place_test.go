@@ -218,7 +218,7 @@ func TestStreams_Counts(t *testing.T) {
 		t.Fatalf("a follower of revocations when all is taken: %v", err)
 	}
 	feed.Permissions = nil // a role is taken away
-	s.Forget(account.Change{Users: []string{feed.Subject}})
+	s.HandleChange(account.Change{Users: []string{feed.Subject}})
 	if _, _, err := s.add(auth.With(from(t, "192.0.2.1"), feed)); !errors.Is(err, errTooManyStreams) {
 		t.Errorf("without the permission: got %v", err)
 	}

@@ -162,8 +162,8 @@ func (s *Registry) Open() int {
 // database must not let one account fill the memory by signing in and out.
 const maxChanges = 1000
 
-// Forget has the streams that c touches looked at. It does not wait for that.
-func (s *Registry) Forget(c account.Change) {
+// HandleChange checks the streams that a change may end. It does not wait for the check.
+func (s *Registry) HandleChange(c account.Change) {
 	s.mu.Lock()
 	if len(s.changes) >= maxChanges {
 		s.changes, c = nil, account.Change{All: true}

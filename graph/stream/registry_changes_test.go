@@ -11,7 +11,7 @@ import (
 func TestStreams_ManyChanges(t *testing.T) {
 	s := New(&callers{none: map[string]error{}}, &heldOrNot{}, Limits{PerSession: 1, Total: 1}, time.Now)
 	for i := range 3*maxChanges + 1 { // nothing runs: the database is slow
-		s.Forget(account.Change{Sessions: []string{strconv.Itoa(i)}})
+		s.HandleChange(account.Change{Sessions: []string{strconv.Itoa(i)}})
 	}
 	if got := len(s.changes); got > maxChanges {
 		t.Errorf("got %d changes that wait, want at most %d", got, maxChanges)

@@ -99,23 +99,23 @@ func TestStreams_End(t *testing.T) {
 		bob, doneBob := open(t, s, "session_b", "user_b")
 		eve, doneEve := open(t, s, "session_e", "user_e")
 
-		s.Forget(account.Change{Sessions: []string{"session_a"}})
+		s.HandleChange(account.Change{Sessions: []string{"session_a"}})
 		endsWith(t, "an ended session", ada, closeSessionEnded, auth.SessionEnded)
 		endsWith(t, "another", bob, 0, "")
 		if c.asked != 0 {
 			t.Error("somebody was asked about whom nothing was said")
 		}
 		c.lose("session_b", auth.ErrSessionEnded)
-		s.Forget(account.Change{Users: []string{"user_e"}})
+		s.HandleChange(account.Change{Users: []string{"user_e"}})
 		endsWith(t, "a change of somebody else's", bob, 0, "")
-		s.Forget(account.Change{Users: []string{"user_b"}})
+		s.HandleChange(account.Change{Users: []string{"user_b"}})
 		endsWith(t, "a suspended account", bob, closeSessionEnded, auth.SessionEnded)
 
 		c.lose("session_e", auth.ErrUnavailable)
-		s.Forget(account.Change{All: true})
+		s.HandleChange(account.Change{All: true})
 		endsWith(t, "while nobody can be sure", eve, 0, "")
 		c.lose("session_e", auth.ErrTokenInvalid)
-		s.Forget(account.Change{Keys: true})
+		s.HandleChange(account.Change{Keys: true})
 		endsWith(t, "a revoked key", eve, closeTokenStale, auth.TokenInvalid)
 
 		unheard, doneUnheard := open(t, s, "session_u", "user_u")
@@ -139,7 +139,7 @@ func TestStreams_EndedBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, c, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		c.lose("session_a", auth.ErrSessionEnded)
-		s.Forget(account.Change{Sessions: []string{"session_a"}})
+		s.HandleChange(account.Change{Sessions: []string{"session_a"}})
 		synctest.Wait()
 		_, _, err := s.add(auth.With(t.Context(), &auth.Principal{
 			Session: "session_a", Subject: "user_a", ExpiresAt: time.Now().Add(10 * time.Minute),
@@ -158,7 +158,7 @@ func TestStreams_CheckedAgain(t *testing.T) {
 		s, c, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		ctx, done := open(t, s, "session_a", "user_a")
 		c.lose("session_a", auth.ErrUnavailable)
-		s.Forget(account.Change{Users: []string{"user_a"}})
+		s.HandleChange(account.Change{Users: []string{"user_a"}})
 		endsWith(t, "while nobody can be sure", ctx, 0, "")
 		c.lose("session_a", auth.ErrSessionEnded)
 		time.Sleep(sweepInterval + time.Millisecond)
@@ -229,7 +229,7 @@ func TestStreams_Restart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _, _, stop := watched(t, Limits{PerSession: 10, Total: 100})
 		ctx, done := open(t, s, "session_a", "user_a")
-		nobody, doneNobody, err := s.add(auth.WithNobody(t.Context(), auth.ErrTokenMissing))
+		nobody, doneNobody, err := s.add(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -144,7 +144,7 @@ func (s *Sockets) Transport() gqltransport.Websocket {
 func (s *Sockets) init(
 	ctx context.Context, payload gqltransport.InitPayload,
 ) (context.Context, *gqltransport.InitPayload, error) {
-	apart(func() { ctx = auth.Init(ctx, s.Authenticator, payload) })
+	onOwnStack(func() { ctx = auth.Init(ctx, s.Authenticator, payload) })
 	clear(payload) // gqlgen holds it as long as the connection, and the token in it
 	if _, err := auth.From(ctx); err != nil && !errors.Is(err, auth.ErrTokenMissing) {
 		return refusedInit(ctx, closingOf(err))

@@ -17,7 +17,7 @@ import (
 func WithPlaces(
 	next graphql.Transport, read func(graphql.Transport) graphql.Transport, in *reqctx.InFlight,
 ) graphql.Transport {
-	return resting{read(placed{next, in})}
+	return smallStackTransport{read(placed{next, in})}
 }
 
 // placed is a transport whose connections last. Each of their operations has a place of its own while it runs.

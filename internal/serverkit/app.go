@@ -145,7 +145,7 @@ func Assemble(
 		}
 	}
 	// Memory first: whoever hears of a change after it reads what is true now.
-	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.Streams.Forget, a.Events.HandleChange, a.feed.HandleChange} {
+	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.Streams.HandleChange, a.Events.HandleChange, a.feed.HandleChange} {
 		store.Subscribe(hears)
 	}
 	return a, nil

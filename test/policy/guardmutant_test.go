@@ -61,7 +61,7 @@ var guardMutants = []struct{ name, file, from, to string }{
 	{"what is hidden is explained", "explain.go", "if g.byRole && !g.policy.couldUse(field, who) {", "if false {"},
 	{"an unknown permission of a role starts", "check.go", "if !known[permission] {", "if false {"},
 	{"no issuer fits tokens without one", "verifier.go", "case v.issuer == \"\":", "case false:"},
-	{"can knows what it does not", "guard.go", "case a == nil:\n\t\treturn ErrNoField", "case a == nil:\n\t\treturn nil"},
+	{"can knows what it does not", "guard.go", "case a == nil:\n\t\treturn ErrFieldNotFound", "case a == nil:\n\t\treturn nil"},
 }
 
 // Each of these mistakes in the guard's code is noticed by the tests of auth, or by what this server answers.

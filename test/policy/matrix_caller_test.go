@@ -86,7 +86,7 @@ func openFixture(t *testing.T) *fixture {
 		}
 		a.Authenticator = disguising{real}
 		a.Streams = stream.New(disguising{real}, store, stream.Limits{PerSession: 1000, Total: 1000}, time.Now)
-		store.Subscribe(a.Streams.Forget)
+		store.Subscribe(a.Streams.HandleChange)
 	})
 	h := &fixture{Server: w, root: w.Administrator(t, "root@example.com")}
 	h.other = h.Register(t, "other@example.com", harness.Password)

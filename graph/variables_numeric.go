@@ -9,18 +9,18 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// numbers is an extension that makes numbers of the variables' numbers. encoding/json keeps them as they were written,
-// as a kind of string, which gqlparser lets pass for a String: a password of digits could be sent without its quotes.
-type numbers struct{}
+// numericVariables is an extension that converts the numbers in variables. encoding/json keeps them as they were written, as a
+// kind of string, which gqlparser accepts as a String: a password of digits could be sent without its quotes.
+type numericVariables struct{}
 
 // ExtensionName implements graphql.HandlerExtension.
-func (numbers) ExtensionName() string { return "Numbers" }
+func (numericVariables) ExtensionName() string { return "Numbers" }
 
 // Validate implements graphql.HandlerExtension.
-func (numbers) Validate(graphql.ExecutableSchema) error { return nil }
+func (numericVariables) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters implements graphql.OperationParameterMutator.
-func (numbers) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+func (numericVariables) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
 	for name, value := range p.Variables {
 		p.Variables[name] = number(value)
 	}

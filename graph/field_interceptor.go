@@ -6,18 +6,18 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// around is an extension that puts something around some fields, by their coordinates. It stands inside of the guard. As
-// several interceptors of gqlgen's, each would cost every field of every answer.
-type around map[string]func(context.Context, graphql.Resolver) (any, error)
+// fieldInterceptors is an extension that intercepts some fields, by their coordinates, inside of the guard. As extensions of
+// their own, each interceptor would cost every field of every response.
+type fieldInterceptors map[string]func(context.Context, graphql.Resolver) (any, error)
 
 // ExtensionName implements graphql.HandlerExtension.
-func (around) ExtensionName() string { return "Around" }
+func (fieldInterceptors) ExtensionName() string { return "Around" }
 
 // Validate implements graphql.HandlerExtension.
-func (around) Validate(graphql.ExecutableSchema) error { return nil }
+func (fieldInterceptors) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptField implements graphql.FieldInterceptor.
-func (a around) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+func (a fieldInterceptors) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
 	answer := answerOf(ctx)
 	if answer != nil {

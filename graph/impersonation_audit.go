@@ -14,18 +14,18 @@ import (
 // maxNamed is how many root fields of an operation the audit log names.
 const maxNamed = 20
 
-// acting is an extension that writes to the audit log whatever is asked by somebody who acts as another, before it is done:
-// what can't be written down is not done.
-type acting struct{ audit account.AuditLog }
+// impersonationAudit is an extension that records each operation of an impersonator in the audit log before the operation is
+// executed. An operation that can't be recorded is refused.
+type impersonationAudit struct{ audit account.AuditLog }
 
 // ExtensionName implements graphql.HandlerExtension.
-func (acting) ExtensionName() string { return "Acting" }
+func (impersonationAudit) ExtensionName() string { return "Acting" }
 
 // Validate implements graphql.HandlerExtension.
-func (acting) Validate(graphql.ExecutableSchema) error { return nil }
+func (impersonationAudit) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext implements graphql.OperationContextMutator.
-func (a acting) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+func (a impersonationAudit) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	who, err := auth.From(ctx)
 	if err != nil || who.Actor == "" {
 		return nil

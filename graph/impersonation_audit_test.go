@@ -62,7 +62,7 @@ func TestActing(t *testing.T) {
 }
 
 func acts(ctx context.Context, log *notes, op *graphql.OperationContext) error {
-	if refused := (acting{log}).MutateOperationContext(ctx, op); refused != nil {
+	if refused := (impersonationAudit{log}).MutateOperationContext(ctx, op); refused != nil {
 		return refused
 	}
 	return nil
