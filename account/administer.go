@@ -19,8 +19,8 @@ func (s *Service) UserPage(ctx context.Context, q UserQuery) (UserPage, error) {
 }
 
 // CountUsers returns how many accounts a filter leaves, at most most.
-func (s *Service) CountUsers(ctx context.Context, f UserFilter, most int) (int, error) {
-	return s.store.CountUsers(ctx, f, most)
+func (s *Service) CountUsers(ctx context.Context, f UserFilter, max int) (int, error) {
+	return s.store.CountUsers(ctx, f, max)
 }
 
 // Roles returns every role, by name.
@@ -117,7 +117,7 @@ func (s *Service) AddRole(ctx context.Context, by Administrator, r NewRole) (*Ro
 	if err := wrong.err(); err != nil {
 		return nil, err
 	}
-	r.ID, r.Permissions, r.Description = newID(rolePrefix), distinct(r.Permissions), said(r.Description)
+	r.ID, r.Permissions, r.Description = newID(rolePrefix), distinct(r.Permissions), nilIfEmpty(r.Description)
 	return s.store.AddRole(ctx, by, r)
 }
 
@@ -127,7 +127,7 @@ func (s *Service) ChangeRole(ctx context.Context, by Administrator, c RoleChange
 		if fault := checkText("description", *c.Description); fault != nil {
 			return nil, fault
 		}
-		description := said(*c.Description)
+		description := nilIfEmpty(*c.Description)
 		c.Description = &description
 	}
 	if !IsRoleID(c.ID) {
@@ -194,8 +194,8 @@ func checkText(field string, text *string) *auth.Error {
 	return nil
 }
 
-// said returns nil for a text that says nothing.
-func said(text *string) *string {
+// nilIfEmpty returns nil for a text that says nothing.
+func nilIfEmpty(text *string) *string {
 	if deref(text) == "" {
 		return nil
 	}

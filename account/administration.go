@@ -17,8 +17,8 @@ type Administrator struct {
 }
 
 // AdministratorOf returns who calls, as somebody who changes other accounts.
-func AdministratorOf(who *auth.Principal, c Client) Administrator {
-	return Administrator{UserID: who.Subject, SessionID: who.Session, Impersonator: who.Actor, Client: c.Clean()}
+func AdministratorOf(caller *auth.Principal, c Client) Administrator {
+	return Administrator{UserID: caller.Subject, SessionID: caller.Session, Impersonator: caller.Actor, Client: c.Clean()}
 }
 
 // Administration is the part of a Store that changes the accounts of others. Changes of rights happen one after the
@@ -28,7 +28,7 @@ type Administration interface {
 	// UserPage returns a page of accounts.
 	UserPage(ctx context.Context, q UserQuery) (UserPage, error)
 	// CountUsers returns how many accounts a filter leaves, at most most.
-	CountUsers(ctx context.Context, f UserFilter, most int) (int, error)
+	CountUsers(ctx context.Context, f UserFilter, max int) (int, error)
 	// Roles returns every role, by name.
 	Roles(ctx context.Context) ([]*Role, error)
 
@@ -69,7 +69,7 @@ type Impersonation struct {
 
 // MayAct reports whether who holds held may act on an account: only if the account holds nothing that they lack.
 // Otherwise whoever may suspend or impersonate could have by it what nobody gave them.
-func MayAct(held []Permission, on *User) bool { return includes(held, on.Permissions) }
+func MayAct(held []Permission, user *User) bool { return includes(held, user.Permissions) }
 
 // MayGrant reports whether who holds held may give permissions: nobody grants what they do not hold.
 func MayGrant(held, permissions []Permission) bool { return includes(held, permissions) }

@@ -10,30 +10,30 @@ import (
 	"authgraph/internal/network"
 )
 
-// subject is what an attempt counts against.
+// subject identifies the counts of an attempt.
 type subject struct {
 	account string // such as emailSubject returns, whether or not there is such an account
 	network string // network.Path.Subscriber of the client, for limits per network
 	device  string // device.subject of a valid device cookie, in place of account and network; "" for none
 }
 
-// attempt is the units that an attempt has taken from limits. It must end.
+// attempt holds the units that an attempt has taken from limits. The caller must call end.
 type attempt struct {
-	s     *Service
-	keys  []string
-	leave func()
+	s       *Service
+	keys    []string
+	release func()
 }
 
-// end lets the next attempt with the same subject begin. A second call does nothing, nor does a call for nil.
+// end releases the slot for the next attempt of the subject. A second call does nothing, nor does a call for nil.
 func (a *attempt) end() {
 	if a != nil {
-		a.leave()
+		a.release()
 	}
 }
 
-// giveBack returns the units, even though the request may have ended: nothing was tried, or the attempt succeeded.
+// giveBack returns the units of an attempt that succeeded or was not made, even if the request has ended.
 func (a *attempt) giveBack(ctx context.Context) {
-	ctx, done := outliving(ctx)
+	ctx, done := withoutCancel(ctx)
 	defer done()
 	for _, key := range a.keys {
 		_ = a.s.store.Uncount(ctx, key) // a unit that stays expires with its window
@@ -41,41 +41,41 @@ func (a *attempt) giveBack(ctx context.Context) {
 	a.keys = nil
 }
 
-// giveBackIfShed returns the units if err reports that there was no time for the attempt.
+// giveBackIfShed returns the units if err is OVERLOADED.
 func (a *attempt) giveBackIfShed(ctx context.Context, err error) {
 	if errors.Is(err, &auth.Error{Code: auth.Overloaded}) {
 		a.giveBack(ctx)
 	}
 }
 
-// attempt takes a unit from each limit, before it is known whether there is such an account. The ticket bounds how
-// long it waits for other attempts. An error is RATE_LIMITED, OVERLOADED, or reports that nothing could be counted.
-func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, limits []Limit, of subject) (*attempt, error) {
+// attempt takes a unit from each limit, before the lookup of the account. The ticket bounds the wait for other attempts.
+// The error is RATE_LIMITED, OVERLOADED, or that of the store.
+func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, limits []Limit, target subject) (*attempt, error) {
 	if len(limits) == 0 {
-		return &attempt{s: s, leave: func() {}}, nil
+		return &attempt{s: s, release: func() {}}, nil
 	}
 	key, err := s.settings.LimitKey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if of.device != "" {
-		limits = ofDevices(limits)
+	if target.device != "" {
+		limits = deviceLimits(limits)
 	}
-	leave, err := s.underWay.enter(ctx, ticket, narrowFirst(limits)[0].key(key.Key, of))
+	release, err := s.slots.acquire(ctx, ticket, narrowFirst(limits)[0].key(key.Key, target))
 	if err != nil {
 		return nil, overloaded(err)
 	}
-	a, err := s.take(ctx, key.Key, limits, of)
+	a, err := s.takeUnits(ctx, key.Key, limits, target)
 	if err != nil {
-		leave()
+		release()
 		return nil, err
 	}
-	a.leave = sync.OnceFunc(leave)
+	a.release = sync.OnceFunc(release)
 	return a, nil
 }
 
-// CountAttempt takes a unit from each limit for a subject and a client's network. An error is RATE_LIMITED, or reports
-// that nothing could be counted.
+// CountAttempt takes a unit from each limit for a subject and a client's network. The error is RATE_LIMITED, or that of the
+// store.
 func (s *Service) CountAttempt(ctx context.Context, limits []Limit, account string, from network.Path) error {
 	if len(limits) == 0 {
 		return nil
@@ -84,22 +84,22 @@ func (s *Service) CountAttempt(ctx context.Context, limits []Limit, account stri
 	if err != nil {
 		return err
 	}
-	_, err = s.take(ctx, key.Key, limits, subject{account: account, network: from.Subscriber()})
+	_, err = s.takeUnits(ctx, key.Key, limits, subject{account: account, network: from.Subscriber()})
 	return err
 }
 
-// take takes a unit from each limit, or from none.
-func (s *Service) take(ctx context.Context, key []byte, limits []Limit, of subject) (*attempt, error) {
+// takeUnits takes a unit from each limit; if one is exhausted, it returns the units of the others.
+func (s *Service) takeUnits(ctx context.Context, key []byte, limits []Limit, target subject) (*attempt, error) {
 	a := &attempt{s: s}
 	for _, limit := range narrowFirst(limits) {
-		k := limit.key(key, of)
-		left, ok, err := s.store.Count(ctx, k, limit.Most, limit.Window)
+		k := limit.key(key, target)
+		remaining, ok, err := s.store.Count(ctx, k, limit.Max, limit.Window)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			a.giveBack(ctx)
-			return nil, RateLimited(left)
+			return nil, RateLimited(remaining)
 		}
 		a.keys = append(a.keys, k)
 	}

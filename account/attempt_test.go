@@ -14,7 +14,7 @@ import (
 
 // signInLimits are the limits by account of Mutation.login, smaller.
 var signInLimits = []Limit{
-	{Of: "login", Most: 6, Window: time.Hour}, {Of: "login", Most: 3, Window: time.Hour, PerNetwork: true},
+	{Field: "login", Max: 6, Window: time.Hour}, {Field: "login", Max: 3, Window: time.Hour, PerNetwork: true},
 }
 
 // fails takes a unit and keeps it, like a sign-in with a wrong password. It reports whether it was refused.
@@ -66,9 +66,9 @@ func TestAttempt_Networks(t *testing.T) {
 	}
 }
 
-// TestAttempt_UnderWay proves that simultaneous sign-ins with the right password do not refuse each other (case A2),
+// TestAttempt_Concurrent proves that simultaneous sign-ins with the right password do not refuse each other (case A2),
 // however many there are: further ones wait for the unit of the ones before.
-func TestAttempt_UnderWay(t *testing.T) {
+func TestAttempt_Concurrent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s, a, hasher := trying(t)
 		ctx := t.Context()
@@ -107,8 +107,8 @@ func TestAttempt_UnderWay(t *testing.T) {
 	})
 }
 
-// TestAttempt_WaitEnds proves that an attempt waits for others no longer than its ticket is valid or its client waits.
-func TestAttempt_WaitEnds(t *testing.T) {
+// TestAttempt_WaitTimeout proves that an attempt waits for others no longer than its ticket is valid or its client waits.
+func TestAttempt_WaitTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s, _, hasher := trying(t)
 		ctx := t.Context()
@@ -120,7 +120,7 @@ func TestAttempt_WaitEnds(t *testing.T) {
 			_, err = s.attempt(ctx, ticket, signInLimits, subject{account: "email:ada"})
 			return err
 		}
-		for range maxUnderWay {
+		for range maxConcurrentAttempts {
 			if err := try(ctx); err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +134,7 @@ func TestAttempt_WaitEnds(t *testing.T) {
 		if err := try(gone); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a client that has gone: got %v", err)
 		}
-		if got := s.underWay.keys; len(got) != 1 {
+		if got := s.slots.keys; len(got) != 1 {
 			t.Errorf("got %d subjects under way, want 1", len(got))
 		}
 	})

@@ -61,19 +61,19 @@ type AuditFilter struct {
 	Until     *time.Time // exclusive
 }
 
-// AuditMark is a place in the list of events.
-type AuditMark struct {
+// AuditCursor is a place in the list of events.
+type AuditCursor struct {
 	At       time.Time
 	Position int64
 }
 
-// Mark returns where e stands.
-func (e *AuditEvent) Mark() AuditMark { return AuditMark{e.At, e.Position} }
+// Cursor returns where e stands.
+func (e *AuditEvent) Cursor() AuditCursor { return AuditCursor{e.At, e.Position} }
 
 // AuditQuery asks for a page of events, newest first.
 type AuditQuery struct {
 	Filter        AuditFilter
-	After, Before *AuditMark // exclusive; nil for the edge
+	After, Before *AuditCursor // exclusive; nil for the edge
 	Limit         int
 	Backward      bool // the last ones rather than the first
 }
@@ -91,7 +91,7 @@ type AuditLog interface {
 	// AuditPage returns a page of events.
 	AuditPage(ctx context.Context, q AuditQuery) (AuditPage, error)
 	// CountAudit returns how many events a filter leaves, at most most.
-	CountAudit(ctx context.Context, f AuditFilter, most int) (int, error)
+	CountAudit(ctx context.Context, f AuditFilter, max int) (int, error)
 	// AuditByID finds events; those that don't exist are missing from the result.
 	AuditByID(ctx context.Context, ids []string) ([]*AuditEvent, error)
 	// AuditEnd returns the position of the last event; 0 if there is none.

@@ -13,74 +13,73 @@ import (
 	"authgraph/auth"
 )
 
-// Authenticator decides whether an access token counts on this server: a good token whose session has not ended.
-// What the caller may do is read from the account, never from the token, so that a change takes effect at once.
+// Authenticator authenticates access tokens: the token must be valid and its session must not have ended. Permissions are
+// read from the account, never from the token, so that a change takes effect at once.
 //
-// A token that it has seen costs neither a signature check nor a query. It does not keep tokens, only their digests.
+// A cached token costs neither a signature check nor a query. The cache holds digests of tokens, not tokens.
 type Authenticator struct {
-	tokens auth.Authenticator
-	keys   auth.Keys
-	memory *Memory
-	now    func() time.Time
-	size   int
-	seen   atomic.Pointer[otter.Cache[[sha256.Size]byte, *seenToken]]
+	verifier   auth.Authenticator
+	keys       auth.Keys
+	cache      *SessionCache
+	now        func() time.Time
+	size       int
+	tokenCache atomic.Pointer[otter.Cache[[sha256.Size]byte, *verifiedToken]]
 }
 
-// seenToken is a token whose signature and claims were found good.
-type seenToken struct {
-	said    *auth.Principal
-	current atomic.Pointer[standing]
+// verifiedToken is a token with a valid signature and valid claims.
+type verifiedToken struct {
+	claims   *auth.Principal
+	resolved atomic.Pointer[resolved]
 }
 
-// standing is who a token speaks for, made of what session and account were at the time. It is believed only while
-// they are still the same.
-type standing struct {
+// resolved is the principal of a token, built from one version of its session and accounts. It is valid while the cache
+// returns the same version.
+type resolved struct {
 	session     *Session
 	user, actor *User
-	who         *auth.Principal
+	principal   *auth.Principal
 }
 
-// NewAuthenticator returns an authenticator that remembers at most size tokens, which tokens verified with keys.
+// NewAuthenticator returns an authenticator that caches at most size tokens, verified by verifier with keys.
 func NewAuthenticator(
-	tokens auth.Authenticator, keys auth.Keys, memory *Memory, size int, now func() time.Time,
+	verifier auth.Authenticator, keys auth.Keys, cache *SessionCache, size int, now func() time.Time,
 ) *Authenticator {
-	a := &Authenticator{tokens: tokens, keys: keys, memory: memory, size: size, now: now}
+	a := &Authenticator{verifier: verifier, keys: keys, cache: cache, size: size, now: now}
 	a.Forget(Change{Keys: true})
 	return a
 }
 
-// Forget drops every token if the signing keys have changed, since one may have been revoked.
+// Forget drops all tokens if the signing keys have changed, because a key may have been revoked.
 func (a *Authenticator) Forget(c Change) {
 	if c.Keys || c.All {
-		a.seen.Store(otter.Must(&otter.Options[[sha256.Size]byte, *seenToken]{MaximumSize: a.size}))
+		a.tokenCache.Store(otter.Must(&otter.Options[[sha256.Size]byte, *verifiedToken]{MaximumSize: a.size}))
 	}
 }
 
 // Authenticate implements auth.Authenticator.
 func (a *Authenticator) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
-	t, err := a.verified(ctx, token)
+	t, err := a.verify(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	return a.stand(ctx, t)
+	return a.resolve(ctx, t)
 }
 
-// Renew returns who a caller is now whose token was found good before: for what outlasts a request.
-func (a *Authenticator) Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error) {
-	if err := a.good(ctx, who); err != nil {
+// Renew returns the present principal of a caller whose token was verified earlier, for streams and sockets.
+func (a *Authenticator) Renew(ctx context.Context, p *auth.Principal) (*auth.Principal, error) {
+	if err := a.checkToken(ctx, p); err != nil {
 		return nil, err
 	}
-	return a.stand(ctx, &seenToken{said: who})
+	return a.resolve(ctx, &verifiedToken{claims: p})
 }
 
-// checkBatch is how many callers one query asks about.
+// checkBatch is the maximum number of callers in one query.
 const checkBatch = 500
 
-// Check says of many callers why they are none any more, as Renew does; nil for those who are. It asks the database, in
-// batches.
-func (a *Authenticator) Check(ctx context.Context, who []*auth.Principal) []error {
-	errs := make([]error, 0, len(who))
-	for batch := range slices.Chunk(who, checkBatch) {
+// Check returns, for each of the callers, the error that Renew would return, or nil. It queries the database in batches.
+func (a *Authenticator) Check(ctx context.Context, principals []*auth.Principal) []error {
+	errs := make([]error, 0, len(principals))
+	for batch := range slices.Chunk(principals, checkBatch) {
 		var sessions, users []string
 		for _, p := range batch {
 			sessions, users = append(sessions, p.Session), append(users, p.Subject)
@@ -88,15 +87,15 @@ func (a *Authenticator) Check(ctx context.Context, who []*auth.Principal) []erro
 				users = append(users, p.Actor)
 			}
 		}
-		bySession, byUser, err := a.memory.readMany(ctx, unique(sessions), unique(users))
+		bySession, byUser, err := a.cache.loadMany(ctx, unique(sessions), unique(users))
 		for _, p := range batch {
 			switch session, user := bySession[p.Session], byUser[p.Subject]; {
 			case err != nil:
 				errs = append(errs, auth.ErrUnavailable.Because(err))
-			case session == nil || user == nil || !goesOn(p, session, user), p.Actor != "" && !mayAct(byUser[p.Actor]):
+			case session == nil || user == nil || !stillValid(p, session, user), p.Actor != "" && !mayImpersonate(byUser[p.Actor]):
 				errs = append(errs, auth.ErrSessionEnded)
 			default:
-				errs = append(errs, a.good(ctx, p))
+				errs = append(errs, a.checkToken(ctx, p))
 			}
 		}
 	}
@@ -105,17 +104,17 @@ func (a *Authenticator) Check(ctx context.Context, who []*auth.Principal) []erro
 
 func unique(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
-// goesOn reports whether a session still speaks for who its token said.
-func goesOn(said *auth.Principal, s *Session, u *User) bool {
-	return !s.Ended() && s.UserID == said.Subject && u.SuspendedAt == nil
+// stillValid reports whether the session is live and belongs to the subject of the token.
+func stillValid(claims *auth.Principal, s *Session, u *User) bool {
+	return !s.Ended() && s.UserID == claims.Subject && u.SuspendedAt == nil
 }
 
-// good says whether a token that was found good before still is: that it has not run out, and its key not been revoked.
-func (a *Authenticator) good(ctx context.Context, who *auth.Principal) error {
-	if !a.now().Before(who.ExpiresAt) {
+// checkToken returns an error if a verified token has expired or its key was revoked.
+func (a *Authenticator) checkToken(ctx context.Context, p *auth.Principal) error {
+	if !a.now().Before(p.ExpiresAt) {
 		return auth.ErrTokenExpired
 	}
-	_, err := a.keys.Key(ctx, who.KeyID)
+	_, err := a.keys.Key(ctx, p.KeyID)
 	switch {
 	case errors.Is(err, auth.ErrUnknownKey):
 		return auth.ErrTokenInvalid.Because(err)
@@ -125,78 +124,78 @@ func (a *Authenticator) good(ctx context.Context, who *auth.Principal) error {
 	return nil
 }
 
-// stand finds out who t speaks for now.
-func (a *Authenticator) stand(ctx context.Context, t *seenToken) (*auth.Principal, error) {
-	read, err := a.memory.session(ctx, t.said.Session)
+// resolve returns the present principal of t.
+func (a *Authenticator) resolve(ctx context.Context, t *verifiedToken) (*auth.Principal, error) {
+	cached, err := a.cache.session(ctx, t.claims.Session)
 	if err != nil {
-		return nil, unlessGone(err)
+		return nil, sessionError(err)
 	}
-	session := read.value
-	user, err := a.memory.User(ctx, t.said.Subject)
+	session := cached.value
+	user, err := a.cache.User(ctx, t.claims.Subject)
 	if err != nil {
-		return nil, unlessGone(err)
+		return nil, sessionError(err)
 	}
-	if !goesOn(t.said, session, user) {
+	if !stillValid(t.claims, session, user) {
 		return nil, auth.ErrSessionEnded
 	}
 	actor, err := a.actor(ctx, session)
 	if err != nil {
 		return nil, err
 	}
-	if held := t.current.Load(); held != nil && held.session == session && held.user == user && held.actor == actor {
-		return held.who, nil
+	if last := t.resolved.Load(); last != nil && last.session == session && last.user == user && last.actor == actor {
+		return last.principal, nil
 	}
-	who := principal(user, session, actor, a.now().Add(-time.Since(read.read)))
-	who.TokenID, who.KeyID, who.ClientID = t.said.TokenID, t.said.KeyID, t.said.ClientID
-	who.IssuedAt, who.ExpiresAt, who.ReadAt = t.said.IssuedAt, t.said.ExpiresAt, t.said.ReadAt
-	t.current.Store(&standing{session, user, actor, who})
-	return who, nil
+	p := principal(user, session, actor, a.now().Add(-time.Since(cached.readAt)))
+	p.TokenID, p.KeyID, p.ClientID = t.claims.TokenID, t.claims.KeyID, t.claims.ClientID
+	p.IssuedAt, p.ExpiresAt, p.ReadAt = t.claims.IssuedAt, t.claims.ExpiresAt, t.claims.ReadAt
+	t.resolved.Store(&resolved{session, user, actor, p})
+	return p, nil
 }
 
-// actor returns who acts through a session that is not their own account's; nil for the account's own person.
+// actor returns the impersonator of a session; nil if it has none.
 func (a *Authenticator) actor(ctx context.Context, s *Session) (*User, error) {
 	if s.Actor == nil {
 		return nil, nil
 	}
-	actor, err := a.memory.User(ctx, s.Actor.UserID)
+	actor, err := a.cache.User(ctx, s.Actor.UserID)
 	if err != nil {
-		return nil, unlessGone(err)
+		return nil, sessionError(err)
 	}
-	if !mayAct(actor) {
+	if !mayImpersonate(actor) {
 		return nil, auth.ErrSessionEnded
 	}
 	return actor, nil
 }
 
-// mayAct reports whether u may go on acting as others.
-func mayAct(u *User) bool {
+// mayImpersonate reports whether u still holds the permission to impersonate.
+func mayImpersonate(u *User) bool {
 	return u != nil && u.SuspendedAt == nil && slices.Contains(u.Permissions, Impersonate)
 }
 
-// verified returns what a token says once it is known to be good. Its expiry is checked each time. Without the lease
-// a key may have been revoked unheard, so the token is verified again.
-func (a *Authenticator) verified(ctx context.Context, token string) (*seenToken, error) {
+// verify returns the claims of a valid token. It checks the expiry each time. Without the lease it verifies the token
+// again, because the instance may not know of a revoked key.
+func (a *Authenticator) verify(ctx context.Context, token string) (*verifiedToken, error) {
 	digest := sha256.Sum256([]byte(token))
-	cache := a.seen.Load()
-	if t, ok := cache.GetIfPresent(digest); ok && a.memory.lease.Held() {
-		if !a.now().Before(t.said.ExpiresAt) {
+	cache := a.tokenCache.Load()
+	if t, ok := cache.GetIfPresent(digest); ok && a.cache.lease.Held() {
+		if !a.now().Before(t.claims.ExpiresAt) {
 			cache.Invalidate(digest)
 			return nil, auth.ErrTokenExpired
 		}
 		return t, nil
 	}
-	said, err := a.tokens.Authenticate(ctx, token)
+	claims, err := a.verifier.Authenticate(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	t := &seenToken{said: said}
+	t := &verifiedToken{claims: claims}
 	cache.Set(digest, t)
 	return t, nil
 }
 
-// unlessGone says that the session has ended if it, or its account, is not to be found. Everything else means that
-// it could not be checked: an outage signs nobody out.
-func unlessGone(err error) error {
+// sessionError returns auth.ErrSessionEnded if the session or its account does not exist. Any other error is
+// auth.ErrUnavailable, because an outage does not end a session.
+func sessionError(err error) error {
 	if errors.Is(err, ErrNotFound) {
 		return auth.ErrSessionEnded
 	}

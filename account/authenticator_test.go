@@ -42,7 +42,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 	}{{jwt.SigningMethodES256, &curve.PublicKey, curve}, {jwt.SigningMethodEdDSA, public, edwards}} {
 		keys := auth.KeySet{{ID: "key", Algorithm: k.method.Alg(), Public: k.public}}
 		lease := held(true)
-		memory := NewMemory(somebody{}, &lease, 1000)
+		memory := NewSessionCache(somebody{}, &lease, 1000)
 		a := NewAuthenticator(auth.NewVerifier(keys, "issuer", "audience"), keys, memory, 1000, time.Now)
 		now := time.Now()
 		t := jwt.NewWithClaims(k.method, jwt.MapClaims{
@@ -60,7 +60,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					if forget {
-						a.seen.Load().InvalidateAll()
+						a.tokenCache.Load().InvalidateAll()
 					}
 					if _, err := a.Authenticate(b.Context(), token); err != nil {
 						b.Fatal(err)

@@ -9,9 +9,9 @@ import (
 
 // Client is what is known of the device that signs in. Neither of the first two is proof of anything.
 type Client struct {
-	UserAgent string
-	IPAddress string
-	Mark      string // what a browser was given when it had signed in; never stored
+	UserAgent   string
+	IPAddress   string
+	DeviceToken string // value of the device cookie; never stored
 }
 
 // maxUserAgent is in bytes: browsers send some 150.

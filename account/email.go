@@ -63,16 +63,16 @@ func foldRune(r rune) rune {
 	if unicode.IsMark(r) {
 		return r
 	}
-	least := r
+	smallest := r
 	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
 		if !unicode.IsMark(other) {
-			least = min(least, other)
+			smallest = min(smallest, other)
 		}
 	}
-	if lower := unicode.ToLower(least); strings.EqualFold(string(lower), string(r)) {
+	if lower := unicode.ToLower(smallest); strings.EqualFold(string(lower), string(r)) {
 		return lower
 	}
-	return least
+	return smallest
 }
 
 // invisible reports whether r shows nothing where it stands, so that two texts which look alike differ by it.

@@ -60,8 +60,8 @@ func FuzzText(f *testing.F) {
 				t.Fatalf("%q is taken as the name %q", text, *name)
 			}
 		}
-		c := Client{UserAgent: text, IPAddress: address, Mark: text}.Clean()
-		if !utf8.ValidString(c.UserAgent) || len(c.UserAgent) > maxUserAgent || strings.ContainsAny(c.UserAgent, "\x00\r\n\x7f") || c.Mark != "" {
+		c := Client{UserAgent: text, IPAddress: address, DeviceToken: text}.Clean()
+		if !utf8.ValidString(c.UserAgent) || len(c.UserAgent) > maxUserAgent || strings.ContainsAny(c.UserAgent, "\x00\r\n\x7f") || c.DeviceToken != "" {
 			t.Fatalf("%q is cleaned to %q", text, c.UserAgent)
 		}
 		if again := c.Clean(); again != c {
@@ -97,38 +97,38 @@ func FuzzID(f *testing.F) {
 	})
 }
 
-// FuzzMark reads device cookies.
-func FuzzMark(f *testing.F) {
+// FuzzDeviceToken reads device cookies.
+func FuzzDeviceToken(f *testing.F) {
 	key := LimitKey{Key: []byte("a key of the tests"), Former: []byte("a former key")}
 	ada, eve := Email{Key: "ada@example.com"}, Email{Key: "eve@example.com"}
 	f.Fuzz(func(t *testing.T, text string, version int64, at uint16) {
-		if device, ok := readMark(key, ada, text); ok {
+		if device, ok := parseDeviceToken(key, ada, text); ok {
 			t.Fatalf("%q was never given out, and names %q", text, device.id)
 		}
-		given := mark(key.Key, ada, "user_ada", version)
-		device, ok := readMark(key, ada, given)
-		if !ok || device.passwordVersion != version || len(device.id) != markRandom || device.account != "user_ada" {
-			t.Fatalf("%q says %+v, %v", given, device, ok)
+		cookie := newDeviceToken(key.Key, ada, "user_ada", version)
+		device, ok := parseDeviceToken(key, ada, cookie)
+		if !ok || device.passwordVersion != version || len(device.id) != deviceTokenRandom || device.account != "user_ada" {
+			t.Fatalf("%q says %+v, %v", cookie, device, ok)
 		}
-		raw, err := base64.RawURLEncoding.DecodeString(given)
+		raw, err := base64.RawURLEncoding.DecodeString(cookie)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if base64.RawURLEncoding.EncodeToString(raw) != given {
-			t.Fatalf("%q has another spelling", given)
+		if base64.RawURLEncoding.EncodeToString(raw) != cookie {
+			t.Fatalf("%q has another spelling", cookie)
 		}
 		raw[int(at)%len(raw)] ^= 1 << (at % 8)
 		for _, m := range []string{
-			base64.RawURLEncoding.EncodeToString(raw), given + text, text + given, given[:60] + text + given[60:],
+			base64.RawURLEncoding.EncodeToString(raw), cookie + text, text + cookie, cookie[:60] + text + cookie[60:],
 		} {
-			if _, ok := readMark(key, ada, m); ok && m != given {
-				t.Fatalf("%q is valid, and %q was given", m, given)
+			if _, ok := parseDeviceToken(key, ada, m); ok && m != cookie {
+				t.Fatalf("%q is valid, and %q was given", m, cookie)
 			}
 		}
-		if _, ok := readMark(key, eve, given); ok {
+		if _, ok := parseDeviceToken(key, eve, cookie); ok {
 			t.Fatal("it is valid for another address")
 		}
-		if _, ok := readMark(LimitKey{Key: []byte(text), Former: key.Key}, ada, given); ok && text != string(key.Key) {
+		if _, ok := parseDeviceToken(LimitKey{Key: []byte(text), Former: key.Key}, ada, cookie); ok && text != string(key.Key) {
 			t.Fatal("it is valid under another key")
 		}
 	})

@@ -11,7 +11,7 @@ import (
 // Login signs in with address and password. A wrong password and an unknown account are answered alike, in words
 // and in time. The attempt takes a unit from each of the limits.
 func (s *Service) Login(
-	ctx context.Context, email, given string, delivery Delivery, client Client, limits []Limit,
+	ctx context.Context, email, plaintext string, delivery Delivery, client Client, limits []Limit,
 ) (*SignIn, error) {
 	// What is no address is nobody's: to say so tells nothing of any account.
 	address, fault := parseEmail("email", email)
@@ -20,13 +20,13 @@ func (s *Service) Login(
 	}
 
 	// 1. Check the MAC of the device cookie: its holder has places in the queue and an allowance of its own.
-	device, err := s.deviceOf(ctx, address, client)
+	device, err := s.deviceTokenOf(ctx, address, client)
 	if err != nil {
 		return nil, err
 	}
 
 	// 2. Take a place among those whose passwords are compared, before anything is known of the account.
-	ticket, err := s.admitFor(client, device, given)
+	ticket, err := s.admitFor(client, device, plaintext)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (s *Service) Login(
 	}
 
 	// 5. Compare, always: with a decoy where there is no account or no password.
-	ok, err := ticket.Matches(ctx, credential.PasswordHash, given)
+	ok, err := ticket.Matches(ctx, credential.PasswordHash, plaintext)
 	if err != nil {
 		err = overloaded(err)
 		attempt.giveBackIfShed(ctx, err)
@@ -72,7 +72,7 @@ func (s *Service) Login(
 	}
 
 	// 7. Replace a hash of a lower cost, or of a password that was not normalized, while the password is at hand.
-	if err := s.strengthen(ctx, ticket, credential, given); err != nil {
+	if err := s.strengthen(ctx, ticket, credential, plaintext); err != nil {
 		return nil, err
 	}
 
@@ -93,17 +93,17 @@ func (s *Service) Login(
 	if err != nil {
 		return nil, err
 	}
-	return s.marked(ctx, in, address, credential.Version)
+	return s.withDeviceToken(ctx, in, address, credential.Version)
 }
 
 // subjectOf returns what a sign-in with an address counts against: its device, if it has one, otherwise the address and
 // the client's network.
-func subjectOf(address Email, client Client, d *device) subject {
-	of := subject{account: emailSubject(address), network: client.Path().Subscriber()}
+func subjectOf(address Email, client Client, d *deviceToken) subject {
+	target := subject{account: emailSubject(address), network: client.Path().Subscriber()}
 	if d != nil {
-		of.device = d.subject()
+		target.device = d.subject()
 	}
-	return of
+	return target
 }
 
 // admit returns a place for a client in the hashing queue, or OVERLOADED.
@@ -113,8 +113,8 @@ func (s *Service) admit(c Client) (*password.Ticket, error) {
 }
 
 // admitFor is admit for a comparison with a typed password, which may take two places, by a device or by none.
-func (s *Service) admitFor(c Client, d *device, typed string) (*password.Ticket, error) {
-	ticket, err := s.passwords.AdmitFor(c.Path(), d.place(), typed)
+func (s *Service) admitFor(c Client, d *deviceToken, typed string) (*password.Ticket, error) {
+	ticket, err := s.passwords.AdmitFor(c.Path(), d.queueDevice(), typed)
 	return ticket, overloaded(err)
 }
 
@@ -131,24 +131,24 @@ func overloaded(err error) error {
 
 // refuse writes down that a sign-in was refused, and returns why. The work is the same whether or not there is an account: one
 // statement. What can't be written down is not answered: the database is out of reach, for every address alike.
-func (s *Service) refuse(ctx context.Context, c Credential, address Email, client Client, why *auth.Error) error {
-	ctx, done := outliving(ctx) // who goes away before the answer has tried all the same
+func (s *Service) refuse(ctx context.Context, c Credential, address Email, client Client, refusal *auth.Error) error {
+	ctx, done := withoutCancel(ctx) // who goes away before the answer has tried all the same
 	defer done()
 	if err := s.log.Note(ctx, AuditNote{
 		Action: ActionStart, Outcome: Failed, Subject: c.UserID, Address: address.Key, Client: client.Clean(),
-		Details: map[string]any{"code": why.Code},
+		Details: map[string]any{"code": refusal.Code},
 	}); err != nil {
 		return err
 	}
-	return why
+	return refusal
 }
 
 // strengthen leaves the hash as it is where there is no time for it: the next login is another chance.
-func (s *Service) strengthen(ctx context.Context, ticket *password.Ticket, c Credential, given string) error {
+func (s *Service) strengthen(ctx context.Context, ticket *password.Ticket, c Credential, plaintext string) error {
 	if !ticket.Outdated(c.PasswordHash) {
 		return nil
 	}
-	hash, err := ticket.Hash(ctx, given)
+	hash, err := ticket.Hash(ctx, plaintext)
 	var o *password.Overload
 	if errors.As(err, &o) {
 		return nil

@@ -58,7 +58,7 @@ func (a *attempts) Note(ctx context.Context, _ AuditNote) error {
 }
 
 // twoLimits are the limits of a sign-in.
-var twoLimits = []Limit{{Of: "b", Most: 9, Window: time.Minute}, {Of: "a", Most: 3, Window: time.Hour}}
+var twoLimits = []Limit{{Field: "b", Max: 9, Window: time.Minute}, {Field: "a", Max: 3, Window: time.Hour}}
 
 // trying returns a service, what it has of a store, and its queue of hashes.
 func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hasher) {
@@ -135,7 +135,7 @@ func outlives(t *testing.T, contexts []context.Context, want int) {
 		t.Errorf("%d were done, want %d", len(contexts), want)
 	}
 	for _, ctx := range contexts {
-		if until, bounded := ctx.Deadline(); !bounded || time.Until(until) > outlivingTimeout {
+		if until, bounded := ctx.Deadline(); !bounded || time.Until(until) > withoutCancelTimeout {
 			t.Error("nothing ends what was begun")
 		}
 	}
@@ -172,7 +172,7 @@ func TestAttempt(t *testing.T) {
 			t.Errorf("%s: got %d counted, want 3", key, n)
 		}
 	}
-	if got := len(s.underWay.keys); got != 0 {
+	if got := len(s.slots.keys); got != 0 {
 		t.Errorf("%d attempts are under way, want none", got)
 	}
 	s.settings.LimitKey = func(context.Context) (LimitKey, error) { return LimitKey{Key: []byte("another key")}, nil }

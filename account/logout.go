@@ -20,13 +20,13 @@ const (
 // returns their ids. With none of them it ends nothing. An old token of the session is a sign that two parties hold
 // it: that ends it too, whatever the scope.
 func (s *Service) Logout(
-	ctx context.Context, who *auth.Principal, scope LogoutScope, client Client, refreshTokens ...string,
+	ctx context.Context, caller *auth.Principal, scope LogoutScope, client Client, refreshTokens ...string,
 ) ([]string, error) {
-	if who != nil && who.Actor != "" && scope != LogoutCurrent {
+	if caller != nil && caller.Actor != "" && scope != LogoutCurrent {
 		return nil, auth.ErrForbidden // the other sessions are not theirs
 	}
-	if who != nil {
-		return s.end(ctx, who, who.Session, scope, client)
+	if caller != nil {
+		return s.end(ctx, caller, caller.Session, scope, client)
 	}
 	for _, token := range refreshTokens {
 		key, err := s.refreshKey(ctx)
@@ -44,8 +44,8 @@ func (s *Service) Logout(
 		if len(found) == 0 {
 			continue
 		}
-		switch found[0].Judge(Rotation{Token: t, Grace: s.settings.RefreshGrace, Client: client.Clean()}, false) {
-		case RefreshRotated, RefreshConverged, RefreshLate:
+		switch found[0].EvaluateRefresh(Rotation{Token: t, Grace: s.settings.RefreshGrace, Client: client.Clean()}, false) {
+		case RefreshRotated, RefreshRepeated, RefreshLate:
 			return s.end(ctx, &auth.Principal{Subject: found[0].UserID}, t.Session, scope, client)
 		case RefreshReused:
 			return s.store.EndSessions(ctx, SessionEnd{
@@ -57,29 +57,29 @@ func (s *Service) Logout(
 }
 
 func (s *Service) end(
-	ctx context.Context, who *auth.Principal, current string, scope LogoutScope, client Client,
+	ctx context.Context, caller *auth.Principal, current string, scope LogoutScope, client Client,
 ) ([]string, error) {
 	reason := SignedOut
 	if scope == LogoutOthers {
 		reason = Revoked
 	}
 	return s.store.EndSessions(ctx, SessionEnd{
-		UserID: who.Subject, Scope: scope, Session: current, Reason: reason, Impersonator: who.Actor, Client: client.Clean(),
+		UserID: caller.Subject, Scope: scope, Session: current, Reason: reason, Impersonator: caller.Actor, Client: client.Clean(),
 	})
 }
 
 // RevokeSession ends one of the caller's own sessions. One that has ended stays as it is. ErrSessionNotFound: there
 // is none, or it is another's, alike.
-func (s *Service) RevokeSession(ctx context.Context, who *auth.Principal, id string, client Client) (*Session, error) {
+func (s *Service) RevokeSession(ctx context.Context, caller *auth.Principal, id string, client Client) (*Session, error) {
 	if !IsSessionID(id) {
 		return nil, ErrSessionNotFound // it may hold what a database takes for no text
 	}
 	reason := Revoked
-	if id == who.Session {
+	if id == caller.Session {
 		reason = SignedOut
 	}
 	if _, err := s.store.EndSessions(ctx, SessionEnd{
-		UserID: who.Subject, Scope: LogoutCurrent, Session: id, Reason: reason, Impersonator: who.Actor, Client: client.Clean(),
+		UserID: caller.Subject, Scope: LogoutCurrent, Session: id, Reason: reason, Impersonator: caller.Actor, Client: client.Clean(),
 	}); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Service) RevokeSession(ctx context.Context, who *auth.Principal, id str
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 || found[0].UserID != who.Subject {
+	if len(found) == 0 || found[0].UserID != caller.Subject {
 		return nil, ErrSessionNotFound
 	}
 	return found[0], nil

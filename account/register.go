@@ -48,7 +48,7 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client, 
 	if err != nil {
 		return nil, err
 	}
-	return s.marked(ctx, signedIn, u.Email, FirstVersion)
+	return s.withDeviceToken(ctx, signedIn, u.Email, FirstVersion)
 }
 
 // Create makes an account without signing it in, for an operator at the machine. Every account has RoleUser.
@@ -120,13 +120,13 @@ func taken(err error) error {
 	return err
 }
 
-// spelled takes away what does not show, so that it hides nothing from the comparison.
-func spelled(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
+// normalize takes away what does not show, so that it hides nothing from the comparison.
+func normalize(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 
 func checkPassword(field string, in Registration) *auth.Error {
-	personal := []string{spelled(in.Email)}
+	personal := []string{normalize(in.Email)}
 	if in.DisplayName != nil {
-		personal = append(personal, spelled(*in.DisplayName))
+		personal = append(personal, normalize(*in.DisplayName))
 	}
 	switch password.Check(in.Password, personal...) {
 	case password.OK:

@@ -8,13 +8,13 @@ import (
 	"authgraph/auth/password"
 )
 
-// Tokens makes access tokens.
+// Tokens issues access tokens.
 type Tokens interface {
-	// Issue returns a token that speaks for p, and how long it will: never longer than most.
-	Issue(ctx context.Context, p *auth.Principal, most time.Duration) (token string, lifetime time.Duration, err error)
+	// Issue returns a token of p and its lifetime, which is at most maxLifetime.
+	Issue(ctx context.Context, p *auth.Principal, maxLifetime time.Duration) (token string, lifetime time.Duration, err error)
 }
 
-// Service is the use cases.
+// Service implements the use cases.
 type Service struct {
 	store      Store
 	log        AuditLog
@@ -22,34 +22,37 @@ type Service struct {
 	tokens     Tokens
 	refreshKey RefreshKeys
 	settings   Settings
-	underWay   *underWay
+	refreshed  func(RefreshOutcome) // see SetMetrics
+	slots      *attemptSlots
 }
 
-// Settings are what an operator decides.
+// Settings are the operator's settings.
 type Settings struct {
-	Registration    bool          // whether anybody may register
-	SessionIdle     time.Duration // how long a session lasts without being used
-	SessionAbsolute time.Duration // how long it lasts in any case
-	SessionCap      int           // how many an account may have at once
-	RefreshGrace    time.Duration // how long a refresh token is still answered after it was rotated
-	AccessTokenTTL  time.Duration // how long an access token lives
-	Count           func(RefreshOutcome)
-	Now             func() time.Time // the server's clock, which auth_time is by; nil: the machine's
-	LimitKey        LimitKeys        // of limits and device cookies
+	Registration    bool             // whether anonymous clients may register
+	SessionIdle     time.Duration    // lifetime of a session without use
+	SessionAbsolute time.Duration    // maximum lifetime of a session
+	SessionCap      int              // maximum live sessions per account
+	RefreshGrace    time.Duration    // time for which a rotated refresh token is still answered
+	AccessTokenTTL  time.Duration    // lifetime of an access token
+	Now             func() time.Time // clock of the server, used for auth_time; nil for time.Now
+	LimitKey        LimitKeys        // key of limits and device cookies
 }
 
-// New returns the use cases over store. What changes nothing is written to log.
+// New returns the use cases of store. Failed attempts are recorded in log.
 func New(store Store, log AuditLog, passwords *password.Hasher, tokens Tokens, refreshKey RefreshKeys, s Settings) *Service {
-	if s.Count == nil {
-		s.Count = func(RefreshOutcome) {}
-	}
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	return &Service{store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s, underWay: newUnderWay()}
+	return &Service{
+		store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s,
+		slots: newAttemptSlots(), refreshed: func(RefreshOutcome) {},
+	}
 }
 
-// Registration reports whether anybody may register.
+// SetMetrics sets a function that is called with the outcome of each refresh. Call it before the first request.
+func (s *Service) SetMetrics(refreshed func(RefreshOutcome)) { s.refreshed = refreshed }
+
+// Registration reports whether anonymous clients may register.
 func (s *Service) Registration() bool { return s.settings.Registration }
 
 // SignIn is the outcome of a sign-in.
@@ -59,11 +62,11 @@ type SignIn struct {
 	Principal    *auth.Principal
 	AccessToken  string
 	ExpiresIn    time.Duration
-	RefreshToken string // "" where there is none: another acts as the account
-	Mark         string // for the device, if it is one that keeps cookies; "" where no password was given
+	RefreshToken string // "" for an impersonator's session
+	DeviceToken  string // new value of the device cookie; "" without a password
 }
 
-// signIn makes the tokens of a session that has just begun, or goes on.
+// signIn issues the tokens of a new or refreshed session.
 func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignIn, error) {
 	key, err := s.refreshKey(ctx)
 	if err != nil {
@@ -85,8 +88,8 @@ func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, sessi
 	}, nil
 }
 
-// principal is who acts through a session: the account's own person, for whom actor is nil, or another, who may only what
-// both may. The server's clock showed now when s was read.
+// principal returns the principal of a session. actor is nil, or an impersonator: then the principal has the roles and
+// permissions that both accounts hold. now is the server's time at which s was read.
 func principal(u *User, s *Session, actor *User, now time.Time) *auth.Principal {
 	roles, permissions := u.Roles, u.Permissions
 	p := &auth.Principal{
@@ -106,12 +109,12 @@ func principal(u *User, s *Session, actor *User, now time.Time) *auth.Principal 
 	return p
 }
 
-// Fresh returns who an account would be that has just signed in with one factor: for what asks of it without a session.
-func Fresh(u *User, now time.Time) *auth.Principal {
+// PrincipalAfterLogin returns the principal that u would have after a login at now with one factor.
+func PrincipalAfterLogin(u *User, now time.Time) *auth.Principal {
 	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now, ReadAt: now}, nil, now)
 }
 
-// Find returns an account by its id or its address. ErrNotFound.
+// Find returns an account by its id or its address. The error is ErrNotFound if it does not exist.
 func (s *Service) Find(ctx context.Context, idOrAddress string) (*User, error) {
 	id := idOrAddress
 	if !IsUserID(id) {
@@ -128,7 +131,7 @@ func (s *Service) Find(ctx context.Context, idOrAddress string) (*User, error) {
 	return first(s.store.UsersByID(ctx, []string{id}))
 }
 
-// newSession is a session that begins with a password.
+// newSession returns a session that starts with a password.
 func (s *Service) newSession(userID string, d Delivery, c Client) NewSession {
 	return NewSession{
 		ID: newID(sessionPrefix), UserID: userID, Idle: s.settings.SessionIdle, Absolute: s.settings.SessionAbsolute,

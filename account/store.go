@@ -34,9 +34,9 @@ type Store interface {
 	// Rotate moves the session's counter from the token's to the next, in one conditional statement. ErrNotRotated:
 	// the counter is another, or the session has ended or run out, or the account is suspended.
 	Rotate(ctx context.Context, r Rotation) (*User, *Session, error)
-	// Settle decides, on the locked session, what a token means that Rotate refused. RefreshReused: the session has
-	// ended, now or before, and that is committed. RefreshConverged, RefreshLate: user and session are returned.
-	Settle(ctx context.Context, r Rotation) (RefreshOutcome, *User, *Session, error)
+	// FinishRefresh decides, on the locked session, what a token means that Rotate refused. RefreshReused: the session has
+	// ended, now or before, and that is committed. RefreshRepeated, RefreshLate: user and session are returned.
+	FinishRefresh(ctx context.Context, r Rotation) (RefreshOutcome, *User, *Session, error)
 	// EndSessions ends sessions that go on, and returns their ids. When it returns, this instance no longer believes
 	// them; the others hear of it as part of the commit.
 	EndSessions(ctx context.Context, e SessionEnd) ([]string, error)

@@ -20,28 +20,28 @@ const (
 	ByLastSignIn UserOrderField = "LAST_SIGN_IN"
 )
 
-// UserMark is a place in a list of accounts. A list continues after a mark even if its account no longer exists.
-type UserMark struct {
+// UserCursor is a place in a list of accounts. A list continues after a mark even if its account no longer exists.
+type UserCursor struct {
 	At  time.Time // ByCreation and ByLastSignIn; 1970 for an account that never signed in
 	Key string    // ByEmail and ByName: address or name as they are compared
 	ID  string    // breaks ties; not used ByEmail
 }
 
-// Mark returns the place of u in a list that is sorted by f.
-func (u *User) Mark(f UserOrderField) UserMark {
+// Cursor returns the place of u in a list that is sorted by f.
+func (u *User) Cursor(f UserOrderField) UserCursor {
 	switch f {
 	case ByEmail:
-		return UserMark{Key: u.EmailKey}
+		return UserCursor{Key: u.EmailKey}
 	case ByName:
-		return UserMark{Key: u.NameKey, ID: u.ID}
+		return UserCursor{Key: u.NameKey, ID: u.ID}
 	case ByLastSignIn:
 		at := time.UnixMicro(0).UTC()
 		if u.LastSignInAt != nil {
 			at = *u.LastSignInAt
 		}
-		return UserMark{At: at, ID: u.ID}
+		return UserCursor{At: at, ID: u.ID}
 	default:
-		return UserMark{At: u.CreatedAt, ID: u.ID}
+		return UserCursor{At: u.CreatedAt, ID: u.ID}
 	}
 }
 
@@ -50,7 +50,7 @@ type UserQuery struct {
 	Filter        UserFilter
 	By            UserOrderField
 	Descending    bool
-	After, Before *UserMark // exclusive; nil for the edge
+	After, Before *UserCursor // exclusive; nil for the edge
 	Limit         int
 	Backward      bool // the last ones rather than the first
 }

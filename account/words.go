@@ -29,7 +29,7 @@ func Words(email Email, name *string) []string {
 	var words []string
 	for _, text := range texts {
 		for run := range runs(text) {
-			words = append(words, beginnings(run)...)
+			words = append(words, wordStarts(run)...)
 		}
 	}
 	slices.Sort(words)
@@ -41,21 +41,21 @@ func Words(email Email, name *string) []string {
 func QueryWords(query string) ([]string, error) {
 	var words []string
 	for run := range runs(query) {
-		words = append(words, cut(run))
+		words = append(words, truncate(run))
 	}
 	slices.Sort(words)
 	words = slices.Compact(words)
 	// A word that begins the next one is implied by it.
-	kept := words[:0]
+	reduced := words[:0]
 	for i, word := range words {
 		if i+1 == len(words) || !strings.HasPrefix(words[i+1], word) {
-			kept = append(kept, word)
+			reduced = append(reduced, word)
 		}
 	}
-	if len(kept) > MaxQueryWords {
+	if len(reduced) > MaxQueryWords {
 		return nil, invalid("filter.query", auth.ValueTooLong, "A search has at most %d words", MaxQueryWords)
 	}
-	return kept, nil
+	return reduced, nil
 }
 
 // runs returns the runs of word characters of a folded text.
@@ -63,13 +63,13 @@ func runs(text string) func(func(string) bool) {
 	return strings.FieldsFuncSeq(searchFold(text), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.So) })
 }
 
-// beginnings returns a run, and what follows each place within it at which a word may begin.
-func beginnings(run string) []string {
-	words := []string{cut(run)}
+// wordStarts returns a run, and what follows each place within it at which a word may begin.
+func wordStarts(run string) []string {
+	words := []string{truncate(run)}
 	var before rune
 	for i, r := range run {
 		if i > 0 && !unicode.IsMark(r) && (unspaced(r) || unspaced(before)) {
-			words = append(words, cut(run[i:]))
+			words = append(words, truncate(run[i:]))
 		}
 		before = r
 	}
@@ -82,8 +82,8 @@ func unspaced(r rune) bool {
 		unicode.Khmer, unicode.Myanmar, unicode.Bopomofo)
 }
 
-// cut returns the first MaxWordLength characters of a word.
-func cut(word string) string {
+// truncate returns the first MaxWordLength characters of a word.
+func truncate(word string) string {
 	for n := range word {
 		if n >= MaxWordLength && utf8.RuneCountInString(word[:n]) == MaxWordLength {
 			return word[:n]
@@ -92,8 +92,8 @@ func cut(word string) string {
 	return word
 }
 
-// spelledOut are letters that have no decomposition in Unicode, and what people type for them.
-var spelledOut = map[rune]string{
+// transliterations are letters that have no decomposition in Unicode, and what people type for them.
+var transliterations = map[rune]string{
 	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ħ': "h", 'ı': "i", 'þ': "th", 'ð': "d",
 }
 
@@ -110,8 +110,8 @@ func searchFold(text string) string {
 			plain = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
 		}
 		r = foldRune(r)
-		if spelled, ok := spelledOut[r]; ok {
-			b.WriteString(spelled)
+		if letters, ok := transliterations[r]; ok {
+			b.WriteString(letters)
 			continue
 		}
 		b.WriteRune(r)

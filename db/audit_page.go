@@ -42,14 +42,14 @@ func (w *auditWhere) page(q account.AuditQuery) (query, order string) {
 }
 
 // CountAudit implements account.AuditLog.
-func (l *AuditLog) CountAudit(ctx context.Context, f account.AuditFilter, most int) (n int, err error) {
+func (l *AuditLog) CountAudit(ctx context.Context, f account.AuditFilter, max int) (n int, err error) {
 	w, err := l.those(ctx, f)
 	if err != nil || w.none {
 		return 0, err
 	}
-	query := w.each(`position`, `at, position`, most)
+	query := w.each(`position`, `at, position`, max)
 	err = l.store.read.GetContext(ctx, &n,
-		`SELECT count(*) FROM (SELECT position FROM (`+query+`) AS found LIMIT `+strconv.Itoa(most)+`) AS counted`, w.args...)
+		`SELECT count(*) FROM (SELECT position FROM (`+query+`) AS found LIMIT `+strconv.Itoa(max)+`) AS counted`, w.args...)
 	return n, fault(err)
 }
 
@@ -125,7 +125,7 @@ func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWher
 	return w, nil
 }
 
-func (w *auditWhere) beyond(side string, m *account.AuditMark) {
+func (w *auditWhere) beyond(side string, m *account.AuditCursor) {
 	if m != nil {
 		w.and(`(at, position) ` + side + ` (` + w.arg(m.At.UnixMicro()) + `, ` + w.arg(m.Position) + `)`)
 	}

@@ -54,7 +54,7 @@ func TestAuditLog_Plans(t *testing.T) {
 		for _, backward := range []bool{false, true} {
 			q := account.AuditQuery{Filter: f, Limit: 20, Backward: backward}
 			if !backward {
-				q.After = &account.AuditMark{At: until.Add(-time.Second), Position: 20_000}
+				q.After = &account.AuditCursor{At: until.Add(-time.Second), Position: 20_000}
 			}
 			began := time.Now()
 			page, err := log.AuditPage(t.Context(), q)

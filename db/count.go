@@ -12,7 +12,7 @@ import (
 // Count implements account.Counts. A refusal writes nothing, and then reads when the window ends.
 func (s *Store) Count(
 	ctx context.Context, key string, limit int64, window time.Duration,
-) (left time.Duration, ok bool, err error) {
+) (remaining time.Duration, ok bool, err error) {
 	err = s.single(ctx, func(q sqlx.ExtContext) error {
 		var count int64
 		err := sqlx.GetContext(ctx, q, &count, s.dialect.sql(`
@@ -28,12 +28,12 @@ func (s *Store) Count(
 		var micros int64
 		err = sqlx.GetContext(ctx, q, &micros, s.dialect.sql(
 			`SELECT expires_at - {now} AS time_left FROM counts WHERE key = $1`), key)
-		if left = time.Duration(micros) * time.Microsecond; errors.Is(err, sql.ErrNoRows) {
+		if remaining = time.Duration(micros) * time.Microsecond; errors.Is(err, sql.ErrNoRows) {
 			return nil // its window has passed since, and housekeeping has deleted it
 		}
 		return err
 	})
-	return left, ok && err == nil, err
+	return remaining, ok && err == nil, err
 }
 
 // Uncount implements account.Counts.
@@ -47,12 +47,12 @@ func (s *Store) Uncount(ctx context.Context, key string) error {
 const countsBatch = 1000
 
 // PurgeCounts deletes some of those whose window has passed, and, where more than most are kept, those that end next.
-func (s *Store) PurgeCounts(ctx context.Context, most int64) error {
+func (s *Store) PurgeCounts(ctx context.Context, max int64) error {
 	_, errOver := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts WHERE expires_at <= {now} ORDER BY expires_at LIMIT $1)
 			AND expires_at <= {now}`), countsBatch)
 	_, errMany := s.exec(ctx, `
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts ORDER BY expires_at
-			LIMIT (SELECT CASE WHEN count(*) > $1 THEN count(*) - $1 ELSE 0 END FROM counts))`, most)
+			LIMIT (SELECT CASE WHEN count(*) > $1 THEN count(*) - $1 ELSE 0 END FROM counts))`, max)
 	return errors.Join(errOver, errMany)
 }

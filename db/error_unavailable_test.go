@@ -86,7 +86,7 @@ func TestStore_Refused(t *testing.T) {
 			"SessionsByID, more":   func() error { _, err := s.SessionsByID(ctx, []string{n.ID, "session_b"}); return err },
 			"Users":                func() error { return s.Users(ctx, func(*account.User) error { return nil }) },
 			"Rotate":               func() error { _, _, err := s.Rotate(ctx, account.Rotation{Token: token}); return err },
-			"Settle":               func() error { _, _, _, err := s.Settle(ctx, account.Rotation{Token: token}); return err },
+			"FinishRefresh":        func() error { _, _, _, err := s.FinishRefresh(ctx, account.Rotation{Token: token}); return err },
 			"EndSessions":          func() error { _, err := s.EndSessions(ctx, account.SessionEnd{UserID: n.UserID}); return err },
 			"Sessions":             func() error { _, err := s.Sessions(ctx, []string{n.UserID}, account.Page{Limit: 1}); return err },
 			"SessionsChanged":      func() error { _, _, err := s.SessionsChanged(ctx, []string{n.UserID}, time.Now()); return err },

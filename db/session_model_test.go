@@ -83,7 +83,7 @@ func (m *model) again(counter int64, c account.Client) account.RefreshOutcome {
 		return account.RefreshReused
 	}
 	if m.now < m.rotated+grace {
-		return account.RefreshConverged
+		return account.RefreshRepeated
 	}
 	m.lateFrom = counter
 	m.rotate(c)
@@ -122,7 +122,8 @@ func newMachine(t *testing.T, store *db.Store, raw *sqlx.DB, seed uint64) *machi
 	}
 	m.service = account.New(store, nil, nil, noTokens{},
 		func(context.Context) (account.RefreshKey, error) { return m.key, nil },
-		account.Settings{SessionIdle: idle, SessionAbsolute: absolute, RefreshGrace: grace, Count: m.count})
+		account.Settings{SessionIdle: idle, SessionAbsolute: absolute, RefreshGrace: grace})
+	m.service.SetMetrics(m.count)
 	return m
 }
 

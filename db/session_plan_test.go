@@ -213,7 +213,7 @@ func TestSessions_History(t *testing.T) {
 			"session_old_503": account.RefreshInvalid, oldest: account.RefreshEnded,
 			"session_expired": account.RefreshEnded, "session_0": account.RefreshEnded,
 		} {
-			outcome, _, _, err := s.Settle(t.Context(), account.Rotation{
+			outcome, _, _, err := s.FinishRefresh(t.Context(), account.Rotation{
 				Token: account.RefreshToken{Session: id, KeyVersion: 1, Counter: 1}, Grace: time.Minute,
 			})
 			if outcome != want || err != nil {

@@ -18,7 +18,7 @@ const advance = `
 		user_agent = $5, ip_address = $6`
 
 // rotate rotates the present token in one statement, so that of many requests with the same token exactly one
-// succeeds. Its WHERE clause is account.Session.Judge's RefreshRotated (TestRotate_Judge).
+// succeeds. Its WHERE clause is the condition of RefreshRotated in account.Session.EvaluateRefresh (TestRotate_Evaluate).
 const rotate = advance + `, late_from = NULL, late_to = NULL
 	WHERE id = $1 AND key_version = $2 AND counter = $3 AND ended_at IS NULL AND expires_at > {now}
 		AND EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id AND u.suspended_at IS NULL)`
@@ -70,8 +70,8 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 	return sessionUser(found)
 }
 
-// Settle implements account.Store.
-func (s *Store) Settle(
+// FinishRefresh implements account.Store.
+func (s *Store) FinishRefresh(
 	ctx context.Context, r account.Rotation,
 ) (outcome account.RefreshOutcome, user *account.User, session *account.Session, err error) {
 	err = s.change(ctx, func(tx *change) error {
@@ -88,7 +88,7 @@ func (s *Store) Settle(
 			`SELECT suspended_at IS NOT NULL FROM users WHERE id = $1`, found.UserID); err != nil {
 			return err
 		}
-		outcome = found.Judge(r, suspended)
+		outcome = found.EvaluateRefresh(r, suspended)
 		switch outcome {
 		case account.RefreshReused:
 			ended, err := s.endSessions(ctx, tx, account.SessionEnd{
@@ -101,7 +101,7 @@ func (s *Store) Settle(
 				action: account.ActionRefresh, outcome: account.Failed, subject: found.UserID, session: found.ID, client: r.Client,
 				details: map[string]any{"code": auth.RefreshTokenReused, "counter": r.Token.Counter, "current": found.Counter},
 			})
-		case account.RefreshConverged, account.RefreshLate:
+		case account.RefreshRepeated, account.RefreshLate:
 			if err := s.noteForeign(ctx, tx, found, r.Client); err != nil {
 				return err
 			}

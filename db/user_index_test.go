@@ -34,7 +34,7 @@ func TestUserPage_Index(t *testing.T) {
 				if n, err := s.CountUsers(t.Context(), q.Filter, 1000); err != nil || n != len(want) {
 					t.Errorf("round %d, %+v: counted %d, %v, want %d", round, q.Filter, n, err, len(want))
 				}
-				mark := all[random.IntN(len(all))].Mark(q.By)
+				mark := all[random.IntN(len(all))].Cursor(q.By)
 				t.Run(fmt.Sprint(round, q.Filter, q.By, q.Descending, q.Backward), func(t *testing.T) {
 					walk(t, s, q, want)
 					q.After, q.Before = &mark, nil
@@ -263,7 +263,7 @@ func page(t *testing.T, s *db.Store, q account.UserQuery, all []*account.User) {
 	var want []string
 	for _, id := range matching(all, q) {
 		u := all[slices.IndexFunc(all, func(u *account.User) bool { return u.ID == id })]
-		if (q.After == nil || before(*q.After, u.Mark(q.By), q)) && (q.Before == nil || before(u.Mark(q.By), *q.Before, q)) {
+		if (q.After == nil || before(*q.After, u.Cursor(q.By), q)) && (q.Before == nil || before(u.Cursor(q.By), *q.Before, q)) {
 			want = append(want, id)
 		}
 	}
@@ -286,7 +286,7 @@ func page(t *testing.T, s *db.Store, q account.UserQuery, all []*account.User) {
 }
 
 // before reports whether a place comes before another in the list.
-func before(a, b account.UserMark, q account.UserQuery) bool {
+func before(a, b account.UserCursor, q account.UserQuery) bool {
 	if q.Descending {
 		a, b = b, a
 	}

@@ -18,7 +18,7 @@ func (x *userIndex) blocks(ctx context.Context, l *list) (first, last int64, err
 		WHERE generation = $1 AND part = $2`, x.order.Generation, x.order.Name); err != nil {
 		return 0, 0, err
 	}
-	find := func(m *account.UserMark, block *int64) error {
+	find := func(m *account.UserCursor, block *int64) error {
 		if m == nil {
 			return nil
 		}
@@ -35,7 +35,7 @@ func (x *userIndex) blocks(ctx context.Context, l *list) (first, last int64, err
 }
 
 // bounds returns the places that the list lies between, the lower one first; nil for none.
-func (l *list) bounds() (low, high *account.UserMark) {
+func (l *list) bounds() (low, high *account.UserCursor) {
 	if l.q.Descending {
 		return l.q.Before, l.q.After
 	}
@@ -43,7 +43,7 @@ func (l *list) bounds() (low, high *account.UserMark) {
 }
 
 // placeOf returns the place of an account in an order as user_index_orders holds it. Times become texts in the same order.
-func placeOf(by account.UserOrderField, m account.UserMark) (value, id string) {
+func placeOf(by account.UserOrderField, m account.UserCursor) (value, id string) {
 	switch by {
 	case account.ByEmail:
 		return m.Key, ""

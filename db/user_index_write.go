@@ -167,7 +167,7 @@ func (b *indexBuild) writeOrder(ctx context.Context, by account.UserOrderField) 
 					numbers = binary.LittleEndian.AppendUint32(numbers, uint32(*p.Number))
 				}
 			}
-			first := account.UserMark{Key: chunk[0].Text, At: fromMicros(chunk[0].Time), ID: chunk[0].ID}
+			first := account.UserCursor{Key: chunk[0].Text, At: fromMicros(chunk[0].Time), ID: chunk[0].ID}
 			key, id := placeOf(by, first)
 			rows = append(rows, b.generation, string(by), block, key, id, numbers)
 			block++

@@ -36,18 +36,18 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 }
 
 // CountUsers implements account.Administration.
-func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, most int) (n int, err error) {
+func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, max int) (n int, err error) {
 	l, err := s.listed(ctx, account.UserQuery{Filter: f})
 	if err != nil || l == nil {
 		return 0, err
 	}
 	if len(l.words) > 0 || l.role != "" {
-		return s.countSearched(ctx, l, most)
+		return s.countSearched(ctx, l, max)
 	}
 	w := &where{}
 	l.filtered(w)
 	err = s.read.GetContext(ctx, &n,
-		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(most)+`) AS counted`, w.args...)
+		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(max)+`) AS counted`, w.args...)
 	return n, fault(err)
 }
 
@@ -103,7 +103,7 @@ func (l *list) between(w *where) {
 	l.beyond(w, side[!l.q.Descending], l.q.Before)
 }
 
-func (l *list) beyond(w *where, side string, m *account.UserMark) {
+func (l *list) beyond(w *where, side string, m *account.UserCursor) {
 	switch {
 	case m == nil:
 	case l.q.By == account.ByEmail:

@@ -21,7 +21,7 @@ func TestUserPage_SQLitePlans(t *testing.T) {
 	} {
 		for _, suspended := range []*bool{nil, new(true)} {
 			for _, descending := range []bool{false, true} {
-				mark := &account.UserMark{At: time.UnixMicro(1), Key: "a", ID: "user_a"}
+				mark := &account.UserCursor{At: time.UnixMicro(1), Key: "a", ID: "user_a"}
 				query, args, err := s.UserPageQuery(t.Context(), account.UserQuery{
 					Filter: account.UserFilter{Suspended: suspended}, By: row.by, Descending: descending, After: mark, Limit: 20,
 				})

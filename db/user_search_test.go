@@ -81,7 +81,7 @@ func matching(all []*account.User, q account.UserQuery) (ids []string) {
 		if q.Descending {
 			a, b = b, a
 		}
-		return compare(a.Mark(q.By), b.Mark(q.By))
+		return compare(a.Cursor(q.By), b.Cursor(q.By))
 	})
 	for _, u := range sorted {
 		words := account.Words(account.Email{Typed: u.Email, Key: u.EmailKey}, u.DisplayName)
@@ -97,7 +97,7 @@ func matching(all []*account.User, q account.UserQuery) (ids []string) {
 }
 
 // compare compares places in ascending order.
-func compare(a, b account.UserMark) int {
+func compare(a, b account.UserCursor) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
 }
 
@@ -124,10 +124,10 @@ func walk(t *testing.T, s *db.Store, q account.UserQuery, want []string) {
 			break
 		}
 		if q.Backward {
-			mark := page.Users[0].Mark(q.By)
+			mark := page.Users[0].Cursor(q.By)
 			q.Before = &mark
 		} else {
-			mark := page.Users[len(ids)-1].Mark(q.By)
+			mark := page.Users[len(ids)-1].Cursor(q.By)
 			q.After = &mark
 		}
 	}

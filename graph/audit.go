@@ -36,7 +36,7 @@ func (r *queryResolver) AuditEvents(
 	}
 	c := &model.AuditEventConnection{}
 	c.Edges, c.PageInfo = connect(page.Events, page.HasNext, page.HasPrev,
-		func(e *account.AuditEvent) string { return auditCursor(e.Mark()) },
+		func(e *account.AuditEvent) string { return auditCursor(e.Cursor()) },
 		func(cursor string, e *account.AuditEvent) *model.AuditEventEdge {
 			return &model.AuditEventEdge{Cursor: cursor, Node: e}
 		})
@@ -120,11 +120,11 @@ func named(ctx context.Context, id *string) (*account.User, error) {
 // auditKind is the kind of cursors of events.
 const auditKind = "audit"
 
-func auditCursor(m account.AuditMark) string {
+func auditCursor(m account.AuditCursor) string {
 	return cursor(auditKind, strconv.FormatInt(m.At.UnixMicro(), 10)+":"+strconv.FormatInt(m.Position, 10))
 }
 
-func openAuditCursor(field string, given *string) (*account.AuditMark, error) {
+func openAuditCursor(field string, given *string) (*account.AuditCursor, error) {
 	if given == nil {
 		return nil, nil
 	}
@@ -138,7 +138,7 @@ func openAuditCursor(field string, given *string) (*account.AuditMark, error) {
 	if badTime != nil || badPosition != nil || at < 0 || position < 0 {
 		return nil, badCursor(field)
 	}
-	return &account.AuditMark{At: time.UnixMicro(at).UTC(), Position: position}, nil
+	return &account.AuditCursor{At: time.UnixMicro(at).UTC(), Position: position}, nil
 }
 
 // Actor implements generated.AuditEventResolver.

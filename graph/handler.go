@@ -30,7 +30,7 @@ type Options struct {
 	Feed           *feed.Revocations
 	Audit          account.AuditLog
 	AuditStream    *feed.Audit
-	Memory         *account.Memory // of accounts: `me` asks the database for what it does not hold
+	Memory         *account.SessionCache // of accounts: `me` asks the database for what it does not hold
 	Authenticator  auth.Authenticator
 	Now            func() time.Time // the server's clock, for rules with a maxAge; nil: the machine's
 	Streams        *stream.Registry

@@ -18,7 +18,7 @@ type Resolver struct {
 	accounts *account.Service
 	events   *feed.Sessions
 	feed     *feed.Revocations
-	memory   *account.Memory
+	memory   *account.SessionCache
 	policy   *auth.Policy
 
 	// Limits by account, which Login and Register count by themselves.

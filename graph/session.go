@@ -45,7 +45,7 @@ func signedIn(
 func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 	auth.SignedIn(ctx, s.Principal)
 	if x := reqctx.ExchangeOf(ctx); x != nil {
-		x.SetDeviceToken(s.Mark)
+		x.SetDeviceToken(s.DeviceToken)
 	}
 	bearer, seconds := "Bearer", int(s.ExpiresIn.Seconds())
 	p := &model.AuthPayload{

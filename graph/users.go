@@ -33,7 +33,7 @@ func (r *queryResolver) Users(
 	}
 	c := &model.UserConnection{}
 	c.Edges, c.PageInfo = connect(page.Users, page.HasNext, page.HasPrev,
-		func(u *account.User) string { return userCursor(q.By, u.Mark(q.By)) },
+		func(u *account.User) string { return userCursor(q.By, u.Cursor(q.By)) },
 		func(cursor string, u *account.User) *model.UserEdge { return &model.UserEdge{Cursor: cursor, Node: u} })
 	if selected(ctx, "totalCount") {
 		n, err := r.accounts.CountUsers(ctx, q.Filter, maxCounted+1)
@@ -91,7 +91,7 @@ var userCursors = map[account.UserOrderField]string{
 }
 
 // userCursor is the place of an account: the value that it is sorted by, and its id where that breaks ties.
-func userCursor(by account.UserOrderField, m account.UserMark) string {
+func userCursor(by account.UserOrderField, m account.UserCursor) string {
 	switch by {
 	case account.ByEmail:
 		return cursor(userCursors[by], m.Key)
@@ -102,7 +102,7 @@ func userCursor(by account.UserOrderField, m account.UserMark) string {
 	}
 }
 
-func openUserCursor(field string, by account.UserOrderField, given *string) (*account.UserMark, error) {
+func openUserCursor(field string, by account.UserOrderField, given *string) (*account.UserCursor, error) {
 	if given == nil {
 		return nil, nil
 	}
@@ -118,17 +118,17 @@ func openUserCursor(field string, by account.UserOrderField, given *string) (*ac
 }
 
 // userMark reads the place of a cursor. NUL is refused because PostgreSQL's text does not hold it.
-func userMark(by account.UserOrderField, place string) (m *account.UserMark, ok bool) {
+func userMark(by account.UserOrderField, place string) (m *account.UserCursor, ok bool) {
 	switch by {
 	case account.ByEmail:
-		return &account.UserMark{Key: place}, place != "" && !strings.ContainsRune(place, 0)
+		return &account.UserCursor{Key: place}, place != "" && !strings.ContainsRune(place, 0)
 	case account.ByName:
 		id, key, _ := strings.Cut(place, ":")
-		return &account.UserMark{Key: key, ID: id}, account.IsUserID(id) && !strings.ContainsRune(key, 0)
+		return &account.UserCursor{Key: key, ID: id}, account.IsUserID(id) && !strings.ContainsRune(key, 0)
 	default:
 		micros, id, _ := strings.Cut(place, ":")
 		at, err := strconv.ParseInt(micros, 10, 64)
-		return &account.UserMark{At: time.UnixMicro(at).UTC(), ID: id}, err == nil && at >= 0 && account.IsUserID(id)
+		return &account.UserCursor{At: time.UnixMicro(at).UTC(), ID: id}, err == nil && at >= 0 && account.IsUserID(id)
 	}
 }
 

@@ -348,14 +348,14 @@ func lastAdministratorAtOnce(t *testing.T, s account.Store) {
 		wait.Go(func() { _, errs[0] = s.SetRoles(t.Context(), a, b.UserID, []string{"user"}) })
 		wait.Go(func() { _, errs[1] = s.SetRoles(t.Context(), b, a.UserID, []string{"user"}) })
 		wait.Wait()
-		left, other := a, b
+		leavingAdmin, other := a, b
 		if errs[0] != nil {
-			left, other = b, a
+			leavingAdmin, other = b, a
 		}
 		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), auth.ErrForbidden) {
 			t.Fatalf("got %v, want one refused", errs)
 		}
-		if _, err := s.SetRoles(t.Context(), left, other.UserID, []string{"user", "admin"}); err != nil {
+		if _, err := s.SetRoles(t.Context(), leavingAdmin, other.UserID, []string{"user", "admin"}); err != nil {
 			t.Fatal(err)
 		}
 	}

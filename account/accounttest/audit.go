@@ -229,10 +229,10 @@ func auditPages(t *testing.T, _ account.Store, log Log) {
 						t.Fatal(err)
 					}
 					if backward {
-						mark := page.Events[0].Mark()
+						mark := page.Events[0].Cursor()
 						got, q.Before, more = append(ids(page.Events), got...), &mark, page.HasPrev
 					} else {
-						mark := page.Events[len(page.Events)-1].Mark()
+						mark := page.Events[len(page.Events)-1].Cursor()
 						got, q.After, more = append(got, ids(page.Events)...), &mark, page.HasNext
 					}
 				}

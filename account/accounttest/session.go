@@ -12,8 +12,8 @@ import (
 	"authgraph/account"
 )
 
-// begin makes an account with one session.
-func begin(t *testing.T, s account.Store, n account.NewSession) *account.Session {
+// mustAddUserWithSession makes an account with one session.
+func mustAddUserWithSession(t *testing.T, s account.Store, n account.NewSession) *account.Session {
 	t.Helper()
 	_, session, err := s.AddUserWithSession(t.Context(), newUser("ada"), n)
 	if err != nil {
@@ -61,15 +61,15 @@ func with(s *account.Session, counter int64) account.Rotation {
 func sessionRunOut(t *testing.T, s account.Store) {
 	n := newSession("1", "ada")
 	n.Idle = -time.Second
-	session := begin(t, s, n)
+	session := mustAddUserWithSession(t, s, n)
 	if got := reason(t, s, n.ID); got != account.Expired || !session.Ended() {
 		t.Errorf("got %q, want EXPIRED", got)
 	}
 	if _, _, err := s.Rotate(t.Context(), with(session, 1)); !errors.Is(err, account.ErrNotRotated) {
 		t.Errorf("Rotate: got %v, want ErrNotRotated", err)
 	}
-	if got, _, _, err := s.Settle(t.Context(), with(session, 1)); got != account.RefreshEnded || err != nil {
-		t.Errorf("Settle: got %q, %v, want ended", got, err)
+	if got, _, _, err := s.FinishRefresh(t.Context(), with(session, 1)); got != account.RefreshEnded || err != nil {
+		t.Errorf("FinishRefresh: got %q, %v, want ended", got, err)
 	}
 }
 
@@ -135,7 +135,7 @@ func rotate(t *testing.T, s account.Store) {
 }
 
 func rotateAtOnce(t *testing.T, s account.Store) {
-	session := begin(t, s, newSession("1", "ada"))
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
 	const tabs = 20
 	outcomes := make([]account.RefreshOutcome, tabs)
 	counters := make([]int64, tabs)
@@ -146,7 +146,7 @@ func rotateAtOnce(t *testing.T, s account.Store) {
 			_, got, err := s.Rotate(ctx, r)
 			outcomes[i] = account.RefreshRotated
 			if errors.Is(err, account.ErrNotRotated) {
-				outcomes[i], _, got, err = s.Settle(ctx, r)
+				outcomes[i], _, got, err = s.FinishRefresh(ctx, r)
 			}
 			if err != nil {
 				t.Errorf("tab %d: %v", i, err)
@@ -157,7 +157,7 @@ func rotateAtOnce(t *testing.T, s account.Store) {
 	}
 	wait.Wait()
 	slices.Sort(outcomes)
-	want := append(slices.Repeat([]account.RefreshOutcome{account.RefreshConverged}, tabs-1), account.RefreshRotated)
+	want := append(slices.Repeat([]account.RefreshOutcome{account.RefreshRepeated}, tabs-1), account.RefreshRotated)
 	if !slices.Equal(outcomes, want) || !slices.Equal(counters, slices.Repeat([]int64{2}, tabs)) {
 		t.Errorf("got %v with counters %v, want one rotation and the same token for all", outcomes, counters)
 	}
@@ -166,7 +166,7 @@ func rotateAtOnce(t *testing.T, s account.Store) {
 func rotateAbsolute(t *testing.T, s account.Store) {
 	n := newSession("1", "ada")
 	n.Absolute = 90 * time.Minute
-	session := begin(t, s, n)
+	session := mustAddUserWithSession(t, s, n)
 	r := with(session, 1)
 	r.Idle = 3 * time.Hour
 	_, got, err := s.Rotate(t.Context(), r)
@@ -175,7 +175,7 @@ func rotateAbsolute(t *testing.T, s account.Store) {
 	}
 }
 
-func settle(t *testing.T, s account.Store) {
+func finishRefresh(t *testing.T, s account.Store) {
 	mustAdd(t, s, newUser("ada"))
 	for i, row := range []struct {
 		name      string
@@ -185,7 +185,7 @@ func settle(t *testing.T, s account.Store) {
 		want      account.RefreshOutcome
 		ended     account.SessionEndReason
 	}{
-		{"within the grace time", 1, 1, time.Minute, account.RefreshConverged, ""},
+		{"within the grace time", 1, 1, time.Minute, account.RefreshRepeated, ""},
 		{"without a grace time", 1, 1, 0, account.RefreshReused, account.TokenReused},
 		{"two behind", 2, 1, time.Minute, account.RefreshReused, account.TokenReused},
 		{"ahead", 1, 3, time.Minute, account.RefreshInvalid, ""},
@@ -200,11 +200,11 @@ func settle(t *testing.T, s account.Store) {
 			r := with(session, row.counter)
 			r.Grace = row.grace
 			for range 2 { // the answer stays the same
-				got, user, found, err := s.Settle(t.Context(), r)
+				got, user, found, err := s.FinishRefresh(t.Context(), r)
 				if got != row.want || err != nil {
 					t.Fatalf("got %q, %v, want %q", got, err, row.want)
 				}
-				if row.want == account.RefreshConverged && (user.ID != "user_ada" || found.Counter != 2) {
+				if row.want == account.RefreshRepeated && (user.ID != "user_ada" || found.Counter != 2) {
 					t.Errorf("got %+v and %+v", user, found)
 				}
 			}
@@ -219,19 +219,19 @@ func settle(t *testing.T, s account.Store) {
 			if _, _, err := s.Rotate(t.Context(), present); !errors.Is(err, account.ErrNotRotated) {
 				t.Errorf("the present token: got %v, want ErrNotRotated", err)
 			}
-			if got, _, _, err := s.Settle(t.Context(), present); got != account.RefreshReused || err != nil {
+			if got, _, _, err := s.FinishRefresh(t.Context(), present); got != account.RefreshReused || err != nil {
 				t.Errorf("the present token: got %q, %v, want reused", got, err)
 			}
 		})
 	}
 	unknown := with(&account.Session{ID: "session_nobody", KeyVersion: 1}, 1)
-	if got, _, _, err := s.Settle(t.Context(), unknown); got != account.RefreshInvalid || err != nil {
+	if got, _, _, err := s.FinishRefresh(t.Context(), unknown); got != account.RefreshInvalid || err != nil {
 		t.Errorf("an unknown session: got %q, %v, want invalid", got, err)
 	}
 }
 
-func settleForeign(t *testing.T, s account.Store) {
-	session := begin(t, s, newSession("1", "ada"))
+func finishRefreshForeign(t *testing.T, s account.Store) {
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
 	if _, _, err := s.Rotate(t.Context(), with(session, 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -242,11 +242,11 @@ func settleForeign(t *testing.T, s account.Store) {
 		r    account.Rotation
 		want account.RefreshOutcome
 	}{
-		{roaming, account.RefreshConverged}, {roaming, account.RefreshConverged}, {roaming, account.RefreshConverged},
-		{foreign, account.RefreshConverged}, {foreign, account.RefreshConverged}, {home, account.RefreshConverged},
-		{foreign, account.RefreshConverged}, {foreign, account.RefreshConverged}, {foreign, account.RefreshReused},
+		{roaming, account.RefreshRepeated}, {roaming, account.RefreshRepeated}, {roaming, account.RefreshRepeated},
+		{foreign, account.RefreshRepeated}, {foreign, account.RefreshRepeated}, {home, account.RefreshRepeated},
+		{foreign, account.RefreshRepeated}, {foreign, account.RefreshRepeated}, {foreign, account.RefreshReused},
 	} {
-		if got, _, _, err := s.Settle(t.Context(), step.r); got != step.want || err != nil {
+		if got, _, _, err := s.FinishRefresh(t.Context(), step.r); got != step.want || err != nil {
 			t.Errorf("step %d: got %q, %v, want %q", i, got, err, step.want)
 		}
 	}
@@ -268,8 +268,8 @@ func nextTick(t *testing.T, s account.Store, id string) {
 	}
 }
 
-// settleLate plays a response that got lost: the client repeats its token after the grace period.
-func settleLate(t *testing.T, s account.Store) {
+// finishRefreshLate plays a response that got lost: the client repeats its token after the grace period.
+func finishRefreshLate(t *testing.T, s account.Store) {
 	mustAdd(t, s, newUser("ada"))
 	const late, converged = time.Nanosecond, time.Minute // grace periods that are over, and that are not
 	type step struct {
@@ -283,11 +283,11 @@ func settleLate(t *testing.T, s account.Store) {
 		steps []step
 	}{
 		{"the owner repeats, and goes on", []step{
-			{1, late, account.RefreshLate, 3}, {3, late, account.RefreshRotated, 4}, {3, converged, account.RefreshConverged, 4},
+			{1, late, account.RefreshLate, 3}, {3, late, account.RefreshRotated, 4}, {3, converged, account.RefreshRepeated, 4},
 			{1, converged, account.RefreshReused, 4},
 		}},
 		{"tabs repeat together", []step{
-			{1, late, account.RefreshLate, 3}, {1, converged, account.RefreshConverged, 3}, {1, converged, account.RefreshConverged, 3},
+			{1, late, account.RefreshLate, 3}, {1, converged, account.RefreshRepeated, 3}, {1, converged, account.RefreshRepeated, 3},
 		}},
 		{"lost twice", []step{
 			{1, late, account.RefreshLate, 3}, {1, late, account.RefreshLate, 4}, {4, late, account.RefreshRotated, 5},
@@ -312,7 +312,7 @@ func settleLate(t *testing.T, s account.Store) {
 				got := account.RefreshRotated
 				_, found, err := s.Rotate(t.Context(), r)
 				if errors.Is(err, account.ErrNotRotated) {
-					got, _, found, err = s.Settle(t.Context(), r)
+					got, _, found, err = s.FinishRefresh(t.Context(), r)
 				}
 				if got != step.want || err != nil {
 					t.Fatalf("step %d: got %q, %v, want %q", n+1, got, err, step.want)
@@ -325,9 +325,9 @@ func settleLate(t *testing.T, s account.Store) {
 	}
 }
 
-// settleLateAtOnce has many repeat a token after the grace period at once: one rotates it, all get the same.
-func settleLateAtOnce(t *testing.T, s account.Store) {
-	session := begin(t, s, newSession("1", "ada"))
+// finishRefreshLateAtOnce has many repeat a token after the grace period at once: one rotates it, all get the same.
+func finishRefreshLateAtOnce(t *testing.T, s account.Store) {
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
 	if _, _, err := s.Rotate(t.Context(), with(session, 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +343,7 @@ func settleLateAtOnce(t *testing.T, s account.Store) {
 				r.Grace = time.Minute // for whom the first has rotated it meanwhile, or the first rotation still counts
 			}
 			var err error
-			if outcomes[i], _, _, err = s.Settle(context.WithoutCancel(t.Context()), r); err != nil {
+			if outcomes[i], _, _, err = s.FinishRefresh(context.WithoutCancel(t.Context()), r); err != nil {
 				t.Errorf("tab %d: %v", i, err)
 			}
 		})
@@ -448,7 +448,7 @@ func sessionPages(t *testing.T, s account.Store) {
 }
 
 func sessionsChanged(t *testing.T, s account.Store) {
-	session := begin(t, s, newSession("1", "ada"))
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
 	found, next, err := s.SessionsChanged(t.Context(), []string{"user_ada", "user_nobody"}, session.CreatedAt)
 	if err != nil || len(found) != 1 || found[0].ID != session.ID || next.Before(session.CreatedAt) {
 		t.Errorf("got %v, %v, %v, want the one that began", found, next, err)

@@ -156,11 +156,11 @@ func walk(t *testing.T, s account.Store, q account.UserQuery, want []string) {
 		}
 		if q.Backward {
 			got = pageNames(page) + " " + got
-			mark := page.Users[0].Mark(q.By)
+			mark := page.Users[0].Cursor(q.By)
 			q.Before, more = &mark, page.HasPrev
 		} else {
 			got += pageNames(page) + " "
-			mark := page.Users[len(page.Users)-1].Mark(q.By)
+			mark := page.Users[len(page.Users)-1].Cursor(q.By)
 			q.After, more = &mark, page.HasNext
 		}
 	}

@@ -26,8 +26,8 @@ func userPages(t *testing.T, s account.Store) {
 		u.ID = fmt.Sprint("user_", i) // as identifiers are: in the order of their making, also within one millisecond
 		made[name] = mustAdd(t, s, u)
 	}
-	mark := func(by account.UserOrderField, name string) *account.UserMark {
-		m := made[name].Mark(by)
+	mark := func(by account.UserOrderField, name string) *account.UserCursor {
+		m := made[name].Cursor(by)
 		return &m
 	}
 	for _, row := range []struct {
@@ -51,7 +51,7 @@ func userPages(t *testing.T, s account.Store) {
 		{"created after", account.UserQuery{By: account.ByCreation, Limit: 2, After: mark(account.ByCreation, "a")}, "c e", true, true},
 		{"newest first after", account.UserQuery{By: account.ByCreation, Descending: true, Limit: 2, After: mark(account.ByCreation, "e")}, "c a", true, true},
 		{"newest first, last before", account.UserQuery{By: account.ByCreation, Descending: true, Limit: 2, Backward: true, Before: mark(account.ByCreation, "a")}, "e c", true, true},
-		{"after one that is gone", account.UserQuery{By: account.ByEmail, Limit: 2, After: &account.UserMark{Key: "bb@example.com"}}, "c d", true, true},
+		{"after one that is gone", account.UserQuery{By: account.ByEmail, Limit: 2, After: &account.UserCursor{Key: "bb@example.com"}}, "c d", true, true},
 	} {
 		got, err := s.UserPage(t.Context(), row.q)
 		if err != nil || pageNames(got) != row.want || got.HasNext != row.next || got.HasPrev != row.prev {

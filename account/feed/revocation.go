@@ -25,8 +25,8 @@ const (
 // Revocations sends subscribers what has been revoked.
 type Revocations struct {
 	poller
-	store account.Store
-	life  time.Duration // of an access token
+	store         account.Store
+	tokenLifetime time.Duration // of an access token
 
 	mu    sync.Mutex
 	hub   hub[struct{}, account.Revocation]
@@ -34,12 +34,12 @@ type Revocations struct {
 }
 
 // NewRevocations returns the feed of store, whose access tokens live that long. Its events come while Run runs.
-func NewRevocations(store account.Store, life time.Duration) *Revocations {
-	return &Revocations{poller: newPoller(revocationInterval, revocationPause), store: store, life: life}
+func NewRevocations(store account.Store, tokenLifetime time.Duration) *Revocations {
+	return &Revocations{poller: newPoller(revocationInterval, revocationPause), store: store, tokenLifetime: tokenLifetime}
 }
 
 // Retention is how long a revocation must be stored.
-func (f *Revocations) Retention() time.Duration { return f.life + 2*revocationOverlap }
+func (f *Revocations) Retention() time.Duration { return f.tokenLifetime + 2*revocationOverlap }
 
 // Follow returns the revocations since after, or, if that is zero, within the life of an access token. Then it returns the
 // revocations from now on, with a heartbeat at least once a second. A revocation that is sent twice has the same id. The
@@ -50,7 +50,7 @@ func (f *Revocations) Follow(ctx context.Context, after time.Time) (<-chan accou
 	sub := f.hub.add(struct{}{}, revocationBuffer)
 	f.mu.Unlock()
 	past, now, err := f.store.Revocations(ctx, after.Add(-revocationOverlap))
-	if err == nil && !after.IsZero() && (after.Before(now.Add(-f.life)) || after.After(now.Add(revocationOverlap))) {
+	if err == nil && !after.IsZero() && (after.Before(now.Add(-f.tokenLifetime)) || after.After(now.Add(revocationOverlap))) {
 		err = account.ErrFeedTooOld
 	}
 	if err != nil {
@@ -58,7 +58,7 @@ func (f *Revocations) Follow(ctx context.Context, after time.Time) (<-chan accou
 		return nil, err
 	}
 	for i := range past {
-		past[i] = seen(past[i], earlier(past[i].At.Add(revocationOverlap), now))
+		past[i] = withVisibleTime(past[i], earlier(past[i].At.Add(revocationOverlap), now))
 	}
 	f.mu.Lock()
 	if f.since.IsZero() {
@@ -87,10 +87,10 @@ func (f *Revocations) Follow(ctx context.Context, after time.Time) (<-chan accou
 	return out, nil
 }
 
-// seen returns r with the time at which a change of permissions became visible. The change is written some time before its
+// withVisibleTime returns r with the time at which a change of permissions became visible. The change is written some time before its
 // commit, and a token that is issued in between has the permissions from before, though its time is later. A token's time is
 // when its claims were read.
-func seen(r account.Revocation, at time.Time) account.Revocation {
+func withVisibleTime(r account.Revocation, at time.Time) account.Revocation {
 	if r.Kind == account.RevokedRights && at.After(r.At) {
 		r.At = at
 	}
@@ -148,10 +148,10 @@ func (f *Revocations) poll(ctx context.Context, sent map[string]time.Time, overl
 	if err != nil {
 		return
 	}
-	fresh := recent[:0]
+	unsent := recent[:0]
 	for _, r := range recent {
 		if _, known := sent[r.ID]; !known {
-			sent[r.ID], fresh = r.At, append(fresh, seen(r, now))
+			sent[r.ID], unsent = r.At, append(unsent, withVisibleTime(r, now))
 		}
 	}
 	for id, at := range sent {
@@ -159,7 +159,7 @@ func (f *Revocations) poll(ctx context.Context, sent map[string]time.Time, overl
 			delete(sent, id)
 		}
 	}
-	f.send(append(fresh, account.Revocation{Kind: account.Heartbeat, At: now}), now)
+	f.send(append(unsent, account.Revocation{Kind: account.Heartbeat, At: now}), now)
 }
 
 func (f *Revocations) send(all []account.Revocation, now time.Time) {

@@ -50,7 +50,7 @@ func (f *Sessions) Follow(ctx context.Context, userID string) (<-chan *account.S
 	if err != nil {
 		return nil, err
 	}
-	start := beginning{at: began, before: map[eventKey]bool{}}
+	start := subscriptionStart{at: began, before: map[eventKey]bool{}}
 	for _, s := range visible {
 		for _, event := range history(s) {
 			if event.At.Equal(began) {
@@ -67,7 +67,7 @@ func (f *Sessions) Follow(ctx context.Context, userID string) (<-chan *account.S
 	}
 	sub := own.add(start, eventBuffer)
 	for _, event := range own.recent { // the buffer is as long as recent
-		own.pass(sub, event)
+		own.deliver(sub, event)
 	}
 	context.AfterFunc(ctx, func() { f.leave(userID, sub) })
 	return sub.events, nil
@@ -134,7 +134,7 @@ func (f *Sessions) poll(ctx context.Context) {
 		}
 		f.mu.Lock()
 		for _, userID := range batch {
-			followed[userID].take(byUser[userID], now)
+			followed[userID].publish(byUser[userID], now)
 			f.drop(userID, followed[userID])
 		}
 		f.mu.Unlock()

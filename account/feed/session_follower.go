@@ -9,16 +9,16 @@ import (
 
 // follower follows the sessions of one account for all of its subscriptions.
 type follower struct {
-	hub[beginning, *account.SessionEvent]
+	hub[subscriptionStart, *account.SessionEvent]
 	since  time.Time               // by the database's clock: where the next poll begins
 	sent   map[string]sessionState // by session id: live sessions, and recently ended ones
 	recent []*account.SessionEvent // for a subscription that began before it was registered
 }
 
-type sessionSubscription = subscription[beginning, *account.SessionEvent]
+type sessionSubscription = subscription[subscriptionStart, *account.SessionEvent]
 
-// beginning is when a subscription began.
-type beginning struct {
+// subscriptionStart is when a subscription began.
+type subscriptionStart struct {
 	at time.Time // by the database's clock
 	// before holds the events of that time that were visible already: clocks have ticks of a millisecond.
 	before map[eventKey]bool
@@ -57,32 +57,32 @@ func history(s *account.Session) []*account.SessionEvent {
 	return events
 }
 
-// take sends the new events of sessions, oldest first, and begins the next poll at now.
-func (f *follower) take(sessions []*account.Session, now time.Time) {
-	var fresh []*account.SessionEvent
+// publish sends the new events of sessions, oldest first, and begins the next poll at now.
+func (f *follower) publish(sessions []*account.Session, now time.Time) {
+	var unsent []*account.SessionEvent
 	for _, s := range sessions {
-		fresh = append(fresh, f.news(s)...)
+		unsent = append(unsent, f.newEvents(s)...)
 	}
-	slices.SortStableFunc(fresh, func(a, b *account.SessionEvent) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(unsent, func(a, b *account.SessionEvent) int { return a.At.Compare(b.At) })
 	for sub := range f.subscriptions {
-		for _, e := range fresh {
-			if !f.pass(sub, e) {
+		for _, e := range unsent {
+			if !f.deliver(sub, e) {
 				break
 			}
 		}
 	}
-	f.since, f.recent = now, append(f.recent, fresh...)
+	f.since, f.recent = now, append(f.recent, unsent...)
 	f.forget(now.Add(-eventMemory))
 }
 
-// news returns the events of s that have not been sent.
-func (f *follower) news(s *account.Session) (fresh []*account.SessionEvent) {
+// newEvents returns the events of s that have not been sent.
+func (f *follower) newEvents(s *account.Session) (unsent []*account.SessionEvent) {
 	sent := f.sent[s.ID]
 	for _, e := range history(s) {
 		switch {
 		case e.Kind == account.SessionStarted && !sent.started, e.Kind == account.SessionChanged && e.At.After(sent.used),
 			e.Kind == account.SessionEnded && sent.ended.IsZero():
-			fresh = append(fresh, e)
+			unsent = append(unsent, e)
 		}
 	}
 	sent = sessionState{started: true, used: s.LastUsedAt, ended: sent.ended}
@@ -90,7 +90,7 @@ func (f *follower) news(s *account.Session) (fresh []*account.SessionEvent) {
 		sent.ended = *s.EndedAt
 	}
 	f.sent[s.ID] = sent
-	return fresh
+	return unsent
 }
 
 // forget drops the state and the events that no poll returns any more.
@@ -104,8 +104,8 @@ func (f *follower) forget(before time.Time) {
 	f.recent = f.recent[max(0, len(f.recent)-eventBuffer):]
 }
 
-// pass sends e to sub, unless e is from before the subscription. It returns false if sub has ended.
-func (f *follower) pass(sub *sessionSubscription, e *account.SessionEvent) bool {
+// deliver sends e to sub, unless e is from before the subscription. It returns false if sub has ended.
+func (f *follower) deliver(sub *sessionSubscription, e *account.SessionEvent) bool {
 	if e.At.Before(sub.state.at) || sub.state.before[keyOf(e)] {
 		return true
 	}

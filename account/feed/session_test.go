@@ -181,9 +181,9 @@ func TestSessions_Memory(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
 	f := &follower{sent: map[string]sessionState{}}
 	for i := range 1000 {
-		f.take([]*account.Session{lived(fmt.Sprint(i), now, float64(i), 0, float64(i)+.5)}, now.Add(time.Duration(i+1)*time.Second))
+		f.publish([]*account.Session{lived(fmt.Sprint(i), now, float64(i), 0, float64(i)+.5)}, now.Add(time.Duration(i+1)*time.Second))
 	}
-	if most := int(eventMemory/time.Second) + 2; len(f.sent) > most || len(f.recent) > eventBuffer {
-		t.Errorf("the follower remembers %d sessions and %d events, want at most %d and %d", len(f.sent), len(f.recent), most, eventBuffer)
+	if max := int(eventMemory/time.Second) + 2; len(f.sent) > max || len(f.recent) > eventBuffer {
+		t.Errorf("the follower remembers %d sessions and %d events, want at most %d and %d", len(f.sent), len(f.recent), max, eventBuffer)
 	}
 }

@@ -39,7 +39,7 @@ func NewLimiter(accounts *account.Service, now func() time.Time, refused func(fi
 func (l *Limiter) Field(limits *FieldLimits) func(context.Context, graphql.Resolver) (any, error) {
 	var byAddresses []*allowance
 	for _, rule := range limits.address {
-		byAddresses = append(byAddresses, newAllowance(rule.Most, rule.Window, l.now))
+		byAddresses = append(byAddresses, newAllowance(rule.Max, rule.Window, l.now))
 	}
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		return l.intercept(ctx, next, limits, byAddresses)
@@ -97,7 +97,7 @@ func (l *Limiter) caller(
 ) (c caller, err error) {
 	client := reqctx.ClientOf(ctx)
 	c.path = client.Path()
-	if signIn && client.Mark != "" && limits.email != nil {
+	if signIn && client.DeviceToken != "" && limits.email != nil {
 		c.device, err = l.accounts.KnownDevice(ctx, typedEmail(ctx, fc, limits.email), client)
 	}
 	return c, err
@@ -126,7 +126,7 @@ func (l *Limiter) count(
 		if err != nil || principal.Session == "" {
 			return auth.ErrForbidden // the guard lets no caller without a session come here
 		}
-		if n, left := l.sessions.add(rule.key(), principal.Session, rule.Window); n > rule.Most {
+		if n, left := l.sessions.add(rule.key(), principal.Session, rule.Window); n > rule.Max {
 			l.refused(coordinate, string(bySession))
 			refused = account.RateLimited(left)
 		}
@@ -135,7 +135,7 @@ func (l *Limiter) count(
 }
 
 // key separates the counts of rules: several may stand on one field.
-func (r rateLimit) key() string { return fmt.Sprint(r.Of, r.by, r.Most, r.Window) }
+func (r rateLimit) key() string { return fmt.Sprint(r.Field, r.by, r.Max, r.Window) }
 
 // afterAdmission are the fields whose use case counts by account itself, after the admission to the hashing queue.
 var afterAdmission = map[string]bool{"Mutation.login": true, "Mutation.register": true}

@@ -83,9 +83,9 @@ func (l *FieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.Fie
 		}
 		return ""
 	}
-	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Of: on.Name + "." + field.Name}}
+	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Field: on.Name + "." + field.Name}}
 	var err error
-	if r.Most, err = strconv.ParseInt(value("limit"), 10, 32); err != nil || r.Most < 1 {
+	if r.Max, err = strconv.ParseInt(value("limit"), 10, 32); err != nil || r.Max < 1 {
 		return errors.New("limit must be a number from 1 on")
 	}
 	if r.Window, err = time.ParseDuration(value("window")); err != nil || r.Window < leastWindow || r.Window > mostWindow {
@@ -138,7 +138,7 @@ func emailArgument(schema *ast.Schema, field *ast.FieldDefinition) []string {
 func (l *FieldLimits) words() string {
 	var parts []string
 	add := func(r account.Limit, name string) {
-		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Most, short(r.Window), name))
+		parts = append(parts, fmt.Sprintf("%d in %s for %s", r.Max, short(r.Window), name))
 	}
 	for _, r := range l.address {
 		add(r.Limit, "each address")

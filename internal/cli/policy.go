@@ -94,7 +94,7 @@ func (e explainPolicy) run(ctx context.Context, c config.Config, out, logs io.Wr
 		return fmt.Errorf("%s: %w", e.As, err)
 	}
 	now := time.Now()
-	lines, err := policy.Explain(e.Field, account.Fresh(user, now), now)
+	lines, err := policy.Explain(e.Field, account.PrincipalAfterLogin(user, now), now)
 	if err != nil {
 		return err
 	}

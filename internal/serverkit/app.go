@@ -29,7 +29,7 @@ type App struct {
 	Accounts      *account.Service
 	Events        *feed.Sessions
 	feed          *feed.Revocations
-	memory        *account.Memory
+	memory        *account.SessionCache
 	Authenticator auth.Authenticator
 	Streams       *stream.Registry
 	Ring          *token.Keyring
@@ -122,11 +122,12 @@ func Assemble(
 		Store:   store, AuditLog: auditLog, AuditStream: feed.NewAudit(auditLog), Metrics: counts, now: now,
 		Accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
-			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL, Count: counts.refreshed,
+			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL,
 			LimitKey: limitKey, Now: now,
 		}),
-		memory: account.NewMemory(store, store, c.SessionMemory), Events: feed.NewSessions(store), feed: feed.NewRevocations(store, c.AccessTokenTTL), Ring: ring,
+		memory: account.NewSessionCache(store, store, c.SessionMemory), Events: feed.NewSessions(store), feed: feed.NewRevocations(store, c.AccessTokenTTL), Ring: ring,
 	}
+	a.Accounts.SetMetrics(counts.refreshed)
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now), auth.WithMismatches(func(error) {}))
 	authenticator := account.NewAuthenticator(verifier, ring, a.memory, c.SessionMemory, now)
 	a.Authenticator = authenticator

@@ -57,7 +57,7 @@ func checkLog(t *testing.T, environ []string, workers []*worker) {
 		if !page.HasNext {
 			break
 		}
-		mark := page.Events[len(page.Events)-1].Mark()
+		mark := page.Events[len(page.Events)-1].Cursor()
 		q.After = &mark
 	}
 	for _, w := range workers {

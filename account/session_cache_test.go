@@ -54,16 +54,16 @@ type held bool
 
 func (h *held) Held() bool { return bool(*h) }
 
-func remember(size int) (*slow, *held, *Memory) {
+func remember(size int) (*slow, *held, *SessionCache) {
 	store, lease := &slow{sessions: map[string]*Session{}}, held(true)
 	for n := range 100 {
 		id := fmt.Sprint("session_", n)
 		store.sessions[id] = &Session{ID: id, ExpiresAt: time.Now().Add(time.Hour)}
 	}
-	return store, &lease, NewMemory(store, &lease, size)
+	return store, &lease, NewSessionCache(store, &lease, size)
 }
 
-func TestMemory_Remembers(t *testing.T) {
+func TestSessionCache_Hit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, lease, m := remember(1000)
 		ask := func() *Session {
@@ -92,7 +92,7 @@ func TestMemory_Remembers(t *testing.T) {
 		before := store.reads.Load()
 		for range 3 {
 			ask()
-			time.Sleep(flightAge)
+			time.Sleep(maxSharedAge)
 		}
 		if n := store.reads.Load() - before; n != 3 {
 			t.Errorf("without the lease: %d readings for 3 requests", n)
@@ -101,7 +101,7 @@ func TestMemory_Remembers(t *testing.T) {
 }
 
 // Whoever is told nothing of a refresh elsewhere reads again when the session would have run out.
-func TestMemory_RunsOut(t *testing.T) {
+func TestSessionCache_Expiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, _, m := remember(1000)
 		if _, err := m.Session(t.Context(), "session_1"); err != nil {
@@ -121,7 +121,7 @@ func TestMemory_RunsOut(t *testing.T) {
 
 // What was being read when the change became known is not remembered, nor given to who asks afterwards: with the lease, and
 // without it too.
-func TestMemory_ForgetBeatsReading(t *testing.T) {
+func TestSessionCache_ForgetDuringLoad(t *testing.T) {
 	changes := map[string]Change{"the session": {Sessions: []string{"session_1"}}, "all": {All: true}}
 	for name, c := range changes {
 		for _, lease := range []held{true, false} {
@@ -153,7 +153,7 @@ func TestMemory_ForgetBeatsReading(t *testing.T) {
 }
 
 // A request that goes away does not take those with it that wait for the same reading.
-func TestMemory_OneGoesAway(t *testing.T) {
+func TestSessionCache_CanceledLoad(t *testing.T) {
 	for _, lease := range []held{true, false} {
 		synctest.Test(t, func(t *testing.T) {
 			store, l, m := remember(1000)
@@ -186,7 +186,7 @@ func TestMemory_OneGoesAway(t *testing.T) {
 }
 
 // Neither an error nor an absence is remembered.
-func TestMemory_Failure(t *testing.T) {
+func TestSessionCache_Failure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, _, m := remember(1000)
 		store.err = errors.New("out of reach")
@@ -207,7 +207,7 @@ func TestMemory_Failure(t *testing.T) {
 	})
 }
 
-func TestMemory_Bounded(t *testing.T) {
+func TestSessionCache_Bounded(t *testing.T) {
 	_, _, m := remember(10)
 	for n := range 100 {
 		if _, err := m.Session(t.Context(), fmt.Sprint("session_", n)); err != nil {

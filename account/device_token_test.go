@@ -10,14 +10,14 @@ import (
 
 // former returns a device cookie as the release before made it.
 func former(key []byte, address Email, passwordVersion int64) string {
-	said := binary.BigEndian.AppendUint64([]byte("sixteen of bytes"), uint64(passwordVersion))
-	return base64.RawURLEncoding.EncodeToString(append(said, formerMarkMAC(key, address, said)...))
+	content := binary.BigEndian.AppendUint64([]byte("sixteen of bytes"), uint64(passwordVersion))
+	return base64.RawURLEncoding.EncodeToString(append(content, formerDeviceTokenMAC(key, address, content)...))
 }
 
-func TestReadMark(t *testing.T) {
+func TestParseDeviceToken(t *testing.T) {
 	key := LimitKey{Key: []byte("key"), Former: []byte("former key")}
 	ada, eve := Email{Key: "ada@example.com"}, Email{Key: "eve@example.com"}
-	mine := mark(key.Key, ada, "user_1", 2)
+	mine := newDeviceToken(key.Key, ada, "user_1", 2)
 	credential := Credential{UserID: "user_1", Version: 2}
 	for _, row := range []struct {
 		name, cookie string
@@ -30,7 +30,7 @@ func TestReadMark(t *testing.T) {
 		{"an account that has its address now (A8)", mine, ada, Credential{UserID: "user_2", Version: 2}, true, false},
 		{"an earlier password", mine, ada, Credential{UserID: "user_1", Version: 3}, true, false},
 		{"no account", mine, ada, Credential{}, true, false},
-		{"another key", mark(key.Former, ada, "user_1", 2), ada, credential, false, false},
+		{"another key", newDeviceToken(key.Former, ada, "user_1", 2), ada, credential, false, false},
 		{"the release before", former(key.Former, ada, 2), ada, credential, true, true},
 		{"the release before, an earlier password", former(key.Former, ada, 1), ada, credential, true, false},
 		{"the release before, no account", former(key.Former, ada, 0), ada, Credential{}, true, false},
@@ -46,7 +46,7 @@ func TestReadMark(t *testing.T) {
 			if strings.HasSuffix(row.name, "without a key") {
 				key.Former = nil
 			}
-			d, ok := readMark(key, row.address, row.cookie)
+			d, ok := parseDeviceToken(key, row.address, row.cookie)
 			if ok != row.read {
 				t.Fatalf("read: got %t, want %t", ok, row.read)
 			}
@@ -58,16 +58,16 @@ func TestReadMark(t *testing.T) {
 }
 
 // The end of an account's id and the beginning of an address are told apart by the MAC.
-func TestReadMark_Boundary(t *testing.T) {
+func TestParseDeviceToken_Boundary(t *testing.T) {
 	key := LimitKey{Key: []byte("key")}
-	text := mark(key.Key, Email{Key: "bada@example.com"}, "user_1", 1)
+	text := newDeviceToken(key.Key, Email{Key: "bada@example.com"}, "user_1", 1)
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := len(raw) - sha256.Size
 	moved := append(append(append([]byte{}, raw[:at]...), 'b'), raw[at:]...)
-	if _, ok := readMark(key, Email{Key: "ada@example.com"}, base64.RawURLEncoding.EncodeToString(moved)); ok {
+	if _, ok := parseDeviceToken(key, Email{Key: "ada@example.com"}, base64.RawURLEncoding.EncodeToString(moved)); ok {
 		t.Error("a cookie of another address and account is valid")
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"authgraph/db"
 )
 
-// The WHERE clause of the rotating statement holds exactly where Judge says RefreshRotated, for every combination of
-// what the two decide by; and Settle answers what Judge says of the rest.
-func TestRotate_Judge(t *testing.T) {
+// The WHERE clause of the rotating statement holds exactly where EvaluateRefresh returns RefreshRotated, for every combination of
+// what the two decide by; and FinishRefresh returns the outcome of EvaluateRefresh for all others.
+func TestRotate_Evaluate(t *testing.T) {
 	hooked(t, func(t *testing.T, s *db.Store, _ *hook) {
 		n := addAda(t, s)
 		n.Cap = 10_000
@@ -76,12 +76,12 @@ func judged(
 	if err != nil || len(found) != 1 {
 		t.Fatal(found, err)
 	}
-	want := found[0].Judge(r, suspended)
+	want := found[0].EvaluateRefresh(r, suspended)
 	name := fmt.Sprintf("suspended %v, %s, late %v, token %+v, grace %v, foreign %v", suspended, state, late, token, r.Grace, found[0].Foreign(r.Client))
 
 	_, session, err := s.Rotate(t.Context(), r)
 	if rotated := err == nil; rotated != (want == account.RefreshRotated) || !rotated && !errors.Is(err, account.ErrNotRotated) {
-		t.Errorf("%s: Rotate: got %v, Judge says %s", name, err, want)
+		t.Errorf("%s: Rotate: got %v, EvaluateRefresh says %s", name, err, want)
 	}
 	if err == nil {
 		if session.Counter != 4 || session.LateFrom != nil {
@@ -89,16 +89,16 @@ func judged(
 		}
 		return
 	}
-	got, _, session, err := s.Settle(t.Context(), r)
+	got, _, session, err := s.FinishRefresh(t.Context(), r)
 	if got != want || err != nil {
-		t.Errorf("%s: Settle: got %s, %v, Judge says %s", name, got, err, want)
+		t.Errorf("%s: FinishRefresh: got %s, %v, EvaluateRefresh says %s", name, got, err, want)
 	}
 	switch got {
 	case account.RefreshLate:
 		if session.Counter != 4 || session.LateFrom == nil || *session.LateFrom != token.Counter || session.ExpiresAt.Before(found[0].ExpiresAt) {
 			t.Errorf("%s: after the late refresh got %+v", name, session)
 		}
-	case account.RefreshConverged:
+	case account.RefreshRepeated:
 		if session.Counter != 3 {
 			t.Errorf("%s: got counter %d", name, session.Counter)
 		}
