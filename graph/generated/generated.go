@@ -1434,20 +1434,20 @@ var sources = []*ast.Source{
 # ── Authorization ─────────────────────────────────────────────────────────────
 
 """
-Who may use a field. All arguments of one ` + "`" + `@auth` + "`" + ` must hold; of several ` + "`" + `@auth` + "`" + ` on one field, one is enough.
-Without arguments: any signed-in person. On an object it guards every field of that object, however the
-object was reached, except fields with an ` + "`" + `@auth` + "`" + ` of their own.
+Permits a field to callers for whom all arguments hold. Several ` + "`" + `@auth` + "`" + ` on a field are alternatives.
+Without arguments it permits every signed-in caller. On an object it guards every field of the object on every path,
+except fields with their own ` + "`" + `@auth` + "`" + `.
 """
 directive @auth(
-  "The caller holds every one of these."
+  "The caller holds all of these permissions."
   permissions: [Permission!]
   "The caller holds at least one of these roles, by name."
   roles: [String!]
   "The caller owns the object that the field is on."
   owner: Boolean
-  "How well the caller has proved who they are. Default: MULTI_FACTOR for a person whose account has a second factor, otherwise SINGLE_FACTOR."
+  "Minimum assurance of the caller's session. Default: MULTI_FACTOR for an account with a second factor, otherwise SINGLE_FACTOR."
   assurance: Assurance
-  "The caller proved who they are no longer ago than this, such as \"10m\" (step-up). A fresh sign-in by any method counts."
+  "Maximum time since the caller's last sign-in or proof of a factor, such as \"10m\" (step-up). Any method is valid."
   maxAge: Duration
 ) repeatable on FIELD_DEFINITION | OBJECT
 
@@ -1455,58 +1455,58 @@ directive @auth(
 directive @public on FIELD_DEFINITION
 
 """
-What a field counts, in the estimate of what an operation costs before it is executed; with it on a type, each field of that
-type. Beyond the bound: LIMIT_EXCEEDED. Without it an object counts 1, a value 0, an argument that is an input object 1, and a
-root field of a mutation 10 more. See https://ibm.github.io/graphql-specs/cost-spec.html.
+Weight of a field in the estimated cost of an operation; on a type, the weight of each field of the type. An operation above
+the maximum cost is LIMIT_EXCEEDED before it is executed. Defaults: 1 for an object, 0 for a value, 1 for an argument that is
+an input object, and 10 more for a root field of a mutation. See https://ibm.github.io/graphql-specs/cost-spec.html.
 """
 directive @cost(
-  "How much: a number from 0 on, such as \"2.5\"."
+  "The weight, a number of at least 0, such as \"2.5\"."
   weight: String!
 ) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | OBJECT | SCALAR
 
-"How many objects the estimate takes a list to have."
+"Length of a list in the estimated cost."
 directive @listSize(
-  "How many, where no argument says."
+  "Length if no slicing argument is given."
   assumedSize: Int
-  "The arguments that say: a number, or a list by its length. The greatest counts."
+  "Arguments that set the length: a number, or a list by its length. The greatest is used."
   slicingArguments: [String!]
-  "The lists of the field's own object that have this size, in place of the field."
+  "Lists in the field's object that have this length, instead of the field."
   sizedFields: [String!]
-  "Whether one of the arguments must be given. No list of this server's needs one."
+  "Whether one of the arguments is required. No list of this server requires one."
   requireOneSlicingArgument: Boolean = true
 ) on FIELD_DEFINITION
 
-"How often a field may be executed, however the executions arrive: aliases, fragments, requests, sockets. Several on one field all hold. Beyond it: RATE_LIMITED, until the window has passed."
+"Maximum executions of a field per window, over aliases, fragments, requests and sockets. All limits of a field apply. Further executions are RATE_LIMITED until the window ends."
 directive @rateLimit(
-  "What is counted by."
+  "Key of the count."
   by: RateLimitKey!
-  "How many executions within the window."
+  "Maximum executions in the window."
   limit: Int!
-  "How long is counted from the first one on, such as \"15m\"; then the count begins anew."
+  "Length of the window, such as \"15m\". It starts with the first execution."
   window: Duration!
 ) repeatable on FIELD_DEFINITION
 
-"What executions of a field are counted by."
+"Key by which executions of a field are counted."
 enum RateLimitKey {
-  "The client's network address: an IPv4 address, or a /64 of IPv6. The networks around it have a multiple of the limit: 16 times for an IPv4 /24; 4 times for an IPv6 /56, 16 times for a /48, 64 times for a /32. All clients whose address is unknown count as one. A sign-in with a valid device cookie counts for the cookie's account instead. Each instance counts for itself."
+  "The client's network address: an IPv4 address, or a /64 of IPv6. Larger networks have a multiple of the limit: 16 times for an IPv4 /24; 4 times for an IPv6 /56, 16 times for a /48, 64 times for a /32. All clients with an unknown address share a count. A sign-in with a valid device cookie counts for the cookie's account instead. Each instance counts separately."
   ADDRESS
-  "The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances. A successful login does not count, nor does an attempt with a valid device cookie, see ACCOUNT_AND_NETWORK."
+  "The account that signs in, or that the first EmailAddress argument names, even if it does not exist. Counted over all instances. A successful login does not count. An attempt with a valid device cookie does not count either, see ACCOUNT_AND_NETWORK."
   ACCOUNT
   "The account as for ACCOUNT, for each network of clients separately: an IPv4 address, or a /56 of IPv6. Counted over all instances. A successful login does not count. A valid device cookie counts for itself, in place of account and network."
   ACCOUNT_AND_NETWORK
-  "The caller's session. Each instance counts for itself."
+  "The caller's session. Each instance counts separately."
   SESSION
 }
 
-"How well a session has proved who its person is."
+"Strength of the authentication of a session."
 enum Assurance {
-  "One proof: a password, for example."
+  "A single factor, such as a password."
   SINGLE_FACTOR
-  "Two proofs of different kinds, such as a password and a code from a device. Reserved: accounts have no second factor yet."
+  "Two factors of different kinds, such as a password and a code from a device. Reserved: accounts have no second factor yet."
   MULTI_FACTOR
 }
 
-"What an account may do. Roles are named sets of these, kept in the database."
+"A permission of an account. Roles are named sets of permissions, stored in the database."
 enum Permission {
   "See the accounts of others: addresses, roles, sessions."
   USERS_READ
@@ -1514,15 +1514,15 @@ enum Permission {
   USERS_WRITE
   "See roles and the policy."
   ROLES_READ
-  "Change roles and give them to accounts: those that one holds oneself, or any with every permission."
+  "Change roles and give them to accounts: the caller's own roles, or all roles for a caller with all permissions."
   ROLES_WRITE
   "End the sessions of others."
   SESSIONS_REVOKE
   "Read the audit log."
   AUDIT_READ
-  "Act as another account for a short while."
+  "Act as another account for a short time."
   IMPERSONATE
-  "Follow what has just stopped counting: for services that verify tokens by themselves."
+  "Follow revocations, for services that verify tokens themselves."
   REVOCATIONS_READ
 }
 
@@ -1535,37 +1535,37 @@ scalar EmailAddress
 "Any JSON value."
 scalar JSON
 
-"` + "`" + `extensions.code` + "`" + ` of every error. More may come: treat one that you do not know as INTERNAL."
+"` + "`" + `extensions.code` + "`" + ` of every error. Later versions may add codes: treat an unknown code as INTERNAL."
 enum ErrorCode {
-  "No token, or one that does not count; ` + "`" + `extensions.reason` + "`" + ` says which. Sign in, or refresh."
+  "The token is missing or invalid; ` + "`" + `extensions.reason` + "`" + ` says why. Sign in, or refresh."
   UNAUTHENTICATED
   "Signed in, but not allowed."
   FORBIDDEN
-  "Allowed after proving a second factor. Reserved: accounts have none yet."
+  "Allowed with a second factor. Reserved: accounts have no second factor yet."
   SECOND_FACTOR_REQUIRED
-  "Allowed after proving again who one is: the last proof is too long ago."
+  "Allowed after signing in again, because the last sign-in is too long ago."
   REAUTHENTICATION_REQUIRED
   "Reserved: allowed after the address has been confirmed."
   EMAIL_UNCONFIRMED
-  "Wrong password or unknown account: which of the two is never told."
+  "The password is wrong or the account does not exist. The error never says which."
   INVALID_CREDENTIALS
-  "The account is suspended. Told only after the right password."
+  "The account is suspended. Returned only for the correct password."
   ACCOUNT_SUSPENDED
-  "The refresh token does not count. Sign in again."
+  "The refresh token is invalid. Sign in again."
   REFRESH_TOKEN_INVALID
-  "The refresh token had been used before, so its session has ended. Sign in again."
+  "The refresh token was used before, so its session has ended. Sign in again."
   REFRESH_TOKEN_REUSED
-  "A value in the request is not acceptable: ` + "`" + `extensions.field` + "`" + ` names it, ` + "`" + `extensions.reason` + "`" + ` says why."
+  "A value in the request is invalid: ` + "`" + `extensions.field` + "`" + ` names it, ` + "`" + `extensions.reason` + "`" + ` says why."
   BAD_USER_INPUT
-  "The object does not exist, or is not to be seen."
+  "The object does not exist, or the caller may not see it."
   NOT_FOUND
-  "The request does not fit the present state."
+  "The request conflicts with the present state."
   CONFLICT
   "Too many attempts. Try again after ` + "`" + `extensions.retryAfter` + "`" + ` seconds."
   RATE_LIMITED
   "The server is busy. Try again after ` + "`" + `extensions.retryAfter` + "`" + ` seconds."
   OVERLOADED
-  "Something that the server needs is out of reach. Try again after ` + "`" + `extensions.retryAfter` + "`" + ` seconds; nobody has been signed out."
+  "The server or its database is unavailable. Try again after ` + "`" + `extensions.retryAfter` + "`" + ` seconds; all sessions are still active."
   SERVICE_UNAVAILABLE
   "The document is too deep, too wide, too costly or too long."
   LIMIT_EXCEEDED
@@ -1575,21 +1575,21 @@ enum ErrorCode {
   GRAPHQL_VALIDATION_FAILED
   "The server does not hold the persisted operation. Send it whole."
   PERSISTED_QUERY_NOT_FOUND
-  "Not a GraphQL request at all."
+  "Not a GraphQL request."
   BAD_REQUEST
-  "A fault on our side. ` + "`" + `extensions.requestId` + "`" + ` is what to quote."
+  "An error of the server. Quote ` + "`" + `extensions.requestId` + "`" + ` in a report."
   INTERNAL
 }
 
-"` + "`" + `extensions.reason` + "`" + `, where a code has several. More may come."
+"` + "`" + `extensions.reason` + "`" + ` of a code with several reasons. Later versions may add reasons."
 enum ErrorReason {
   "UNAUTHENTICATED: the request carries no token."
   TOKEN_MISSING
-  "UNAUTHENTICATED: the token is not one of this server's, or is not for it."
+  "UNAUTHENTICATED: the token is from another server, or for another server."
   TOKEN_INVALID
-  "UNAUTHENTICATED: the token has run out."
+  "UNAUTHENTICATED: the token has expired."
   TOKEN_EXPIRED
-  "UNAUTHENTICATED: the session behind the token has ended."
+  "UNAUTHENTICATED: the session of the token has ended."
   SESSION_ENDED
   "Not an email address."
   EMAIL_INVALID
@@ -1599,17 +1599,17 @@ enum ErrorReason {
   PASSWORD_TOO_SHORT
   "The password has too many characters; see ` + "`" + `authOptions.passwordMaxLength` + "`" + `."
   PASSWORD_TOO_LONG
-  "The password is one of the commonest, which are tried first."
+  "The password is very common, so attackers try it first."
   PASSWORD_TOO_COMMON
-  "The password is made of the account's own address or name."
+  "The password consists of the account's own address or name."
   PASSWORD_IS_PERSONAL
-  "Reserved: the token from a mail was used before, has expired, or is not one of this server's."
+  "Reserved: the token from a mail was used before, has expired, or is from another server."
   ONE_TIME_TOKEN_INVALID
-  "The value is not of the kind that is asked for, or has characters that have no place in it."
+  "The value has the wrong type, or characters that are not allowed in it."
   VALUE_INVALID
   "The value is too long."
   VALUE_TOO_LONG
-  "The cursor is not one that this connection gave out."
+  "The cursor is from another connection."
   CURSOR_INVALID
   "The last administrator cannot be suspended, demoted or deleted."
   LAST_ADMINISTRATOR
@@ -1617,53 +1617,53 @@ enum ErrorReason {
 
 # ── Signing in ────────────────────────────────────────────────────────────────
 
-"An object that can be fetched again by its id."
+"An object that can be fetched by its id."
 interface Node {
   "Globally unique and opaque."
   id: ID!
 }
 
-"Everything that can be read."
+"All queries."
 type Query {
   "The signed-in account."
   me: User @auth
-  "An object by its id. Null for what does not exist and for what the caller may not see, alike."
+  "An object by its id. Null if it does not exist or the caller may not see it."
   node(
-    "The id of any object, as another answer gave it."
+    "The id of any object, from another response."
     id: ID!
   ): Node @auth
-  "Several objects by their ids, in the order asked for, at most 100. Null for each that does not exist or may not be seen, alike."
+  "Objects by their ids, in the given order, at most 100. Null for each object that does not exist or that the caller may not see."
   nodes(
-    "The ids of any objects, as other answers gave them."
+    "The ids of any objects, from other responses."
     ids: [ID!]!
   ): [Node]! @auth @listSize(slicingArguments: ["ids"], requireOneSlicingArgument: false)
-  "What a sign-in form needs to know."
+  "Options of a sign-in form."
   authOptions: AuthOptions! @public
 }
 
-"Everything that can be changed."
+"All mutations."
 type Mutation {
-  "Creates an account and signs it in."
+  "Creates an account and signs in to it."
   register(
-    "Who is registering."
+    "The new account."
     input: RegisterInput!
   ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 20, window: "1m") @rateLimit(by: ACCOUNT, limit: 100, window: "15m") @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 10, window: "15m")
-  "Signs in with address and password. A wrong password and an unknown address are answered alike."
+  "Signs in with address and password. The response is the same for a wrong password and an unknown address."
   login(
-    "Who is signing in."
+    "Address and password of the account."
     input: LoginInput!
   ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: ACCOUNT, limit: 100, window: "15m") @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 10, window: "15m")
 }
 
 "A new account."
 input RegisterInput {
-  "The address that the account will sign in with; one account per address, regardless of case."
+  "The address for signing in. Each address has at most one account, regardless of case."
   email: EmailAddress!
-  "8 to 128 characters of any kind, counted in Unicode NFC. Nothing is trimmed. The commonest passwords and the account's own address and name are refused."
+  "8 to 128 characters of any kind, counted in Unicode NFC, without trimming. Very common passwords and the account's own address and name are refused."
   password: String!
-  "What others see. At most 100 characters."
+  "The name that other users see. At most 100 characters."
   displayName: String
-  "Where the refresh token goes."
+  "Delivery of the refresh token."
   delivery: TokenDelivery! = BODY
 }
 
@@ -1673,23 +1673,23 @@ input LoginInput {
   email: EmailAddress!
   "The account's password, exactly as it was chosen, in any Unicode normalization form."
   password: String!
-  "Where the refresh token goes."
+  "Delivery of the refresh token."
   delivery: TokenDelivery! = BODY
 }
 
-"Where the refresh token goes: in the answer, or in an HttpOnly cookie that scripts cannot read. A session keeps its delivery."
+"Delivery of the refresh token: in the response, or in an HttpOnly cookie that scripts cannot read. A session keeps its delivery."
 enum TokenDelivery {
-  "In the answer, for the client to keep."
+  "In the response, for the client to store."
   BODY
   "In an HttpOnly cookie."
   COOKIE
 }
 
-"The outcome of a sign-in. ` + "`" + `user` + "`" + ` and ` + "`" + `session` + "`" + ` are seen with the eyes of the account that has just signed in."
+"The outcome of a sign-in. ` + "`" + `user` + "`" + ` and ` + "`" + `session` + "`" + ` are resolved with the permissions of the new session."
 type AuthPayload {
-  "For ` + "`" + `Authorization: Bearer` + "`" + `. Reserved: null while CONFIRM_EMAIL is pending; while another step is pending it serves only that step."
+  "For ` + "`" + `Authorization: Bearer` + "`" + `. Reserved: null while CONFIRM_EMAIL is pending; valid only for the pending step while another step is pending."
   accessToken: String
-  "\"Bearer\" where there is an access token."
+  "\"Bearer\" if there is an access token."
   tokenType: String
   "Seconds until the access token expires."
   expiresIn: Int
@@ -1697,51 +1697,51 @@ type AuthPayload {
   refreshToken: String
   "The account. Null, without an error, while a step is pending."
   user: User
-  "The session that has begun. Null, without an error, while a step is pending."
+  "The new session. Null, without an error, while a step is pending."
   session: Session
-  "Reserved: steps before the account is open; empty today. A step that a client does not know: not signed in yet."
+  "Reserved: steps before the account is open; empty today. With an unknown step, treat the user as not signed in yet."
   pending: [PendingStep!]!
-  "Reserved: the kinds that would do for a pending SECOND_FACTOR; empty today."
+  "Reserved: the valid kinds for a pending SECOND_FACTOR; empty today."
   secondFactors: [FactorKind!]!
 }
 
-"A step that must be done before the account is open. Reserved: no server asks for one yet."
+"A step that is required before the account is open. Reserved: no server requires a step yet."
 enum PendingStep {
   "Reserved: follow the link that was mailed to the address."
   CONFIRM_EMAIL
-  "Reserved: prove a second factor."
+  "Reserved: present a second factor."
   SECOND_FACTOR
   "Reserved: choose a new password."
   CHANGE_PASSWORD
   "Reserved: set up a second factor."
   ENROLL_SECOND_FACTOR
-  "Reserved: the account is about to be erased; restore it, or let it go."
+  "Reserved: the account is about to be erased; restore it, or confirm its deletion."
   RESTORE_ACCOUNT
 }
 
-"A kind of second factor. Reserved: accounts have none yet."
+"A kind of second factor. Reserved: accounts have no second factor yet."
 enum FactorKind {
   "Reserved: six digits from an authenticator app."
   TOTP
   "Reserved: a passkey, which is a device that signs."
   PASSKEY
-  "Reserved: codes written down for the day when the device is lost."
+  "Reserved: codes for signing in after the loss of a device."
   RECOVERY_CODES
 }
 
-"An account. ` + "`" + `id` + "`" + `, ` + "`" + `displayName` + "`" + ` and ` + "`" + `createdAt` + "`" + ` are open to every signed-in caller, on purpose."
+"An account. Every signed-in caller may read ` + "`" + `id` + "`" + `, ` + "`" + `displayName` + "`" + ` and ` + "`" + `createdAt` + "`" + `."
 type User implements Node {
   "Globally unique and opaque; equals the access token's ` + "`" + `sub` + "`" + `."
   id: ID!
-  "What others see, as the person typed it."
+  "The name that other users see, as typed."
   displayName: String
   "When the account was created."
   createdAt: DateTime!
-  "The address that the account signs in with, as typed."
+  "The address for signing in, as typed."
   email: EmailAddress @auth(owner: true) @auth(permissions: [USERS_READ])
   "Reserved: whether the address has been confirmed; false today."
   emailConfirmed: Boolean @auth(owner: true) @auth(permissions: [USERS_READ])
-  "Reserved: a new address that waits for its own confirmation; null today."
+  "Reserved: a new address before its confirmation; null today."
   pendingEmail: EmailAddress @auth(owner: true)
   "Reserved: the language for mails, as a BCP 47 tag; null today."
   locale: String @auth(owner: true)
@@ -1749,19 +1749,19 @@ type User implements Node {
   hasPassword: Boolean @auth(owner: true)
   "The names of the account's roles."
   roles: [String!] @auth(owner: true) @auth(permissions: [USERS_READ]) @auth(permissions: [ROLES_WRITE])
-  "What the account may do: the permissions of all its roles."
+  "The permissions of all roles of the account."
   permissions: [Permission!] @auth(owner: true) @auth(permissions: [USERS_READ])
-  "When its person last signed in. Null for an account that never signed in. A refresh and an impersonation change nothing here."
+  "Time of the last sign-in. Null for an account that never signed in. Refreshes and impersonations do not change it."
   lastSignInAt: DateTime @auth(owner: true) @auth(permissions: [USERS_READ])
-  "Since when the account has been suspended."
+  "Time of the suspension. Null for an account that is not suspended."
   suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE])
-  "The account's sessions that go on, newest first."
+  "The account's active sessions, newest first."
   sessions(
-    "How many from the beginning, or after ` + "`" + `after` + "`" + `: 20 unless told, at most 100."
+    "Page size from the start, or after ` + "`" + `after` + "`" + `: 20 by default, at most 100."
     first: Int
-    "The cursor after which the page begins."
+    "The cursor after which the page starts."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: at most 100."
+    "Page size from the end, or before ` + "`" + `before` + "`" + `: at most 100."
     last: Int
     "The cursor before which the page ends."
     before: String
@@ -1769,35 +1769,35 @@ type User implements Node {
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
 }
 
-"One sign-in of an account on one device."
+"A sign-in of an account on a device."
 type Session implements Node @auth(owner: true) @auth(permissions: [USERS_READ]) {
   "Globally unique and opaque; equals the access token's ` + "`" + `sid` + "`" + `."
   id: ID!
-  "When it began."
+  "Time of its start."
   createdAt: DateTime!
-  "When it last obtained a token."
+  "Time of its last token."
   lastUsedAt: DateTime!
-  "When it ends unless it is used before."
+  "Time of its expiry if it is not used before."
   expiresAt: DateTime!
-  "When it ended."
+  "Time of its end. Null for an active session."
   endedAt: DateTime
-  "Why it ended."
+  "Reason of its end."
   endReason: SessionEndReason
-  "How well its person has proved who they are."
+  "Strength of its authentication."
   assurance: Assurance!
-  "How its person has proved who they are."
+  "Methods of its authentication."
   methods: [SignInMethod!]!
-  "The browser or program that last obtained a token, by its own account."
+  "The browser or program that last obtained a token, as its ` + "`" + `User-Agent` + "`" + ` header says."
   userAgent: String
   "The network address that last obtained a token."
   ipAddress: String
-  "Whether this request came with it."
+  "Whether the request belongs to this session."
   current: Boolean!
-  "Set while somebody else acts as this account."
+  "The impersonator, if the session is an impersonation."
   impersonator: User
 }
 
-"A way to prove who one is."
+"An authentication method."
 enum SignInMethod {
   "The account's password."
   PASSWORD
@@ -1805,25 +1805,25 @@ enum SignInMethod {
   EMAIL_LINK
   "Reserved: a passkey."
   PASSKEY
-  "Reserved: another service that vouches for the person."
+  "Reserved: an external identity provider."
   PROVIDER
   "Reserved: six digits from an authenticator app."
   TOTP
   "Reserved: a recovery code."
   RECOVERY_CODE
-  "Somebody who may act as this account."
+  "Impersonation by another account."
   IMPERSONATION
 }
 
 "Why a session ended."
 enum SessionEndReason {
-  "Its person signed out."
+  "The user signed out."
   SIGNED_OUT
   "It was ended from another session or by an administrator."
   REVOKED
-  "It ran out."
+  "It expired."
   EXPIRED
-  "A refresh token was used twice: two parties held it."
+  "A refresh token was used twice, so two parties have it."
   TOKEN_REUSED
   "Reserved: the password was changed."
   PASSWORD_CHANGED
@@ -1841,165 +1841,165 @@ enum SessionEndReason {
 type SessionConnection {
   "The sessions, each with its cursor."
   edges: [SessionEdge!]!
-  "Where the page stands."
+  "Position of the page."
   pageInfo: PageInfo!
-  "How many there are in all. Null above 10,000."
+  "Total number. Null above 10,000."
   totalCount: Int @cost(weight: "10")
 }
 
 "A session in a page."
 type SessionEdge {
-  "Where it stands: for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "Its position, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The session."
   node: Session
 }
 
 extend type Mutation {
-  "New tokens for a refresh token; who one is stays as it was, what one may do is as it is now. With no argument, the token comes from the cookie. Of several that use the same token at the same time all get the same new one."
+  "Exchanges a refresh token for new tokens with the account's present permissions. Without an argument, the token is read from the cookie. Simultaneous requests with the same token get the same new token."
   refresh(
-    "The refresh token that the last answer gave."
+    "The refresh token from the last response."
     refreshToken: String
   ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 600, window: "1m")
-  "Ends sessions. By access token, argument or cookie, in this order; always clears the cookie; with none of them it ends nothing. A stale Authorization header does no harm."
+  "Ends sessions of the account that the access token, else the argument, else the cookie belongs to. Without them it ends nothing. It always clears the cookie. A stale Authorization header does no harm."
   logout(
-    "Which sessions end."
+    "The sessions to end."
     scope: LogoutScope! = CURRENT
-    "Says whose session it is where there is no access token that counts."
+    "A refresh token of the session, if there is no valid access token."
     refreshToken: String
   ): LogoutPayload @public
-  "Ends one of the caller's own sessions. NOT_FOUND for every other id."
+  "Ends a session of the caller. NOT_FOUND for every other id."
   revokeSession(
-    "The session that ends."
+    "The session to end."
     id: ID!
   ): RevokeSessionPayload @auth
 }
 
-"Which sessions a logout ends."
+"The sessions that a logout ends."
 enum LogoutScope {
-  "This one."
+  "The present session."
   CURRENT
-  "Every one of the account's but this."
+  "All sessions of the account except the present session."
   OTHERS
-  "Every one of the account's."
+  "All sessions of the account."
   ALL
 }
 
 "The outcome of a logout."
 type LogoutPayload {
-  "The sessions that this has ended."
+  "The ended sessions."
   endedSessionIds: [ID!]!
 }
 
 "The outcome of revokeSession."
 type RevokeSessionPayload {
-  "The session, which has ended."
+  "The ended session."
   session: Session!
 }
 
-"What is sent as it happens, over graphql-transport-ws or server-sent events."
+"Events over graphql-transport-ws or server-sent events."
 type Subscription {
-  "The caller's sessions as they begin, change and end. The session is a snapshot."
+  "Starts, changes and ends of the caller's sessions. ` + "`" + `session` + "`" + ` is a snapshot."
   sessionEvents: SessionEvent! @auth
   """
-  For services that verify tokens by themselves: everything that has just stopped counting. Begins with what is still
-  within an access token's life, or behind ` + "`" + `after` + "`" + `. An event with neither id is a heartbeat: complete up to ` + "`" + `at` + "`" + `.
+  Revocations, for services that verify tokens themselves. It starts with the revocations of the last access-token lifetime, or
+  after ` + "`" + `after` + "`" + `. An event without an id is a heartbeat: all revocations up to ` + "`" + `at` + "`" + ` have been sent.
   """
   revocations(
-    "Resume behind this cursor; CONFLICT when it is too old: drop all cached callers, begin anew."
+    "The cursor to resume after. CONFLICT if it is too old: drop all cached callers and subscribe without it."
     after: String
   ): Revocation! @auth(permissions: [REVOCATIONS_READ])
 }
 
-"Something that no longer counts. The same may be told more than once."
+"A revocation. It may be sent more than once."
 type Revocation {
-  "Where to resume."
+  "The cursor to resume after."
   cursor: String!
-  "What it is. One that is not known may mean anything: ask the issuer about each token."
+  "Kind of the revocation. After an unknown kind, ask the issuer about each token."
   kind: RevocationKind!
-  "With SESSION: the session that has ended."
+  "With SESSION: the ended session."
   sessionId: ID
-  "With ACCOUNT and RIGHTS: whose."
+  "With ACCOUNT and RIGHTS: the account."
   userId: ID
   "With KEY: the ` + "`" + `kid` + "`" + `."
   keyId: String
-  "Tokens issued before this no longer count."
+  "Tokens issued before this time are invalid."
   at: DateTime!
 }
 
-"What no longer counts."
+"Kind of a revocation."
 enum RevocationKind {
-  "Nothing: all that happened up to ` + "`" + `at` + "`" + ` has been told."
+  "No revocation: all revocations up to ` + "`" + `at` + "`" + ` have been sent."
   HEARTBEAT
   "A session has ended."
   SESSION
-  "An account was suspended or deleted: so have all of its sessions."
+  "An account was suspended or deleted, and all its sessions have ended."
   ACCOUNT
-  "An account's roles or permissions have changed: its next token has the present ones."
+  "An account's roles or permissions have changed. Its next token has the present permissions."
   RIGHTS
   "A signing key was revoked."
   KEY
 }
 
-"Something that happened to a session."
+"An event of a session."
 type SessionEvent {
-  "What happened."
+  "Kind of the event."
   kind: SessionEventKind!
-  "The session as it was then."
+  "The session at the time of the event."
   session: Session!
-  "When it happened."
+  "Time of the event."
   at: DateTime!
 }
 
-"What happened to a session."
+"Kind of an event of a session."
 enum SessionEventKind {
-  "It began."
+  "It started."
   STARTED
   "It obtained a new token."
   CHANGED
-  "It ended, or ran out."
+  "It ended or expired."
   ENDED
 }
 
-"What a sign-in form needs to know."
+"Options of a sign-in form."
 type AuthOptions {
-  "Whether anybody may register."
+  "Whether anonymous clients may register."
   registration: Boolean!
-  "Whether one can sign in with a password."
+  "Whether users can sign in with a password."
   password: Boolean!
-  "Fewest characters of a password."
+  "Minimum characters of a password."
   passwordMinLength: Int!
-  "Most characters of a password."
+  "Maximum characters of a password."
   passwordMaxLength: Int!
   "Reserved: whether an address must be confirmed before its account is open; false today."
   emailConfirmation: Boolean!
-  "Reserved: whether one can sign in with a mailed link; false today."
+  "Reserved: whether users can sign in with a mailed link; false today."
   loginLinks: Boolean!
-  "Reserved: whether one can sign in with a passkey; false today."
+  "Reserved: whether users can sign in with a passkey; false today."
   passkeys: Boolean!
-  "Reserved: other services that one can sign in with; empty today."
+  "Reserved: external identity providers; empty today."
   providers: [Provider!]! @listSize(assumedSize: 5)
-  "The ways in which this server hands out refresh tokens."
+  "Deliveries of refresh tokens that this server supports."
   delivery: [TokenDelivery!]!
-  "Every code that this server can give, for clients that are generated."
+  "All codes that this server can return, for generated clients."
   errorCodes: [ErrorCode!]!
-  "Every reason that this server can give, for clients that are generated."
+  "All reasons that this server can return, for generated clients."
   errorReasons: [ErrorReason!]!
 }
 
-"Another service that vouches for people. Reserved: none exists yet."
+"An external identity provider. Reserved: no provider exists yet."
 type Provider {
-  "What to name it by in requests."
+  "Its name in requests."
   key: String!
-  "What to call it on a button."
+  "Its name on a button."
   name: String!
 }
 
-"Where a page of a connection stands."
+"Position of a page in a connection."
 type PageInfo {
-  "Whether there is more after this page."
+  "Whether another page follows."
   hasNextPage: Boolean!
-  "Whether there is more before this page."
+  "Whether another page precedes."
   hasPreviousPage: Boolean!
   "The cursor of the page's first edge."
   startCursor: String
@@ -2010,140 +2010,140 @@ type PageInfo {
 # ── Administration ────────────────────────────────────────────────────────────
 
 extend type Query {
-  "The accounts, newest first unless told."
+  "The accounts, newest first by default."
   users(
-    "How many from the beginning, or after ` + "`" + `after` + "`" + `: 20 unless told, at most 100."
+    "Page size from the start, or after ` + "`" + `after` + "`" + `: 20 by default, at most 100."
     first: Int
-    "The cursor after which the page begins."
+    "The cursor after which the page starts."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: at most 100."
+    "Page size from the end, or before ` + "`" + `before` + "`" + `: at most 100."
     last: Int
     "The cursor before which the page ends."
     before: String
-    "Which of them."
+    "The filter."
     filter: UserFilter
-    "In which order. A cursor belongs to the order that it was given out in."
+    "The order. A cursor is valid only in the order of its page."
     orderBy: UserOrder
   ): UserConnection @auth(permissions: [USERS_READ])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   "The roles, by name."
   roles: [Role!] @auth(permissions: [ROLES_READ]) @listSize(assumedSize: 50)
-  "The audit log, newest first. What happens is in it within about a second."
+  "The audit log, newest first. Events appear within about a second."
   auditEvents(
-    "How many from the beginning, or after ` + "`" + `after` + "`" + `: 20 unless told, at most 100."
+    "Page size from the start, or after ` + "`" + `after` + "`" + `: 20 by default, at most 100."
     first: Int
-    "The cursor after which the page begins."
+    "The cursor after which the page starts."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: at most 100."
+    "Page size from the end, or before ` + "`" + `before` + "`" + `: at most 100."
     last: Int
     "The cursor before which the page ends."
     before: String
-    "Which of them."
+    "The filter."
     filter: AuditFilter
   ): AuditEventConnection @auth(permissions: [AUDIT_READ])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   """
-  Whether the caller may use these fields, answered in the order asked for: what a page needs before it draws a button.
-  What cannot be said without the values of arguments is not in it. A field that there is not, and one that introspection
-  hides from the caller, alike: not allowed, NOT_FOUND.
+  Whether the caller may use these fields, in the given order, so that a page knows which buttons to show. Rules that depend
+  on the values of arguments are left out. A field that does not exist, or that introspection hides from the caller, is not
+  allowed, with NOT_FOUND.
   """
   can(
     "Schema coordinates, such as \"Mutation.revokeSession\" or \"User.email\"; at most 100."
     fields: [String!]!
-    "The object that the fields are on. Without it, and on one that may not be seen, owner rules do not hold."
+    "The object of the fields. Without it, and for an object that the caller may not see, owner rules do not hold."
     on: ID
   ): [FieldAccess!]! @public @listSize(slicingArguments: ["fields"], requireOneSlicingArgument: false)
-  "The rules that this server enforces: one for each field."
+  "The rules that this server enforces, for each field."
   policy: [PolicyRule!] @auth(permissions: [ROLES_READ]) @listSize(assumedSize: 300)
 }
 
 "Whether the caller may use a field."
 type FieldAccess {
-  "The field, as it was asked for."
+  "The field, as given."
   field: String!
-  "Whether using it would be allowed now."
+  "Whether the caller may use it now."
   allowed: Boolean!
-  "The error that using it would give. One of a step, such as REAUTHENTICATION_REQUIRED, says that it would help."
+  "The error that the caller would get. A code such as REAUTHENTICATION_REQUIRED names the missing step."
   code: ErrorCode
 }
 
-"What is asked of who uses a field: one of ` + "`" + `anyOf` + "`" + `, which is empty where nothing is."
+"The rule of a field. The caller must fulfil a condition of ` + "`" + `anyOf` + "`" + `, if it is not empty."
 type PolicyRule {
   "Its schema coordinate, such as \"Query.me\"."
   field: String!
-  "Whether nothing is asked, but to have reached the object that the field is on."
+  "Whether every caller who reaches the object of the field may use it."
   public: Boolean!
-  "Of these one must hold."
+  "Alternative conditions."
   anyOf: [PolicyCondition!]! @listSize(assumedSize: 2)
 }
 
-"All of it must hold."
+"A condition. All its parts must hold."
 type PolicyCondition {
-  "The caller holds every one of these."
+  "The caller holds all of these permissions."
   permissions: [Permission!]!
-  "The caller holds at least one of these roles, where there are any."
+  "The caller holds at least one of these roles, if any are listed."
   roles: [String!]!
   "The caller owns the object that the field is on."
   owner: Boolean
-  "How well the caller has proved who they are. Null: as well as the account can."
+  "Minimum assurance. Null: the highest that the account can have."
   assurance: Assurance
-  "How long ago the caller may have proved who they are."
+  "Maximum time since the caller's last sign-in."
   maxAge: Duration
 }
 
-"Which accounts. What is left out, or null, excludes none."
+"A filter of accounts. A missing or null field excludes no account."
 input UserFilter {
-  "Words, or beginnings of words, of address or display name; all must match. Case and the accents of Latin, Greek and Cyrillic letters are ignored. In scripts without spaces a word may begin at any character. At most 16 words."
+  "Words or prefixes of words in the address or display name; all must match. Case and the accents of Latin, Greek and Cyrillic letters are ignored. In scripts without spaces a word may start at any character. At most 16 words."
   query: String
-  "The name of a role that they have."
+  "The name of a role of the account."
   role: String
-  "Whether they are suspended."
+  "Whether the account is suspended."
   suspended: Boolean
 }
 
 "The order of accounts."
 input UserOrder {
-  "What they are sorted by."
+  "Sort key."
   field: UserOrderField!
-  "Which end comes first."
+  "Sort direction."
   direction: OrderDirection!
 }
 
-"What accounts are sorted by."
+"Sort key of accounts."
 enum UserOrderField {
-  "When they were created."
+  "Time of creation."
   CREATED_AT
-  "Their addresses, without case."
+  "Address, without case."
   EMAIL
-  "Their display names, without case. Accounts without a name come before all names."
+  "Display name, without case. Accounts without a name come before all names."
   NAME
-  "When they last signed in. Accounts that never signed in come before all times."
+  "Time of the last sign-in. Accounts that never signed in come before all times."
   LAST_SIGN_IN
 }
 
-"Which end comes first."
+"Sort direction."
 enum OrderDirection {
-  "The smallest or oldest."
+  "Smallest or oldest first."
   ASC
-  "The largest or newest."
+  "Largest or newest first."
   DESC
 }
 
-"Which events. What is left out excludes none. A subscription takes no notice of ` + "`" + `since` + "`" + ` and ` + "`" + `until` + "`" + `."
+"A filter of events. A missing field excludes no event. Subscriptions ignore ` + "`" + `since` + "`" + ` and ` + "`" + `until` + "`" + `."
 input AuditFilter {
   "The account that acted."
   actorId: ID
-  "The account that it was done to."
+  "The account that was acted on."
   subjectId: ID
-  "The account that acted or that it was done to."
+  "The account that acted or was acted on."
   accountId: ID
-  "What was done, such as ` + "`" + `session.start` + "`" + `; at most 20. docs/operations.md lists the actions."
+  "Actions, such as ` + "`" + `session.start` + "`" + `; at most 20. docs/operations.md lists the actions."
   actions: [String!]
-  "How it ended."
+  "The outcome."
   outcome: AuditOutcome
-  "Not before this."
+  "Earliest time, inclusive."
   since: DateTime
-  "Before this."
+  "Latest time, exclusive."
   until: DateTime
 }
 
@@ -2151,65 +2151,65 @@ input AuditFilter {
 type UserConnection {
   "The accounts, each with its cursor."
   edges: [UserEdge!]!
-  "Where the page stands."
+  "Position of the page."
   pageInfo: PageInfo!
-  "How many there are in all. Counted when selected; null above 10,000."
+  "Total number, counted when selected. Null above 10,000."
   totalCount: Int @cost(weight: "10")
 }
 
 "An account in a page."
 type UserEdge {
-  "Where it stands: for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "Its position, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The account."
   node: User
 }
 
-"A named set of permissions. ` + "`" + `admin` + "`" + `, which holds every one, and ` + "`" + `user` + "`" + `, which every account has, are built in and stay as they are."
+"A named set of permissions. ` + "`" + `admin` + "`" + ` (all permissions) and ` + "`" + `user` + "`" + ` (a role of every account) are built in and cannot be changed."
 type Role implements Node @auth(permissions: [ROLES_READ]) @auth(permissions: [ROLES_WRITE]) {
   "Globally unique and opaque."
   id: ID!
-  "What rules and accounts name it by. Never changes."
+  "Its name in rules and accounts. It never changes."
   name: String!
-  "What it is for."
+  "Its purpose."
   description: String
-  "What it permits."
+  "Its permissions."
   permissions: [Permission!]!
-  "Whether every server has it from the start."
+  "Whether it is a built-in role."
   builtIn: Boolean!
 }
 
-"Something that the audit log has written down. What belonged to an account that has been erased is null."
+"An event of the audit log. Personal data of an erased account is null."
 type AuditEvent implements Node @auth(permissions: [AUDIT_READ]) {
   "Globally unique and opaque."
   id: ID!
-  "When it happened."
+  "Time of the event."
   at: DateTime!
-  "What was done, such as ` + "`" + `session.start` + "`" + `, ` + "`" + `user.roles` + "`" + ` or ` + "`" + `access.denied` + "`" + `. More may come."
+  "The action, such as ` + "`" + `session.start` + "`" + `, ` + "`" + `user.roles` + "`" + ` or ` + "`" + `access.denied` + "`" + `. Later versions may add actions."
   action: String!
-  "How it ended."
+  "The outcome."
   outcome: AuditOutcome!
-  "Who did it. Null for nobody, for a command at the server, and for an account that has been erased."
+  "The account that acted. Null for anonymous clients, commands at the server and erased accounts."
   actor: User
-  "Who acted as ` + "`" + `actor` + "`" + `."
+  "The account that impersonated ` + "`" + `actor` + "`" + `."
   impersonator: User
-  "Whom it was done to."
+  "The account that was acted on."
   subject: User
-  "The session that it was done in, or that it was done to."
+  "The session of the action, or the session that was acted on."
   sessionId: ID
-  "Where from."
+  "The client's network address."
   ipAddress: String
-  "With which program."
+  "The client's ` + "`" + `User-Agent` + "`" + ` header."
   userAgent: String
-  "What else there is to say: depends on the action."
+  "Further details, depending on the action."
   details: JSON
 }
 
-"How something ended."
+"Outcome of an action."
 enum AuditOutcome {
-  "It was done."
+  "The action succeeded."
   SUCCESS
-  "It was refused."
+  "The action was refused."
   FAILURE
 }
 
@@ -2217,15 +2217,15 @@ enum AuditOutcome {
 type AuditEventConnection {
   "The events, each with its cursor."
   edges: [AuditEventEdge!]!
-  "Where the page stands."
+  "Position of the page."
   pageInfo: PageInfo!
-  "How many there are in all. Counted when selected; null above 10,000."
+  "Total number, counted when selected. Null above 10,000."
   totalCount: Int @cost(weight: "10")
 }
 
 "An event in a page."
 type AuditEventEdge {
-  "Where it stands: for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  "Its position, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The event."
   node: AuditEvent
@@ -2233,21 +2233,21 @@ type AuditEventEdge {
 
 extend type Subscription {
   """
-  What the audit log writes down, as it is sealed: within about a second, on whichever instance it happens, and in order. It
-  completes if the client falls too far behind: read what was missed with the query, and subscribe again.
+  Events of all instances, in order, within about a second. The subscription completes if the client falls too far behind. Then
+  read the missed events with the query, and subscribe again.
   """
   auditEvents(
-    "Which of them."
+    "The filter."
     filter: AuditFilter
   ): AuditEvent! @auth(permissions: [AUDIT_READ])
 }
 
 extend type Mutation {
-  "Keeps an account from signing in and ends its sessions, at once and everywhere."
+  "Suspends an account and ends its sessions immediately, on all instances."
   suspendUser(
     "The account."
     id: ID!
-    "Why: for the audit log. At most 500 characters."
+    "The reason, for the audit log. At most 500 characters."
     reason: String
   ): UserPayload @auth(permissions: [USERS_WRITE], maxAge: "15m")
   "Lets a suspended account sign in again."
@@ -2255,15 +2255,14 @@ extend type Mutation {
     "The account."
     id: ID!
   ): UserPayload @auth(permissions: [USERS_WRITE], maxAge: "15m")
-  "Erases an account and what belongs to it, at once and for good."
+  "Erases an account and its data immediately and permanently."
   deleteUser(
     "The account."
     id: ID!
   ): DeleteUserPayload @auth(permissions: [USERS_WRITE], maxAge: "15m")
   """
-  Gives an account these roles and no others, besides ` + "`" + `user` + "`" + `, which every account has. The caller holds every permission,
-  or each role that this gives or takes. The names of an account's roles, with 3 more for each, have at most 4,096
-  characters together.
+  Sets the roles of an account. The role ` + "`" + `user` + "`" + ` always stays. The caller holds all permissions, or each role that is added or
+  removed. The names of an account's roles, plus 3 characters for each, have at most 4,096 characters together.
   """
   setUserRoles(
     "The account."
@@ -2271,88 +2270,88 @@ extend type Mutation {
     "The names of the roles."
     roles: [String!]!
   ): UserPayload @auth(permissions: [ROLES_WRITE], maxAge: "15m")
-  "Ends every session of an account."
+  "Ends all sessions of an account."
   revokeUserSessions(
     "The account."
     id: ID!
   ): RevokeUserSessionsPayload @auth(permissions: [SESSIONS_REVOKE])
-  "Ends one session of any account, at once and everywhere. NOT_FOUND for a session that does not exist; one that has ended stays as it is. The session in the answer is shown to callers with USERS_READ."
+  "Ends a session of any account immediately, on all instances. NOT_FOUND for a session that does not exist. An ended session stays unchanged. Only callers with USERS_READ see the session in the response."
   revokeUserSession(
-    "The session that ends."
+    "The session to end."
     id: ID!
   ): RevokeSessionPayload @auth(permissions: [SESSIONS_REVOKE])
-  "Changes what an account says of its person."
+  "Changes the display name of an account."
   updateUser(
     "The account."
     id: ID!
-    "What changes. Left out means unchanged."
+    "The changes. A missing field stays unchanged."
     input: UpdateUserInput!
   ): UserPayload @auth(permissions: [USERS_WRITE], maxAge: "15m")
-  "Creates a role. The caller holds every permission: other servers may give permissions to the name. At most 1,000 roles exist."
+  "Creates a role. The caller holds all permissions, because other servers may give permissions to the name. At most 1,000 roles exist."
   createRole(
     "The role."
     input: CreateRoleInput!
   ): RolePayload @auth(permissions: [ROLES_WRITE], maxAge: "15m")
-  "Changes a role for all accounts that have it, at once. The caller holds the role or every permission, and each permission that it gives."
+  "Changes a role immediately for all its accounts. The caller holds the role or all permissions, and each added permission."
   updateRole(
     "The role."
     id: ID!
-    "What changes. Left out means unchanged."
+    "The changes. A missing field stays unchanged."
     input: UpdateRoleInput!
   ): RolePayload @auth(permissions: [ROLES_WRITE], maxAge: "15m")
-  "Deletes a role and takes it from all accounts. The caller holds the role or every permission. The name is not used again."
+  "Deletes a role and removes it from all accounts. The caller holds the role or all permissions. The name cannot be used again."
   deleteRole(
     "The role."
     id: ID!
   ): DeleteRolePayload @auth(permissions: [ROLES_WRITE], maxAge: "15m")
   """
-  A short session as another account, marked as such in its token, in ` + "`" + `sessions` + "`" + ` and in the audit log. It permits what both
-  accounts hold, changes nothing that the account does for itself, can't be refreshed, and ends with the session that it
-  was begun from.
+  Starts a short session as another account. Its token, ` + "`" + `sessions` + "`" + ` and the audit log name the impersonator. The session has the
+  permissions that both accounts hold. It cannot use mutations of the account itself, cannot be refreshed, and ends with the
+  session that started it.
   """
   impersonate(
     "The account."
     userId: ID!
-    "Why: for the audit log. At most 500 characters."
+    "The reason, for the audit log. At most 500 characters."
     reason: String!
   ): AuthPayload @auth(permissions: [IMPERSONATE], maxAge: "15m") @rateLimit(by: SESSION, limit: 30, window: "1m")
 }
 
-"What changes of an account."
+"Changes of an account."
 input UpdateUserInput {
-  "What others see. At most 100 characters. Null: no name."
+  "The name that other users see. At most 100 characters. Null removes the name."
   displayName: String
 }
 
 "A new role."
 input CreateRoleInput {
-  "What it is named by: ` + "`" + `[a-z][a-z0-9_-]{0,62}` + "`" + `. It never changes. The name of a deleted role is CONFLICT."
+  "Its name: ` + "`" + `[a-z][a-z0-9_-]{0,62}` + "`" + `. It never changes. The name of a deleted role is CONFLICT."
   name: String!
-  "What it is for. At most 500 characters."
+  "Its purpose. At most 500 characters."
   description: String
-  "What it permits."
+  "Its permissions."
   permissions: [Permission!]!
 }
 
-"What changes of a role."
+"Changes of a role."
 input UpdateRoleInput {
-  "What it is for. Null: nothing is said."
+  "Its purpose. Null removes it."
   description: String
-  "What it permits from now on. Null: nothing."
+  "Its new permissions. Null: no permissions."
   permissions: [Permission!]
 }
 
 "The outcome of a change to an account."
 type UserPayload {
-  "The account as it is now."
+  "The changed account."
   user: User!
 }
 
 "The outcome of deleteUser."
 type DeleteUserPayload {
-  "The account that is gone."
+  "The deleted account."
   deletedUserId: ID!
-  "When it was erased."
+  "Time of the deletion."
   erasedAt: DateTime!
 }
 
@@ -2360,19 +2359,19 @@ type DeleteUserPayload {
 type RevokeUserSessionsPayload {
   "The account."
   user: User!
-  "The sessions that this has ended."
+  "The ended sessions."
   endedSessionIds: [ID!]!
 }
 
 "The outcome of a change to a role."
 type RolePayload {
-  "The role as it is now."
+  "The changed role."
   role: Role!
 }
 
 "The outcome of deleteRole."
 type DeleteRolePayload {
-  "The role that is gone."
+  "The deleted role."
   deletedRoleId: ID!
 }
 `, BuiltIn: false},

@@ -14,7 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// An object that can be fetched again by its id.
+// An object that can be fetched by its id.
 type Node interface {
 	IsNode()
 	// Globally unique and opaque.
@@ -25,69 +25,69 @@ type Node interface {
 type AuditEventConnection struct {
 	// The events, each with its cursor.
 	Edges []*AuditEventEdge `json:"edges"`
-	// Where the page stands.
+	// Position of the page.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// How many there are in all. Counted when selected; null above 10,000.
+	// Total number, counted when selected. Null above 10,000.
 	TotalCount *int `json:"totalCount,omitempty"`
 }
 
 // An event in a page.
 type AuditEventEdge struct {
-	// Where it stands: for `after` and `before`.
+	// Its position, for `after` and `before`.
 	Cursor string `json:"cursor"`
 	// The event.
 	Node *account.AuditEvent `json:"node,omitempty"`
 }
 
-// Which events. What is left out excludes none. A subscription takes no notice of `since` and `until`.
+// A filter of events. A missing field excludes no event. Subscriptions ignore `since` and `until`.
 type AuditFilter struct {
 	// The account that acted.
 	ActorID *string `json:"actorId,omitempty"`
-	// The account that it was done to.
+	// The account that was acted on.
 	SubjectID *string `json:"subjectId,omitempty"`
-	// The account that acted or that it was done to.
+	// The account that acted or was acted on.
 	AccountID *string `json:"accountId,omitempty"`
-	// What was done, such as `session.start`; at most 20. docs/operations.md lists the actions.
+	// Actions, such as `session.start`; at most 20. docs/operations.md lists the actions.
 	Actions []string `json:"actions,omitempty"`
-	// How it ended.
+	// The outcome.
 	Outcome *account.AuditOutcome `json:"outcome,omitempty"`
-	// Not before this.
+	// Earliest time, inclusive.
 	Since *time.Time `json:"since,omitempty"`
-	// Before this.
+	// Latest time, exclusive.
 	Until *time.Time `json:"until,omitempty"`
 }
 
-// What a sign-in form needs to know.
+// Options of a sign-in form.
 type AuthOptions struct {
-	// Whether anybody may register.
+	// Whether anonymous clients may register.
 	Registration bool `json:"registration"`
-	// Whether one can sign in with a password.
+	// Whether users can sign in with a password.
 	Password bool `json:"password"`
-	// Fewest characters of a password.
+	// Minimum characters of a password.
 	PasswordMinLength int `json:"passwordMinLength"`
-	// Most characters of a password.
+	// Maximum characters of a password.
 	PasswordMaxLength int `json:"passwordMaxLength"`
 	// Reserved: whether an address must be confirmed before its account is open; false today.
 	EmailConfirmation bool `json:"emailConfirmation"`
-	// Reserved: whether one can sign in with a mailed link; false today.
+	// Reserved: whether users can sign in with a mailed link; false today.
 	LoginLinks bool `json:"loginLinks"`
-	// Reserved: whether one can sign in with a passkey; false today.
+	// Reserved: whether users can sign in with a passkey; false today.
 	Passkeys bool `json:"passkeys"`
-	// Reserved: other services that one can sign in with; empty today.
+	// Reserved: external identity providers; empty today.
 	Providers []*Provider `json:"providers"`
-	// The ways in which this server hands out refresh tokens.
+	// Deliveries of refresh tokens that this server supports.
 	Delivery []account.Delivery `json:"delivery"`
-	// Every code that this server can give, for clients that are generated.
+	// All codes that this server can return, for generated clients.
 	ErrorCodes []auth.Code `json:"errorCodes"`
-	// Every reason that this server can give, for clients that are generated.
+	// All reasons that this server can return, for generated clients.
 	ErrorReasons []auth.Reason `json:"errorReasons"`
 }
 
-// The outcome of a sign-in. `user` and `session` are seen with the eyes of the account that has just signed in.
+// The outcome of a sign-in. `user` and `session` are resolved with the permissions of the new session.
 type AuthPayload struct {
-	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; while another step is pending it serves only that step.
+	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; valid only for the pending step while another step is pending.
 	AccessToken *string `json:"accessToken,omitempty"`
-	// "Bearer" where there is an access token.
+	// "Bearer" if there is an access token.
 	TokenType *string `json:"tokenType,omitempty"`
 	// Seconds until the access token expires.
 	ExpiresIn *int `json:"expiresIn,omitempty"`
@@ -95,45 +95,45 @@ type AuthPayload struct {
 	RefreshToken *string `json:"refreshToken,omitempty"`
 	// The account. Null, without an error, while a step is pending.
 	User *account.User `json:"user,omitempty"`
-	// The session that has begun. Null, without an error, while a step is pending.
+	// The new session. Null, without an error, while a step is pending.
 	Session *account.Session `json:"session,omitempty"`
-	// Reserved: steps before the account is open; empty today. A step that a client does not know: not signed in yet.
+	// Reserved: steps before the account is open; empty today. With an unknown step, treat the user as not signed in yet.
 	Pending []PendingStep `json:"pending"`
-	// Reserved: the kinds that would do for a pending SECOND_FACTOR; empty today.
+	// Reserved: the valid kinds for a pending SECOND_FACTOR; empty today.
 	SecondFactors []FactorKind `json:"secondFactors"`
 }
 
 // A new role.
 type CreateRoleInput struct {
-	// What it is named by: `[a-z][a-z0-9_-]{0,62}`. It never changes. The name of a deleted role is CONFLICT.
+	// Its name: `[a-z][a-z0-9_-]{0,62}`. It never changes. The name of a deleted role is CONFLICT.
 	Name string `json:"name"`
-	// What it is for. At most 500 characters.
+	// Its purpose. At most 500 characters.
 	Description *string `json:"description,omitempty"`
-	// What it permits.
+	// Its permissions.
 	Permissions []account.Permission `json:"permissions"`
 }
 
 // The outcome of deleteRole.
 type DeleteRolePayload struct {
-	// The role that is gone.
+	// The deleted role.
 	DeletedRoleID string `json:"deletedRoleId"`
 }
 
 // The outcome of deleteUser.
 type DeleteUserPayload struct {
-	// The account that is gone.
+	// The deleted account.
 	DeletedUserID string `json:"deletedUserId"`
-	// When it was erased.
+	// Time of the deletion.
 	ErasedAt time.Time `json:"erasedAt"`
 }
 
 // Whether the caller may use a field.
 type FieldAccess struct {
-	// The field, as it was asked for.
+	// The field, as given.
 	Field string `json:"field"`
-	// Whether using it would be allowed now.
+	// Whether the caller may use it now.
 	Allowed bool `json:"allowed"`
-	// The error that using it would give. One of a step, such as REAUTHENTICATION_REQUIRED, says that it would help.
+	// The error that the caller would get. A code such as REAUTHENTICATION_REQUIRED names the missing step.
 	Code *auth.Code `json:"code,omitempty"`
 }
 
@@ -143,25 +143,25 @@ type LoginInput struct {
 	Email string `json:"email"`
 	// The account's password, exactly as it was chosen, in any Unicode normalization form.
 	Password string `json:"password"`
-	// Where the refresh token goes.
+	// Delivery of the refresh token.
 	Delivery account.Delivery `json:"delivery"`
 }
 
 // The outcome of a logout.
 type LogoutPayload struct {
-	// The sessions that this has ended.
+	// The ended sessions.
 	EndedSessionIds []string `json:"endedSessionIds"`
 }
 
-// Everything that can be changed.
+// All mutations.
 type Mutation struct {
 }
 
-// Where a page of a connection stands.
+// Position of a page in a connection.
 type PageInfo struct {
-	// Whether there is more after this page.
+	// Whether another page follows.
 	HasNextPage bool `json:"hasNextPage"`
-	// Whether there is more before this page.
+	// Whether another page precedes.
 	HasPreviousPage bool `json:"hasPreviousPage"`
 	// The cursor of the page's first edge.
 	StartCursor *string `json:"startCursor,omitempty"`
@@ -169,73 +169,73 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
-// All of it must hold.
+// A condition. All its parts must hold.
 type PolicyCondition struct {
-	// The caller holds every one of these.
+	// The caller holds all of these permissions.
 	Permissions []account.Permission `json:"permissions"`
-	// The caller holds at least one of these roles, where there are any.
+	// The caller holds at least one of these roles, if any are listed.
 	Roles []string `json:"roles"`
 	// The caller owns the object that the field is on.
 	Owner *bool `json:"owner,omitempty"`
-	// How well the caller has proved who they are. Null: as well as the account can.
+	// Minimum assurance. Null: the highest that the account can have.
 	Assurance *auth.Assurance `json:"assurance,omitempty"`
-	// How long ago the caller may have proved who they are.
+	// Maximum time since the caller's last sign-in.
 	MaxAge *time.Duration `json:"maxAge,omitempty"`
 }
 
-// What is asked of who uses a field: one of `anyOf`, which is empty where nothing is.
+// The rule of a field. The caller must fulfil a condition of `anyOf`, if it is not empty.
 type PolicyRule struct {
 	// Its schema coordinate, such as "Query.me".
 	Field string `json:"field"`
-	// Whether nothing is asked, but to have reached the object that the field is on.
+	// Whether every caller who reaches the object of the field may use it.
 	Public bool `json:"public"`
-	// Of these one must hold.
+	// Alternative conditions.
 	AnyOf []*PolicyCondition `json:"anyOf"`
 }
 
-// Another service that vouches for people. Reserved: none exists yet.
+// An external identity provider. Reserved: no provider exists yet.
 type Provider struct {
-	// What to name it by in requests.
+	// Its name in requests.
 	Key string `json:"key"`
-	// What to call it on a button.
+	// Its name on a button.
 	Name string `json:"name"`
 }
 
-// Everything that can be read.
+// All queries.
 type Query struct {
 }
 
 // A new account.
 type RegisterInput struct {
-	// The address that the account will sign in with; one account per address, regardless of case.
+	// The address for signing in. Each address has at most one account, regardless of case.
 	Email string `json:"email"`
-	// 8 to 128 characters of any kind, counted in Unicode NFC. Nothing is trimmed. The commonest passwords and the account's own address and name are refused.
+	// 8 to 128 characters of any kind, counted in Unicode NFC, without trimming. Very common passwords and the account's own address and name are refused.
 	Password string `json:"password"`
-	// What others see. At most 100 characters.
+	// The name that other users see. At most 100 characters.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Where the refresh token goes.
+	// Delivery of the refresh token.
 	Delivery account.Delivery `json:"delivery"`
 }
 
-// Something that no longer counts. The same may be told more than once.
+// A revocation. It may be sent more than once.
 type Revocation struct {
-	// Where to resume.
+	// The cursor to resume after.
 	Cursor string `json:"cursor"`
-	// What it is. One that is not known may mean anything: ask the issuer about each token.
+	// Kind of the revocation. After an unknown kind, ask the issuer about each token.
 	Kind account.RevocationKind `json:"kind"`
-	// With SESSION: the session that has ended.
+	// With SESSION: the ended session.
 	SessionID *string `json:"sessionId,omitempty"`
-	// With ACCOUNT and RIGHTS: whose.
+	// With ACCOUNT and RIGHTS: the account.
 	UserID *string `json:"userId,omitempty"`
 	// With KEY: the `kid`.
 	KeyID *string `json:"keyId,omitempty"`
-	// Tokens issued before this no longer count.
+	// Tokens issued before this time are invalid.
 	At time.Time `json:"at"`
 }
 
 // The outcome of revokeSession.
 type RevokeSessionPayload struct {
-	// The session, which has ended.
+	// The ended session.
 	Session *account.Session `json:"session"`
 }
 
@@ -243,13 +243,13 @@ type RevokeSessionPayload struct {
 type RevokeUserSessionsPayload struct {
 	// The account.
 	User *account.User `json:"user"`
-	// The sessions that this has ended.
+	// The ended sessions.
 	EndedSessionIds []string `json:"endedSessionIds"`
 }
 
 // The outcome of a change to a role.
 type RolePayload struct {
-	// The role as it is now.
+	// The changed role.
 	Role *account.Role `json:"role"`
 }
 
@@ -257,35 +257,35 @@ type RolePayload struct {
 type SessionConnection struct {
 	// The sessions, each with its cursor.
 	Edges []*SessionEdge `json:"edges"`
-	// Where the page stands.
+	// Position of the page.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// How many there are in all. Null above 10,000.
+	// Total number. Null above 10,000.
 	TotalCount *int `json:"totalCount,omitempty"`
 }
 
 // A session in a page.
 type SessionEdge struct {
-	// Where it stands: for `after` and `before`.
+	// Its position, for `after` and `before`.
 	Cursor string `json:"cursor"`
 	// The session.
 	Node *account.Session `json:"node,omitempty"`
 }
 
-// What is sent as it happens, over graphql-transport-ws or server-sent events.
+// Events over graphql-transport-ws or server-sent events.
 type Subscription struct {
 }
 
-// What changes of a role.
+// Changes of a role.
 type UpdateRoleInput struct {
-	// What it is for. Null: nothing is said.
+	// Its purpose. Null removes it.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// What it permits from now on. Null: nothing.
+	// Its new permissions. Null: no permissions.
 	Permissions graphql.Omittable[[]account.Permission] `json:"permissions,omitempty"`
 }
 
-// What changes of an account.
+// Changes of an account.
 type UpdateUserInput struct {
-	// What others see. At most 100 characters. Null: no name.
+	// The name that other users see. At most 100 characters. Null removes the name.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
 }
 
@@ -293,45 +293,45 @@ type UpdateUserInput struct {
 type UserConnection struct {
 	// The accounts, each with its cursor.
 	Edges []*UserEdge `json:"edges"`
-	// Where the page stands.
+	// Position of the page.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// How many there are in all. Counted when selected; null above 10,000.
+	// Total number, counted when selected. Null above 10,000.
 	TotalCount *int `json:"totalCount,omitempty"`
 }
 
 // An account in a page.
 type UserEdge struct {
-	// Where it stands: for `after` and `before`.
+	// Its position, for `after` and `before`.
 	Cursor string `json:"cursor"`
 	// The account.
 	Node *account.User `json:"node,omitempty"`
 }
 
-// Which accounts. What is left out, or null, excludes none.
+// A filter of accounts. A missing or null field excludes no account.
 type UserFilter struct {
-	// Words, or beginnings of words, of address or display name; all must match. Case and the accents of Latin, Greek and Cyrillic letters are ignored. In scripts without spaces a word may begin at any character. At most 16 words.
+	// Words or prefixes of words in the address or display name; all must match. Case and the accents of Latin, Greek and Cyrillic letters are ignored. In scripts without spaces a word may start at any character. At most 16 words.
 	Query *string `json:"query,omitempty"`
-	// The name of a role that they have.
+	// The name of a role of the account.
 	Role *string `json:"role,omitempty"`
-	// Whether they are suspended.
+	// Whether the account is suspended.
 	Suspended *bool `json:"suspended,omitempty"`
 }
 
 // The order of accounts.
 type UserOrder struct {
-	// What they are sorted by.
+	// Sort key.
 	Field account.UserOrderField `json:"field"`
-	// Which end comes first.
+	// Sort direction.
 	Direction OrderDirection `json:"direction"`
 }
 
 // The outcome of a change to an account.
 type UserPayload struct {
-	// The account as it is now.
+	// The changed account.
 	User *account.User `json:"user"`
 }
 
-// A kind of second factor. Reserved: accounts have none yet.
+// A kind of second factor. Reserved: accounts have no second factor yet.
 type FactorKind string
 
 const (
@@ -339,7 +339,7 @@ const (
 	FactorKindTotp FactorKind = "TOTP"
 	// Reserved: a passkey, which is a device that signs.
 	FactorKindPasskey FactorKind = "PASSKEY"
-	// Reserved: codes written down for the day when the device is lost.
+	// Reserved: codes for signing in after the loss of a device.
 	FactorKindRecoveryCodes FactorKind = "RECOVERY_CODES"
 )
 
@@ -392,13 +392,13 @@ func (e FactorKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Which end comes first.
+// Sort direction.
 type OrderDirection string
 
 const (
-	// The smallest or oldest.
+	// Smallest or oldest first.
 	OrderDirectionAsc OrderDirection = "ASC"
-	// The largest or newest.
+	// Largest or newest first.
 	OrderDirectionDesc OrderDirection = "DESC"
 )
 
@@ -450,19 +450,19 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A step that must be done before the account is open. Reserved: no server asks for one yet.
+// A step that is required before the account is open. Reserved: no server requires a step yet.
 type PendingStep string
 
 const (
 	// Reserved: follow the link that was mailed to the address.
 	PendingStepConfirmEmail PendingStep = "CONFIRM_EMAIL"
-	// Reserved: prove a second factor.
+	// Reserved: present a second factor.
 	PendingStepSecondFactor PendingStep = "SECOND_FACTOR"
 	// Reserved: choose a new password.
 	PendingStepChangePassword PendingStep = "CHANGE_PASSWORD"
 	// Reserved: set up a second factor.
 	PendingStepEnrollSecondFactor PendingStep = "ENROLL_SECOND_FACTOR"
-	// Reserved: the account is about to be erased; restore it, or let it go.
+	// Reserved: the account is about to be erased; restore it, or confirm its deletion.
 	PendingStepRestoreAccount PendingStep = "RESTORE_ACCOUNT"
 )
 
@@ -517,17 +517,17 @@ func (e PendingStep) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What executions of a field are counted by.
+// Key by which executions of a field are counted.
 type RateLimitKey string
 
 const (
-	// The client's network address: an IPv4 address, or a /64 of IPv6. The networks around it have a multiple of the limit: 16 times for an IPv4 /24; 4 times for an IPv6 /56, 16 times for a /48, 64 times for a /32. All clients whose address is unknown count as one. A sign-in with a valid device cookie counts for the cookie's account instead. Each instance counts for itself.
+	// The client's network address: an IPv4 address, or a /64 of IPv6. Larger networks have a multiple of the limit: 16 times for an IPv4 /24; 4 times for an IPv6 /56, 16 times for a /48, 64 times for a /32. All clients with an unknown address share a count. A sign-in with a valid device cookie counts for the cookie's account instead. Each instance counts separately.
 	RateLimitKeyAddress RateLimitKey = "ADDRESS"
-	// The account that signs in or is named by the first EmailAddress argument, whether or not there is one. Counted over all instances. A successful login does not count, nor does an attempt with a valid device cookie, see ACCOUNT_AND_NETWORK.
+	// The account that signs in, or that the first EmailAddress argument names, even if it does not exist. Counted over all instances. A successful login does not count. An attempt with a valid device cookie does not count either, see ACCOUNT_AND_NETWORK.
 	RateLimitKeyAccount RateLimitKey = "ACCOUNT"
 	// The account as for ACCOUNT, for each network of clients separately: an IPv4 address, or a /56 of IPv6. Counted over all instances. A successful login does not count. A valid device cookie counts for itself, in place of account and network.
 	RateLimitKeyAccountAndNetwork RateLimitKey = "ACCOUNT_AND_NETWORK"
-	// The caller's session. Each instance counts for itself.
+	// The caller's session. Each instance counts separately.
 	RateLimitKeySession RateLimitKey = "SESSION"
 )
 

@@ -66,7 +66,7 @@ func TestOperationsCheck(t *testing.T) {
 			[]string{"e5: mutation In breaks: TokenDelivery.LETTER is gone"}},
 		{"another type", []string{"--before", changedSchema(t, "\n  lastUsedAt: DateTime!", "\n  lastUsedAt: SessionEndReason!")},
 			[]string{"d4: query Any breaks: Session.lastUsedAt was SessionEndReason!, is DateTime!"}},
-		{"an argument that must be given", []string{"--schema", changedSchema(t, `    "The id of any object, as another answer gave it."`, `    in: Int!`)},
+		{"an argument that must be given", []string{"--schema", changedSchema(t, `    "The id of any object, from another response."`, `    in: Int!`)},
 			[]string{`d4 breaks: Field "node" argument "in" of type "Int!" is required`}},
 		{"a rule that asks for more", []string{"--before", changedSchema(t, "suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE])",
 			"suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE]) @auth(permissions: [AUDIT_READ])")},

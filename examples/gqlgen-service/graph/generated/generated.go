@@ -275,73 +275,73 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../../schema.graphqls", Input: `# @auth and @public are declared in auth/auth.graphqls: see gqlgen.yml.
 
-"What a caller may do here. Which role may do what stands in main.go."
+"A permission in this service. main.go gives permissions to roles."
 enum Permission {
   "Read the notes of others."
   NOTES_READ_ALL
-  "Add and delete notes of one's own."
+  "Add and delete the caller's own notes."
   NOTES_WRITE
 }
 
 # ── Notes ─────────────────────────────────────────────────────────────────────
 
-"Everything that can be read."
+"All queries."
 type Query {
   "The message of the day."
   motd: String! @public
-  "Everybody's notes, oldest first: titles for all, the rest by the rules of Note."
+  "All notes, oldest first. Every signed-in caller sees titles; the rules of Note decide on the other fields."
   notes: [Note!] @auth
-  "One note, or null if there is none."
+  "A note, or null if it does not exist."
   note(
-    "The id, as another answer gave it."
+    "The id, from another response."
     id: ID!
   ): Note @auth
-  "How many notes there are."
+  "Number of notes."
   noteCount: Int @auth(permissions: [NOTES_READ_ALL])
 }
 
-"Everything that can be changed."
+"All mutations."
 type Mutation {
   "Adds a note that belongs to the caller."
   addNote(
-    "What the note says."
+    "The new note."
     input: AddNoteInput!
   ): AddNotePayload @auth(permissions: [NOTES_WRITE])
-  "Deletes all notes of the caller, who has to have signed in lately."
+  "Deletes all notes of the caller. It requires a recent sign-in."
   deleteMyNotes: DeleteMyNotesPayload @auth(permissions: [NOTES_WRITE], maxAge: "15m")
 }
 
-"A note. Its owner and those with NOTES_READ_ALL may read it; ` + "`" + `id` + "`" + ` and ` + "`" + `title` + "`" + ` are open to every signed-in caller."
+"A note. Its owner and callers with NOTES_READ_ALL may read it; ` + "`" + `id` + "`" + ` and ` + "`" + `title` + "`" + ` are open to every signed-in caller."
 type Note @auth(owner: true) @auth(permissions: [NOTES_READ_ALL]) {
   "Opaque."
   id: ID! @auth
-  "What the note is called."
+  "Its title."
   title: String! @auth
-  "What it says."
+  "Its text."
   text: String
-  "What its owner alone may read."
+  "A remark that only its owner may read."
   remark: String @auth(owner: true)
 }
 
 "A new note."
 input AddNoteInput {
-  "What the note is called."
+  "Its title."
   title: String!
-  "What it says."
+  "Its text."
   text: String!
-  "What its owner alone may read."
+  "A remark that only its owner may read."
   remark: String
 }
 
-"What addNote did."
+"The outcome of addNote."
 type AddNotePayload {
   "The new note."
   note: Note!
 }
 
-"What deleteMyNotes did."
+"The outcome of deleteMyNotes."
 type DeleteMyNotesPayload {
-  "The notes that are gone."
+  "The deleted notes."
   deletedIds: [ID!]!
 }
 `, BuiltIn: false},
@@ -349,31 +349,31 @@ type DeleteMyNotesPayload {
 # ` + "`" + `enum Permission` + "`" + ` itself, with the permissions that it knows.
 
 """
-Who may use a field. All arguments of one ` + "`" + `@auth` + "`" + ` must hold; of several ` + "`" + `@auth` + "`" + ` on one field, one is enough.
-Without arguments: any signed-in person. On an object it guards every field of that object, however the
-object was reached, except fields with an ` + "`" + `@auth` + "`" + ` of their own.
+Permits a field to callers for whom all arguments hold. Several ` + "`" + `@auth` + "`" + ` on a field are alternatives.
+Without arguments it permits every signed-in caller. On an object it guards every field of the object on every path,
+except fields with their own ` + "`" + `@auth` + "`" + `.
 """
 directive @auth(
-  "The caller holds every one of these."
+  "The caller holds all of these permissions."
   permissions: [Permission!]
   "The caller holds at least one of these roles, by name."
   roles: [String!]
   "The caller owns the object that the field is on."
   owner: Boolean
-  "How well the caller has proved who they are. Default: SINGLE_FACTOR, or MULTI_FACTOR for an account with a second factor."
+  "Minimum assurance of the caller's session. Default: SINGLE_FACTOR, or MULTI_FACTOR for an account with a second factor."
   assurance: Assurance
-  "The caller proved who they are no longer ago than this, in Go's notation: \"10m\", \"24h\"."
+  "Maximum time since the caller's last sign-in or proof of a factor, in Go's notation: \"10m\", \"24h\"."
   maxAge: String
 ) repeatable on FIELD_DEFINITION | OBJECT
 
 "Open to everyone. A root field with neither ` + "`" + `@auth` + "`" + ` nor ` + "`" + `@public` + "`" + ` stops the server from starting."
 directive @public on FIELD_DEFINITION
 
-"How well a session has proved who its person is."
+"Strength of the authentication of a session."
 enum Assurance {
-  "One proof: a password, for example."
+  "A single factor, such as a password."
   SINGLE_FACTOR
-  "Two proofs of different kinds."
+  "Two factors of different kinds."
   MULTI_FACTOR
 }
 `, BuiltIn: false},

@@ -13,41 +13,41 @@ import (
 
 // A new note.
 type AddNoteInput struct {
-	// What the note is called.
+	// Its title.
 	Title string `json:"title"`
-	// What it says.
+	// Its text.
 	Text string `json:"text"`
-	// What its owner alone may read.
+	// A remark that only its owner may read.
 	Remark *string `json:"remark,omitempty"`
 }
 
-// What addNote did.
+// The outcome of addNote.
 type AddNotePayload struct {
 	// The new note.
 	Note *note.Note `json:"note"`
 }
 
-// What deleteMyNotes did.
+// The outcome of deleteMyNotes.
 type DeleteMyNotesPayload struct {
-	// The notes that are gone.
+	// The deleted notes.
 	DeletedIds []string `json:"deletedIds"`
 }
 
-// Everything that can be changed.
+// All mutations.
 type Mutation struct {
 }
 
-// Everything that can be read.
+// All queries.
 type Query struct {
 }
 
-// How well a session has proved who its person is.
+// Strength of the authentication of a session.
 type Assurance string
 
 const (
-	// One proof: a password, for example.
+	// A single factor, such as a password.
 	AssuranceSingleFactor Assurance = "SINGLE_FACTOR"
-	// Two proofs of different kinds.
+	// Two factors of different kinds.
 	AssuranceMultiFactor Assurance = "MULTI_FACTOR"
 )
 
@@ -99,13 +99,13 @@ func (e Assurance) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What a caller may do here. Which role may do what stands in main.go.
+// A permission in this service. main.go gives permissions to roles.
 type Permission string
 
 const (
 	// Read the notes of others.
 	PermissionNotesReadAll Permission = "NOTES_READ_ALL"
-	// Add and delete notes of one's own.
+	// Add and delete the caller's own notes.
 	PermissionNotesWrite Permission = "NOTES_WRITE"
 )
 
