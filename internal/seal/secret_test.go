@@ -70,8 +70,14 @@ func TestSecretShowsNoKey(t *testing.T) {
 		t.Errorf("as a log value: got %v of type %T", got, got)
 	}
 	var b bytes.Buffer
-	slog.New(slog.NewTextHandler(&b, nil)).Info("", "secret", s)
-	slog.New(slog.NewJSONHandler(&b, nil)).Info("", "secret", &s)
+	timeless := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey { // its digits could be those of the key
+			return slog.Attr{}
+		}
+		return a
+	}}
+	slog.New(slog.NewTextHandler(&b, timeless)).Info("", "secret", s)
+	slog.New(slog.NewJSONHandler(&b, timeless)).Info("", "secret", &s)
 	if got := strings.Count(b.String(), want); got != 2 || strings.Contains(b.String(), "171") {
 		t.Errorf("in logs: got %q", b.String())
 	}

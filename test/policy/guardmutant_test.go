@@ -96,6 +96,32 @@ func TestGuardMutants(t *testing.T) {
 	t.Logf("%d of %d mistakes made, %d caught (%.1f %%)", made, len(guardMutants), caught, 100*float64(caught)/float64(made))
 }
 
+// linesOfDefence switch off one of the two places that decide on a field's own rules.
+var linesOfDefence = []struct{ name, file, from, to string }{
+	{"the interceptor alone", "directive.go", "if len(a.rules) > 0 {", "if false {"},
+	{"the directive alone", "guard.go", "if len(a.rules) > 0 {\n\t\tvar object any", "if len(a.rules) > 0 && !a.own {\n\t\tvar object any"},
+}
+
+// TestGuard_EachAlone proves that the matrix stays the same if the directive does not decide, and if the interceptor leaves
+// the rules of fields to the directive. In a test run TestGuard_Fields proves that for the fields of a small schema.
+func TestGuard_EachAlone(t *testing.T) {
+	if prove.Size(0, 1) == 0 {
+		t.Skip("it builds the tests of the matrix twice; bench/prove mutants runs it")
+	}
+	for _, line := range linesOfDefence {
+		t.Run(line.name, func(t *testing.T) {
+			source := harness.ReadFile(t, filepath.Join("auth", line.file))
+			if strings.Count(source, line.from) != 1 {
+				t.Fatalf("%s does not hold the text once:\n%s", line.file, line.from)
+			}
+			overlay := overlaid(t, filepath.Join("auth", line.file), strings.Replace(source, line.from, line.to, 1))
+			if by := noticed(t, overlay, "./test/policy", "-run", "^TestMatrix$"); by != "" {
+				t.Errorf("%s fails", by)
+			}
+		})
+	}
+}
+
 // overlaid returns an overlay, as go build takes it, in which a file has another text.
 func overlaid(t *testing.T, file, text string) string {
 	t.Helper()
