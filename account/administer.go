@@ -13,19 +13,6 @@ import (
 // maxText is in characters: what a reason or a description may have.
 const maxText = 500
 
-// UserPage returns a page of accounts.
-func (s *Service) UserPage(ctx context.Context, q UserQuery) (UserPage, error) {
-	return s.store.UserPage(ctx, q)
-}
-
-// CountUsers returns how many accounts a filter leaves, at most most.
-func (s *Service) CountUsers(ctx context.Context, f UserFilter, max int) (int, error) {
-	return s.store.CountUsers(ctx, f, max)
-}
-
-// Roles returns every role, by name.
-func (s *Service) Roles(ctx context.Context) ([]*Role, error) { return s.store.Roles(ctx) }
-
 // SetRoles gives an account these roles, and RoleUser, which every account has.
 func (s *Service) SetRoles(ctx context.Context, by Administrator, userID string, roles []string) (*User, error) {
 	if !IsUserID(userID) {

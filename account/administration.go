@@ -25,13 +25,6 @@ func AdministratorOf(caller *auth.Principal, c Client) Administrator {
 // other, so that each sees what the one before has left. Each method asks again whether by may, and is refused with the
 // errors of MayAct, MayGrant and the like, or ErrForbidden if by no longer holds what the use case needs.
 type Administration interface {
-	// UserPage returns a page of accounts.
-	UserPage(ctx context.Context, q UserQuery) (UserPage, error)
-	// CountUsers returns how many accounts a filter leaves, at most most.
-	CountUsers(ctx context.Context, f UserFilter, max int) (int, error)
-	// Roles returns every role, by name.
-	Roles(ctx context.Context) ([]*Role, error)
-
 	// SetRoles gives an account these roles and no others. auth.ErrForbidden where by may not handle a role that this
 	// gives or takes. ErrUserNotFound, ErrUnknownRole, ErrLastAdministrator.
 	SetRoles(ctx context.Context, by Administrator, userID string, roles []string) (*User, error)

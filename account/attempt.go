@@ -54,7 +54,7 @@ func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, limits [
 	if len(limits) == 0 {
 		return &attempt{s: s, release: func() {}}, nil
 	}
-	key, err := s.settings.LimitKey(ctx)
+	key, err := s.limitKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Service) CountAttempt(ctx context.Context, limits []Limit, account stri
 	if len(limits) == 0 {
 		return nil
 	}
-	key, err := s.settings.LimitKey(ctx)
+	key, err := s.limitKey(ctx)
 	if err != nil {
 		return err
 	}

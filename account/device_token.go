@@ -34,8 +34,10 @@ type LimitKey struct {
 	Former []byte // of the release before: its device cookies are accepted
 }
 
-// LimitKeys returns the present key of limits and device tokens.
-type LimitKeys func(context.Context) (LimitKey, error)
+func (s *Service) limitKey(ctx context.Context) (LimitKey, error) {
+	key, former, err := s.keys.LimitKeys(ctx)
+	return LimitKey{Key: key, Former: former}, err
+}
 
 // deviceToken is the content of a device token whose MAC is valid.
 type deviceToken struct {
@@ -119,7 +121,7 @@ func (d *deviceToken) queueDevice() *password.Device {
 
 // deviceTokenOf returns the client's device token; nil unless its MAC is valid for address.
 func (s *Service) deviceTokenOf(ctx context.Context, address Email, client Client) (*deviceToken, error) {
-	key, err := s.settings.LimitKey(ctx)
+	key, err := s.limitKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func (s *Service) KnownDevice(ctx context.Context, typed string, client Client) 
 
 // withDeviceToken sets the device token of a sign-in.
 func (s *Service) withDeviceToken(ctx context.Context, in *SignIn, address Email, passwordVersion int64) (*SignIn, error) {
-	key, err := s.settings.LimitKey(ctx)
+	key, err := s.limitKey(ctx)
 	if err != nil {
 		return nil, err
 	}

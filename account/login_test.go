@@ -57,6 +57,17 @@ func (a *attempts) Note(ctx context.Context, _ AuditNote) error {
 	return nil
 }
 
+// limitKeys has keys of limits, and no key of refresh tokens.
+type limitKeys struct {
+	Keys
+	key, former string
+	err         error
+}
+
+func (k limitKeys) LimitKeys(context.Context) (key, former []byte, err error) {
+	return []byte(k.key), []byte(k.former), k.err
+}
+
 // twoLimits are the limits of a sign-in.
 var twoLimits = []Limit{{Field: "b", Max: 9, Window: time.Minute}, {Field: "a", Max: 3, Window: time.Hour}}
 
@@ -68,10 +79,7 @@ func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hashe
 		t.Fatal(err)
 	}
 	a := &attempts{counts: map[string]int{}, counted: func() {}}
-	key := func(context.Context) (LimitKey, error) {
-		return LimitKey{Key: []byte("key"), Former: []byte("former key")}, nil
-	}
-	s := New(a, a, hasher, nil, nil, Settings{Registration: true, LimitKey: key})
+	s := New(a, a, hasher, nil, limitKeys{key: "key", former: "former key"}, Settings{Registration: true})
 	return t.Context(), s, a, hasher
 }
 
@@ -175,7 +183,7 @@ func TestAttempt(t *testing.T) {
 	if got := len(s.slots.keys); got != 0 {
 		t.Errorf("%d attempts are under way, want none", got)
 	}
-	s.settings.LimitKey = func(context.Context) (LimitKey, error) { return LimitKey{Key: []byte("another key")}, nil }
+	s.keys = limitKeys{key: "another key"}
 	if err := attempt("somebody"); err != nil || len(a.counts) != 4 {
 		t.Errorf("under another key: got %v, and %d counts, want two of its own", err, len(a.counts))
 	}
@@ -184,7 +192,7 @@ func TestAttempt(t *testing.T) {
 	if err := attempt("somebody else"); !errors.Is(err, failed) {
 		t.Errorf("without counts: got %v", err)
 	}
-	s.settings.LimitKey = func(context.Context) (LimitKey, error) { return LimitKey{}, failed }
+	s.keys = limitKeys{err: failed}
 	if err := attempt("somebody"); !errors.Is(err, failed) {
 		t.Errorf("without a key: got %v", err)
 	}

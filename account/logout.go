@@ -29,7 +29,7 @@ func (s *Service) Logout(
 		return s.end(ctx, caller, caller.Session, scope, client)
 	}
 	for _, token := range refreshTokens {
-		key, err := s.refreshKey(ctx)
+		key, err := s.keys.RefreshKey(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authgraph/auth"
+	"authgraph/auth/token"
 )
 
 // RefreshToken is the content of a refresh token whose MAC is valid.
@@ -15,17 +16,6 @@ type RefreshToken struct {
 	KeyVersion int64
 	Counter    int64
 }
-
-// RefreshKey mints and parses refresh tokens.
-type RefreshKey interface {
-	// Mint returns the token of a session, the version of its key, and a counter.
-	Mint(session string, keyVersion, counter int64) string
-	// Parse returns the content of token; ok is false if Mint did not return it.
-	Parse(token string) (session string, keyVersion, counter int64, ok bool)
-}
-
-// RefreshKeys returns the present key. It fails if the key can't be read.
-type RefreshKeys func(context.Context) (RefreshKey, error)
 
 // RefreshOutcome is the outcome of a presented refresh token.
 type RefreshOutcome string
@@ -132,13 +122,13 @@ func deref(s *string) string {
 // Refresh exchanges a refresh token for new tokens. Within the grace period a rotated token is answered with its
 // successor, so clients that race hold the same token. Later the token is rotated again while its successor is unused,
 // because the response may have been lost.
-func (s *Service) Refresh(ctx context.Context, token string, client Client) (*SignIn, error) {
+func (s *Service) Refresh(ctx context.Context, text string, client Client) (*SignIn, error) {
 	// 1. Verify the MAC: a forged token costs no query and changes nothing.
-	key, err := s.refreshKey(ctx)
+	key, err := s.keys.RefreshKey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t, ok := parse(key, token)
+	t, ok := parse(key, text)
 	if !ok {
 		return nil, s.refused(RefreshInvalid)
 	}
@@ -165,8 +155,8 @@ func (s *Service) Refresh(ctx context.Context, token string, client Client) (*Si
 	return s.signInWith(ctx, key, user, session)
 }
 
-func parse(key RefreshKey, token string) (t RefreshToken, ok bool) {
-	t.Session, t.KeyVersion, t.Counter, ok = key.Parse(token)
+func parse(key *token.RefreshKey, text string) (t RefreshToken, ok bool) {
+	t.Session, t.KeyVersion, t.Counter, ok = key.Parse(text)
 	return t, ok
 }
 

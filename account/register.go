@@ -68,9 +68,6 @@ func (s *Service) Create(ctx context.Context, in Registration, roles ...string) 
 	return user, nil
 }
 
-// Each calls f with each account, oldest first, until f returns an error.
-func (s *Service) Each(ctx context.Context, f func(*User) error) error { return s.store.Users(ctx, f) }
-
 // newUser checks the input and hashes the password.
 func (s *Service) newUser(ctx context.Context, client Client, limits []Limit, in Registration, roles ...string) (NewUser, error) {
 	var wrong faults

@@ -6,6 +6,7 @@ import (
 
 	"authgraph/auth"
 	"authgraph/auth/password"
+	"authgraph/auth/token"
 )
 
 // Tokens issues access tokens.
@@ -14,16 +15,22 @@ type Tokens interface {
 	Issue(ctx context.Context, p *auth.Principal, maxLifetime time.Duration) (token string, lifetime time.Duration, err error)
 }
 
+// Keys returns the present keys of refresh tokens, limits and device tokens. token.Keyring implements it.
+type Keys interface {
+	RefreshKey(ctx context.Context) (*token.RefreshKey, error)
+	LimitKeys(ctx context.Context) (key, former []byte, err error)
+}
+
 // Service implements the use cases.
 type Service struct {
-	store      Store
-	log        AuditLog
-	passwords  *password.Hasher
-	tokens     Tokens
-	refreshKey RefreshKeys
-	settings   Settings
-	refreshed  func(RefreshOutcome) // see SetMetrics
-	slots      *attemptSlots
+	store     Store
+	log       AuditLog
+	passwords *password.Hasher
+	tokens    Tokens
+	keys      Keys
+	settings  Settings
+	refreshed func(RefreshOutcome) // see SetMetrics
+	slots     *attemptSlots
 }
 
 // Settings are the operator's settings.
@@ -35,16 +42,15 @@ type Settings struct {
 	RefreshGrace    time.Duration    // time for which a rotated refresh token is still answered
 	AccessTokenTTL  time.Duration    // lifetime of an access token
 	Now             func() time.Time // clock of the server, used for auth_time; nil for time.Now
-	LimitKey        LimitKeys        // key of limits and device cookies
 }
 
 // New returns the use cases of store. Failed attempts are recorded in log.
-func New(store Store, log AuditLog, passwords *password.Hasher, tokens Tokens, refreshKey RefreshKeys, s Settings) *Service {
+func New(store Store, log AuditLog, passwords *password.Hasher, tokens Tokens, keys Keys, s Settings) *Service {
 	if s.Now == nil {
 		s.Now = time.Now
 	}
 	return &Service{
-		store: store, log: log, passwords: passwords, tokens: tokens, refreshKey: refreshKey, settings: s,
+		store: store, log: log, passwords: passwords, tokens: tokens, keys: keys, settings: s,
 		slots: newAttemptSlots(), refreshed: func(RefreshOutcome) {},
 	}
 }
@@ -68,7 +74,7 @@ type SignIn struct {
 
 // signIn issues the tokens of a new or refreshed session.
 func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignIn, error) {
-	key, err := s.refreshKey(ctx)
+	key, err := s.keys.RefreshKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,14 +82,14 @@ func (s *Service) signIn(ctx context.Context, u *User, session *Session) (*SignI
 }
 
 // signInWith is signIn with the given key of refresh tokens.
-func (s *Service) signInWith(ctx context.Context, key RefreshKey, u *User, session *Session) (*SignIn, error) {
+func (s *Service) signInWith(ctx context.Context, key *token.RefreshKey, u *User, session *Session) (*SignIn, error) {
 	p := principal(u, session, nil, s.settings.Now())
-	token, lifetime, err := s.tokens.Issue(ctx, p, session.ExpiresAt.Sub(session.ReadAt))
+	accessToken, lifetime, err := s.tokens.Issue(ctx, p, session.ExpiresAt.Sub(session.ReadAt))
 	if err != nil {
 		return nil, err
 	}
 	return &SignIn{
-		User: u, Session: session, Principal: p, AccessToken: token, ExpiresIn: lifetime,
+		User: u, Session: session, Principal: p, AccessToken: accessToken, ExpiresIn: lifetime,
 		RefreshToken: key.Mint(session.ID, session.KeyVersion, session.Counter),
 	}, nil
 }
@@ -138,19 +144,4 @@ func (s *Service) newSession(userID string, d Delivery, c Client) NewSession {
 		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Delivery: d, Client: c.Clean(),
 		Cap: s.settings.SessionCap,
 	}
-}
-
-// UsersByID finds accounts; those that don't exist are missing from the result.
-func (s *Service) UsersByID(ctx context.Context, ids ...string) ([]*User, error) {
-	return s.store.UsersByID(ctx, ids)
-}
-
-// SessionsByID finds sessions, ended ones too; those that don't exist are missing from the result.
-func (s *Service) SessionsByID(ctx context.Context, ids ...string) ([]*Session, error) {
-	return s.store.SessionsByID(ctx, ids)
-}
-
-// Sessions returns for each of the accounts a page of its sessions that go on, newest first.
-func (s *Service) Sessions(ctx context.Context, userIDs []string, p Page) (map[string]SessionPage, error) {
-	return s.store.Sessions(ctx, userIDs, p)
 }

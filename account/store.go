@@ -5,6 +5,24 @@ import (
 	"time"
 )
 
+// Reader is the part of a Store that resolvers read directly, because no rule of this package applies to the reads. db.Store
+// implements it.
+type Reader interface {
+	// UsersByID returns accounts in one query, without those that do not exist.
+	UsersByID(ctx context.Context, ids []string) ([]*User, error)
+	// SessionsByID returns live and ended sessions in one query, without those that do not exist.
+	SessionsByID(ctx context.Context, ids []string) ([]*Session, error)
+	// Sessions returns a page of live sessions for each of the accounts, newest first. It makes one query, and another one
+	// if p is Counted.
+	Sessions(ctx context.Context, userIDs []string, p Page) (map[string]SessionPage, error)
+	// UserPage returns a page of accounts.
+	UserPage(ctx context.Context, q UserQuery) (UserPage, error)
+	// CountUsers returns the number of accounts that match a filter, up to max.
+	CountUsers(ctx context.Context, f UserFilter, max int) (int, error)
+	// Roles returns all roles, sorted by name.
+	Roles(ctx context.Context) ([]*Role, error)
+}
+
 // Store keeps accounts and sessions. accounttest.Run is its contract in executable form.
 //
 // Each method is one transaction or one statement: it happens whole or not at all. An error is one of this
@@ -24,10 +42,6 @@ type Store interface {
 	// no longer old.
 	ReplacePasswordHash(ctx context.Context, userID, old, hash string) error
 
-	// UsersByID finds accounts; those that don't exist are missing from the result. It makes one query.
-	UsersByID(ctx context.Context, ids []string) ([]*User, error)
-	// SessionsByID finds sessions, ended ones too, in the same way.
-	SessionsByID(ctx context.Context, ids []string) ([]*Session, error)
 	// Users calls f with each account, oldest first, until f returns an error.
 	Users(ctx context.Context, f func(*User) error) error
 
@@ -40,9 +54,6 @@ type Store interface {
 	// EndSessions ends sessions that go on, and returns their ids. When it returns, this instance no longer believes
 	// them; the others hear of it as part of the commit.
 	EndSessions(ctx context.Context, e SessionEnd) ([]string, error)
-	// Sessions returns for each of the accounts a page of its sessions that go on, newest first, in one query, and one
-	// more where they are counted.
-	Sessions(ctx context.Context, userIDs []string, p Page) (map[string]SessionPage, error)
 	// SessionsChanged returns the sessions of accounts that began, changed or ended at since or later, in the order
 	// in which they did, and the time of the database's clock from which to ask next.
 	SessionsChanged(ctx context.Context, userIDs []string, since time.Time) ([]*Session, time.Time, error)
@@ -54,6 +65,7 @@ type Store interface {
 	// clock. Sessions that run out by themselves are not among it: no token outlives them.
 	Revocations(ctx context.Context, since time.Time) ([]Revocation, time.Time, error)
 
+	Reader
 	Administration
 	Counts
 

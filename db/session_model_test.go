@@ -95,7 +95,7 @@ type machine struct {
 	service *account.Service
 	store   *db.Store
 	raw     *sqlx.DB // to let time pass
-	key     account.RefreshKey
+	key     *token.RefreshKey
 	random  *rand.Rand
 
 	mu       sync.Mutex
@@ -116,12 +116,16 @@ func (noTokens) Issue(context.Context, *auth.Principal, time.Duration) (string, 
 }
 
 func newMachine(t *testing.T, store *db.Store, raw *sqlx.DB, seed uint64) *machine {
+	ring := openKeyring(t, store)
+	key, err := ring.RefreshKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	m := &machine{
 		store: store, raw: raw, random: rand.New(rand.NewPCG(seed, 1)), total: map[account.RefreshOutcome]int{},
-		key: refreshKey(t, store),
+		key: key,
 	}
-	m.service = account.New(store, nil, nil, noTokens{},
-		func(context.Context) (account.RefreshKey, error) { return m.key, nil },
+	m.service = account.New(store, nil, nil, noTokens{}, ring,
 		account.Settings{SessionIdle: idle, SessionAbsolute: absolute, RefreshGrace: grace})
 	m.service.SetMetrics(m.count)
 	return m
@@ -322,17 +326,13 @@ func (m *machine) compare(t *testing.T, id string, want *model) {
 	}
 }
 
-func refreshKey(t *testing.T, store *db.Store) account.RefreshKey {
+func openKeyring(t *testing.T, store *db.Store) *token.Keyring {
 	t.Helper()
 	ring, err := token.OpenKeyring(t.Context(), store, plain{}, store, token.DefaultAlgorithm)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := ring.RefreshKey(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
+	return ring
 }
 
 // plain seals nothing: what is sealed is not what is tested here.

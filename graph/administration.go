@@ -49,7 +49,7 @@ func changeRole(
 
 // Roles implements generated.QueryResolver.
 func (r *queryResolver) Roles(ctx context.Context) ([]*account.Role, error) {
-	return r.accounts.Roles(ctx)
+	return r.reader.Roles(ctx)
 }
 
 // SuspendUser implements generated.MutationResolver.

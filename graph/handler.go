@@ -26,6 +26,7 @@ import (
 // Options are what a server is made of.
 type Options struct {
 	Accounts       *account.Service
+	Reader         account.Reader
 	Events         *feed.Sessions
 	Feed           *feed.Revocations
 	Audit          account.AuditLog
@@ -149,7 +150,7 @@ func New(o Options) (http.Handler, error) {
 
 // newAPI returns the GraphQL endpoint.
 func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, error) {
-	resolvers := &Resolver{accounts: o.Accounts, events: o.Events, feed: o.Feed, memory: o.Memory, log: o.Audit, auditStream: o.AuditStream}
+	resolvers := &Resolver{accounts: o.Accounts, reader: o.Reader, events: o.Events, feed: o.Feed, memory: o.Memory, log: o.Audit, auditStream: o.AuditStream}
 	config := generated.Config{Resolvers: resolvers}
 	config.Directives.Auth = auth.Directive
 	config.Directives.Public = auth.Public
@@ -200,7 +201,7 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 		o.Anonymous.Budget = 0
 	}
 	work := ratelimit.NewAnonymous(o.Anonymous, guard.Policy(), limits, time.Now)
-	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), accounts: o.Accounts, wait: cmp.Or(o.LoadWait, loadWait), present: p, gate: newGate(work)}
+	perAnswer := batches{measure: newMeasure(schema.Schema(), o.Answered), reader: o.Reader, wait: cmp.Or(o.LoadWait, loadWait), present: p, gate: newGate(work)}
 	if o.IntrospectionByRole {
 		perAnswer.byRole = newByRole(guard.Policy(), schema.Schema())
 		fields["Query.__schema"], fields["Query.__type"] = introspect, introspect

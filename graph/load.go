@@ -47,12 +47,12 @@ type loadersKey struct{}
 // batches is an extension that gives each answer its loaders: what they remember lasts no longer than it. Each event of
 // a subscription is an answer.
 type batches struct {
-	accounts *account.Service
-	wait     time.Duration
-	byRole   *byRole // nil where everybody sees the whole schema
-	measure  *measure
-	present  *presenter
-	gate     *gate
+	reader  account.Reader
+	wait    time.Duration
+	byRole  *byRole // nil where everybody sees the whole schema
+	measure *measure
+	present *presenter
+	gate    *gate
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -121,7 +121,7 @@ func sessionsOf(ctx context.Context, userID string, p account.Page) (account.Ses
 }
 
 func (b batches) users(ctx context.Context, ids []string) ([]*account.User, []error) {
-	found, err := b.accounts.UsersByID(ctx, ids...)
+	found, err := b.reader.UsersByID(ctx, ids)
 	if err != nil {
 		return nil, []error{err}
 	}
@@ -144,7 +144,7 @@ func (b batches) sessions(ctx context.Context, keys []sessionsKey) ([]account.Se
 	}
 	found := map[sessionsKey]account.SessionPage{}
 	for page, ids := range owners {
-		pages, err := b.accounts.Sessions(ctx, ids, page)
+		pages, err := b.reader.Sessions(ctx, ids, page)
 		if err != nil {
 			return nil, []error{err}
 		}

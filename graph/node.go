@@ -20,13 +20,13 @@ type nodeKind struct {
 
 var nodeKinds = []nodeKind{
 	{"User", account.IsUserID, func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) {
-		return asNodes(r.accounts.UsersByID(ctx, ids...))
+		return asNodes(r.reader.UsersByID(ctx, ids))
 	}},
 	{"Session", account.IsSessionID, func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) {
-		return asNodes(r.accounts.SessionsByID(ctx, ids...))
+		return asNodes(r.reader.SessionsByID(ctx, ids))
 	}},
 	{"Role", account.IsRoleID, func(ctx context.Context, r *Resolver, _ []string) ([]model.Node, error) {
-		return asNodes(r.accounts.Roles(ctx)) // there are few
+		return asNodes(r.reader.Roles(ctx)) // there are few
 	}},
 	{"AuditEvent", account.IsAuditID, func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) {
 		return asNodes(r.log.AuditByID(ctx, ids))

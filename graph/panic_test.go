@@ -55,7 +55,7 @@ func serve(t *testing.T, f *faulty) (*httptest.Server, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	handler, err := graph.New(graph.Options{
-		Accounts: account.New(f, nil, nil, nil, nil, account.Settings{}), Authenticator: f,
+		Accounts: account.New(f, nil, nil, nil, nil, account.Settings{}), Reader: f, Authenticator: f,
 		Memory: account.NewSessionCache(f, held{}, 10),
 		Keys:   func(context.Context) ([]auth.Key, error) { return nil, nil }, Ping: f.Ping,
 		Playground: http.HandlerFunc(halfway), BodyLimit: 1 << 20, InFlight: 512 << 20, Values: 2000, Documents: document.Limits{Tokens: 1000, Depth: 10, Fields: 100, Aliases: 10, Directives: 10, Mutations: 4, Comparisons: 1000, Cost: 1000}, RequestTimeout: time.Minute,

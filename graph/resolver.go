@@ -16,6 +16,7 @@ import (
 // Resolver holds what the resolvers need.
 type Resolver struct {
 	accounts *account.Service
+	reader   account.Reader
 	events   *feed.Sessions
 	feed     *feed.Revocations
 	memory   *account.SessionCache

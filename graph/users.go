@@ -27,7 +27,7 @@ func (r *queryResolver) Users(
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.accounts.UserPage(ctx, q)
+	page, err := r.reader.UserPage(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (r *queryResolver) Users(
 		func(u *account.User) string { return userCursor(q.By, u.Cursor(q.By)) },
 		func(cursor string, u *account.User) *model.UserEdge { return &model.UserEdge{Cursor: cursor, Node: u} })
 	if selected(ctx, "totalCount") {
-		n, err := r.accounts.CountUsers(ctx, q.Filter, maxCounted+1)
+		n, err := r.reader.CountUsers(ctx, q.Filter, maxCounted+1)
 		if err != nil {
 			return nil, err
 		}

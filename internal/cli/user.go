@@ -47,7 +47,7 @@ func listUsers(ctx context.Context, c config.Config, out, logs io.Writer) error 
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "ID\tEMAIL\tROLES\tCREATED\tSUSPENDED")
-	err = a.Accounts.Each(ctx, func(u *account.User) error {
+	err = a.Store.Users(ctx, func(u *account.User) error {
 		suspended := "-"
 		if u.SuspendedAt != nil {
 			suspended = u.SuspendedAt.Format(time.RFC3339)

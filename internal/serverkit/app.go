@@ -107,11 +107,6 @@ func Assemble(
 	issuer := token.NewIssuer(ring, token.Settings{
 		Issuer: c.Issuer, Audience: c.Audience, ClientID: clientID, Lifetime: c.AccessTokenTTL,
 	}, now)
-	refreshKey := func(ctx context.Context) (account.RefreshKey, error) { return ring.RefreshKey(ctx) }
-	limitKey := func(ctx context.Context) (account.LimitKey, error) {
-		key, former, err := ring.LimitKeys(ctx)
-		return account.LimitKey{Key: key, Former: former}, err
-	}
 	counts := newMetrics()
 	auditLog := db.NewAuditLog(store, ring.AuditKey)
 	if err := auditLog.Begin(ctx); err != nil {
@@ -120,10 +115,10 @@ func Assemble(
 	a := &App{
 		Hashing: func() bool { return hasher.Waiting() > 0 },
 		Store:   store, AuditLog: auditLog, AuditStream: feed.NewAudit(auditLog), Metrics: counts, now: now,
-		Accounts: account.New(store, auditLog, hasher, issuer, refreshKey, account.Settings{
+		Accounts: account.New(store, auditLog, hasher, issuer, ring, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL,
-			LimitKey: limitKey, Now: now,
+			Now: now,
 		}),
 		memory: account.NewSessionCache(store, store, c.SessionMemory), Events: feed.NewSessions(store), feed: feed.NewRevocations(store, c.AccessTokenTTL), Ring: ring,
 	}

@@ -32,7 +32,7 @@ func (a *App) Handler(c config.Config, log *slog.Logger, serving context.Context
 	}
 	secure := strings.HasPrefix(c.Issuer, "https://")
 	o := graph.Options{
-		Accounts: a.Accounts, Events: a.Events, Feed: a.feed, Memory: a.memory, Audit: a.AuditLog, AuditStream: a.AuditStream,
+		Accounts: a.Accounts, Reader: a.Store, Events: a.Events, Feed: a.feed, Memory: a.memory, Audit: a.AuditLog, AuditStream: a.AuditStream,
 		Authenticator: a.Authenticator, Streams: a.Streams,
 		Keys: a.Ring.Public,
 		Ping: func(ctx context.Context) error {

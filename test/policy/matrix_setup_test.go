@@ -50,7 +50,7 @@ func (h *fixture) newRoleOf(t *testing.T, v *caller) string {
 	if v.all {
 		return id
 	}
-	users, err := h.App.Accounts.UsersByID(t.Context(), v.now.ID)
+	users, err := h.App.Store.UsersByID(t.Context(), []string{v.now.ID})
 	if err != nil || len(users) != 1 {
 		t.Fatalf("%s: %d accounts, %v", v.name, len(users), err)
 	}
