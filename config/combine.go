@@ -98,7 +98,7 @@ func (f *faults) issuer(c *Config) {
 	}
 }
 
-// secrets demands a secret that somebody keeps, wherever losing it would cost
+// secrets requires a configured secret wherever its loss would cost
 // accounts or where several instances have to share it.
 func (f *faults) secrets(c Config) {
 	const make = "make one with `authgraph secret new` (in the source: `go run . secret new`) and keep a copy apart from the backups of the database"

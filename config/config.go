@@ -33,7 +33,7 @@ type Paths []string
 //
 // The tags: env and envDefault name the variable and its default; min and max
 // bound it, both inclusive; oneof lists the only values; secret:"file" gives
-// it a _FILE twin. What a setting means stands in meanings.
+// it a _FILE twin. The map meanings explains each setting.
 type Config struct {
 	Mode    Mode   `env:"AUTHGRAPH_MODE" envDefault:"development" oneof:"development production"`
 	Addr    string `env:"AUTHGRAPH_ADDR" envDefault:"127.0.0.1:8080"`
@@ -109,7 +109,7 @@ type Config struct {
 	LogLevel      slog.Level `env:"AUTHGRAPH_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error"`
 }
 
-// Production reports whether strangers are served.
+// Production reports whether the server runs in production mode.
 func (c Config) Production() bool { return c.Mode == Production }
 
 // SQLite reports whether the database is the file at SQLitePath rather than

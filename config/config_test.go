@@ -227,8 +227,8 @@ func TestLoadReportsAllFaults(t *testing.T) {
 	}
 }
 
-// What is malformed isn't missing, so there is one fault; and it quotes nothing, since what stands in the wrong place
-// may be the key.
+// A malformed secret is not missing, so it is a single fault. The fault quotes nothing, because the text may contain
+// the key.
 func TestLoadMalformedSecrets(t *testing.T) {
 	for name, list := range map[string]string{"no colon": keyText, "swapped": keyText + ":k1", "short": "k1:" + keyText[1:]} {
 		got := mustFault(t, production("AUTHGRAPH_SECRETS="+list)...)
@@ -274,7 +274,7 @@ func TestLoadBounds(t *testing.T) {
 	for _, tt := range tests {
 		tested[tt.name] = true
 		t.Run(tt.name, func(t *testing.T) {
-			environ := []string{"AUTHGRAPH_MEMORY=8589934592"} // that the largest body has a place in
+			environ := []string{"AUTHGRAPH_MEMORY=8589934592"} // enough memory for the largest body
 			if tt.name == "AUTHGRAPH_MEMORY" {
 				environ = nil
 			}

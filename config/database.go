@@ -78,7 +78,7 @@ func moveHosts(hosts []string, query url.Values) bool {
 
 // checkTransport demands that what leaves this machine is encrypted for a
 // server whose name was verified. It asks where lib/pq would connect to, which
-// the PG* variables decide along with the URL. A socket beside other hosts is
+// the PG* variables decide along with the URL. A socket next to other hosts is
 // refused: lib/pq then drops TLS for all of them, whatever sslmode says.
 func checkTransport(text string, given map[string]string) error {
 	u, err := url.Parse(text)

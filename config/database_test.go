@@ -12,8 +12,8 @@ import (
 func TestLoadTransport(t *testing.T) {
 	tests := []struct {
 		name, url string
-		pg        string // a PG* variable beside it
-		want      string // what the fault says, empty for none
+		pg        string // an additional PG* variable
+		want      string // text of the fault, empty for success
 	}{
 		{name: "verified", url: "postgres://u:p@db.example.com/a?sslmode=verify-full"},
 		{name: "the other scheme", url: "postgresql://db.example.com/a?sslmode=verify-full"},

@@ -1,6 +1,6 @@
 // Package config owns the settings: it reads the environment into one struct,
 // knows each default and bound, and reports every fault at once, so that
-// whoever deploys corrects them in one go. Nothing else in the project reads
+// an operator corrects them all at once. Nothing else in the project reads
 // the environment. Secrets come in by a variable or by a file (the variable's
 // name with _FILE behind it), redact themselves wherever they are printed, and
 // are never part of a fault's text.

@@ -10,9 +10,9 @@ import (
 // Fault is one thing wrong with the environment. Load joins them all into its
 // error; errors.As finds the first.
 type Fault struct {
-	Name  string // of the variable
-	Wrong string // what is wrong with it
-	Right string // what would be right
+	Name  string // name of the variable
+	Wrong string // description of the fault
+	Right string // correct form
 }
 
 // Error is one line: the name, what is wrong, and what would be right.
@@ -50,7 +50,7 @@ func (f *faults) any(names ...string) bool {
 }
 
 // join returns the faults as one error in the order of the settings, those
-// that are no settings last; nil if there are none.
+// that are no settings last; nil without faults.
 func (f *faults) join(settings []setting) error {
 	place := func(name string) int {
 		at := slices.IndexFunc(settings, func(s setting) bool {

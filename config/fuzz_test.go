@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzLoad reads what an operator sets. What is taken is spelled in one way, and leaves this machine in clear for nothing; what is
-// refused shows no password.
+// FuzzLoad reads environments. An accepted value has a single spelling, and is not sent in clear to other machines. The error of
+// a refused value shows no password.
 func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, addr, issuer, origins, proxies, database, numbers string) {
 		given := []string{addr, issuer, origins, proxies, numbers}

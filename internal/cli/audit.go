@@ -30,7 +30,7 @@ func (a anchors) marks() (marks []auditchain.Mark, err error) {
 	return marks, nil
 }
 
-// errUnsound says that the log is not what was written. Its exit code is told apart from that of a failure to find out.
+// errUnsound reports that the log was altered. Its exit code differs from the exit code of a failed command.
 type errUnsound struct{ count int }
 
 func (e errUnsound) Error() string {

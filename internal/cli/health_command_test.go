@@ -23,7 +23,7 @@ func TestHealth(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		handler http.HandlerFunc
-		refused string // what the error says; "" for none
+		refused string // text of the error; "" for success
 	}{
 		{"ready", answer(http.StatusOK, "ok\n"), ""},
 		{"not ready", answer(http.StatusServiceUnavailable, "not ready\n"), "503: not ready"},

@@ -44,7 +44,7 @@ func withKeys(ctx context.Context, c config.Config, logs io.Writer, f func(KeyCo
 	return errors.Join(err, store.Close())
 }
 
-// auditLog opens the key of the log alone, and each time anew.
+// auditLog returns the log, which opens only its own key, again for each use.
 func (k KeyCommand) auditLog() *db.AuditLog {
 	return db.NewAuditLog(k.store, func(ctx context.Context) ([]byte, error) { return token.OpenAuditKey(ctx, k.store, k.box) })
 }

@@ -86,8 +86,8 @@ func (c checkOperations) changes(policy *auth.Policy) ([]policydoc.Change, error
 	return policydoc.Compare(policy, bytes.NewReader(lock))
 }
 
-// concerned is what breaks of each operation by a change from the schema before. One that is not valid there has not been asked
-// for yet.
+// concerned returns the breaking changes of each operation since the schema before. An operation that is invalid in that schema
+// is new.
 func (c checkOperations) concerned(
 	schema *ast.Schema, documents []manifest.Document, limits document.Limits,
 ) (map[string][]schemadiff.Change, error) {

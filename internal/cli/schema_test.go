@@ -9,8 +9,8 @@ import (
 	"authgraph/test/harness"
 )
 
-// What the last release promised is kept. testdata/released.graphqls is schema.graphqls as it was released, and changes with a
-// release alone.
+// The schema keeps the promises of the last release. testdata/released.graphqls is schema.graphqls as it was released. It
+// changes only with a release.
 func TestReleasedSchema(t *testing.T) {
 	if out, err := harness.Command(t, "", nil, "schema", "check", "testdata/released.graphqls"); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -22,7 +22,7 @@ func TestSchemaCheck(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		pairs []string
-		want  []string // of what breaks
+		want  []string // the breaking changes
 	}{
 		{"a removed permission", []string{"  \"End the sessions of others.\"\n  SESSIONS_REVOKE\n", "", "[SESSIONS_REVOKE]", "[USERS_WRITE]", "[SESSIONS_REVOKE]", "[USERS_WRITE]"}, []string{
 			"Permission.SESSIONS_REVOKE is gone, and was not deprecated before: for operations that give it or wait for it",

@@ -18,7 +18,7 @@ type Document struct {
 	Source string
 }
 
-// String names the document to whoever has to mend it.
+// String returns the file and the id of the document, for errors.
 func (d Document) String() string { return d.File + ": " + d.ID }
 
 func byID(a, b Document) int { return strings.Compare(a.ID, b.ID) }

@@ -41,7 +41,7 @@ manifest.json b2 query Me { me { id } }`
 	}
 }
 
-// Every fault of every file is told at once.
+// The error lists all faults of all files.
 func TestReadFiles_Faults(t *testing.T) {
 	rows := []struct{ name, text, want string }{
 		{"none", `{}`, "it holds no operation"},

@@ -10,8 +10,8 @@ import (
 	"authgraph/auth/policydoc"
 )
 
-// Needs returns what the policy says of each guarded field that the document selects, in the policy's order. Of a field of an
-// interface it is what the field needs on each type that may stand there.
+// Needs returns the policy's rules of each guarded field that the document selects, in the policy's order. For a field of an
+// interface, it returns the rules of the field on each implementing type.
 func (s Stored) Needs(schema *ast.Schema, policy *auth.Policy) []auth.Entry {
 	used := map[string]bool{}
 	for _, op := range s.Query.Operations {

@@ -17,8 +17,8 @@ type Stored struct {
 	Query *ast.QueryDocument
 }
 
-// Check validates and measures documents, as those are that clients send. The error names every fault of all of them. What an
-// operation costs is estimated without variables, which are known when it is asked for only.
+// Check validates and measures documents, as those are that clients send. The error names every fault of all of them. The cost of
+// an operation is estimated without variables, because they are known only in a request.
 func Check(schema *ast.Schema, documents []Document, limits document.Limits) ([]Stored, error) {
 	costs, err := document.NewCosts(schema)
 	if err != nil {

@@ -20,16 +20,16 @@ func NewGauge(total, client int64) *Gauge {
 	return &Gauge{total: total, client: client, tree: NewTree[int64]()}
 }
 
-// Acquire takes n for a client. It takes nothing and returns false if a bound would be exceeded. What was taken must be
-// released.
+// Acquire takes n for a client. It takes nothing and returns false if a bound would be exceeded. The caller must release
+// n.
 func (g *Gauge) Acquire(p Path, n int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.acquire(p, n, 0, p.len(), 0)
 }
 
-// AcquireWithin is Acquire, but a client or network may hold up to free if that is more than its bound. With what nobody
-// holds yet as free, a single network gets half of it at most, two get a third each.
+// AcquireWithin is Acquire, but a client or network may hold up to free if that is more than its bound. If free is
+// the unused rest, a single network gets at most half of the total, two networks get a third each.
 func (g *Gauge) AcquireWithin(p Path, n, free int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -12,8 +12,8 @@ type Line[T any] struct {
 
 // queued is the elements of a network.
 type queued[T any] struct {
-	count    int         // of this network and of the networks in it
-	elements []*Place[T] // of the narrowest networks only, oldest first
+	count    int         // elements of this network and of its subnetworks
+	elements []*Place[T] // only for the narrowest networks, oldest first
 }
 
 // Place is an element in a Line.

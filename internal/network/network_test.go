@@ -111,7 +111,7 @@ func TestWindow_NetworksShare(t *testing.T) {
 	}
 }
 
-// TestWindow_RefusedTakesNothing proves that a client beyond its limit does not use up that of its neighbours.
+// TestWindow_RefusedTakesNothing proves that a client above its limit does not use up the limit of its neighbours.
 func TestWindow_RefusedTakesNothing(t *testing.T) {
 	c := &clock{time.Unix(1000, 0)}
 	w := network.NewWindow(5, time.Minute, 1000, c.now)

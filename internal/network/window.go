@@ -37,7 +37,7 @@ func NewWindow(limit int64, length time.Duration, max int, now func() time.Time)
 	return &Window{limit: limit, length: length, max: max, now: now, tree: NewTree[used]()}
 }
 
-// Add uses n for a client. Beyond the limit of the client or of a network around it, it uses nothing and returns false
+// Add uses n for a client. Above the limit of the client or of a network around it, it uses nothing and returns false
 // with the time until the window of that network ends. So a client that is refused takes nothing from its neighbours.
 func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
 	w.mu.Lock()

@@ -17,7 +17,7 @@ var shared = sync.OnceValues(func() (*server, error) { return newServer(forgetfu
 // Database returns the URL of a new, empty database in the cluster that all
 // tests of this process share, which the first call starts. The database is
 // dropped when the test ends. Without PostgreSQL the test is skipped; where CI
-// is "true" it fails instead, lest a build is green because nothing ran.
+// is "true" it fails instead, so that a build without these tests is not green.
 func Database(tb testing.TB) string {
 	tb.Helper()
 	s, err := shared()

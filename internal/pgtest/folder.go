@@ -58,7 +58,7 @@ func base() string {
 }
 
 // sweep removes the folders that dead test processes left in dir. A folder
-// goes only if both hold: no such process, and nobody has its lock. A process
+// is removed only if the process does not exist and its lock is free. A process
 // id alone may have been reused, or be one of another container's; and a new
 // folder isn't locked yet.
 func sweep(dir string) {
@@ -80,8 +80,8 @@ func sweep(dir string) {
 	}
 }
 
-// alive reports whether there may be such a process: only the system's word
-// that there is none counts.
+// alive reports whether the process may exist: it returns false only if the
+// system says that the process does not exist.
 func alive(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {

@@ -22,7 +22,7 @@ func attributes(owner *identity, mortal bool) *syscall.SysProcAttr {
 	return attr
 }
 
-// serverOwner returns whom the server has to run as: somebody else if the
+// serverOwner returns the user of the server process: another user if the
 // tests run as root, as initdb and postgres refuse root, otherwise nil.
 func serverOwner() (*identity, error) {
 	if os.Geteuid() != 0 {

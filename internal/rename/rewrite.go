@@ -93,7 +93,7 @@ func renamed(importPath, old, path string) (_ string, ok bool) {
 	return path + rest, true
 }
 
-// rewriteGo rewrites import specs, and nothing else. What was formatted stays so, since the order of imports may change.
+// rewriteGo rewrites only import specs. Formatted text stays formatted, although the order of imports may change.
 func rewriteGo(text []byte, old, path string) ([]byte, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "", text, parser.ImportsOnly)

@@ -56,8 +56,8 @@ func permissions(policies ...*auth.Policy) (names []string) {
 	return slices.Compact(names)
 }
 
-// lost names the kinds of callers who could use the field and can't any more. Those who hold everything are named if there is
-// nobody else.
+// lost returns the kinds of callers who have lost the field. Callers with all permissions are named only if they are the only
+// kind.
 func lost(was, is *auth.Policy, field string, columns []policydoc.Column) string {
 	var plain, all []string
 	for _, column := range columns {

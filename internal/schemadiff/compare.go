@@ -12,7 +12,7 @@ import (
 type Change struct {
 	At       string // its schema coordinate
 	What     string
-	Whom     string // who is concerned
+	Whom     string // affected callers
 	Breaking bool
 	// uses are coordinates: the change concerns an operation that uses one of them.
 	uses []string
@@ -60,12 +60,12 @@ type comparison struct {
 
 func (c *comparison) note(change Change) { c.changes = append(c.changes, change) }
 
-// breaks notes a change that breaks whoever uses one of the coordinates, of which the first is its own.
+// breaks adds a change that breaks the users of one of the coordinates. The first coordinate is the changed element.
 func (c *comparison) breaks(what, whom string, uses ...string) {
 	c.note(Change{At: uses[0], What: what, Whom: whom, Breaking: true, uses: uses})
 }
 
-// gone notes what there is no longer. It breaks nobody's promise if it was deprecated.
+// gone adds a removed element. Its removal breaks no promise if the element was deprecated.
 func (c *comparison) gone(at, whom string, directives ast.DirectiveList) {
 	if directives.ForName("deprecated") != nil {
 		c.note(Change{At: at, What: "is gone, and was deprecated before", Whom: whom, uses: []string{at}})
@@ -156,7 +156,7 @@ func (c *comparison) definition(before, after *ast.Definition) {
 	c.added(before, after)
 }
 
-// added notes fields that are new. One of an input object that must be given breaks whoever gives the object.
+// added adds new fields. A new required field of an input object breaks the users of the object.
 func (c *comparison) added(before, after *ast.Definition) {
 	for _, field := range after.Fields {
 		at := after.Name + "." + field.Name
@@ -200,7 +200,7 @@ func (c *comparison) output(at string, before, after *ast.FieldDefinition) {
 	}
 }
 
-// input compares what may be given: an argument, or a field of an input object. Whoever leaves it out uses what it is on.
+// input compares an argument or a field of an input object. A caller who leaves it out uses its field or object.
 func (c *comparison) input(on, at string, before, after *ast.Type, was, is *ast.Value) {
 	switch {
 	case !required(before, was) && required(after, is):

@@ -55,8 +55,8 @@ func changed(t *testing.T, pairs ...string) *ast.Schema {
 var rows = []struct {
 	name     string
 	pairs    []string
-	breaking string // what breaks, a line each
-	other    string // what changes besides
+	breaking string // breaking changes, a line each
+	other    string // other changes
 }{
 	{name: "nothing"},
 	{name: "a field gone", pairs: []string{" name: String", ""},

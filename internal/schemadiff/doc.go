@@ -1,3 +1,3 @@
-// Package schemadiff compares a schema with one that clients rely on: what breaks, and for whom. What was deprecated in the old
-// one may go; whatever else worked has to go on working.
+// Package schemadiff compares a schema with a schema that clients rely on. It lists the breaking changes and the affected
+// callers. Elements that were deprecated in the old schema may be removed; all others must still work.
 package schemadiff

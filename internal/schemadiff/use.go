@@ -77,7 +77,7 @@ func (u *usage) directives(list ast.DirectiveList) {
 	}
 }
 
-// value notes what a literal has in it. Of a variable its whole type counts, since anything in it may come.
+// value adds the parts of a literal. A variable adds its whole type, because its value may have any part of the type.
 func (u *usage) value(v *ast.Value) {
 	if v.Definition != nil && v.Kind != ast.Variable {
 		u.used[v.Definition.Name] = true

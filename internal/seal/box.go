@@ -107,7 +107,7 @@ func headerOf(id string) []byte {
 	return append([]byte{version, byte(len(id))}, id...)
 }
 
-// secretID reads the header. What it returns is not authenticated yet.
+// secretID reads the header. The returned id is not authenticated yet.
 func secretID(sealed []byte) (id string, ok bool) {
 	if len(sealed) < 2 || sealed[0] != version || len(sealed)-2 < int(sealed[1]) {
 		return "", false

@@ -4,7 +4,7 @@
 // the secret file that is made where no secret is configured.
 //
 // A sealed value opens only for the purpose and the subject (the row's id) it
-// was sealed for, so that nobody who can write to the database gains anything
+// was sealed for, so that an attacker who can write to the database gains nothing
 // by moving it to another row or column.
 //
 // Rotation: put a new secret in front, restart, seal again what is Stale, drop

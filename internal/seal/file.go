@@ -58,7 +58,7 @@ func readFile(path string) ([]Secret, error) {
 
 // makeFile puts a new secret at path unless a file is there. It writes a file of
 // its own first and links it to path: a link, unlike a rename, never replaces,
-// and nobody ever sees half a secret.
+// and readers never see half a secret.
 func makeFile(path string, rand io.Reader) error {
 	s, err := Generate(rand)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzParse reads lists of secrets. One that is taken is written as it is read, and no error shows what may be a key.
+// FuzzParse reads lists of secrets. An accepted list is written as it was read, and no error shows a possible key.
 func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, list string) {
 		secrets, err := Parse(list)

@@ -38,9 +38,9 @@ type App struct {
 	LoadWait      time.Duration // graph.Options.LoadWait
 	Metrics       *Metrics
 	Hashing       func() bool      // whether passwords wait to be hashed
-	now           func() time.Time // what access tokens end by
-	migration     Migration        // of the database, at the start of the server
-	address       string           // that serve listens on
+	now           func() time.Time // the clock of access tokens
+	migration     Migration        // the migration at the start of the server
+	address       string           // the address that serve listens on
 }
 
 // Open opens everything that the server needs, and creates or migrates the database.
@@ -140,14 +140,14 @@ func Assemble(
 			ring.Forget()
 		}
 	}
-	// Memory first: whoever hears of a change after it reads what is true now.
+	// The cache comes first, so that later subscribers read the changed state.
 	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.Streams.HandleChange, a.Events.HandleChange, a.feed.HandleChange} {
 		store.Subscribe(hears)
 	}
 	return a, nil
 }
 
-// OpenBox opens what is sealed in the database: with the configured secrets, or those of the file beside it.
+// OpenBox returns the box of the database's sealed values. Its secrets are configured, or in the file next to the database.
 func OpenBox(c config.Config) (*seal.Box, error) {
 	if len(c.Secrets.Reveal()) == 0 {
 		secrets, err := seal.FileSecrets(c.SecretPath(), rand.Reader)

@@ -14,7 +14,7 @@ import (
 // purgeInterval is the pause between two steps of the housekeeping, of which each looks at some hundred sessions.
 const purgeInterval = 5 * time.Second
 
-// Background starts what goes on beside requests. It ends with ctx.
+// Background starts the background jobs of the server. They end with ctx.
 func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger) *sync.WaitGroup {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { a.Streams.Run(ctx) })
@@ -76,7 +76,7 @@ func (a *App) keepKeys(ctx context.Context, rotation time.Duration, log *slog.Lo
 // instanceRetention is how long an instance is remembered that has stopped.
 const instanceRetention = 24 * time.Hour
 
-// maxCounts is how many counts of attempts on accounts are kept; beyond it those that end next go first.
+// maxCounts is the maximum number of stored counts of attempts. Above it, the counts that expire next are deleted first.
 const maxCounts = 1_000_000
 
 // purge deletes sessions that ended long ago, and counts that have run out, a few at a time, over and over.

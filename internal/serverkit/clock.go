@@ -11,7 +11,7 @@ import (
 const (
 	// clockInterval is how often the clocks are compared.
 	clockInterval = time.Minute
-	// clockTolerance is how far they may lie apart before somebody is told: half of what verifiers put up with.
+	// clockTolerance is the maximum difference without a warning: half of the skew that verifiers tolerate.
 	clockTolerance = auth.ClockSkew / 2
 )
 

@@ -12,7 +12,7 @@ import (
 	"authgraph/internal/pgtest"
 )
 
-// Clocks that lie apart are told before another server refuses a token for it.
+// A difference of the clocks is logged before another server refuses a token because of it.
 func TestCompareClocks(t *testing.T) {
 	databases := map[string]func(t *testing.T) *db.Store{
 		"SQLite": func(t *testing.T) *db.Store {

@@ -78,7 +78,7 @@ func (c *connections) Accept() (net.Conn, error) {
 			c.mu.Unlock()
 			return &countedConn{Conn: conn, path: path, all: c}, nil
 		}
-		_ = conn.Close() // the client is told nothing, since that would take a goroutine
+		_ = conn.Close() // without a response, because a response would need a goroutine
 	}
 }
 
@@ -109,7 +109,7 @@ func (c *connections) acquire(path network.Path, bounded bool) bool {
 }
 
 // closeIdle closes the connection that has been idle longest: of the same client, or of all if all places are taken. A
-// client that has its share already costs nobody else a connection.
+// client that has used its share never costs another client a connection.
 func (c *connections) closeIdle(path network.Path, bounded bool) bool {
 	full := c.gauge.Held() >= c.total
 	c.mu.Lock()

@@ -44,8 +44,8 @@ func OpenStore(ctx context.Context, c config.Config) (*db.Store, Migration, erro
 	return store, Migration{before.Version, after}, nil
 }
 
-// OpenExistingStore opens a database that exists and suits this program, and names it on logs. The error says what to do if
-// there is none: a command in the wrong folder must not succeed on a new database.
+// OpenExistingStore opens a database that exists and suits this program, and names it on logs. If the database
+// does not exist, the error says what to do: a command in the wrong folder must not succeed on a new database.
 func OpenExistingStore(ctx context.Context, c config.Config, logs io.Writer) (*db.Store, error) {
 	var store *db.Store
 	var err error

@@ -9,7 +9,7 @@ import (
 const (
 	// maxPending is how many bytes may wait to be written; who logs more waits too.
 	maxPending = 1 << 20
-	// gathering is how long the file is left alone after a write: to wake somebody for each line costs more than the line.
+	// gathering is the pause after a write, because waking the writer for each line costs more than the line.
 	gathering = 5 * time.Millisecond
 )
 
@@ -43,14 +43,14 @@ func (l *lines) Write(p []byte) (int, error) {
 	}
 	if l.closed {
 		l.mu.Unlock()
-		<-l.ended // what came before
+		<-l.ended // after all earlier lines
 		l.mu.Lock()
 		return l.out.Write(p)
 	}
 	l.pending = append(l.pending, p...)
 	select {
 	case l.wake <- struct{}{}:
-	default: // somebody has
+	default: // the writer is awake already
 	}
 	return len(p), nil
 }

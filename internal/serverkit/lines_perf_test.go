@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 )
 
-// file is what lines are written to: it takes one write at a time, and each once somebody lets it.
+// file is the destination of lines. It takes a single write at a time, each after the test permits it.
 type file struct {
 	bytes.Buffer
 	writes int
@@ -59,7 +59,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// Nobody waits for the file, and what has gathered meanwhile is one write; who writes more than may wait, waits.
+// No caller waits for the file, and the lines gathered during a write are a single write. Only a caller above maxPending waits.
 func TestLines_SlowFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := &file{may: make(chan struct{})}

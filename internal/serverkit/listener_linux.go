@@ -6,16 +6,16 @@ import (
 	"syscall"
 )
 
-// acceptWaiting accepts the connections that wait at l, at most so many, and shuts l down with no pause in between, so that none
+// acceptWaiting accepts at max max connections that wait at l, and shuts l down with no pause in between, so that none
 // is reset. Without a bound, clients that go on connecting would keep it from ending.
-func acceptWaiting(l *net.TCPListener, most int) (waiting []net.Conn) {
+func acceptWaiting(l *net.TCPListener, max int) (waiting []net.Conn) {
 	raw, err := l.SyscallConn()
 	if err != nil {
 		return nil
 	}
 	_ = raw.Control(func(fd uintptr) { // An error says that l is closed: nothing waits.
 		var accepted []int
-		for len(accepted) < most {
+		for len(accepted) < max {
 			n, _, err := syscall.Accept4(int(fd), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
 			if err == syscall.EINTR || err == syscall.ECONNABORTED {
 				continue

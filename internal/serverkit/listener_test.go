@@ -20,7 +20,7 @@ func TestListener_Finish(t *testing.T) {
 	}
 	const clients = 5
 	var waiting []net.Conn
-	for range clients { // the system completes them, and nobody accepts
+	for range clients { // the system completes them, and the server accepts none
 		conn, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			t.Fatal(err)

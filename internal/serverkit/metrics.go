@@ -78,7 +78,7 @@ func (m *Metrics) sealed(records int) { m.chained.Add(float64(records)) }
 
 func (m *Metrics) sealFailed() { m.unchained.Inc() }
 
-// backlogTimeout bounds how long whoever asks for the metrics waits for the database.
+// backlogTimeout is the maximum time that a request for the metrics waits for the database.
 const backlogTimeout = 2 * time.Second
 
 // watchAudit shows how far behind the sealing of the audit log is, on all instances together.
@@ -104,7 +104,7 @@ func (m *Metrics) watchAudit(log *db.AuditLog) {
 	)
 }
 
-// watch shows what is asked for when somebody looks.
+// watch registers the metrics that are computed on request.
 func (m *Metrics) watch(lease account.Lease, streams *stream.Registry) {
 	m.Registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -136,7 +136,7 @@ func (a *App) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.Metrics.Registry, promhttp.HandlerOpts{}))
-	// What this instance is at, for go tool pprof: the time of functions, and sizes, never what is in them.
+	// Profiles for go tool pprof: times of functions and sizes, never contents.
 	mux.HandleFunc("GET /debug/pprof/", onLoopback(pprof.Index))
 	mux.HandleFunc("GET /debug/pprof/profile", onLoopback(pprof.Profile))
 	server := &http.Server{
@@ -154,7 +154,7 @@ func (a *App) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		err := server.Shutdown(ctx)
-		if errors.Is(err, context.DeadlineExceeded) { // somebody takes a profile
+		if errors.Is(err, context.DeadlineExceeded) { // a profile is being taken
 			err = server.Close()
 		}
 		if err != nil {

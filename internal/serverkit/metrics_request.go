@@ -17,7 +17,7 @@ import (
 type requests struct {
 	total     *prometheus.CounterVec
 	durations *prometheus.HistogramVec
-	known     map[string]operationMetrics // what most answers need, looked up without an allocation
+	known     map[string]operationMetrics // metrics of common answers, found without an allocation
 }
 
 type operationMetrics struct {
@@ -58,7 +58,7 @@ func (r *requests) answered(operation, code string, took time.Duration) {
 	}
 }
 
-// probeTimeout bounds how long whoever asks for the metrics waits for the database.
+// probeTimeout is the maximum time that a request for the metrics waits for the database.
 const probeTimeout = 2 * time.Second
 
 // watchDatabase shows whether the database answers, what failed, and the pools of connections.

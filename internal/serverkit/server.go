@@ -71,7 +71,7 @@ func HttpServer(c config.Config, handler http.Handler, log *slog.Logger) *http.S
 func announce(out io.Writer, c config.Config, address string) {
 	base := "http://" + address
 	if c.Production() {
-		base = c.Issuer // the address may be one that nobody outside can use
+		base = c.Issuer // the address may be unreachable from outside
 	}
 	playground, console := "off (AUTHGRAPH_PLAYGROUND)", "off (AUTHGRAPH_CONSOLE)"
 	if c.Playground {

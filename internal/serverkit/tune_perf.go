@@ -26,8 +26,8 @@ const (
 	restAllocation = 16 << 20
 )
 
-// gcPercent is by how much the heap may grow, in percent of the bytes that live, where so many were allocated since it was
-// looked last. It goes in steps, since each change stops the world.
+// gcPercent returns the permitted growth of the heap, in percent of the live bytes, after allocated bytes since the last
+// measurement. It changes in steps, because each change stops the world.
 func gcPercent(live, allocated uint64) int {
 	percent := maxGC
 	for percent > minGC && live*uint64(percent)/100 > growth {
