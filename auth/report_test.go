@@ -13,7 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// A server without a guard, or without the middleware, is told so by one line of its log.
+// A server without a guard, or without the middleware, logs this in a line.
 func TestReport(t *testing.T) {
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: `
 		directive @auth repeatable on FIELD_DEFINITION

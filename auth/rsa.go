@@ -29,7 +29,7 @@ var rocaPrimes = []int64{
 }
 
 // isROCA reports whether n has the form of the keys that an Infineon library made and that can be factored: n is a power
-// of 65537 modulo each of the primes. One in 2^27 sound keys has it by chance.
+// of 65537 modulo each of the primes. A sound key has this form with a probability of 2^-27.
 func isROCA(n *big.Int) bool {
 	for _, p := range rocaPrimes {
 		rest := new(big.Int).Mod(n, big.NewInt(p)).Int64()

@@ -12,7 +12,7 @@ import (
 
 // Owned is an object that can say whose it is. A rule with `owner: true` denies on every object that can't.
 type Owned interface {
-	// OwnerID returns the subject that owns the object, or "" for nobody.
+	// OwnerID returns the subject that owns the object, or "" without an owner.
 	OwnerID() string
 }
 
@@ -25,7 +25,7 @@ type Rule struct {
 	MaxAge      time.Duration // 0: however long ago the caller proved who they are
 }
 
-// place is what a rule's meaning depends on beside the caller and the object.
+// place is the position of a field, on which a rule depends besides the caller and the object.
 type place struct {
 	query, mutation bool // the field is one of that root type
 	field           string
@@ -34,8 +34,8 @@ type place struct {
 // self reports whether the place is Query.me, which says to a key whose it is.
 func (p place) self() bool { return p.query && p.field == "me" }
 
-// refusal returns nil if the rule holds for who and object, and otherwise what is missing. A step that would help
-// is told only where everything else holds, so that it never reveals a field to those who could not have it.
+// refusal returns nil if the rule holds for who and object, and otherwise what is missing. A missing step
+// is returned only if everything else holds, so that it reveals a field only to callers who could get it.
 func (r *Rule) refusal(who *Principal, object any, at place, now time.Time) *Error {
 	switch {
 	case !who.HasPermissions(r.Permissions),
@@ -58,8 +58,8 @@ func (r *Rule) admitsKeys() bool {
 	return len(r.Permissions) > 0 && r.MaxAge == 0 && r.Assurance != MultiFactor
 }
 
-// admitsActors reports whether somebody who acts as another may fulfil the rule. What a person does for themselves,
-// which is to say without a permission, nobody does in their place.
+// admitsActors reports whether an impersonator may fulfil the rule. A mutation without a permission is for the account
+// itself, so an impersonator may not use it.
 func (r *Rule) admitsActors(at place) bool {
 	return r.MaxAge == 0 && !(at.mutation && len(r.Permissions) == 0)
 }
@@ -142,7 +142,7 @@ func (r *Rule) set(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) (err
 }
 
 // values reads a list of names. A lone value is a list of one (GraphQL, 3.11). An empty list is refused: it would
-// read like a restriction and be none, or hold for nobody.
+// look like a restriction but permit all callers, or none.
 func values(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) ([]string, error) {
 	given := []*ast.Value{arg.Value}
 	if arg.Value.Kind == ast.ListValue {

@@ -22,9 +22,9 @@ func (p *Policy) Annotate(schema *ast.Schema) {
 	}
 }
 
-// VisibleSchema returns the part of schema that a caller, nil for nobody, could use: a field that lacks only a step-up is in
-// it, and one that its owner may use too. It is for introspection, and no control: what is executed is checked in any
-// case, against the whole schema.
+// VisibleSchema returns the part of schema that a caller could use; nil is an anonymous caller. Fields that need a step-up,
+// and fields for owners, are in it. It is for introspection, not a control: each execution is checked against the whole
+// schema.
 func (p *Policy) VisibleSchema(schema *ast.Schema, who *Principal) *ast.Schema {
 	s := &surface{policy: p, schema: schema, who: who, types: map[string]*ast.Definition{}}
 	for s.narrow() {

@@ -13,16 +13,16 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// ClockSkew is by how much the issuer's clock may be ahead of ours for `iat` and `nbf`. For `exp` there is none: a
-// token lives ten minutes, and whoever is late refreshes.
+// ClockSkew is by how much the issuer's clock may be ahead of ours for `iat` and `nbf`. `exp` has no tolerance: a
+// token lives ten minutes, and a late client refreshes.
 const ClockSkew = 60 * time.Second
 
 // MaxTokenLength is the maximum length of an access token in bytes. A verifier refuses longer ones before it reads
 // them, and an issuer makes none. A token with the built-in roles and every permission has about 1,000.
 const MaxTokenLength = 8 << 10
 
-// algorithms are those that a key may have. A set that was published never has one for HS256, since whoever verifies
-// with it would hold the secret; only a server that verifies its own tokens has.
+// algorithms are the supported algorithms. A published set never has a key for HS256, because every verifier would then
+// have the secret. Only a server that verifies its own tokens has such a key.
 var algorithms = []string{"ES256", "EdDSA", "RS256", "PS256", "HS256"}
 
 // Verifier decides whether an access token counts, by RFC 9068, 4 and RFC 8725.
@@ -133,8 +133,8 @@ func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, 
 	return p, nil
 }
 
-// key checks the header and finds the key that it names. What the header says of keys elsewhere (jku, jwk, x5u,
-// x5c) is never followed.
+// key checks the header and finds the key that it names. References to other keys (jku, jwk, x5u,
+// x5c) are never followed.
 func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
 	typ, _ := t.Header["typ"].(string)
 	if typ = strings.ToLower(typ); typ != TokenType && typ != "application/"+TokenType {
@@ -180,7 +180,7 @@ func (v *Verifier) validate(c *Claims) error {
 		return ErrTokenInvalid.Because(errors.New("another audience"))
 	case c.Subject == "" || c.Session == "":
 		return ErrTokenInvalid.Because(errors.New("sub or sid is missing"))
-	case c.Actor != nil && c.Actor.Subject == "": // who acts must not pass for the person themselves
+	case c.Actor != nil && c.Actor.Subject == "": // an impersonator must not pass for the account itself
 		return ErrTokenInvalid.Because(errors.New("act names nobody"))
 	case c.IssuedAt.IsZero() || c.ExpiresAt.IsZero():
 		return ErrTokenInvalid.Because(errors.New("iat or exp is missing"))

@@ -34,9 +34,9 @@ func WriteLock(w io.Writer, p *auth.Policy) error {
 // Change is how the rules of a field differ from the lock's.
 type Change struct {
 	Field    string
-	Was, Is  string // as the lock has them; "" where there is none
-	MoreOpen bool   // somebody may use the field who might not
-	Closed   bool   // somebody may not who might
+	Was, Is  string // as the lock has them; "" if it is missing
+	MoreOpen bool   // a caller may use the field who might not before
+	Closed   bool   // a caller may not use it who might before
 }
 
 // String says the change in one line.

@@ -12,12 +12,12 @@ import (
 // Column is a kind of caller that a table of the policy tells about.
 type Column struct {
 	Name string
-	Who  *auth.Principal // nil for nobody
+	Who  *auth.Principal // nil for the anonymous caller
 	Owns bool            // whether the object that a field is on is theirs
 }
 
-// Columns returns the callers that tell the rules apart: nobody, somebody, the owner, who holds each one of
-// permissions, who holds all, and who lacks a proof that was asked for.
+// Columns returns the callers that distinguish the rules: anonymous, signed in, the owner, a holder of each of
+// permissions, a holder of all permissions, and a caller without a required step.
 func Columns(permissions []string) []Column {
 	fresh := func(change func(*auth.Principal)) *auth.Principal {
 		p := &auth.Principal{Subject: "somebody", Assurance: auth.SingleFactor, AuthTime: time.Now()}

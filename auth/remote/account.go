@@ -10,14 +10,14 @@ import (
 	"authgraph/auth"
 )
 
-// Account is how a service signs in at the issuer. Its tokens are exchanged before they run out; when its session has
-// ended it signs in anew. It is safe for concurrent use, and signs in once for all who ask at the same time.
+// Account is the account of a service at the issuer. Its tokens are exchanged before they expire. After the end of its
+// session it signs in again. It is safe for concurrent use, and signs in once for all simultaneous callers.
 type Account struct {
 	endpoint, email, password string
 	client                    *http.Client
 	now                       func() time.Time
 	insecure                  bool
-	fault                     error // of the endpoint
+	fault                     error // why the endpoint is invalid
 
 	mu      sync.Mutex
 	access  string
@@ -28,7 +28,7 @@ type Account struct {
 // AccountOption changes an Account.
 type AccountOption func(*Account)
 
-// AccountOverInsecureHTTP sends the password and tokens over plain http. Whoever reads the network then has them.
+// AccountOverInsecureHTTP sends the password and tokens over plain http. An attacker who reads the network then has them.
 func AccountOverInsecureHTTP() AccountOption { return func(a *Account) { a.insecure = true } }
 
 // NewAccount returns an account of the issuer whose GraphQL endpoint is given. Err returns what is wrong with it.
@@ -59,7 +59,7 @@ const (
 	refreshOperation = `mutation Refresh($token: String) { auth: refresh(refreshToken: $token) { accessToken refreshToken expiresIn } }`
 )
 
-// early is by how much a token is exchanged before it runs out.
+// early is the time before its expiry at which a token is exchanged.
 const early = 30 * time.Second
 
 // Token returns an access token that still counts for a while.
@@ -76,7 +76,7 @@ func (a *Account) Token(ctx context.Context) (string, error) {
 		err := a.exchange(ctx, operation{refreshOperation, map[string]any{"token": a.refresh}})
 		var refused *auth.Error
 		if err == nil || !errors.As(err, &refused) || refused.Code == auth.ServiceUnavailable || refused.Code == auth.Overloaded {
-			return a.access, err // nobody has been signed out
+			return a.access, err // the session is still active
 		}
 	}
 	err := a.exchange(ctx, operation{loginOperation, map[string]any{

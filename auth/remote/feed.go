@@ -44,13 +44,13 @@ type TokenSource interface {
 	Drop(token string)
 }
 
-// Feed is an auth.Authenticator for a server that is not the issuer. Beyond what the token itself says it knows, without
-// asking the issuer at each request, which sessions, accounts and keys no longer count, by following the issuer's
-// `revocations`.
+// Feed is an auth.Authenticator for a server that is not the issuer. It follows the issuer's
+// `revocations`, so it knows which sessions, accounts and keys are invalid without asking the issuer for each
+// request.
 //
 // If it has not heard for the bound that it knows everything, it asks the issuer about each token; and if that can't be
-// reached either, the answer is auth.ErrUnavailable. A session that ended at the issuer is refused here within the bound
-// in any case, and usually within milliseconds.
+// reached either, the answer is auth.ErrUnavailable. A session that ended at the issuer is refused here always within the
+// bound, and usually within milliseconds.
 type Feed struct {
 	verifier auth.Authenticator
 	endpoint string
@@ -62,7 +62,7 @@ type Feed struct {
 	failed   func(error)
 	gone     gone
 	insecure bool
-	fault    error // of the endpoint
+	fault    error // why the endpoint is invalid
 
 	mu       sync.Mutex
 	cursor   string
@@ -82,8 +82,8 @@ func WithTokenLife(d time.Duration) FeedOption { return func(f *Feed) { f.life =
 // same words. Default: a warning to log/slog's default logger.
 func WithFailures(failed func(error)) FeedOption { return func(f *Feed) { f.failed = failed } }
 
-// FeedOverInsecureHTTP sends tokens over plain http. Whoever reads the network then has them, and whoever changes it
-// keeps revocations from this server.
+// FeedOverInsecureHTTP sends tokens over plain http. An attacker who reads the network then has them. An attacker who
+// changes the network can withhold revocations from this server.
 func FeedOverInsecureHTTP() FeedOption { return func(f *Feed) { f.insecure = true } }
 
 // Err returns an error if the endpoint is not https, such as ErrInsecure, or if the Err of the verifier or of the account
@@ -138,7 +138,7 @@ func (f *Feed) Live() bool {
 	return !f.complete.IsZero() && f.now().Sub(f.complete) < f.bound && f.gone.complete()
 }
 
-// askIssuer has the issuer say whether a token counts. One that was made before the roles changed is told to be renewed.
+// askIssuer asks the issuer whether a token is valid. A token from before a change of the roles is TOKEN_EXPIRED.
 func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string) error {
 	if f.fault != nil {
 		return auth.ErrUnavailable.Because(f.fault)

@@ -178,7 +178,7 @@ func TestFeed(t *testing.T) {
 	}
 }
 
-// Without heartbeats the issuer is asked, and without the issuer nobody is let through.
+// Without heartbeats the issuer is asked, and without the issuer every caller is refused.
 func TestFeed_Silent(t *testing.T) {
 	s := newSource(t)
 	f := NewFeed(known{}, s.server.URL, fixed{})
@@ -232,7 +232,7 @@ func TestFeed_HeldUp(t *testing.T) {
 	}
 }
 
-// After a loss of the connection the feed goes on behind what it knows; when the issuer no longer can, it begins anew.
+// After a loss of the connection the feed resumes after its last cursor. If the cursor is too old, the feed restarts.
 func TestFeed_Resumes(t *testing.T) {
 	s := newSource(t)
 	f, now := follow(t, s)

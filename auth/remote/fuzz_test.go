@@ -16,7 +16,7 @@ func FuzzReadEvents(f *testing.F) {
 	f.Add("event: next\n"+strings.Repeat("data: "+strings.Repeat("a", 1000)+"\n", 150)+"\n", 4096)
 	f.Fuzz(func(t *testing.T, text string, piece int) {
 		if strings.Contains(strings.ReplaceAll(text, "\r\n", "\n"), "\r") {
-			return // a line may end in a carriage return alone, which nobody sends
+			return // a line may end in a lone carriage return, which no server sends
 		}
 		var want []string
 		complete := false

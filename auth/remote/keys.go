@@ -40,7 +40,7 @@ type Keys struct {
 	now    func() time.Time
 
 	insecure bool
-	fault    error // of url
+	fault    error // why url is invalid
 	failed   func(error)
 
 	mu       sync.Mutex
@@ -48,7 +48,7 @@ type Keys struct {
 	fetched  time.Time     // when set was asked for
 	tried    time.Time     // when the issuer was last asked
 	fetching chan struct{} // closed when the request that is under way has been answered
-	failure  error         // of the last request
+	failure  error         // error of the last request
 }
 
 // Option changes Keys.
@@ -77,7 +77,7 @@ func New(url string, options ...Option) *Keys {
 // Err returns an error if the address is not https, such as ErrInsecure. Key then fails with it and fetches nothing.
 func (k *Keys) Err() error { return k.fault }
 
-// KeysOverInsecureHTTP fetches keys over plain http. Whoever changes the network then makes tokens for every account.
+// KeysOverInsecureHTTP fetches keys over plain http. An attacker who changes the network can then make tokens for every account.
 func KeysOverInsecureHTTP() Option { return func(k *Keys) { k.insecure = true } }
 
 // refuseRedirect keeps to the address that was given: a redirect could lead from https to plain http.
@@ -193,7 +193,7 @@ func (k *Keys) pause() time.Duration {
 	return retryAfter
 }
 
-// fetch reads the set. It goes on when the request that caused it goes away, since others wait for it too.
+// fetch reads the set. It continues after the end of the request that caused it, because other requests wait for it too.
 func (k *Keys) fetch(ctx context.Context) (auth.KeySet, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()

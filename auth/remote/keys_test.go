@@ -85,7 +85,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// Whoever sends a key id of their own makes up must not hold up the others, even if the issuer hangs.
+// A client with an invented key id must not delay other clients, even if the issuer hangs.
 func TestKeys_Hanging(t *testing.T) {
 	i := newIssuer(t, "a")
 	hang, release := make(chan struct{}), make(chan struct{})

@@ -10,7 +10,7 @@ import (
 // maxEvent bounds one line of a stream, and the data of one event, in bytes.
 const maxEvent = 64 << 10
 
-// errTooLong is an event of a stream that nobody meant so.
+// errTooLong reports an event that no issuer would send.
 var errTooLong = errors.New("an event of the stream is too long")
 
 // errComplete is the end of a stream that its server meant.

@@ -54,7 +54,7 @@ var algorithms = map[string]algorithm{
 	},
 	"PS256": {jwt.SigningMethodPS256, generateRSA, publicRSA},
 	"RS256": {jwt.SigningMethodRS256, generateRSA, publicRSA},
-	// Whoever verifies it can sign too, so it is for where no other server does, and JWKS does not show its keys.
+	// A verifier of HS256 can sign too. So it is only for servers without other verifiers, and JWKS does not publish its keys.
 	"HS256": {
 		jwt.SigningMethodHS256,
 		func() (any, error) {
@@ -131,7 +131,7 @@ type signingKey struct {
 	private any
 }
 
-// openKey opens a key that newKey made. What is not a sound key for its algorithm is an error.
+// openKey opens a key that newKey made. An unsound key for its algorithm is an error.
 func openKey(sealer Sealer, k SealedKey) (*signingKey, error) {
 	fail := func(err error) (*signingKey, error) { return nil, fmt.Errorf("signing key %s: %w", k.ID, err) }
 	a, ok := algorithms[k.Algorithm]

@@ -16,7 +16,7 @@ type Settings struct {
 	Issuer   string
 	Audience string
 	ClientID string        // `client_id`: RFC 9068 demands one
-	Lifetime time.Duration // of an access token
+	Lifetime time.Duration // lifetime of an access token
 }
 
 // Issuer makes access tokens: RFC 9068.

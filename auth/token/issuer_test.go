@@ -29,7 +29,7 @@ func openIssuer(t *testing.T) *Issuer {
 	return i
 }
 
-// somebody has all that a token tells.
+// somebody returns a principal with all fields that a token has.
 func somebody() *auth.Principal {
 	return &auth.Principal{
 		Subject: "user_1", Session: "session_1",
@@ -66,7 +66,7 @@ func part(t *testing.T, text string, n int) map[string]any {
 	return members
 }
 
-// RFC 9068, 2.1 and 2.2, and nothing beside it.
+// The token has the header and claims of RFC 9068, 2.1 and 2.2, and no others.
 func TestIssue(t *testing.T) {
 	i := openIssuer(t)
 	text := issue(t, i, somebody())

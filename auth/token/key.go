@@ -15,7 +15,7 @@ const (
 	Next    State = "next"    // published; signs when the active one is retired
 	Active  State = "active"  // signs; there is exactly one
 	Retired State = "retired" // verifies what it has signed
-	Revoked State = "revoked" // counts for nothing any more; its private part is gone
+	Revoked State = "revoked" // is invalid; its private part is deleted
 )
 
 // RetiredFor is how long a retired key verifies: an access token lives for an hour at most, and an instance may sign
@@ -52,10 +52,10 @@ func (k SealedKey) since() time.Time {
 type StoredKeys struct {
 	Signing []SealedKey       // oldest first
 	Server  map[string][]byte // the server's own keys, by purpose, sealed
-	Now     time.Time         // of the database's clock, unless there are no keys at all
+	Now     time.Time         // time of the database's clock; zero without keys
 }
 
-// in returns the key in a state that only one key can be in; nil if there is none.
+// in returns the key in a state that only one key can be in; nil without such a key.
 func (s StoredKeys) in(state State) *SealedKey {
 	for i := range s.Signing {
 		if s.Signing[i].State == state {
@@ -72,7 +72,7 @@ var (
 	errNoKey     = errors.New("there is no active signing key")
 )
 
-// KeyStore keeps the keys of a server. Each change is one transaction, which the other instances hear of.
+// KeyStore keeps the keys of a server. Each change is a transaction, and the other instances are notified of it.
 type KeyStore interface {
 	// Keys returns all keys.
 	Keys(ctx context.Context) (StoredKeys, error)
@@ -86,14 +86,14 @@ type KeyStore interface {
 	// false, and changes nothing, if that is not the active key any more: of several that rotate at once, one does.
 	RotateKeys(ctx context.Context, active string, fresh SealedKey) (bool, error)
 	// RevokeKey revokes a key. If it was active, the next one is from now on; if it was either, fresh is the next.
-	// One that is revoked already stays as it is. ErrNoSuchKey.
+	// A revoked key stays unchanged. ErrNoSuchKey.
 	RevokeKey(ctx context.Context, id string, fresh SealedKey) error
 	// PurgeKeys deletes what was retired or revoked longer ago than that.
 	PurgeKeys(ctx context.Context, retired, revoked time.Duration) error
 
 	// AddServerKey keeps sealed as the key for purpose, unless there is one.
 	AddServerKey(ctx context.Context, purpose string, sealed []byte) error
-	// ReplaceServerKey puts another key in the place of the one for purpose, which then counts for nothing.
+	// ReplaceServerKey puts another key in the place of the key for purpose, which is invalid from then on.
 	ReplaceServerKey(ctx context.Context, purpose string, sealed []byte) error
 
 	// ResealSigningKey puts sealed in the place of old, if that is still what is kept: the same key under another
@@ -111,7 +111,7 @@ type Sealer interface {
 	Stale(sealed []byte) bool
 }
 
-// Lease says whether an instance hears of every change in time. While it does, what it remembers may be believed.
+// Lease reports whether an instance is notified of every change in time. While it is, its caches are valid.
 type Lease interface {
 	Held() bool
 }

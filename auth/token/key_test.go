@@ -95,8 +95,8 @@ func TestOpenKeyring_Refuses(t *testing.T) {
 		name   string
 		stored SealedKey
 		secret string
-		is     error  // what the error is
-		says   string // what it says beside the key's name
+		is     error  // the expected error
+		says   string // text of the error next to the key's name
 	}{
 		{"another secret", good, "b", seal.ErrUnknownSecret, "secret-a"},
 		{"a changed byte", with(func(k *SealedKey) { k.Private[len(k.Private)-1] ^= 1 }), "a", seal.ErrTampered, ""},

@@ -35,7 +35,7 @@ type keys struct {
 	began    time.Time   // when the reading did
 	active   *signingKey // nil if it does not open
 	byID     map[string]*held
-	order    []*held // those that verify, oldest first
+	order    []*held // verifying keys, oldest first
 	refresh  *RefreshKey
 	audit    []byte
 	limit    []byte
@@ -163,7 +163,7 @@ func (k *Keyring) Public(ctx context.Context) ([]auth.Key, error) {
 // readingAge is how old a reading may be that is believed without the lease.
 const readingAge = 200 * time.Millisecond
 
-// readTimeout ends a reading that nobody else would end.
+// readTimeout is the maximum time of a reading, which no caller's context ends.
 const readTimeout = 10 * time.Second
 
 // current returns the keys as they are.
@@ -195,7 +195,7 @@ func (k *Keyring) read(ctx context.Context) (*keys, error) {
 	generation, slot := k.generation.Load(), slotOf(time.Now())
 	flight := strconv.FormatInt(generation, 10) + "@" + strconv.FormatInt(slot, 10)
 	landed := k.flights.DoChan(flight, func() (any, error) {
-		// Who comes when a reading of this slot has just landed takes what it has found.
+		// A caller who arrives after the reading of this slot takes its result.
 		if ring := k.held.Load(); ring != nil && k.generation.Load() == generation && slotOf(ring.began) == slot {
 			return ring, nil
 		}

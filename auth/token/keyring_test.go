@@ -67,7 +67,7 @@ func TestKeyring_Algorithms(t *testing.T) {
 }
 
 func TestNewKey_Name(t *testing.T) {
-	for range 300 { // one in 64 would begin with a hyphen
+	for range 300 { // a random name begins with a hyphen once in 64 times
 		k, err := newKey(sealer(t, "a"), "HS256", Next)
 		if err != nil || len(k.ID) != idLength || k.ID[0] == '-' {
 			t.Fatalf("got %q, %v", k.ID, err)
@@ -83,7 +83,7 @@ func TestKeyring_Rotate(t *testing.T) {
 		if rotated, err := ring.Rotate(t.Context()); err != nil || !rotated {
 			t.Fatalf("got %v, %v", rotated, err)
 		}
-		ring.Forget() // what the store has its subscribers do
+		ring.Forget() // as the store notifies its subscribers
 		fresh := sign(t, ring)
 		if got := part(t, fresh, 0)["kid"]; got != next {
 			t.Errorf("signs with %v, want %s, which had been published", got, next)
@@ -251,8 +251,8 @@ func TestKeyring_RevokeRefresh(t *testing.T) {
 	}
 }
 
-// A name that nobody knows may be that of a key that has just been made. To find out costs five queries a second,
-// whatever anybody sends.
+// An unknown name may belong to a new key. Unknown names cost at most five queries a second,
+// for any number of requests.
 func TestKeyring_UnknownKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newMemory()
@@ -339,7 +339,7 @@ func TestKeyring_ForgetBeatsReading(t *testing.T) {
 		gate := make(chan struct{})
 		store.reading = func() { <-gate }
 		var wait sync.WaitGroup
-		wait.Go(func() { _, _ = ring.Public(t.Context()) }) // what it says is as good as a moment before
+		wait.Go(func() { _, _ = ring.Public(t.Context()) }) // its result may be stale
 		synctest.Wait()
 		ring.Forget()
 		close(gate)

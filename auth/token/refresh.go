@@ -22,12 +22,12 @@ const maxRefreshLength = 200
 // RefreshKey makes and opens refresh tokens: version, session, key version, counter, and a MAC under a key of the
 // session's own. No row stands for a token.
 //
-// The session's key is derived from one root key, the session and its key version, rather than stored: whoever reads
-// the database gains nothing from it, a forged token is refused without a query, and a new key is a new key version.
+// The session's key is derived from one root key, the session and its key version, rather than stored. An attacker who reads
+// the database gains nothing, a forged token is refused without a query, and a new key is a new key version.
 type RefreshKey struct{ root []byte }
 
-// RefreshKey returns the key as it is. Who exchanges a token makes the next one with the key that opened it: if the key
-// is replaced meanwhile, neither counts.
+// RefreshKey returns the key as it is. The next token is made with the key that opened the exchanged token: if the key
+// is replaced in between, both tokens are invalid.
 func (k *Keyring) RefreshKey(ctx context.Context) (*RefreshKey, error) {
 	ring, err := k.current(ctx)
 	if err != nil {

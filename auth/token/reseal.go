@@ -7,8 +7,8 @@ import (
 )
 
 // Reseal seals with the first secret whatever was sealed with another, row by row: what it has done stays done when
-// it is interrupted, and it may be run again. It returns how many rows it has resealed. What can't be opened does not
-// keep it from the rest.
+// it is interrupted, and it may be run again. It returns how many rows it has resealed. A row that can't be
+// opened does not stop the rest.
 func Reseal(ctx context.Context, store KeyStore, sealer Sealer) (resealed int, err error) {
 	stored, err := store.Keys(ctx)
 	if err != nil {

@@ -48,7 +48,7 @@ func (k *Keyring) rotateIf(ctx context.Context, due func(StoredKeys) bool) (bool
 // RefreshKeyID is the name by which Revoke knows the root key of refresh tokens.
 const RefreshKeyID = "refresh"
 
-// Revoke makes a key count for nothing any more, on every instance: what it has signed is refused. The root key of
+// Revoke makes a key invalid on every instance: tokens that it has signed are refused. The root key of
 // refresh tokens is replaced, so that no refresh token counts that was made before. It needs none of the keys that
 // there are, so it works for one that can't be opened any more. ErrNoSuchKey.
 func Revoke(ctx context.Context, store KeyStore, sealer Sealer, algorithm, id string) error {

@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// acceptWaiting accepts at max max connections that wait at l, and shuts l down with no pause in between, so that none
+// acceptWaiting accepts at most max connections that wait at l, and shuts l down with no pause in between, so that none
 // is reset. Without a bound, clients that go on connecting would keep it from ending.
 func acceptWaiting(l *net.TCPListener, max int) (waiting []net.Conn) {
 	raw, err := l.SyscallConn()
