@@ -12,7 +12,7 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (*Principal, error)
 }
 
-// Middleware decodes the bearer token of each request and puts the caller, or why there is none, into its context
+// Middleware decodes the bearer token of each request and puts the caller, or the reason for its absence, into its context
 // for From and the guard. It refuses nothing itself: a login must work with a stale token in its header, and only
 // the guard knows which fields need a caller.
 func Middleware(a Authenticator) func(http.Handler) http.Handler {

@@ -43,7 +43,7 @@ func TestMiddleware_Header(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		headers []string
-		token   string // what the authenticator is asked about; "": it is not asked
+		token   string // token that the authenticator is called with; "": it is not called
 		want    error
 	}{
 		{"none", nil, "", auth.ErrTokenMissing},

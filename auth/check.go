@@ -27,7 +27,7 @@ func (p *Policy) Check(schema *ast.Schema, checks ...Check) error {
 	return nil
 }
 
-// KnownRoles refuses rules that name other roles than these: nobody could have them.
+// KnownRoles refuses rules that name other roles than these: no caller could have them.
 func KnownRoles(names ...string) Check {
 	return func(p *Policy, _ *ast.Schema) (faults []error) {
 		p.each(func(at string, r Rule) {

@@ -66,7 +66,7 @@ func (d NumericDate) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, d.Unix(), 10), nil
 }
 
-// maxSeconds is the year 9999: later times are nobody's, and would overflow further on.
+// maxSeconds is the year 9999: no issuer uses later times, which would overflow.
 const maxSeconds = 253402300799
 
 // UnmarshalJSON takes a JSON number from 0 to the year 9999, also with a fraction; a string, null or anything else is refused.
@@ -80,7 +80,7 @@ func (d *NumericDate) UnmarshalJSON(b []byte) error {
 }
 
 // The getters make Claims a jwt.Claims. The verifier does its own checks (exp without leeway, iat and nbf with),
-// which golang-jwt can't tell apart, so these serve nobody else.
+// which golang-jwt can't tell apart, so only the verifier may use them.
 
 // GetExpirationTime implements jwt.Claims.
 func (c *Claims) GetExpirationTime() (*jwt.NumericDate, error) {

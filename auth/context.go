@@ -8,20 +8,20 @@ import (
 
 type callerKey struct{}
 
-// caller is what the middleware found out: somebody, or nobody and why.
+// caller is the result of the middleware: a principal, or the reason why the caller is anonymous.
 type caller struct {
 	who *Principal
 	err error
-	// outer is the request's caller while a field that may sign somebody in has not yet done so.
+	// outer is the request's caller until a field that may sign in has done so.
 	outer *caller
-	field *graphql.FieldContext // that field
-	// live finds out anew at each call, where the context outlives a request.
+	field *graphql.FieldContext // the field that may sign in
+	// live returns the present caller at each call, if the context outlives a request.
 	live func() (*Principal, error)
 }
 
-// From returns who is calling. Otherwise its error says why nobody is: a *Error with code UNAUTHENTICATED and its
-// reason, or SERVICE_UNAVAILABLE where that could not be found out. Below a field that has just signed somebody
-// in, it is that account.
+// From returns the caller. For an anonymous caller it returns a *Error with code UNAUTHENTICATED and its
+// reason, or SERVICE_UNAVAILABLE if the token could not be checked. Below a field that has just signed in, the caller is
+// the new session's account.
 func From(ctx context.Context) (*Principal, error) {
 	c, ok := ctx.Value(callerKey{}).(*caller)
 	if !ok {
@@ -36,7 +36,7 @@ func From(ctx context.Context) (*Principal, error) {
 	switch {
 	case c.who != nil:
 		return c.who, nil
-	case c.err == nil: // With(ctx, nil): a resolver that looks at the error alone must not go on with nobody
+	case c.err == nil: // With(ctx, nil): a resolver that checks only the error must not continue without a caller
 		return nil, ErrTokenMissing
 	default:
 		return nil, c.err

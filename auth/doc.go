@@ -20,6 +20,6 @@
 //	err = verifier.Err() // without issuer or audience no token is accepted
 //	http.Handle("/graphql", auth.Middleware(verifier)(server))
 //
-// docs/authorization.md builds such a server from zero, and lists what it is told when its wiring is wrong.
+// docs/authorization.md builds such a server from zero, and lists the errors of wrong wiring.
 // Package authtest tries the rules of such a server with callers of every kind.
 package auth

@@ -36,8 +36,8 @@ func fuzzVerifier() *auth.Verifier {
 	}, issuer, audience, auth.WithClock(func() time.Time { return now }))
 }
 
-// FuzzVerifier signs headers and payloads that somebody else thought of: with our keys, and in all the ways in which an
-// attacker can. Only what our key signed counts, and only if it says all that it has to.
+// FuzzVerifier signs arbitrary headers and payloads with our keys, and in all the ways in which an attacker can. Only tokens
+// with our signature and all required claims are valid.
 func FuzzVerifier(f *testing.F) {
 	verifier := fuzzVerifier()
 	base := func(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
@@ -157,8 +157,8 @@ func FuzzMiddleware(f *testing.F) {
 	})
 }
 
-// FuzzPolicy compiles schemas. One that compiles denies nobody-knows-who whatever it does not say is public, and its lock says the
-// same when it is read again.
+// FuzzPolicy compiles schemas. A schema that compiles denies anonymous callers every field that is not public, and its lock has
+// the same rules after it is read again.
 func FuzzPolicy(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sdl, lock string) {
 		schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test", Input: prelude + sdl})
@@ -197,7 +197,7 @@ func FuzzPolicy(f *testing.F) {
 		if changes, err := policydoc.Compare(policy, &written); err != nil || len(changes) > 0 {
 			t.Fatalf("its own lock says %v, %v", changes, err)
 		}
-		_, _ = policydoc.Compare(policy, strings.NewReader(lock)) // somebody edited it: it must not panic
+		_, _ = policydoc.Compare(policy, strings.NewReader(lock)) // an edited lock: it must not panic
 	})
 }
 

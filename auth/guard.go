@@ -179,8 +179,8 @@ func (a *access) refusal(who *Principal, object any, now time.Time) *Error {
 	return best
 }
 
-// refusalOf turns why nobody is calling into a refusal. What an Authenticator of somebody else's returned may be
-// anything: it counts as a token that does not.
+// refusalOf turns the reason for a missing caller into a refusal. An importing server's Authenticator may return any error,
+// which then means an invalid token.
 func refusalOf(err error) *Error {
 	var refused *Error
 	if errors.As(err, &refused) {

@@ -205,7 +205,7 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// A login is seen with the eyes of the account that it signed in; another login beside it is not.
+// The fields below a login are resolved for its account; the fields below another login in the document are not.
 func TestSignedIn(t *testing.T) {
 	g := newGuard(t)
 	ctx := within(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing), g)

@@ -13,8 +13,8 @@ type Key struct {
 	Public    any    // *ecdsa.PublicKey, ed25519.PublicKey, *rsa.PublicKey, or the []byte of HS256
 }
 
-// Keys finds the key that a token names. ErrUnknownKey says that there is none; every other error, that this could
-// not be found out, which denies without calling the token invalid.
+// Keys finds the key that a token names. ErrUnknownKey means that the key does not exist. Every other error means that the
+// keys could not be read: the request is denied, but its token is not called invalid.
 type Keys interface {
 	Key(ctx context.Context, id string) (Key, error)
 }

@@ -58,7 +58,7 @@ func (g *goTypes) walk(object *ast.Definition, of reflect.Type) {
 	}
 }
 
-// result returns what the method of that name returns first, nil if there is none.
+// result returns what the method of that name returns first, nil without such a method.
 func result(t reflect.Type, name string) reflect.Type {
 	if t == nil {
 		return nil

@@ -44,13 +44,13 @@ func (c coordinate) String() string { return c.object + "." + c.field }
 // access is what the policy says of one field.
 type access struct {
 	public bool   // @public: open to everyone
-	rules  []Rule // one must hold; none: open to whoever reached the object
+	rules  []Rule // one must hold; none: open to every caller who reached the object
 	own    bool   // the rules stand on the field itself
 	at     place
 }
 
-// NewPolicy compiles the rules of schema. The error names every fault at once: each root field that nobody guarded
-// or opened, and each rule that could not be kept.
+// NewPolicy compiles the rules of schema. The error names every fault at once: each root field without @auth
+// or @public, and each rule that could not be kept.
 func NewPolicy(schema *ast.Schema) (*Policy, error) {
 	p := &Policy{fields: map[coordinate]*access{}, objects: map[string][]Rule{}, roots: rootsOf(schema)}
 	var faults []error
@@ -103,7 +103,7 @@ func (p *Policy) addType(schema *ast.Schema, definition *ast.Definition) (faults
 	return faults
 }
 
-// rootFaults refuses rules on a root field that nobody can fulfil, and a guarded field that may not be null: its denial
+// rootFaults refuses rules on a root field that no caller can fulfil, and a guarded field that may not be null: its denial
 // would take its siblings with it. A subscription has none, and Relay's Query.nodes is as Relay has it,
 // and Apollo Federation's `_entities` as that does.
 func rootFaults(at coordinate, a *access, field *ast.FieldDefinition, subscription bool) (faults []error) {
@@ -121,7 +121,7 @@ func rootFaults(at coordinate, a *access, field *ast.FieldDefinition, subscripti
 
 const guardsNothing = "a rule guards nothing here; put it on an object or on a field of one"
 
-// misplacedFaults refuses rules where nobody would ask for them: objects and their fields are what is resolved.
+// misplacedFaults refuses rules where they are never evaluated: objects and their fields are what is resolved.
 func misplacedFaults(definition *ast.Definition) (faults []error) {
 	refuse := func(at string) { faults = append(faults, fmt.Errorf("%s: %s", at, guardsNothing)) }
 	if definition.Kind != ast.Object && misplaced(definition.Directives) {

@@ -98,7 +98,7 @@ func TestRun(t *testing.T) {
 	authtest.Run(t, auth.Middleware(callers)(h), callers, rows)
 }
 
-// What is not as the row says is told, each in a line of its own.
+// Each difference from a row is reported in a line of its own.
 func TestCheck_Faults(t *testing.T) {
 	h := authtest.Handler(t, newServer(t))
 	few := authtest.Callers{"nobody": nil, "plain": callers["plain"]}

@@ -10,7 +10,8 @@ import (
 // Trait changes what a caller is.
 type Trait func(*auth.Principal)
 
-// Person returns somebody who has just signed in with one factor, holds nothing, and is the subject of what they own.
+// Person returns a caller who has just signed in with a single factor, without roles and permissions. subject is the owner of
+// the caller's objects.
 func Person(subject string, traits ...Trait) *auth.Principal {
 	now := time.Now()
 	p := &auth.Principal{
@@ -63,12 +64,12 @@ func APIKey() Trait {
 	return func(p *auth.Principal) { p.APIKey = true }
 }
 
-// ActedAsBy is an account that somebody else acts as.
+// ActedAsBy makes the caller an account that actor impersonates.
 func ActedAsBy(actor string) Trait {
 	return func(p *auth.Principal) { p.Actor = actor }
 }
 
-// Context returns a context in which who is calling; nil is nobody, who sent no token.
+// Context returns a context with the caller who; nil is an anonymous caller without a token.
 func Context(ctx context.Context, who *auth.Principal) context.Context {
 	if who == nil {
 		return auth.WithAnonymous(ctx, auth.ErrTokenMissing)
@@ -76,7 +77,7 @@ func Context(ctx context.Context, who *auth.Principal) context.Context {
 	return auth.With(ctx, who)
 }
 
-// Callers are those of a table, by name; nil is nobody. They are also an auth.Authenticator, whose tokens are the
+// Callers are the callers of a table, by name; nil is anonymous. They are also an auth.Authenticator, whose tokens are the
 // callers' names: with it a server can be tested together with its bearer middleware.
 type Callers map[string]*auth.Principal
 

@@ -11,6 +11,6 @@
 //		Want:     authtest.Want{"nobody": auth.Unauthenticated, "reader": authtest.Allowed, "key": authtest.Allowed},
 //	}})
 //
-// A caller that a row says nothing about is a fault, and Untested names the guarded fields that no row asks for: a rule
-// that nobody tried is a rule that nobody knows.
+// A caller that a row says nothing about is a fault, and Untested names the guarded fields that no row asks for: an
+// untested rule may be wrong.
 package authtest

@@ -40,7 +40,7 @@ func (r Row) name() string {
 	return r.Document
 }
 
-// Handler serves schema under its guard, for whoever Run or Context put into the request's context. It fails the test
+// Handler serves schema under its guard, for the caller that Run or Context put into the request's context. It fails the test
 // if the schema's rules can't be kept.
 func Handler(t testing.TB, schema graphql.ExecutableSchema, options ...auth.GuardOption) http.Handler {
 	t.Helper()
@@ -55,8 +55,9 @@ func Handler(t testing.TB, schema graphql.ExecutableSchema, options ...auth.Guar
 }
 
 // Run sends the document of each row for each caller, in the order of their names, and fails the test where the answer
-// is not the wanted one. Who may has to get at the fields: a document that finds no object tries none of them. The caller is in the request's context, and their name is its bearer token: h may be a
-// server's inside, or all of it around auth.Middleware(callers).
+// is not the wanted one. A permitted caller must reach the fields: a document that finds no
+// object tests no rule. The caller is in the request's context, and the caller's name is its bearer token. So h may be a server's
+// inner handler, or the whole server around auth.Middleware(callers).
 func Run(t *testing.T, h http.Handler, callers Callers, rows []Row) {
 	t.Helper()
 	for _, row := range rows {
@@ -110,7 +111,7 @@ func words(codes []auth.Code) string {
 	return strings.Join(texts, ", ")
 }
 
-// What stands for a code where there is none.
+// Placeholders for a missing code.
 const (
 	noAnswer   auth.Code = "no code"     // the answer is not GraphQL, or an error has none
 	notReached auth.Code = "not reached" // an object that the document asks something of is not there

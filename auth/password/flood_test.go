@@ -72,7 +72,7 @@ func TestQueue_Levels(t *testing.T) {
 func TestQueue_HeaviestYields(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, _ := slow(t)
-		seats(h, 16) // twelve for strangers
+		seats(h, 16) // twelve without a device cookie
 		var wide, narrow []*Ticket
 		for n := range 9 {
 			wide = append(wide, admit(t, h, fmt.Sprintf("2001:db8:%x::1", n), nil))
@@ -107,7 +107,7 @@ func TestQueue_Reserve(t *testing.T) {
 		for range 16 {
 			callers = append(callers, &caller{from: "192.0.2.1"})
 		}
-		known := &caller{from: "192.0.2.1", device: &Device{"device", "account"}} // of the flood's own network
+		known := &caller{from: "192.0.2.1", device: &Device{"device", "account"}} // from the flood's network
 		compareAll(t, h, append(callers, known)...)
 		served := 0
 		for _, c := range callers {
@@ -187,7 +187,7 @@ func TestQueue_ReserveBounds(t *testing.T) {
 // TestTicket_Forfeit proves that a cookie that turns out to be invalid leaves its holder a place like others', or none.
 func TestTicket_Forfeit(t *testing.T) {
 	h, _ := slow(t)
-	seats(h, 4) // three for strangers
+	seats(h, 4) // three without a device cookie
 	device := &Device{"device", "account"}
 	ticket := admit(t, h, "192.0.2.1", device)
 	if err := ticket.Forfeit(); err != nil || ticket.class != h.queue.strangers || len(h.queue.owners) != 0 {

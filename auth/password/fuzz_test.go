@@ -9,8 +9,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// FuzzStored reads stored values that no Hasher wrote. What is taken for one is whole, costs no more than it may, and is one
-// to bcrypt too, so that a comparison can only match or not.
+// FuzzStored reads stored values that no Hasher wrote. An accepted value is complete, within the maximum cost, and valid
+// for bcrypt too, so that a comparison can only match or not.
 func FuzzStored(f *testing.F) {
 	f.Fuzz(func(t *testing.T, scheme, version, cost, rest string) {
 		stored := scheme + ":$" + version + "$" + cost + "$" + rest
@@ -33,8 +33,8 @@ func FuzzStored(f *testing.F) {
 	})
 }
 
-// FuzzCheck judges passwords. What is taken can be hashed, and is the password of nobody else: the two paths never give two
-// passwords one key.
+// FuzzCheck checks passwords. An accepted password can be hashed, and differs from every other password: the two paths never
+// give the same key to two passwords.
 func FuzzCheck(f *testing.F) {
 	key := func(password string) string {
 		if fitsPlain(password) {

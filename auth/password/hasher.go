@@ -26,7 +26,7 @@ type Hasher struct {
 	cost     int
 	patience time.Duration
 	workers  int
-	nice     int // of their threads; 0: they have none of their own
+	nice     int // nice value of the workers' threads; 0: no separate threads
 	queue    queue
 	compare  func(hash, password []byte) error
 	now      func() time.Time
@@ -70,8 +70,8 @@ func New(cost int, opts ...Option) (*Hasher, error) {
 	return h, nil
 }
 
-// Count has how long each hash waited for its worker, and each caller who was turned away, told to whoever counts. It is
-// for before the first Admit, and the functions must not call the Hasher.
+// Count sets the functions that are called with the waiting time of each hash, and for each refused caller. Call it before
+// the first Admit. The functions must not call the Hasher.
 func (h *Hasher) Count(waited func(time.Duration), shed func(reason string)) {
 	h.waited, h.shed = waited, shed
 }
@@ -92,7 +92,7 @@ func (h *Hasher) guess() time.Duration {
 // fails with an Overload, or with the error of a ctx that ends before.
 func (t *Ticket) Hash(ctx context.Context, password string) (stored string, err error) {
 	password = Normalize(password)
-	var made string // not a result: a job that nobody waits for any more still writes to it
+	var made string // not a result: an abandoned job still writes to it
 	var failed error
 	if err := t.do(ctx, func() { made, failed = t.h.hash(password) }); err != nil {
 		return "", err
@@ -102,7 +102,7 @@ func (t *Ticket) Hash(ctx context.Context, password string) (stored string, err 
 
 // Matches reports whether the password is the one that was stored. The empty
 // stored value stands for an unknown account or one without a password, and
-// matches nothing. Whatever the reason, a mismatch costs 2^cost rounds of
+// matches nothing. For any reason, a mismatch costs 2^cost rounds of
 // bcrypt, so that time tells neither which accounts exist nor which have an
 // older, cheaper hash; only a hash dearer than the setting stands out.
 //
@@ -128,7 +128,7 @@ func (t *Ticket) Matches(ctx context.Context, stored, password string) (ok bool,
 
 // compare has a worker compare one form of a password.
 func (t *Ticket) compare(ctx context.Context, stored, password string) (ok bool, err error) {
-	var same bool // not a result: a job that nobody waits for any more still writes to it
+	var same bool // not a result: an abandoned job still writes to it
 	var failed error
 	if err := t.do(ctx, func() { same, failed = t.h.matches(stored, password) }); err != nil {
 		return false, err

@@ -12,7 +12,7 @@ type node = network.Node[line]
 // line is the tickets of a network. The root's line counts all tickets of a class.
 type line struct {
 	count   [over]int // tickets by state, of this network and of the networks in it
-	tickets []*Ticket // of the narrowest networks only, oldest first
+	tickets []*Ticket // only for the narrowest networks, oldest first
 }
 
 // held returns the number of tickets, including the tickets that are being hashed.

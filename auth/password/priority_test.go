@@ -57,7 +57,7 @@ func TestInBackground(t *testing.T) {
 		all.Go(func() { _, _ = matches(t.Context(), t, h, "", "correct horse") })
 	}
 	all.Wait()
-	for range 100 { // whatever thread each runs on
+	for range 100 { // on any thread
 		all.Go(func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()

@@ -13,8 +13,8 @@ const (
 	DefaultPatience = 2 * time.Second
 	// maxQueue bounds the queue where hashes are cheap.
 	maxQueue = 1024
-	// reserve is the part of the places that only callers with a device cookie get: one in four. One turn in four is
-	// theirs as well, so the reserve is served in time and the other places are too.
+	// reserve is the part of the places that only callers with a device cookie get: a quarter. They get a quarter of
+	// the turns as well, so the reserve is served in time and the other places are too.
 	reserve = 4
 	// maxPerDevice bounds the places of the reserve that one device cookie takes.
 	maxPerDevice = 2
@@ -45,8 +45,8 @@ func Sheds() []string { return []string{ShedFull, ShedYielded, ShedLate} }
 
 // Device identifies the holder of a valid device cookie.
 type Device struct {
-	ID      string // of the cookie
-	Account string // that the cookie names
+	ID      string // id of the cookie
+	Account string // the account that the cookie names
 }
 
 // queue is the tickets of all callers who wait for a hash, in two classes.
@@ -55,7 +55,7 @@ type queue struct {
 	strangers *class         // callers without a device cookie
 	known     *class         // callers with one, in the reserve
 	owners    map[string]int // places of the reserve, by device and by account
-	since     int            // turns of strangers since the last one of the reserve
+	since     int            // turns without a device cookie since the last turn of the reserve
 	busy      int            // workers that run
 	cost      time.Duration
 }
@@ -184,7 +184,7 @@ func (h *Hasher) next() *Ticket {
 	}
 }
 
-// first returns the ticket whose turn it is. The reserve has one turn in four, and the turns that no stranger takes.
+// first returns the ticket whose turn it is. The reserve has a quarter of the turns, and the unused turns of others.
 func (q *queue) first() *Ticket {
 	if t := q.known.first(); t != nil && (q.since >= reserve-1 || q.strangers.total().count[ready] == 0) {
 		return t

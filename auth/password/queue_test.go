@@ -80,7 +80,7 @@ func TestQueue_ShedsBeforeItHashes(t *testing.T) {
 	})
 }
 
-// Whoever floods the queue loses a place to each newcomer, who waits for two hashes: the one that has begun, and one more.
+// A network that floods the queue loses a place to each newcomer. The newcomer waits for two hashes: the running hash and one more.
 func TestQueue_Fair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, sheds := slow(t)
@@ -135,7 +135,7 @@ func TestQueue_YieldedBeforeTheWork(t *testing.T) {
 	})
 }
 
-// Hashes that take longer than was thought: who would be late is told so and not hashed for, and the next estimate knows.
+// Hashes that take longer than was thought: a late caller is refused without a hash, and the next estimate is higher.
 func TestQueue_Late(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, sheds := slow(t)
@@ -165,7 +165,7 @@ func TestQueue_Late(t *testing.T) {
 	})
 }
 
-// Who still waits when their time is over is told so then, although no worker has come to look.
+// A caller whose time ends while waiting is refused then, although no worker is free.
 func TestQueue_LateWhileAllHash(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, sheds := slow(t)
@@ -179,7 +179,7 @@ func TestQueue_LateWhileAllHash(t *testing.T) {
 		if !errors.As(second.err, &o) || o.RetryAfter <= 0 || second.served != h.patience {
 			t.Errorf("got %v after %v, want turned away after %v", second.err, second.served, h.patience)
 		}
-		if first.err != nil || first.served != time.Minute { // what has begun is brought to its end
+		if first.err != nil || first.served != time.Minute { // a running hash is finished
 			t.Errorf("got %v after %v of the one that was being hashed", first.err, first.served)
 		}
 		if !slices.Equal(*sheds, []string{ShedLate}) || h.Waiting() != 0 {
@@ -201,7 +201,7 @@ func TestQueue_NeverShutForGood(t *testing.T) {
 	})
 }
 
-// Who goes away while being hashed for counts until the worker is free.
+// A caller who leaves during the hash counts until the worker is free.
 func TestQueue_LeftWhileHashed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, _ := slow(t)

@@ -35,7 +35,7 @@ type hash struct {
 // worker busy for days. 2b and 2y are what other programs call 2a.
 var storedForm = regexp.MustCompile(`^(bcrypt|bcrypt-hmac-sha384):(\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53})$`)
 
-// parse takes a stored value apart. What it returns is accepted by bcrypt, so a
+// parse takes a stored value apart. bcrypt accepts the result, so a
 // failing comparison can only be a mismatch.
 func parse(stored string) (h hash, ok bool) {
 	m := storedForm.FindStringSubmatch(stored)

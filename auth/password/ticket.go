@@ -26,7 +26,7 @@ type Ticket struct {
 	device  *Device // whose place of the reserve it is; nil for other places
 	until   time.Time
 	state   state
-	left    bool // nobody waits for what is running
+	left    bool // no caller waits for the running job
 	refused *Overload
 	job     func()
 	begun   time.Time // when the job was handed in
@@ -111,7 +111,7 @@ func (t *Ticket) do(ctx context.Context, job func()) error {
 	}
 }
 
-// late turns away who still waits when the time is over. What is being hashed by then is brought to its end.
+// late refuses a waiting caller whose time is over. A running hash is finished.
 func (t *Ticket) late() {
 	t.h.queue.mu.Lock()
 	defer t.h.queue.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 
 var errLeft = errors.New("password: the ticket has been given back")
 
-// work hashes for as long as somebody waits. A worker of low priority keeps its thread to itself, and the thread ends
+// work hashes while callers wait. A worker of low priority keeps its thread to itself, and the thread ends
 // with it: its priority can't be raised again.
 func (h *Hasher) work() {
 	if h.nice > 0 {
@@ -38,7 +38,7 @@ func (h *Hasher) work() {
 	}
 }
 
-// turn gives the outcome of one job to who waits for it, and the worker the next; nil if there is none.
+// turn delivers the outcome of a job to its caller, and returns the next job; nil without one.
 func (h *Hasher) turn(done *Ticket, took time.Duration, err error) *Ticket {
 	q := &h.queue
 	q.mu.Lock()
@@ -63,7 +63,7 @@ func (h *Hasher) turn(done *Ticket, took time.Duration, err error) *Ticket {
 // run turns a panic into an error: nothing above a worker would recover.
 func run(job func()) (err error) {
 	defer func() {
-		if recover() != nil { // what it says may be anything
+		if recover() != nil { // the panic's value may be anything
 			err = fmt.Errorf("password: panic while hashing")
 		}
 	}()
@@ -71,7 +71,7 @@ func run(job func()) (err error) {
 	return nil
 }
 
-// raise makes room for workers beside what GOMAXPROCS allows to run already, once in a process. It returns how many.
+// raise adds threads for workers to GOMAXPROCS, once in a process, and returns their number.
 var raise = sync.OnceValue(func() int {
 	cores := runtime.GOMAXPROCS(0)
 	runtime.GOMAXPROCS(2 * cores)

@@ -10,7 +10,7 @@ import (
 	"authgraph/auth"
 )
 
-// lockHead explains a lock to whoever opens it.
+// lockHead explains a lock to its readers.
 const lockHead = `# Who may use which field. Written by "policy lock"; a change of it is a change of the rules, to be reviewed as one.
 # A bar stands between rules of which one is enough, a plus between what must hold together.
 `

@@ -29,8 +29,8 @@ func openIssuer(t *testing.T) *Issuer {
 	return i
 }
 
-// somebody returns a principal with all fields that a token has.
-func somebody() *auth.Principal {
+// examplePrincipal returns a principal with all fields that a token has.
+func examplePrincipal() *auth.Principal {
 	return &auth.Principal{
 		Subject: "user_1", Session: "session_1",
 		Roles: []string{"admin", "user"}, Permissions: []string{"USERS_READ", "AUDIT_READ"},
@@ -69,7 +69,7 @@ func part(t *testing.T, text string, n int) map[string]any {
 // The token has the header and claims of RFC 9068, 2.1 and 2.2, and no others.
 func TestIssue(t *testing.T) {
 	i := openIssuer(t)
-	text := issue(t, i, somebody())
+	text := issue(t, i, examplePrincipal())
 	got, want := part(t, text, 0), map[string]any{"typ": "at+jwt", "alg": "ES256", "kid": i.ring.held.Load().active.ID}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got the header %v\nwant %v", got, want)
@@ -101,7 +101,7 @@ func TestIssue_LeavesOutWhatThereIsNot(t *testing.T) {
 func TestIssue_EachTokenHasAnID(t *testing.T) {
 	i, seen := openIssuer(t), map[any]bool{}
 	for range 100 {
-		id := part(t, issue(t, i, somebody()), 1)["jti"]
+		id := part(t, issue(t, i, examplePrincipal()), 1)["jti"]
 		if seen[id] {
 			t.Fatalf("%v came twice", id)
 		}
@@ -118,7 +118,7 @@ func TestIssue_Times(t *testing.T) {
 		"now":                            {now, now},
 		"ahead by a difference of ticks": {now.Add(400 * time.Millisecond), now},
 	} {
-		i, who := openIssuer(t), somebody()
+		i, who := openIssuer(t), examplePrincipal()
 		who.AuthTime, who.ReadAt = row.proved, now.Add(-20*time.Minute)
 		text := issue(t, i, who)
 		raw, err := base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])
@@ -150,7 +150,7 @@ func TestIssue_Times(t *testing.T) {
 // The verifier that other servers use reads what the issuer wrote, to the second, and until its end.
 func TestIssue_Verified(t *testing.T) {
 	i := openIssuer(t)
-	text := issue(t, i, somebody())
+	text := issue(t, i, examplePrincipal())
 	at := func(clock time.Time) (*auth.Principal, error) {
 		return auth.NewVerifier(i.ring, settings.Issuer, settings.Audience,
 			auth.WithClock(func() time.Time { return clock })).Authenticate(t.Context(), text)
@@ -159,7 +159,7 @@ func TestIssue_Verified(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := somebody()
+	want := examplePrincipal()
 	want.AuthTime, want.IssuedAt = want.AuthTime.Truncate(time.Second), now.Truncate(time.Second)
 	want.ExpiresAt, want.ClientID, want.TokenID = want.IssuedAt.Add(settings.Lifetime), "authgraph", got.TokenID
 	want.KeyID = i.ring.held.Load().active.ID
@@ -180,7 +180,7 @@ func TestIssue_TooLong(t *testing.T) {
 	v := auth.NewVerifier(i.ring, settings.Issuer, settings.Audience, auth.WithClock(func() time.Time { return now }))
 	issued, refused := 0, 0
 	for size := 5300; size < 5800; size++ { // the bound is within
-		who := somebody()
+		who := examplePrincipal()
 		who.Roles = []string{strings.Repeat("r", size)}
 		text, _, err := i.Issue(t.Context(), who, time.Hour)
 		if errors.Is(err, ErrTooLong) && text == "" {

@@ -23,7 +23,7 @@ func verify(t *testing.T, ring *Keyring, text string) error {
 
 func sign(t *testing.T, ring *Keyring) string {
 	t.Helper()
-	return issue(t, NewIssuer(ring, settings, func() time.Time { return now }), somebody())
+	return issue(t, NewIssuer(ring, settings, func() time.Time { return now }), examplePrincipal())
 }
 
 func TestKeyring_Algorithms(t *testing.T) {
@@ -324,7 +324,7 @@ func TestKeyring_Lease(t *testing.T) {
 		if err := verify(t, ring, text); !errors.Is(err, auth.ErrUnavailable) {
 			t.Errorf("without lease and database: got %v, want ErrUnavailable", err)
 		}
-		if _, _, err := NewIssuer(ring, settings, time.Now).Issue(t.Context(), somebody(), time.Hour); !errors.Is(err, store.err) {
+		if _, _, err := NewIssuer(ring, settings, time.Now).Issue(t.Context(), examplePrincipal(), time.Hour); !errors.Is(err, store.err) {
 			t.Errorf("signing without lease and database: %v", err)
 		}
 	})
