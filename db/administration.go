@@ -13,7 +13,7 @@ const rightsLock int64 = 0x726967687473
 // administration is a change to the accounts of others. Of these there is one at a time, so that what it has read still
 // holds when it commits; SQLite has one writer in any case.
 type administration struct {
-	*change
+	*changeTx
 	by   account.Administrator
 	held account.Holdings // by whoever changes, now
 }
@@ -22,13 +22,13 @@ type administration struct {
 func (s *Store) administer(
 	ctx context.Context, by account.Administrator, needs account.Permission, f func(tx *administration) error,
 ) error {
-	return s.change(ctx, func(c *change) error {
+	return s.inChangeTx(ctx, func(c *changeTx) error {
 		if s.dialect == onPostgres {
 			if _, err := c.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, rightsLock); err != nil {
 				return err
 			}
 		}
-		tx := &administration{change: c, by: by}
+		tx := &administration{changeTx: c, by: by}
 		var err error
 		if tx.held, err = heldBy(ctx, c, by); err != nil {
 			return err
@@ -41,7 +41,7 @@ func (s *Store) administer(
 }
 
 // heldBy returns the holdings of by: none if the account is gone or suspended, and those of both for an impersonator.
-func heldBy(ctx context.Context, c *change, by account.Administrator) (account.Holdings, error) {
+func heldBy(ctx context.Context, c *changeTx, by account.Administrator) (account.Holdings, error) {
 	held, err := holdingsOf(ctx, c, by.UserID)
 	if err != nil || by.Impersonator == "" {
 		return held, err
@@ -50,7 +50,7 @@ func heldBy(ctx context.Context, c *change, by account.Administrator) (account.H
 	return held.Shared(other), err
 }
 
-func holdingsOf(ctx context.Context, c *change, id string) (account.Holdings, error) {
+func holdingsOf(ctx context.Context, c *changeTx, id string) (account.Holdings, error) {
 	users, err := usersByID(ctx, c, []string{id})
 	if err != nil || len(users) == 0 || users[0].SuspendedAt != nil {
 		return account.Holdings{}, err
@@ -92,7 +92,7 @@ func (a *administration) notLast(ctx context.Context, u *account.User) error {
 func (a *administration) rightsChanged(ctx context.Context, s *Store, id string) (*account.User, error) {
 	a.changed.Users = append(a.changed.Users, id)
 	a.revoke(account.RevokedRights, id)
-	if err := s.endImpersonations(ctx, a.change); err != nil {
+	if err := s.endImpersonations(ctx, a.changeTx); err != nil {
 		return nil, err
 	}
 	users, err := usersByID(ctx, a, []string{id})
@@ -111,17 +111,17 @@ func (a *administration) record(ctx context.Context, action, subject string, det
 }
 
 // recordPrivate is record for what was said about the subject, which goes with its account.
-func (a *administration) recordPrivate(ctx context.Context, action, subject string, said map[string]any) error {
+func (a *administration) recordPrivate(ctx context.Context, action, subject string, private map[string]any) error {
 	return a.audit(ctx, event{
 		action: action, actor: a.by.UserID, impersonator: a.by.Impersonator, subject: subject, session: a.by.SessionID,
-		client: a.by.Client, private: said,
+		client: a.by.Client, private: private,
 	})
 }
 
 // reasonOf is what the log keeps of a reason that somebody gave.
-func reasonOf(said string) map[string]any {
-	if said == "" {
+func reasonOf(private string) map[string]any {
+	if private == "" {
 		return nil
 	}
-	return map[string]any{"reason": said}
+	return map[string]any{"reason": private}
 }

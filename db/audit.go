@@ -25,13 +25,13 @@ type event struct {
 // auditPrefix begins the identifiers of records.
 const auditPrefix = "event"
 
-func (c *change) audit(ctx context.Context, e event) error { return c.store.putEvent(ctx, c, e) }
+func (c *changeTx) audit(ctx context.Context, e event) error { return c.store.putEvent(ctx, c, e) }
 
 // viaShell says of what a command did that it was one: there is no account behind it.
 const viaShell = "shell"
 
-// Shell has the records that this process writes say that a command made them, rather than a server.
-func (s *Store) Shell() { s.via = viaShell }
+// AuditAsCommand has the records that this process writes say that a command made them, rather than a server.
+func (s *Store) AuditAsCommand() { s.via = viaShell }
 
 // putEvent puts a record where the sealer finds it. Those who write do not wait for each other.
 func (s *Store) putEvent(ctx context.Context, q sqlx.ExecerContext, e event) error {

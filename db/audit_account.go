@@ -43,16 +43,16 @@ func accountsOf(ctx context.Context, tx *sqlx.Tx, rows []waitingEvent) (map[stri
 	if err := readAccounts(ctx, tx, ids, known); err != nil {
 		return nil, err
 	}
-	var fresh []string
+	var added []string
 	for _, id := range ids {
 		if _, ok := known[id]; !ok {
 			if err := addAccount(ctx, tx, id); err != nil {
 				return nil, err
 			}
-			fresh = append(fresh, id)
+			added = append(added, id)
 		}
 	}
-	return known, readAccounts(ctx, tx, fresh, known)
+	return known, readAccounts(ctx, tx, added, known)
 }
 
 func readAccounts(ctx context.Context, tx *sqlx.Tx, ids []string, into map[string]auditAccount) error {

@@ -69,7 +69,7 @@ func TestAuditLog_Sign(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		signs := func(name string, want error, outside ...auditchain.Mark) {
+		signs := func(name string, want error, outside ...auditchain.Checkpoint) {
 			t.Helper()
 			if report, err := log.Sign(t.Context(), outside...); !errors.Is(err, want) || (err == nil) != report.Sound() {
 				t.Errorf("%s: got %v and %q, want %v", name, err, report.Problems, want)
@@ -79,7 +79,7 @@ func TestAuditLog_Sign(t *testing.T) {
 		exec(`UPDATE audit_log SET action = 'y' WHERE position = 2`)
 		signs("with a record that was altered", db.ErrUnsound)
 		exec(`UPDATE audit_log SET action = 'x' WHERE position = 2`)
-		signs("against an anchor of another log", db.ErrUnsound, auditchain.Mark{Position: 4, MAC: end.MAC})
+		signs("against an anchor of another log", db.ErrUnsound, auditchain.Checkpoint{Position: 4, MAC: end.MAC})
 		if report := verified(t, log); report.Sound() {
 			t.Fatal("what was refused is signed")
 		}
@@ -148,7 +148,7 @@ func TestAuditLog_BeginsAnew(t *testing.T) {
 					t.Fatal("sound under another key")
 				}
 				for range 2 { // again after it was interrupted, say
-					if err := next.BeginAnew(t.Context()); err != nil {
+					if err := next.Restart(t.Context()); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -173,14 +173,14 @@ func TestAuditLog_StaleKey(t *testing.T) {
 		s := open(t)
 		stale, next := logOf(t, s), logUnder(t, s, 8)
 		fill(t, stale, 3)
-		if err := next.BeginAnew(t.Context()); err != nil {
+		if err := next.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := next.Note(t.Context(), account.AuditNote{Action: "x", Outcome: account.Succeeded}); err != nil {
 			t.Fatal(err)
 		}
 		for range 7 { // as often as a server would within the second in which it hears of the key
-			if n, err := stale.Seal(t.Context()); n != 0 || err != nil {
+			if n, err := stale.Append(t.Context()); n != 0 || err != nil {
 				t.Fatalf("it sealed %d, %v", n, err)
 			}
 		}

@@ -10,12 +10,12 @@ import (
 )
 
 // AuditLog is the audit log of a store. Records are written by the store, in the transactions of what they record, and
-// wait in audit_events until Seal has put them into the chain, audit_log.
+// wait in audit_events until Append has put them into the chain, audit_log.
 type AuditLog struct {
 	store *Store
 	root  func(context.Context) ([]byte, error)
 
-	doubted atomic.Int32 // how often in a row Seal has found an end that its key has not signed
+	doubted atomic.Int32 // how often in a row Append has found an end that its key has not signed
 }
 
 // NewAuditLog returns the audit log of s. root returns its root key.
@@ -46,5 +46,5 @@ func (l *AuditLog) Note(ctx context.Context, n account.AuditNote) error {
 		}
 		e.address = keys.Address(n.Address)
 	}
-	return fault(l.store.putEvent(ctx, l.store.write, e))
+	return storeError(l.store.putEvent(ctx, l.store.write, e))
 }

@@ -13,13 +13,13 @@ import (
 	"authgraph/internal/auditchain"
 )
 
-// AuditPage implements account.AuditLog. It goes on by time and position from where the page before ended.
+// AuditPage implements account.AuditLog by keyset pagination, with time and position as the key.
 func (l *AuditLog) AuditPage(ctx context.Context, q account.AuditQuery) (account.AuditPage, error) {
-	w, err := l.those(ctx, q.Filter)
+	w, err := l.auditCondition(ctx, q.Filter)
 	if err != nil || w.none {
 		return account.AuditPage{}, err
 	}
-	query, order := w.page(q)
+	query, order := w.pageQuery(q)
 	events, err := l.events(ctx, query, order, w.args, q.Limit+1)
 	if err != nil {
 		return account.AuditPage{}, err
@@ -33,24 +33,24 @@ func (l *AuditLog) AuditPage(ctx context.Context, q account.AuditQuery) (account
 	return page, nil
 }
 
-// page is the query of the records of a page, and of one more, and their order.
-func (w *auditWhere) page(q account.AuditQuery) (query, order string) {
-	w.beyond(`<`, q.After)
-	w.beyond(`>`, q.Before)
+// pageQuery returns the query of the records of a page, plus one more, and their order.
+func (w *auditWhere) pageQuery(q account.AuditQuery) (query, order string) {
+	w.cursorCondition(`<`, q.After)
+	w.cursorCondition(`>`, q.Before)
 	order = map[bool]string{false: `at DESC, position DESC`, true: `at ASC, position ASC`}[q.Backward]
-	return w.each(`*`, order, q.Limit+1), order
+	return w.limitedQuery(`*`, order, q.Limit+1), order
 }
 
 // CountAudit implements account.AuditLog.
 func (l *AuditLog) CountAudit(ctx context.Context, f account.AuditFilter, max int) (n int, err error) {
-	w, err := l.those(ctx, f)
+	w, err := l.auditCondition(ctx, f)
 	if err != nil || w.none {
 		return 0, err
 	}
-	query := w.each(`position`, `at, position`, max)
+	query := w.limitedQuery(`position`, `at, position`, max)
 	err = l.store.read.GetContext(ctx, &n,
 		`SELECT count(*) FROM (SELECT position FROM (`+query+`) AS found LIMIT `+strconv.Itoa(max)+`) AS counted`, w.args...)
-	return n, fault(err)
+	return n, storeError(err)
 }
 
 // AuditByID implements account.AuditLog.
@@ -68,7 +68,7 @@ func (l *AuditLog) AuditByID(ctx context.Context, ids []string) ([]*account.Audi
 // AuditEnd implements account.AuditLog.
 func (l *AuditLog) AuditEnd(ctx context.Context) (position int64, err error) {
 	err = l.store.read.GetContext(ctx, &position, `SELECT head_position FROM audit_chain WHERE id = 1`)
-	return position, fault(err)
+	return position, storeError(err)
 }
 
 // AuditAfter implements account.AuditLog.
@@ -77,14 +77,15 @@ func (l *AuditLog) AuditAfter(ctx context.Context, position int64, limit int) ([
 		[]any{position}, limit)
 }
 
-// auditWhere is a condition on records while it is put together.
+// auditWhere builds the WHERE clause of a query of records.
 type auditWhere struct {
 	where
-	actions []string // the condition holds for each of these alike; nil: it is not about actions
-	account string   // the reference of the actor or the subject; "": the condition is not about them
+	actions []string // actions of the records; nil for all
+	account string   // reference of the actor or the subject; "" for all
 }
 
-func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWhere, error) {
+// auditCondition returns the WHERE clause of f. It is none if an account of f has no records.
+func (l *AuditLog) auditCondition(ctx context.Context, f account.AuditFilter) (*auditWhere, error) {
 	w := &auditWhere{}
 	for _, about := range []struct {
 		id     *string
@@ -95,11 +96,11 @@ func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWher
 		}
 		var ref string
 		err := l.store.read.GetContext(ctx, &ref, `SELECT ref FROM audit_accounts WHERE user_id = $1`, *about.id)
-		if errors.Is(err, sql.ErrNoRows) { // nobody, or the log has nothing of them
+		if errors.Is(err, sql.ErrNoRows) { // the account does not exist or has no records
 			return &auditWhere{where: where{none: true}}, nil
 		}
 		if err != nil {
-			return nil, fault(err)
+			return nil, storeError(err)
 		}
 		if about.column == `` {
 			w.account = ref
@@ -107,7 +108,7 @@ func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWher
 		}
 		w.and(about.column + ` = ` + w.arg(ref))
 	}
-	if f.Outcome != nil { // spelled out, so that the index of failures is one for them
+	if f.Outcome != nil { // literals, so that the partial index of failures applies
 		w.and(map[account.AuditOutcome]string{
 			account.Failed: `outcome = 'FAILURE'`, account.Succeeded: `outcome = 'SUCCESS'`,
 		}[*f.Outcome])
@@ -125,15 +126,16 @@ func (l *AuditLog) those(ctx context.Context, f account.AuditFilter) (*auditWher
 	return w, nil
 }
 
-func (w *auditWhere) beyond(side string, m *account.AuditCursor) {
+// cursorCondition adds the condition that records sort on one side of a cursor.
+func (w *auditWhere) cursorCondition(side string, m *account.AuditCursor) {
 	if m != nil {
 		w.and(`(at, position) ` + side + ` (` + w.arg(m.At.UnixMicro()) + `, ` + w.arg(m.Position) + `)`)
 	}
 }
 
-// each returns the query of the first limit records in an order. An index gives the records of each action in order, and
-// of an account as actor and as subject: each of them is asked for limit records.
-func (w *auditWhere) each(columns, order string, limit int) string {
+// limitedQuery returns the query of the first limit records in an order. Indexes hold the records of each action, of each actor
+// and of each subject in order, so the query takes limit records from each of them.
+func (w *auditWhere) limitedQuery(columns, order string, limit int) string {
 	tail := ` ORDER BY ` + order + ` LIMIT ` + strconv.Itoa(limit)
 	alternatives := w.alternatives()
 	if len(alternatives) == 1 {
@@ -146,7 +148,7 @@ func (w *auditWhere) each(columns, order string, limit int) string {
 	return strings.Join(parts, ` UNION ALL `)
 }
 
-// alternatives returns conditions of which each record that is wanted meets exactly one.
+// alternatives returns disjoint conditions whose union is the WHERE clause.
 func (w *auditWhere) alternatives() []string {
 	all := []string{w.String()}
 	if w.actions != nil {
@@ -167,7 +169,7 @@ func (w *auditWhere) alternatives() []string {
 	return both
 }
 
-// eventRow is a record with the accounts that it names, as far as there still are.
+// eventRow is a record with its accounts, as far as they exist.
 type eventRow struct {
 	recordRow
 	ActorID          *string `db:"actor_id"`
@@ -178,7 +180,7 @@ type eventRow struct {
 	SubjectSalt      []byte  `db:"subject_salt"`
 }
 
-// events reads the records of a query, in an order, with the accounts that they name.
+// events returns the records of a query, in an order, with their accounts.
 func (l *AuditLog) events(
 	ctx context.Context, query, order string, args []any, limit int,
 ) ([]*account.AuditEvent, error) {
@@ -196,7 +198,7 @@ func (l *AuditLog) events(
 		LEFT JOIN audit_accounts i ON i.ref = r.impersonator_ref
 		LEFT JOIN audit_accounts s ON s.ref = r.subject_ref
 		ORDER BY `+order, args...); err != nil {
-		return nil, fault(err)
+		return nil, storeError(err)
 	}
 	events := make([]*account.AuditEvent, len(rows))
 	for i := range rows {
@@ -207,19 +209,19 @@ func (l *AuditLog) events(
 	return events, nil
 }
 
-// event is the record as it can still be read.
+// event returns the record without its erased values.
 func (r *eventRow) event(keys *auditchain.Keys) (*account.AuditEvent, error) {
 	e := &account.AuditEvent{
 		Position: r.Position, ID: r.ID, At: fromMicros(r.At), Action: r.Action, Outcome: account.AuditOutcome(r.Outcome),
 		ActorID: r.ActorID, ImpersonatorID: r.ImpersonatorID, SubjectID: r.SubjectID, SessionID: r.Session,
 	}
 	owner := auditchain.Nobody
-	for _, who := range []struct {
+	for _, party := range []struct {
 		ref  *string
 		salt []byte
 	}{{r.Impersonator, r.ImpersonatorSalt}, {r.Actor, r.ActorSalt}, {r.Subject, r.SubjectSalt}} {
-		if who.ref != nil {
-			owner = who.salt
+		if party.ref != nil {
+			owner = party.salt
 			break
 		}
 	}
@@ -243,8 +245,8 @@ func (r *eventRow) event(keys *auditchain.Keys) (*account.AuditEvent, error) {
 	return e, nil
 }
 
-// opened reads a sealed value. One whose salt is gone has been erased, and one that was altered is for Verify to tell:
-// both leave into as it is.
+// opened decrypts a value into into. A value without a salt was erased, and leaves into unchanged. So does an altered value,
+// which Verify reports.
 func opened(keys *auditchain.Keys, salt []byte, kind, id string, sealed []byte, into any) error {
 	if len(salt) == 0 || len(sealed) == 0 {
 		return nil

@@ -24,7 +24,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 		return 0, err
 	}
 	err = l.store.inTx(ctx, func(tx *sqlx.Tx) error {
-		if mine, err := l.turn(ctx, tx); err != nil || !mine {
+		if mine, err := l.tryLock(ctx, tx); err != nil || !mine {
 			return err
 		}
 		var now int64
@@ -35,7 +35,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 		if err != nil || anchor.Position == 0 {
 			return err
 		}
-		if err := anchorAt(ctx, tx, keys, anchor); err != nil {
+		if err := setAnchor(ctx, tx, keys, anchor); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `DELETE FROM audit_log WHERE position <= $1`, anchor.Position)
@@ -51,48 +51,48 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 	return dropped, nil
 }
 
-// anchorAt has the log begin behind m. An anchor that is further on stays.
-func anchorAt(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditchain.Mark) error {
+// setAnchor has the log begin behind m. An anchor that is further on stays.
+func setAnchor(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditchain.Checkpoint) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE audit_chain SET anchor_position = $1, anchor_mac = $2, anchor_signature = $3
 		WHERE id = 1 AND anchor_position < $1`, m.Position, m.MAC, keys.SignAnchor(m))
 	return err
 }
 
-// BeginAnew has the log begin behind its present end, under another key: the one before was given up. What is before is kept,
+// Restart has the log begin behind its present end, under another key: the one before was given up. What is before is kept,
 // for as long as it would have been, but nothing proves it any more.
-func (l *AuditLog) BeginAnew(ctx context.Context) error {
+func (l *AuditLog) Restart(ctx context.Context) error {
 	keys, err := l.keys(ctx)
 	if err != nil {
 		return err
 	}
-	return l.alone(ctx, func(tx *sqlx.Tx) error {
-		kept, err := keptOf(ctx, tx)
+	return l.inLockedTx(ctx, func(tx *sqlx.Tx) error {
+		state, err := chainState(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if err := signHead(ctx, tx, keys, keys.End(kept)); err != nil || kept.Head.Position == 0 {
+		if err := signHead(ctx, tx, keys, keys.End(state)); err != nil || state.Head.Position == 0 {
 			return err
 		}
-		if kept.Anchor.Position == kept.Head.Position { // signed with the key that was given up
-			_, err := tx.ExecContext(ctx, `UPDATE audit_chain SET anchor_signature = $1 WHERE id = 1`, keys.SignAnchor(kept.Head))
+		if state.Anchor.Position == state.Head.Position { // signed with the key that was given up
+			_, err := tx.ExecContext(ctx, `UPDATE audit_chain SET anchor_signature = $1 WHERE id = 1`, keys.SignAnchor(state.Head))
 			return err
 		}
-		return anchorAt(ctx, tx, keys, kept.Head)
+		return setAnchor(ctx, tx, keys, state.Head)
 	})
 }
 
 // lastBefore returns the last of the records from the beginning of the log on that are all older than limit. Those before
 // the anchor are taken at their word: their key was given up, and the anchor was signed over them.
-func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, limit time.Time) (last auditchain.Mark, err error) {
-	kept, err := keptOf(ctx, tx)
+func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, limit time.Time) (last auditchain.Checkpoint, err error) {
+	state, err := chainState(ctx, tx)
 	if err != nil {
 		return last, err
 	}
-	if !keys.AnchorSigned(kept) {
+	if !keys.AnchorSigned(state) {
 		return last, errors.New("the anchor of the audit log is not signed by this server")
 	}
-	end := keys.Start(kept)
+	end := keys.Start(state)
 	var rows []recordRow
 	if err := tx.SelectContext(ctx, &rows,
 		`SELECT `+recordColumns+` FROM audit_log ORDER BY position LIMIT $1`, RetainBatch); err != nil {
@@ -103,11 +103,11 @@ func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, limit t
 		if r.At >= limit.UnixMicro() {
 			break
 		}
-		if last = (auditchain.Mark{Position: r.Position, MAC: r.MAC}); r.Position <= kept.Anchor.Position {
+		if last = (auditchain.Checkpoint{Position: r.Position, MAC: r.MAC}); r.Position <= state.Anchor.Position {
 			continue
 		}
 		if !keys.Follows(end, r) {
-			return auditchain.Mark{}, fmt.Errorf("record %d is not what was sealed, or does not follow the one before it", r.Position)
+			return auditchain.Checkpoint{}, fmt.Errorf("record %d is not what was sealed, or does not follow the one before it", r.Position)
 		}
 		end = last
 	}

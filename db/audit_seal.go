@@ -16,9 +16,9 @@ import (
 const (
 	// auditLock is the advisory lock of whoever seals, drops, or erases on PostgreSQL: the letters of "audit".
 	auditLock int64 = 0x6175646974
-	// SealBatch is how many records one transaction seals.
-	SealBatch = 500
-	// maxDoubts is how often Seal leaves a log alone whose end its key has not signed. The key may have been given up, and this
+	// AppendBatch is how many records one transaction seals.
+	AppendBatch = 500
+	// maxDoubts is how often Append skips a log whose head its key has not signed. The key may have been given up, and this
 	// instance not have heard of it: what it sealed with the old key could never be proven. A server seals a few times a
 	// second, and hears of keys within one.
 	maxDoubts = 8
@@ -41,37 +41,36 @@ type waitingEvent struct {
 	Address      []byte  `db:"address"`
 }
 
-// Seal moves records that wait into the chain, oldest first and as many as a batch holds, in one transaction: a process that
-// dies in it has done nothing, and a record is always in one of the two places. It returns how many, and 0 also where
-// another instance seals at this moment.
-func (l *AuditLog) Seal(ctx context.Context) (sealed int, err error) {
+// Append moves records that wait into the chain, oldest first, up to AppendBatch. One transaction does it, so a record is always in
+// one of the two tables. Append returns the number of records, and 0 while another instance appends.
+func (l *AuditLog) Append(ctx context.Context) (appended int, err error) {
 	var waiting bool
 	if err := l.store.read.GetContext(ctx, &waiting, `SELECT EXISTS (SELECT 1 FROM audit_events)`); err != nil || !waiting {
-		return 0, fault(err)
+		return 0, storeError(err)
 	}
 	keys, err := l.keys(ctx)
 	if err != nil {
 		return 0, err
 	}
 	err = l.store.inTx(ctx, func(tx *sqlx.Tx) error {
-		if mine, err := l.turn(ctx, tx); err != nil || !mine {
+		if mine, err := l.tryLock(ctx, tx); err != nil || !mine {
 			return err
 		}
-		kept, err := keptOf(ctx, tx)
-		if err != nil || l.doubts(keys.HeadSigned(kept)) {
+		state, err := chainState(ctx, tx)
+		if err != nil || l.doubts(keys.HeadSigned(state)) {
 			return err
 		}
-		sealed, err = sealNext(ctx, tx, keys, kept)
+		appended, err = appendNext(ctx, tx, keys, state)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	return sealed, nil
+	return appended, nil
 }
 
-// turn takes the lock that one instance has at a time, until tx ends. SQLite has one writer.
-func (l *AuditLog) turn(ctx context.Context, tx *sqlx.Tx) (mine bool, err error) {
+// tryLock takes the lock of the chain until tx ends, and reports whether this instance holds it. SQLite has one writer.
+func (l *AuditLog) tryLock(ctx context.Context, tx *sqlx.Tx) (mine bool, err error) {
 	if l.store.dialect != onPostgres {
 		return true, nil
 	}
@@ -79,7 +78,7 @@ func (l *AuditLog) turn(ctx context.Context, tx *sqlx.Tx) (mine bool, err error)
 	return mine, err
 }
 
-// doubts reports whether the log is to be left alone for now.
+// doubts reports whether Append must not append now, because the head is not signed.
 func (l *AuditLog) doubts(signed bool) bool {
 	if signed {
 		l.doubted.Store(0)
@@ -88,12 +87,13 @@ func (l *AuditLog) doubts(signed bool) bool {
 	return l.doubted.Add(1) <= maxDoubts
 }
 
-func sealNext(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, kept auditchain.Kept) (int, error) {
+// appendNext appends the next waiting records to the chain.
+func appendNext(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, state auditchain.State) (int, error) {
 	var rows []waitingEvent
 	err := tx.SelectContext(ctx, &rows, `
 		DELETE FROM audit_events WHERE id IN (SELECT id FROM audit_events ORDER BY id LIMIT $1)
 		RETURNING id, at, action, outcome, actor_id, impersonator_id, subject_id, session_id,
-			ip_address, user_agent, details, private, address`, SealBatch)
+			ip_address, user_agent, details, private, address`, AppendBatch)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
@@ -102,7 +102,7 @@ func sealNext(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, kept audi
 	if err != nil {
 		return 0, err
 	}
-	end := keys.End(kept)
+	end := keys.End(state)
 	records := make([]*auditchain.Record, len(rows))
 	for i := range rows {
 		if records[i], err = rows[i].record(keys, known); err != nil {
@@ -114,14 +114,14 @@ func sealNext(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, kept audi
 		return 0, err
 	}
 	var signature []byte
-	if keys.HeadSigned(kept) { // an end that somebody else has set is gone on from, and stays unsigned for all to see
+	if keys.HeadSigned(state) { // a head that another program set stays unsigned, so that Verify reports it
 		signature = keys.SignHead(end)
 	}
-	return len(rows), one(tx.ExecContext(ctx,
+	return len(rows), requireOneRow(tx.ExecContext(ctx,
 		`UPDATE audit_chain SET head_position = $1, head_mac = $2, head_signature = $3 WHERE id = 1`, end.Position, end.MAC, signature))
 }
 
-// record is the row as the log keeps it. Nothing personal is kept of an account that there is not: it was erased since.
+// record returns the record of the row, without personal values of accounts that have been erased.
 func (w *waitingEvent) record(keys *auditchain.Keys, known map[string]auditAccount) (*auditchain.Record, error) {
 	actor, impersonator, subject := known[deref(w.Actor)], known[deref(w.Impersonator)], known[deref(w.Subject)]
 	r := &auditchain.Record{
@@ -137,12 +137,12 @@ func (w *waitingEvent) record(keys *auditchain.Keys, known map[string]auditAccou
 			return nil, err
 		}
 		owner := auditchain.Nobody
-		for _, who := range []struct {
+		for _, party := range []struct {
 			id   *string
 			salt []byte
 		}{{w.Impersonator, impersonator.Salt}, {w.Actor, actor.Salt}, {w.Subject, subject.Salt}} {
-			if who.id != nil {
-				owner = who.salt
+			if party.id != nil {
+				owner = party.salt
 				break
 			}
 		}
@@ -156,7 +156,7 @@ func (w *waitingEvent) record(keys *auditchain.Keys, known map[string]auditAccou
 	return r, nil
 }
 
-// personal is what is kept of the device of who acted.
+// personal holds the personal values of an actor's device.
 type personal struct {
 	IPAddress string `json:"ip,omitempty"`
 	UserAgent string `json:"agent,omitempty"`
@@ -169,7 +169,7 @@ func deref(s *string) string {
 	return *s
 }
 
-// recordColumns are those of a record, in the order of recordValues.
+// recordColumns are the columns of a record, in the order of recordValues.
 const recordColumns = `position, id, at, action, outcome, actor_ref, impersonator_ref, subject_ref, session_id, details,
 	personal, private, address, mac`
 
@@ -180,7 +180,7 @@ func recordValues(r *auditchain.Record) []any {
 	}
 }
 
-// insertRecords writes many at a time: one round trip for each hundred.
+// insertRecords inserts records, 100 per statement.
 func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*auditchain.Record) error {
 	for chunk := range slices.Chunk(records, 100) {
 		w := &where{}
@@ -200,8 +200,8 @@ func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*auditchain.Recor
 	return nil
 }
 
-// keptOf reads what is kept beside the records.
-func keptOf(ctx context.Context, q sqlx.QueryerContext) (auditchain.Kept, error) {
+// chainState returns the stored state of the chain.
+func chainState(ctx context.Context, q sqlx.QueryerContext) (auditchain.State, error) {
 	var row struct {
 		HeadPosition    int64  `db:"head_position"`
 		HeadMAC         []byte `db:"head_mac"`
@@ -213,16 +213,16 @@ func keptOf(ctx context.Context, q sqlx.QueryerContext) (auditchain.Kept, error)
 	err := sqlx.GetContext(ctx, q, &row, `
 		SELECT head_position, head_mac, head_signature, anchor_position, anchor_mac, anchor_signature
 		FROM audit_chain WHERE id = 1`)
-	return auditchain.Kept{
-		Head: auditchain.Mark{Position: row.HeadPosition, MAC: row.HeadMAC}, HeadSignature: row.HeadSignature,
-		Anchor: auditchain.Mark{Position: row.AnchorPosition, MAC: row.AnchorMAC}, AnchorSignature: row.AnchorSignature,
+	return auditchain.State{
+		Head: auditchain.Checkpoint{Position: row.HeadPosition, MAC: row.HeadMAC}, HeadSignature: row.HeadSignature,
+		Anchor: auditchain.Checkpoint{Position: row.AnchorPosition, MAC: row.AnchorMAC}, AnchorSignature: row.AnchorSignature,
 	}, err
 }
 
-// Backlog returns how many records wait to be sealed, and for how long the oldest has, by the database's clock.
+// Backlog returns the number of waiting records, and the age of the oldest by the database's clock.
 func (l *AuditLog) Backlog(ctx context.Context) (waiting int64, lag time.Duration, err error) {
 	var micros int64
 	err = l.store.read.QueryRowxContext(ctx, l.store.dialect.sql(
 		`SELECT count(*), COALESCE({now} - min(at), 0) FROM audit_events`)).Scan(&waiting, &micros)
-	return waiting, time.Duration(micros) * time.Microsecond, fault(err)
+	return waiting, time.Duration(micros) * time.Microsecond, storeError(err)
 }

@@ -26,7 +26,7 @@ func logOf(t *testing.T, s *db.Store) *db.AuditLog { return logUnder(t, s, 7) }
 func logUnder(t *testing.T, s *db.Store, root byte) *db.AuditLog {
 	t.Helper()
 	log := db.NewAuditLog(s, func(context.Context) ([]byte, error) { return bytes.Repeat([]byte{root}, auditchain.KeySize), nil })
-	if err := log.Begin(t.Context()); err != nil {
+	if err := log.SignGenesis(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return log
@@ -64,13 +64,13 @@ func drain(t *testing.T, log *db.AuditLog) {
 		if waiting == 0 {
 			return
 		}
-		if _, err := log.Seal(t.Context()); err != nil {
+		if _, err := log.Append(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func verified(t *testing.T, log *db.AuditLog, outside ...auditchain.Mark) db.AuditReport {
+func verified(t *testing.T, log *db.AuditLog, outside ...auditchain.Checkpoint) db.AuditReport {
 	t.Helper()
 	report, err := log.Verify(t.Context(), outside...)
 	if err != nil {
@@ -195,7 +195,7 @@ func TestAuditLog_VerifyWhileItGrows(t *testing.T) {
 				fill(t, log, 10)
 			}
 		})
-		var kept []auditchain.Mark
+		var kept []auditchain.Checkpoint
 		for range 20 {
 			report := verified(t, log, kept...)
 			if !report.Sound() {
@@ -225,7 +225,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	for _, s := range stores {
 		sealing.Go(func() {
 			for ctx.Err() == nil {
-				n, err := logOf(t, s).Seal(ctx)
+				n, err := logOf(t, s).Append(ctx)
 				if err != nil && ctx.Err() == nil {
 					t.Errorf("sealing: %v", err)
 				}
@@ -281,7 +281,7 @@ func TestAuditLog_Retain(t *testing.T) {
 			t.Errorf("dropped %d, %v, want the 9 that are older than 30 days", n, err)
 		}
 		report := verified(t, log, kept)
-		if !report.Sound() || report.Records != 6 || report.Kept.Anchor.Position != 9 {
+		if !report.Sound() || report.Records != 6 || report.State.Anchor.Position != 9 {
 			t.Errorf("got %+v", report)
 		}
 		if n, err := log.Retain(t.Context(), 30*day); err != nil || n != 0 {

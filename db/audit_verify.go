@@ -12,7 +12,7 @@ import (
 // AuditReport is what a verification has found.
 type AuditReport struct {
 	auditchain.Report
-	Kept    auditchain.Kept
+	State   auditchain.State
 	Waiting int64 // records that are not sealed yet, and so not proven
 	Before  int64 // records from before the anchor, which nothing proves: their key was given up
 }
@@ -48,18 +48,18 @@ const verifyPage = 2000
 
 // Verify reads the whole log as it is at one moment, while it goes on, and finds what is wrong with it. Marks that were kept
 // outside of the database must be found in it.
-func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Mark) (AuditReport, error) {
+func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Checkpoint) (AuditReport, error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
 		return AuditReport{}, err
 	}
 	var report AuditReport
 	err = l.store.snapshot(ctx, func(tx *sqlx.Tx) error {
-		kept, err := keptOf(ctx, tx)
+		state, err := chainState(ctx, tx)
 		if err != nil {
 			return err
 		}
-		report, err = verify(ctx, tx, keys, kept, outside)
+		report, err = verify(ctx, tx, keys, state, outside)
 		return err
 	})
 	return report, err
@@ -69,25 +69,25 @@ func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Mark) (Audi
 func (s *Store) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) error {
 	tx, err := s.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot})
 	if err != nil {
-		return fault(err)
+		return storeError(err)
 	}
 	defer func() { _ = tx.Rollback() }() // it has only read
-	return fault(f(tx))
+	return storeError(f(tx))
 }
 
 // verify reads what kept says is there.
 func verify(
-	ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, kept auditchain.Kept, outside []auditchain.Mark,
+	ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, state auditchain.State, outside []auditchain.Checkpoint,
 ) (report AuditReport, err error) {
-	report.Kept = kept
+	report.State = state
 	if err := tx.GetContext(ctx, &report.Waiting, `SELECT count(*) FROM audit_events`); err != nil {
 		return report, err
 	}
-	first := report.Kept.Anchor.Position
+	first := report.State.Anchor.Position
 	if err := tx.GetContext(ctx, &report.Before, `SELECT count(*) FROM audit_log WHERE position <= $1`, first); err != nil {
 		return report, err
 	}
-	v := keys.NewVerifier(report.Kept, outside...)
+	v := keys.NewVerifier(report.State, outside...)
 	for after := first; ; {
 		var rows []recordRow
 		if err := tx.SelectContext(ctx, &rows, `

@@ -13,7 +13,7 @@ import (
 func (s *Store) Count(
 	ctx context.Context, key string, limit int64, window time.Duration,
 ) (remaining time.Duration, ok bool, err error) {
-	err = s.single(ctx, func(q sqlx.ExtContext) error {
+	err = s.inOwnTx(ctx, func(q sqlx.ExtContext) error {
 		var count int64
 		err := sqlx.GetContext(ctx, q, &count, s.dialect.sql(`
 		INSERT INTO counts AS c (key, count, expires_at) VALUES ($1, 1, {now} + CAST($2 AS BIGINT))
@@ -46,7 +46,7 @@ func (s *Store) Uncount(ctx context.Context, key string) error {
 // countsBatch bounds what one step of the housekeeping deletes, and so how long it holds up others.
 const countsBatch = 1000
 
-// PurgeCounts deletes some of those whose window has passed, and, where more than most are kept, those that end next.
+// PurgeCounts deletes some of those whose window has passed, and, where more than max rows exist, those that end next.
 func (s *Store) PurgeCounts(ctx context.Context, max int64) error {
 	_, errOver := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts WHERE expires_at <= {now} ORDER BY expires_at LIMIT $1)

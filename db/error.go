@@ -10,15 +10,15 @@ import (
 	"authgraph/auth"
 )
 
-// fault turns what a driver said into the errors of account.Store. What is none of them keeps its cause for the log.
-func fault(err error) error {
+// storeError maps an error of a driver to the errors of account.Store. Other errors are returned as they are, for the log.
+func storeError(err error) error {
 	countFault(err)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, sql.ErrNoRows):
 		return account.ErrNotFound
-	case errors.Is(err, context.Canceled): // the caller has gone; nothing is wrong with the database
+	case errors.Is(err, context.Canceled): // the caller canceled the request; the database works
 		return err
 	case isUnavailable(err):
 		return auth.ErrUnavailable.Because(err)
@@ -27,11 +27,11 @@ func fault(err error) error {
 	}
 }
 
-// errNoEffect says that a conditional statement changed no row.
+// errNoEffect reports that a conditional statement changed no row.
 var errNoEffect = errors.New("the statement changed nothing")
 
-// one checks that a statement changed exactly one row.
-func one(result sql.Result, err error) error {
+// requireOneRow returns an error unless a statement changed exactly one row.
+func requireOneRow(result sql.Result, err error) error {
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"authgraph/auth"
 )
 
-// faults counts the failures of all stores of the process, because fault knows no store.
+// faults counts the failures of all stores of the process, because storeError has no store.
 var faults struct{ unavailable, other atomic.Int64 }
 
 // Faults returns how many times since the start of the process the database was out of reach or refused work for now, and
@@ -29,7 +29,7 @@ func countFault(err error) {
 }
 
 // kindOfFault reports how an error is counted: not at all for an answer such as errNoEffect, for a constraint that did its
-// work, and for an error that passed fault before.
+// work, and for an error that passed storeError before.
 func kindOfFault(err error) (unavailable, other bool) {
 	if err == nil {
 		return false, false // before anything is allocated

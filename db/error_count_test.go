@@ -22,7 +22,7 @@ func TestKindOfFault(t *testing.T) {
 		{"nothing", nil, false, false},
 		{"a lost connection", refused, true, false},
 		{"a lost connection, wrapped", fmt.Errorf("reading: %w", refused), true, false},
-		{"a lost connection, counted before", fault(refused), false, false},
+		{"a lost connection, counted before", storeError(refused), false, false},
 		{"a deadline", context.DeadlineExceeded, true, false},
 		{"a client that gave up", context.Canceled, false, false},
 		{"a wrong statement", &pq.Error{Code: "42601"}, false, true},

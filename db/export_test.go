@@ -17,11 +17,11 @@ func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 
 // SetEffort makes a search of a handful of accounts take the paths that it takes among a million.
 func (s *Store) SetEffort(few, many, accounts, changes int) {
-	s.effort = effort{few, many, accounts, changes, 8, 0}
+	s.searchLimits = searchLimits{few, many, accounts, changes, 8, 0}
 }
 
 // SetRest sets the minimum time between two builds of the search index.
-func (s *Store) SetRest(rest time.Duration) { s.effort.rest = rest }
+func (s *Store) SetRest(rest time.Duration) { s.searchLimits.buildPause = rest }
 
 // Select reads as they could.
 func (s *Store) Select(ctx context.Context, into any, query string, args ...any) error {
@@ -30,19 +30,19 @@ func (s *Store) Select(ctx context.Context, into any, query string, args ...any)
 
 // PageQuery returns the statement that finds the records of a page.
 func (l *AuditLog) PageQuery(ctx context.Context, q account.AuditQuery) (string, []any) {
-	w, err := l.those(ctx, q.Filter)
+	w, err := l.auditCondition(ctx, q.Filter)
 	if err != nil {
 		panic(err)
 	}
-	query, _ := w.page(q)
+	query, _ := w.pageQuery(q)
 	return query, w.args
 }
 
 // OnSQLite reports which engine s is on.
 func (s *Store) OnSQLite() bool { return s.dialect == onSQLite }
 
-// Fault is fault.
-func Fault(err error) error { return fault(err) }
+// Fault is storeError.
+func Fault(err error) error { return storeError(err) }
 
 // SQLiteRefuses is sqliteRefuses.
 func SQLiteRefuses(code int) bool { return sqliteRefuses(code) }
@@ -55,11 +55,11 @@ func (s *Store) ExecRaw(ctx context.Context, query string) error {
 
 // UserPageQuery returns the statement that reads a page of accounts without words.
 func (s *Store) UserPageQuery(ctx context.Context, q account.UserQuery) (string, []any, error) {
-	l, err := s.listed(ctx, q)
+	l, err := s.newUserList(ctx, q)
 	if err != nil {
 		return "", nil, err
 	}
-	query, args := l.page()
+	query, args := l.pageQuery()
 	return query, args, nil
 }
 

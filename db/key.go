@@ -31,7 +31,7 @@ func (s *Store) Keys(ctx context.Context) (token.StoredKeys, error) {
 		SELECT purpose, '', '`+server+`', sealed, created_at, NULL, NULL, NULL, {now} FROM server_keys
 		ORDER BY created_at, id`))
 	if err != nil {
-		return token.StoredKeys{}, fault(err)
+		return token.StoredKeys{}, storeError(err)
 	}
 	stored := token.StoredKeys{Server: map[string][]byte{}}
 	for _, r := range rows {
@@ -50,8 +50,8 @@ func (s *Store) Keys(ctx context.Context) (token.StoredKeys, error) {
 }
 
 // changeKeys runs f in one transaction, of which there is one at a time, and has every instance read the keys anew.
-func (s *Store) changeKeys(ctx context.Context, f func(tx *change) error) error {
-	return s.change(ctx, func(tx *change) error {
+func (s *Store) changeKeys(ctx context.Context, f func(tx *changeTx) error) error {
+	return s.inChangeTx(ctx, func(tx *changeTx) error {
 		if s.dialect == onPostgres { // who reads need not wait
 			if _, err := tx.ExecContext(ctx, `LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`); err != nil {
 				return err
@@ -64,10 +64,10 @@ func (s *Store) changeKeys(ctx context.Context, f func(tx *change) error) error 
 
 // AddSigningKey implements token.KeyStore.
 func (s *Store) AddSigningKey(ctx context.Context, k token.SealedKey) error {
-	return s.changeKeys(ctx, func(tx *change) error { return tx.addKey(ctx, k) })
+	return s.changeKeys(ctx, func(tx *changeTx) error { return tx.addKey(ctx, k) })
 }
 
-func (c *change) addKey(ctx context.Context, k token.SealedKey) error {
+func (c *changeTx) addKey(ctx context.Context, k token.SealedKey) error {
 	_, err := c.ExecContext(ctx, c.dialect.sql(`
 		INSERT INTO signing_keys (id, algorithm, state, private_key, created_at, activated_at)
 		VALUES ($1, $2, $3, $4, {now}, CASE WHEN $5 THEN {now} END) ON CONFLICT DO NOTHING`),
@@ -77,8 +77,8 @@ func (c *change) addKey(ctx context.Context, k token.SealedKey) error {
 
 // ReplaceNextKey implements token.KeyStore.
 func (s *Store) ReplaceNextKey(ctx context.Context, next string, fresh token.SealedKey) error {
-	return s.changeKeys(ctx, func(tx *change) error {
-		err := one(tx.ExecContext(ctx, `DELETE FROM signing_keys WHERE id = $1 AND state = 'next'`, next))
+	return s.changeKeys(ctx, func(tx *changeTx) error {
+		err := requireOneRow(tx.ExecContext(ctx, `DELETE FROM signing_keys WHERE id = $1 AND state = 'next'`, next))
 		if errors.Is(err, errNoEffect) {
 			return nil
 		}
@@ -91,8 +91,8 @@ func (s *Store) ReplaceNextKey(ctx context.Context, next string, fresh token.Sea
 
 // RotateKeys implements token.KeyStore.
 func (s *Store) RotateKeys(ctx context.Context, active string, fresh token.SealedKey) (rotated bool, err error) {
-	err = s.changeKeys(ctx, func(tx *change) error {
-		err := one(tx.ExecContext(ctx, s.dialect.sql(
+	err = s.changeKeys(ctx, func(tx *changeTx) error {
+		err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(
 			`UPDATE signing_keys SET state = 'retired', retired_at = {now} WHERE id = $1 AND state = 'active'`), active))
 		if errors.Is(err, errNoEffect) {
 			tx.changed.Keys = false
@@ -112,7 +112,7 @@ func (s *Store) RotateKeys(ctx context.Context, active string, fresh token.Seale
 }
 
 // activate makes the next key sign, and fresh the next.
-func (c *change) activate(ctx context.Context, fresh token.SealedKey) (signs string, err error) {
+func (c *changeTx) activate(ctx context.Context, fresh token.SealedKey) (signs string, err error) {
 	err = c.GetContext(ctx, &signs, c.dialect.sql(
 		`UPDATE signing_keys SET state = 'active', activated_at = {now} WHERE state = 'next' RETURNING id`))
 	if err != nil {
@@ -123,7 +123,7 @@ func (c *change) activate(ctx context.Context, fresh token.SealedKey) (signs str
 
 // RevokeKey implements token.KeyStore.
 func (s *Store) RevokeKey(ctx context.Context, id string, fresh token.SealedKey) error {
-	return s.changeKeys(ctx, func(tx *change) error {
+	return s.changeKeys(ctx, func(tx *changeTx) error {
 		var was token.State
 		err := tx.GetContext(ctx, &was, `SELECT state FROM signing_keys WHERE id = $1`, id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -176,8 +176,8 @@ func (s *Store) AddServerKey(ctx context.Context, purpose string, sealed []byte)
 
 // ReplaceServerKey implements token.KeyStore.
 func (s *Store) ReplaceServerKey(ctx context.Context, purpose string, sealed []byte) error {
-	return s.changeKeys(ctx, func(tx *change) error {
-		err := one(tx.ExecContext(ctx, s.dialect.sql(
+	return s.changeKeys(ctx, func(tx *changeTx) error {
+		err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(
 			`UPDATE server_keys SET sealed = $2, created_at = {now} WHERE purpose = $1`), purpose, sealed))
 		if errors.Is(err, errNoEffect) {
 			return token.ErrNoSuchKey

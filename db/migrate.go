@@ -50,7 +50,7 @@ func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := persevere(ctx, func() error { _, err := provider.Up(ctx); return err }); err != nil {
+	if err := retryBusy(ctx, func() error { _, err := provider.Up(ctx); return err }); err != nil {
 		return 0, fmt.Errorf("migrating: %w", err)
 	}
 	schema, err := s.Schema(ctx)

@@ -97,7 +97,7 @@ func (s *Store) watch(ctx context.Context, first chan<- struct{}, failed func(er
 			failed(fmt.Errorf("looking for changes: %w", err))
 		case err == nil:
 			if now != seen {
-				s.tell(account.Change{All: true})
+				s.notifySubscribers(account.Change{All: true})
 				seen = now
 			}
 			s.lease.heard(start)

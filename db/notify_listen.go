@@ -63,7 +63,7 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 		return err
 	}
 	hung.Stop()
-	s.tell(account.Change{All: true}) // LISTEN first: what was missed before it is forgotten after it
+	s.notifySubscribers(account.Change{All: true}) // LISTEN first: what was missed before it is forgotten after it
 
 	pulse := &pulse{id: rand.Text()}
 	beating.Go(func() { s.beat(ctx, pulse) })
@@ -82,7 +82,7 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 				quiet.Reset(silence)
 				signal()
 			case !strings.HasPrefix(n.Extra, kindBeat):
-				s.tell(changeOf(n.Extra))
+				s.notifySubscribers(changeOf(n.Extra))
 			}
 		case <-quiet.C:
 			return fmt.Errorf("no heartbeat for %v", silence)

@@ -29,7 +29,7 @@ func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Opt
 	beats.SetMaxOpenConns(1)
 	often := prepare(pool)
 	return &Store{
-		read: pool, write: pool, often: often, oftenWrite: often, dialect: onPostgres, effort: usual, lease: lease{began: time.Now()},
+		read: pool, write: pool, preparedRead: often, preparedWrite: often, dialect: onPostgres, searchLimits: defaultSearchLimits, lease: lease{began: time.Now()},
 		dsn: dsn, beats: beats, instance: rand.Text(),
 	}, nil
 }

@@ -43,7 +43,7 @@ func (s *Store) Writable(ctx context.Context) error {
 	}
 	if err := s.write.GetContext(ctx, &state, `SELECT pg_is_in_recovery() AS standby,
 		current_setting('transaction_read_only')::bool AS read_only`); err != nil {
-		return fault(err)
+		return storeError(err)
 	}
 	switch {
 	case state.Standby:

@@ -15,7 +15,7 @@ import (
 const revocationPrefix = "revocation"
 
 // revoke has the change tell services of what no longer counts.
-func (c *change) revoke(kind account.RevocationKind, ids ...string) {
+func (c *changeTx) revoke(kind account.RevocationKind, ids ...string) {
 	for _, id := range ids {
 		c.revoked = append(c.revoked, account.Revocation{Kind: kind, Named: id})
 	}
@@ -25,7 +25,7 @@ func (c *change) revoke(kind account.RevocationKind, ids ...string) {
 const maxRows = 500
 
 // keepRevoked writes down what revoke was told, as the last step before the commit.
-func (c *change) keepRevoked(ctx context.Context) error {
+func (c *changeTx) keepRevoked(ctx context.Context) error {
 	for chunk := range slices.Chunk(c.revoked, maxRows) {
 		w := &where{}
 		var rows []string
@@ -54,7 +54,7 @@ func (s *Store) Revocations(ctx context.Context, since time.Time) ([]account.Rev
 		SELECT r.id, r.at, r.kind, r.named_id, clock.now FROM (SELECT {now} AS now) AS clock
 		LEFT JOIN revocations r ON r.at >= $1 ORDER BY r.at, r.id`), since.UnixMicro())
 	if err != nil {
-		return nil, time.Time{}, fault(err)
+		return nil, time.Time{}, storeError(err)
 	}
 	var all []account.Revocation
 	for _, r := range rows {
@@ -67,8 +67,8 @@ func (s *Store) Revocations(ctx context.Context, since time.Time) ([]account.Rev
 	return all, fromMicros(rows[0].Now), nil
 }
 
-// PurgeRevocations deletes revocations of longer ago than kept.
-func (s *Store) PurgeRevocations(ctx context.Context, kept time.Duration) error {
-	_, err := s.exec(ctx, s.dialect.sql(`DELETE FROM revocations WHERE at < {now} - $1`), kept.Microseconds())
+// PurgeRevocations deletes revocations older than retention.
+func (s *Store) PurgeRevocations(ctx context.Context, retention time.Duration) error {
+	_, err := s.exec(ctx, s.dialect.sql(`DELETE FROM revocations WHERE at < {now} - $1`), retention.Microseconds())
 	return err
 }

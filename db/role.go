@@ -29,7 +29,7 @@ func rolesOf(ctx context.Context, q sqlx.QueryerContext, condition string, args 
 	if err := sqlx.SelectContext(ctx, q, &rows, `
 		SELECT r.id, r.name, r.description, r.built_in, rp.permission
 		FROM roles r LEFT JOIN role_permissions rp ON rp.role_id = r.id WHERE `+condition, args...); err != nil {
-		return nil, fault(err)
+		return nil, storeError(err)
 	}
 	byID := map[string]*account.Role{}
 	roles := []*account.Role{}
@@ -65,7 +65,7 @@ func (s *Store) AddRole(
 		if err := tx.mayAddRole(ctx, n.Name); err != nil {
 			return err
 		}
-		err := one(tx.ExecContext(ctx, `
+		err := requireOneRow(tx.ExecContext(ctx, `
 			INSERT INTO roles (id, name, description, built_in) VALUES ($1, $2, $3, false)
 			ON CONFLICT (name) DO NOTHING`, n.ID, n.Name, n.Description))
 		if errors.Is(err, errNoEffect) {
@@ -107,7 +107,7 @@ func (s *Store) ChangeRole(
 		if role, err = tx.permit(ctx, c.ID, after); err != nil {
 			return err
 		}
-		if err := s.endImpersonations(ctx, tx.change); err != nil {
+		if err := s.endImpersonations(ctx, tx.changeTx); err != nil {
 			return err
 		}
 		return tx.record(ctx, account.ActionRoleUpdate, "", map[string]any{
@@ -137,7 +137,7 @@ func (s *Store) DeleteRole(ctx context.Context, by account.Administrator, id str
 				return err
 			}
 		}
-		if err := s.endImpersonations(ctx, tx.change); err != nil {
+		if err := s.endImpersonations(ctx, tx.changeTx); err != nil {
 			return err
 		}
 		return tx.record(ctx, account.ActionRoleDelete, "", map[string]any{"role": role.Name, "permissions": role.Permissions})
@@ -201,5 +201,5 @@ func (s *Store) HasAdministrator(ctx context.Context, role string) (has bool, er
 	err = s.read.GetContext(ctx, &n, `SELECT count(*) FROM (SELECT 1 FROM user_roles ur
 		JOIN roles r ON r.id = ur.role_id JOIN users u ON u.id = ur.user_id
 		WHERE r.name = $1 AND u.suspended_at IS NULL LIMIT 1) AS found`, role)
-	return n > 0, fault(err)
+	return n > 0, storeError(err)
 }

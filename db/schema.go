@@ -55,17 +55,17 @@ func (s *Store) Schema(ctx context.Context) (schema Schema, err error) {
 	}
 	var tables int
 	if err := s.read.GetContext(ctx, &tables, exists); err != nil || tables == 0 {
-		return schema, fault(err)
+		return schema, storeError(err)
 	}
 	if err := s.read.GetContext(ctx, &schema.Version,
 		`SELECT coalesce(max(version_id), 0) FROM goose_db_version`); err != nil || schema.Version < supportVersion {
-		return schema, fault(err)
+		return schema, storeError(err)
 	}
 	err = s.read.GetContext(ctx, &schema.Oldest, `SELECT oldest FROM schema_support`)
 	if errors.Is(err, sql.ErrNoRows) {
 		return schema, nil // Check refuses a newer schema then
 	}
-	return schema, fault(err)
+	return schema, storeError(err)
 }
 
 // programVersion returns the highest version among the embedded migrations.

@@ -74,7 +74,7 @@ func (s *Store) SessionsByID(ctx context.Context, ids []string) ([]*account.Sess
 		return nil, nil
 	}
 	if len(ids) == 1 {
-		return sessionsOf(ctx, s.often, s.dialect.sql(`SELECT `+sessionColumns+` FROM sessions s WHERE s.id = $1`), ids[0])
+		return sessionsOf(ctx, s.preparedRead, s.dialect.sql(`SELECT `+sessionColumns+` FROM sessions s WHERE s.id = $1`), ids[0])
 	}
 	query, args, err := in(s.dialect.sql(`SELECT `+sessionColumns+` FROM sessions s WHERE s.id IN (?)`), ids)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Store) SessionsByID(ctx context.Context, ids []string) ([]*account.Sess
 func sessionsOf(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) ([]*account.Session, error) {
 	var rows []sessionRow
 	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
-		return nil, fault(err)
+		return nil, storeError(err)
 	}
 	sessions := make([]*account.Session, len(rows))
 	for i := range rows {

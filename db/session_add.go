@@ -13,7 +13,7 @@ func (s *Store) AddSession(
 	ctx context.Context, n account.NewSession, credentialVersion int64,
 ) (user *account.User, session *account.Session, err error) {
 	var surplus bool
-	err = s.change(ctx, func(tx *change) error {
+	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		if session, err = s.insertSession(ctx, tx, n, credentialVersion); err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (s *Store) AddSession(
 // the account is locked: against a suspension that commits meanwhile, and so that of two sign-ins at once the second
 // counts the first. SQLite has one writer.
 func (s *Store) insertSession(
-	ctx context.Context, tx *change, n account.NewSession, credentialVersion int64,
+	ctx context.Context, tx *changeTx, n account.NewSession, credentialVersion int64,
 ) (*account.Session, error) {
 	var actor account.Actor
 	if n.Actor != nil {
@@ -45,7 +45,7 @@ func (s *Store) insertSession(
 	for i, method := range n.Methods {
 		methods[i] = string(method)
 	}
-	err := one(tx.ExecContext(ctx, s.dialect.sql(`
+	err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(`
 		INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time,
 			expires_at, absolute_expires_at, assurance, methods, delivery, user_agent, ip_address,
 			actor_id, actor_session_id)
@@ -85,7 +85,7 @@ func startOf(n account.NewSession) event {
 }
 
 // endSurplus ends the longest unused sessions of an account above its cap. Sessions of impersonators do not count.
-func (s *Store) endSurplus(ctx context.Context, tx *change, n account.NewSession) error {
+func (s *Store) endSurplus(ctx context.Context, tx *changeTx, n account.NewSession) error {
 	if n.Actor != nil {
 		return nil
 	}

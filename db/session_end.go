@@ -12,7 +12,7 @@ import (
 
 // EndSessions implements account.Store.
 func (s *Store) EndSessions(ctx context.Context, e account.SessionEnd) (ended []string, err error) {
-	err = s.change(ctx, func(tx *change) error {
+	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		switch e.Scope {
 		case account.LogoutAll:
 			ended, err = s.endSessions(ctx, tx, e, `true`)
@@ -29,7 +29,7 @@ func (s *Store) EndSessions(ctx context.Context, e account.SessionEnd) (ended []
 // endSessions ends those of the account's sessions that go on and meet the condition, whose arguments begin at $3.
 // Of two that end the same session one does; the other finds it ended.
 func (s *Store) endSessions(
-	ctx context.Context, tx *change, e account.SessionEnd, condition string, args ...any,
+	ctx context.Context, tx *changeTx, e account.SessionEnd, condition string, args ...any,
 ) ([]string, error) {
 	ended := []string{}
 	err := tx.SelectContext(ctx, &ended, s.dialect.sql(`
@@ -54,7 +54,7 @@ func (s *Store) endSessions(
 }
 
 // endBegun ends what was begun from sessions that have ended: to act as another ends with one's own session.
-func (s *Store) endBegun(ctx context.Context, tx *change, ended []string, by account.Client) error {
+func (s *Store) endBegun(ctx context.Context, tx *changeTx, ended []string, by account.Client) error {
 	if len(ended) == 0 {
 		return nil
 	}

@@ -14,7 +14,7 @@ const historyBatch = 1000
 
 // boundSessions keeps the sessions of an account within their bounds: live sessions within the cap, ended sessions
 // within account.MaxEndedSessions. Expired and ended rows that another request has locked are skipped.
-func (s *Store) boundSessions(ctx context.Context, tx *change, n account.NewSession) error {
+func (s *Store) boundSessions(ctx context.Context, tx *changeTx, n account.NewSession) error {
 	// 1. Expired sessions become ended sessions, as of their expiry.
 	if _, err := tx.ExecContext(ctx, s.dialect.sql(`
 		UPDATE sessions SET ended_at = expires_at, end_reason = $2 WHERE ended_at IS NULL AND id `+s.dialect.among(`
@@ -50,7 +50,7 @@ func (s *Store) deleteHistory(ctx context.Context, tx sqlx.ExecerContext, userID
 // already, so an error is not returned: the next sign-in continues.
 func (s *Store) trimHistory(ctx context.Context, userID string) {
 	for deleted := int64(historyBatch); deleted == historyBatch; {
-		err := s.single(ctx, func(q sqlx.ExtContext) (err error) {
+		err := s.inOwnTx(ctx, func(q sqlx.ExtContext) (err error) {
 			deleted, err = s.deleteHistory(ctx, q, userID)
 			return err
 		})

@@ -35,7 +35,7 @@ func (s *Store) AddImpersonation(
 		if err := tx.GetContext(ctx, &version, `SELECT credential_version FROM users WHERE id = $1`, n.UserID); err != nil {
 			return err
 		}
-		if made.Session, err = s.insertSession(ctx, tx.change, n, version); err != nil {
+		if made.Session, err = s.insertSession(ctx, tx.changeTx, n, version); err != nil {
 			return err
 		}
 		users, err := usersByID(ctx, tx, []string{by.UserID})
@@ -49,7 +49,7 @@ func (s *Store) AddImpersonation(
 }
 
 // endImpersonations ends the sessions of those who act as others and may no longer: rights have changed.
-func (s *Store) endImpersonations(ctx context.Context, tx *change) error {
+func (s *Store) endImpersonations(ctx context.Context, tx *changeTx) error {
 	return s.endActed(ctx, tx, account.SessionEnd{Reason: account.Revoked}, `NOT EXISTS (
 		SELECT 1 FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN role_permissions rp ON rp.role_id = ur.role_id
 		WHERE u.id = sessions.actor_id AND u.suspended_at IS NULL AND rp.permission = $2)`, account.Impersonate)
@@ -57,7 +57,7 @@ func (s *Store) endImpersonations(ctx context.Context, tx *change) error {
 
 // endActed ends those of the sessions that another acts through which meet the condition, whose arguments begin at $2.
 func (s *Store) endActed(
-	ctx context.Context, tx *change, e account.SessionEnd, condition string, args ...any,
+	ctx context.Context, tx *changeTx, e account.SessionEnd, condition string, args ...any,
 ) error {
 	var ended []struct {
 		ID     string `db:"id"`

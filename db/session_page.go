@@ -36,7 +36,7 @@ func (s *Store) Sessions(
 	}
 	pages := map[string]account.SessionPage{}
 	for _, id := range userIDs {
-		pages[id] = cut(found[id], p)
+		pages[id] = sessionPageOf(found[id], p)
 	}
 	if p.Counted {
 		err = s.countSessions(ctx, userIDs, pages)
@@ -44,8 +44,8 @@ func (s *Store) Sessions(
 	return pages, err
 }
 
-// cut makes a page of rows, of which there is one more than the page holds where there are more.
-func cut(rows []*account.Session, p account.Page) account.SessionPage {
+// sessionPageOf makes a page of rows, of which there is one more than the page holds where there are more.
+func sessionPageOf(rows []*account.Session, p account.Page) account.SessionPage {
 	more := len(rows) > p.Limit
 	rows = rows[:min(len(rows), p.Limit)]
 	page := account.SessionPage{Sessions: rows, HasNext: more, HasPrev: p.After != ""}
@@ -69,7 +69,7 @@ func (s *Store) countSessions(ctx context.Context, userIDs []string, pages map[s
 		Total  int    `db:"total"`
 	}
 	if err := s.read.SelectContext(ctx, &counts, query, args...); err != nil {
-		return fault(err)
+		return storeError(err)
 	}
 	for _, c := range counts {
 		page := pages[c.UserID]
@@ -97,7 +97,7 @@ func (s *Store) SessionsChanged(
 ) ([]*account.Session, time.Time, error) {
 	var now int64
 	if err := s.read.GetContext(ctx, &now, s.dialect.sql(`SELECT {now}`)); err != nil {
-		return nil, time.Time{}, fault(err)
+		return nil, time.Time{}, storeError(err)
 	}
 	if len(userIDs) == 0 {
 		return nil, fromMicros(now), nil
@@ -121,7 +121,7 @@ func (s *Store) PurgeSessions(
 	var ids []string
 	if err := s.read.SelectContext(ctx, &ids,
 		`SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT $2`, after, purgeBatch); err != nil {
-		return after, 0, fault(err)
+		return after, 0, storeError(err)
 	}
 	if len(ids) == 0 {
 		return "", 0, nil

@@ -42,20 +42,20 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 		nullable(r.Client.UserAgent), nullable(r.Client.IPAddress),
 	}
 	if s.dialect == onPostgres { // one statement, so one commit without BEGIN: it takes a third of the time
-		return sessionWithUser(ctx, s.oftenWrite, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
+		return sessionWithUser(ctx, s.preparedWrite, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
 	}
 	// There is one connection that writes: what is prepared on it is, before a transaction has it.
-	move, err := s.oftenWrite.statement(ctx, s.dialect.sql(rotate)) //nolint:sqlclosecheck // it is kept
+	move, err := s.preparedWrite.statement(ctx, s.dialect.sql(rotate)) //nolint:sqlclosecheck // it is kept
 	if err != nil {
-		return nil, nil, fault(err)
+		return nil, nil, storeError(err)
 	}
-	read, err := s.oftenWrite.statement(ctx, s.dialect.sql(oneWithUser)) //nolint:sqlclosecheck // it is kept
+	read, err := s.preparedWrite.statement(ctx, s.dialect.sql(oneWithUser)) //nolint:sqlclosecheck // it is kept
 	if err != nil {
-		return nil, nil, fault(err)
+		return nil, nil, storeError(err)
 	}
 	var found []sessionUserRow
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		err := one(tx.StmtxContext(ctx, move).ExecContext(ctx, args...))
+		err := requireOneRow(tx.StmtxContext(ctx, move).ExecContext(ctx, args...))
 		if errors.Is(err, errNoEffect) {
 			return account.ErrNotRotated
 		}
@@ -74,7 +74,7 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 func (s *Store) FinishRefresh(
 	ctx context.Context, r account.Rotation,
 ) (outcome account.RefreshOutcome, user *account.User, session *account.Session, err error) {
-	err = s.change(ctx, func(tx *change) error {
+	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		found, err := s.sessionByID(ctx, tx, r.Token.Session, "FOR UPDATE")
 		if err != nil {
 			return err
@@ -119,14 +119,14 @@ func (s *Store) FinishRefresh(
 	})
 	if outcome == account.RefreshEnded || outcome == account.RefreshReused {
 		// It may have ended elsewhere a moment ago: what this instance has just said it must not take back.
-		s.tell(account.Change{Sessions: []string{r.Token.Session}})
+		s.notifySubscribers(account.Change{Sessions: []string{r.Token.Session}})
 	}
 	return outcome, user, session, err
 }
 
 // noteForeign counts answers in a row to foreign clients, and records each in the audit log. For any other client it
 // writes only where a count has to be cleared.
-func (s *Store) noteForeign(ctx context.Context, tx *change, found *account.Session, c account.Client) error {
+func (s *Store) noteForeign(ctx context.Context, tx *changeTx, found *account.Session, c account.Client) error {
 	if !found.Foreign(c) {
 		_, err := tx.ExecContext(ctx,
 			`UPDATE sessions SET foreign_answers = 0 WHERE id = $1 AND foreign_answers > 0`, found.ID)
@@ -144,8 +144,8 @@ func (s *Store) noteForeign(ctx context.Context, tx *change, found *account.Sess
 
 // rotateLate rotates a token again whose successor nobody has used. The caller holds the session's row, so the
 // counter is still that of found.
-func (s *Store) rotateLate(ctx context.Context, tx *change, found *account.Session, r account.Rotation) error {
-	if err := one(tx.ExecContext(ctx, s.dialect.sql(advance+`, late_from = $3, late_to = counter + 1
+func (s *Store) rotateLate(ctx context.Context, tx *changeTx, found *account.Session, r account.Rotation) error {
+	if err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(advance+`, late_from = $3, late_to = counter + 1
 		WHERE id = $1 AND counter = $2`), found.ID, found.Counter, r.Token.Counter, r.Idle.Microseconds(),
 		nullable(r.Client.UserAgent), nullable(r.Client.IPAddress))); err != nil {
 		return err
@@ -162,7 +162,7 @@ func sessionWithUser(
 ) (*account.User, *account.Session, error) {
 	var rows []sessionUserRow
 	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
-		return nil, nil, fault(err)
+		return nil, nil, storeError(err)
 	}
 	return sessionUser(rows)
 }

@@ -34,7 +34,7 @@ func openFile(path string, given []Option) (*Store, error) {
 		}, "_txlock": {"immediate"}}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
 	}
-	registered, err := sql.Open("sqlite", dsn(turnPause)) // opens nothing: it knows the driver
+	registered, err := sql.Open("sqlite", dsn(busyTimeout)) // opens nothing: it knows the driver
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +42,14 @@ func openFile(path string, given []Option) (*Store, error) {
 	if err := registered.Close(); err != nil {
 		return nil, err
 	}
-	write := o.pool(fileConnector{driver, dsn(turnPause)}, "sqlite")
+	write := o.pool(fileConnector{driver, dsn(busyTimeout)}, "sqlite")
 	read := o.pool(fileConnector{driver, dsn("5000")}, "sqlite")
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
 	return &Store{
-		read: read, write: write, often: prepare(read), oftenWrite: prepare(write), dialect: onSQLite, effort: usual, lease: lease{began: time.Now()},
-		next: newTurn(path), erased: make(chan struct{}, 1),
+		read: read, write: write, preparedRead: prepare(read), preparedWrite: prepare(write), dialect: onSQLite, searchLimits: defaultSearchLimits, lease: lease{began: time.Now()},
+		writeLock: newWriteLock(path), erased: make(chan struct{}, 1),
 	}, nil
 }
 

@@ -55,7 +55,7 @@ func (s *Store) Vacuum(ctx context.Context) error {
 	if s.dialect != onSQLite {
 		return errors.New("vacuum is for SQLite; PostgreSQL does it by itself (autovacuum), or by VACUUM FULL")
 	}
-	if err := persevere(ctx, func() error { _, err := s.write.ExecContext(ctx, `VACUUM`); return err }); err != nil {
+	if err := retryBusy(ctx, func() error { _, err := s.write.ExecContext(ctx, `VACUUM`); return err }); err != nil {
 		return err
 	}
 	for began := time.Now(); time.Since(began) < vacuumPatience; {

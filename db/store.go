@@ -16,21 +16,21 @@ import (
 
 // Store keeps what accounts are made of. It is safe for concurrent use.
 type Store struct {
-	read, write *sqlx.DB
-	often       *prepared // read, for what is asked over and over
-	oftenWrite  *prepared // write, likewise
-	dialect     dialect
-	effort      effort
-	subscribers []func(account.Change)
-	lease       lease
-	unfollow    context.CancelFunc
-	following   sync.WaitGroup
+	read, write   *sqlx.DB
+	preparedRead  *prepared // read, for what is asked over and over
+	preparedWrite *prepared // write, likewise
+	dialect       dialect
+	searchLimits  searchLimits
+	subscribers   []func(account.Change)
+	lease         lease
+	unfollow      context.CancelFunc
+	following     sync.WaitGroup
 
 	via string // what the records of the audit log say that wrote them; "" for a server
 
-	serving *flock.Flock  // SQLite: held by the process that serves the file
-	erased  chan struct{} // SQLite: Scrub is told of an erasure
-	next    *flock.Flock  // SQLite: held by who writes next; used with the only connection that writes
+	serving   *flock.Flock  // SQLite: held by the process that serves the file
+	erased    chan struct{} // SQLite: Scrub is told of an erasure
+	writeLock *flock.Flock  // SQLite: held by who writes next; used with the only connection that writes
 
 	dsn      string   // PostgreSQL: for the connection that listens
 	beats    *sqlx.DB // and the one that writes heartbeats
@@ -42,7 +42,7 @@ type Store struct {
 // Ping implements account.Store.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
-	return fault(s.read.GetContext(ctx, &one, `SELECT 1`))
+	return storeError(s.read.GetContext(ctx, &one, `SELECT 1`))
 }
 
 // ClockAhead returns how far the database's clock is ahead of another, to within half of what asking takes.
@@ -50,7 +50,7 @@ func (s *Store) ClockAhead(ctx context.Context, now func() time.Time) (time.Dura
 	var micros int64
 	before := now()
 	if err := s.read.GetContext(ctx, &micros, s.dialect.sql(`SELECT {now}`)); err != nil {
-		return 0, fault(err)
+		return 0, storeError(err)
 	}
 	return fromMicros(micros).Sub(before.Add(now().Sub(before) / 2)), nil
 }

@@ -8,9 +8,9 @@ import (
 	"authgraph/account"
 )
 
-// change is a transaction that others must hear of: what it says has been changed is announced as part of the
-// commit, and this instance has heard before the commit is answered.
-type change struct {
+// changeTx is a transaction whose changes are announced: to other instances as part of the commit, and to the subscribers
+// of this instance before inChangeTx returns.
+type changeTx struct {
 	*sqlx.Tx
 	store   *Store
 	dialect dialect
@@ -19,11 +19,11 @@ type change struct {
 	surplus bool // ended sessions above account.MaxEndedSessions are left (boundSessions)
 }
 
-// change runs f in one transaction.
-func (s *Store) change(ctx context.Context, f func(tx *change) error) error {
+// inChangeTx runs f in one transaction and announces its changes.
+func (s *Store) inChangeTx(ctx context.Context, f func(tx *changeTx) error) error {
 	var changed account.Change
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		c := &change{Tx: tx, store: s, dialect: s.dialect}
+		c := &changeTx{Tx: tx, store: s, dialect: s.dialect}
 		if err := f(c); err != nil {
 			return err
 		}
@@ -33,16 +33,16 @@ func (s *Store) change(ctx context.Context, f func(tx *change) error) error {
 		}
 		return s.announce(ctx, tx, changed)
 	})
-	// A commit whose answer was lost may have happened: what was to change is not believed either way.
-	s.tell(changed)
+	// A commit whose response was lost may have happened, so caches drop the change after an error too.
+	s.notifySubscribers(changed)
 	return err
 }
 
-// Subscribe has f called with each change, here and elsewhere, as it becomes known. A change of this instance's own
-// is known before the call that made it returns. f must not block. It is to be called before the store is used.
+// Subscribe registers f, which is called with each change of any instance. A change of this instance is notified before the
+// call that made it returns. f must not block. Call Subscribe before the store is used.
 func (s *Store) Subscribe(f func(account.Change)) { s.subscribers = append(s.subscribers, f) }
 
-func (s *Store) tell(c account.Change) {
+func (s *Store) notifySubscribers(c account.Change) {
 	if len(c.Sessions) == 0 && len(c.Users) == 0 && !c.Rights && !c.Keys && !c.All {
 		return
 	}

@@ -96,7 +96,7 @@ func fold(rows []userRow) []*account.User {
 // UsersByID implements account.Store.
 func (s *Store) UsersByID(ctx context.Context, ids []string) ([]*account.User, error) {
 	if len(ids) == 1 {
-		return usersOf(ctx, s.often, `SELECT `+userColumns+` FROM users u`+userJoins+` WHERE u.id = $1`, ids[0])
+		return usersOf(ctx, s.preparedRead, `SELECT `+userColumns+` FROM users u`+userJoins+` WHERE u.id = $1`, ids[0])
 	}
 	return usersByID(ctx, s.read, ids)
 }
@@ -115,7 +115,7 @@ func usersByID(ctx context.Context, q sqlx.QueryerContext, ids []string) ([]*acc
 func usersOf(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) ([]*account.User, error) {
 	var rows []userRow
 	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
-		return nil, fault(err)
+		return nil, storeError(err)
 	}
 	return fold(rows), nil
 }
@@ -128,7 +128,7 @@ func in(query string, list ...any) (string, []any, error) {
 
 // AddUser implements account.Store.
 func (s *Store) AddUser(ctx context.Context, u account.NewUser) (added *account.User, err error) {
-	err = s.change(ctx, func(tx *change) error {
+	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		if added, err = s.insertUser(ctx, tx.Tx, u); err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (s *Store) AddUser(ctx context.Context, u account.NewUser) (added *account.
 func (s *Store) AddUserWithSession(
 	ctx context.Context, u account.NewUser, n account.NewSession,
 ) (added *account.User, session *account.Session, err error) {
-	err = s.change(ctx, func(tx *change) error {
+	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		if added, err = s.insertUser(ctx, tx.Tx, u); err != nil {
 			return err
 		}
@@ -160,7 +160,7 @@ func (s *Store) AddUserWithSession(
 
 func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) (*account.User, error) {
 	words := account.Words(u.Email, u.DisplayName)
-	err := one(tx.ExecContext(ctx, s.dialect.sql(`
+	err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(`
 		INSERT INTO users (id, email, email_key, display_name, name_key, words, password_hash, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, {now}) ON CONFLICT (email_key) DO NOTHING`),
 		u.ID, u.Email.Typed, u.Email.Key, u.DisplayName, nameKey(u.DisplayName), wordsText(words), u.PasswordHash))
@@ -174,7 +174,7 @@ func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) 
 		return nil, err
 	}
 	for _, role := range slices.Compact(slices.Sorted(slices.Values(u.Roles))) {
-		err := one(tx.ExecContext(ctx,
+		err := requireOneRow(tx.ExecContext(ctx,
 			`INSERT INTO user_roles (user_id, role_id) SELECT $1, id FROM roles WHERE name = $2`, u.ID, role))
 		if errors.Is(err, errNoEffect) {
 			return nil, fmt.Errorf("%w: %s", account.ErrUnknownRole, role)
@@ -206,7 +206,7 @@ func (s *Store) Users(ctx context.Context, f func(*account.User) error) error {
 		var ids []string
 		if err := s.read.SelectContext(ctx, &ids,
 			`SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT $2`, after, page); err != nil {
-			return fault(err)
+			return storeError(err)
 		}
 		users, err := s.UsersByID(ctx, ids)
 		if err != nil {

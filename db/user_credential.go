@@ -17,7 +17,7 @@ func (s *Store) CredentialByEmailKey(ctx context.Context, key string) (account.C
 	err := s.read.GetContext(ctx, &row,
 		`SELECT id, password_hash, credential_version, suspended_at FROM users WHERE email_key = $1`, key)
 	if err != nil {
-		return account.Credential{}, fault(err)
+		return account.Credential{}, storeError(err)
 	}
 	c := account.Credential{UserID: row.ID, Version: row.Version, SuspendedAt: fromNullMicros(row.SuspendedAt)}
 	if row.Hash != nil {

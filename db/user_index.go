@@ -157,8 +157,8 @@ func (x *userIndex) changed(ctx context.Context, matches *roaring.Bitmap) (ids [
 	return ids, nil
 }
 
-// each returns a SELECT of the values, as a column of that name. kind is their type.
-func (d dialect) each(w *where, values any, kind, name string) string {
+// valuesSelect returns a SELECT of the values, as a column of that name. kind is their type.
+func (d dialect) valuesSelect(w *where, values any, kind, name string) string {
 	if d == onPostgres {
 		return `SELECT unnest(CAST(` + w.arg(pq.Array(values)) + ` AS ` + kind + `[])) AS ` + name
 	}
@@ -169,21 +169,21 @@ func (d dialect) each(w *where, values any, kind, name string) string {
 	return `SELECT value AS ` + name + ` FROM json_each(` + w.arg(string(list)) + `)`
 }
 
-// numbered returns the accounts with the numbers as a source.
-func (d dialect) numbered(numbers []int64) source {
+// sourceOfNumbers returns the accounts with the numbers as a source.
+func (d dialect) sourceOfNumbers(numbers []int64) source {
 	return source{func(w *where) string {
 		return `SELECT (SELECT n.user_id FROM user_numbers n WHERE n.number = x.number) AS user_id
-			FROM (` + d.each(w, numbers, `BIGINT`, `number`) + `) AS x`
+			FROM (` + d.valuesSelect(w, numbers, `BIGINT`, `number`) + `) AS x`
 	}, true}
 }
 
-// identified returns the accounts with the ids, each of which is there once, as a source.
-func (d dialect) identified(ids []string) source {
-	return source{func(w *where) string { return d.each(w, ids, `TEXT`, `user_id`) }, true}
+// sourceOfIDs returns the accounts with the ids, each of which is there once, as a source.
+func (d dialect) sourceOfIDs(ids []string) source {
+	return source{func(w *where) string { return d.valuesSelect(w, ids, `TEXT`, `user_id`) }, true}
 }
 
 // terms returns what each account of the list has, and a term that none has; "" for none.
-func (l *list) terms() (all []string, excluded string) {
+func (l *userList) terms() (all []string, excluded string) {
 	all = slices.Clone(l.words)
 	if l.role != "" {
 		all = append(all, roleTerm+l.role)

@@ -44,30 +44,30 @@ type indexBuild struct {
 func (s *Store) IndexUsers(ctx context.Context) (built bool, err error) {
 	b := &indexBuild{Store: s, owner: rand.Text()}
 	if err := b.plan(ctx); err != nil || len(b.parts) == 0 && !b.forget {
-		return false, fault(err)
+		return false, storeError(err)
 	}
-	err = one(s.exec(ctx, s.dialect.sql(`UPDATE user_index_claim SET owner = $1, until = {now} + $2 WHERE until < {now}`),
+	err = requireOneRow(s.exec(ctx, s.dialect.sql(`UPDATE user_index_claim SET owner = $1, until = {now} + $2 WHERE until < {now}`),
 		b.owner, indexLease.Microseconds()))
 	if errors.Is(err, errNoEffect) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fault(err)
+		return false, storeError(err)
 	}
 	defer func() {
 		_, released := s.exec(context.WithoutCancel(ctx), `UPDATE user_index_claim SET until = 0 WHERE owner = $1`, b.owner)
-		err = errors.Join(err, fault(released))
+		err = errors.Join(err, storeError(released))
 	}()
 	if err := b.plan(ctx); err != nil { // another process may have built before the claim
-		return false, fault(err)
+		return false, storeError(err)
 	}
 	if b.forget {
-		return false, fault(b.delete(ctx, `user_changes`, `id`, `true`))
+		return false, storeError(b.delete(ctx, `user_changes`, `id`, `true`))
 	}
 	if len(b.parts) == 0 {
 		return false, nil
 	}
-	return true, fault(b.build(ctx))
+	return true, storeError(b.build(ctx))
 }
 
 // plan determines which parts are due.
@@ -83,7 +83,7 @@ func (b *indexBuild) plan(ctx context.Context) error {
 	words := published[wordsPart]
 	b.published = words.Generation
 	if len(published) < len(indexPartNames) {
-		many, err := b.more(ctx, b.effort.accounts, `SELECT 1 FROM users`)
+		many, err := b.more(ctx, b.searchLimits.maxUnindexed, `SELECT 1 FROM users`)
 		if err == nil && many {
 			b.parts = indexPartNames
 		} else if err == nil {
@@ -96,9 +96,9 @@ func (b *indexBuild) plan(ctx context.Context) error {
 		b.dialect.sql(`SELECT {now} AS now, (SELECT coalesce(max(number), 0) FROM user_numbers) AS last`)); err != nil {
 		return err
 	}
-	limit := max(b.effort.changes, int(state.Last/2000)) // each changed account costs a search some microseconds
+	limit := max(b.searchLimits.maxChanges, int(state.Last/2000)) // each changed account costs a search some microseconds
 	age := time.Duration(state.Now-words.BuiltAt) * time.Microsecond
-	if age >= b.effort.rest {
+	if age >= b.searchLimits.buildPause {
 		changes := limit
 		if age > indexAge {
 			changes = 0
@@ -193,7 +193,7 @@ var errClaimLost = errors.New("another process builds the search index")
 // hold runs f in a transaction that renews the lease, and pauses. errClaimLost.
 func (b *indexBuild) hold(ctx context.Context, f func(tx *sqlx.Tx) error) error {
 	err := b.inTx(ctx, func(tx *sqlx.Tx) error {
-		err := one(tx.ExecContext(ctx, b.dialect.sql(`UPDATE user_index_claim SET until = {now} + $2 WHERE owner = $1`),
+		err := requireOneRow(tx.ExecContext(ctx, b.dialect.sql(`UPDATE user_index_claim SET until = {now} + $2 WHERE owner = $1`),
 			b.owner, indexLease.Microseconds()))
 		if errors.Is(err, errNoEffect) {
 			return errClaimLost

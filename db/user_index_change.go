@@ -44,7 +44,7 @@ func (b *indexBuild) number(ctx context.Context) error {
 		}
 		after = ids[len(ids)-1]
 		w := &where{}
-		if err := b.read.SelectContext(ctx, &without, `SELECT x.id FROM (`+b.dialect.each(w, ids, `TEXT`, `id`)+`) AS x
+		if err := b.read.SelectContext(ctx, &without, `SELECT x.id FROM (`+b.dialect.valuesSelect(w, ids, `TEXT`, `id`)+`) AS x
 			WHERE NOT EXISTS (SELECT 1 FROM user_numbers n WHERE n.user_id = x.id) ORDER BY x.id`, w.args...); err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (b *indexBuild) deleteChanges(ctx context.Context) error {
 		}
 		if err := b.hold(ctx, func(tx *sqlx.Tx) error {
 			w := &where{}
-			if _, err := tx.ExecContext(ctx, `DELETE FROM user_numbers WHERE user_id IN (`+b.dialect.each(w, users, `TEXT`, `id`)+`)
+			if _, err := tx.ExecContext(ctx, `DELETE FROM user_numbers WHERE user_id IN (`+b.dialect.valuesSelect(w, users, `TEXT`, `id`)+`)
 				AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = user_numbers.user_id)
 				AND NOT EXISTS (
 					SELECT 1 FROM user_changes c WHERE c.user_id = user_numbers.user_id AND c.generation > `+published+`
@@ -106,7 +106,7 @@ func (b *indexBuild) deleteChanges(ctx context.Context) error {
 				return err
 			}
 			w = &where{}
-			_, err := tx.ExecContext(ctx, `DELETE FROM user_changes WHERE id IN (`+b.dialect.each(w, ids, `BIGINT`, `id`)+`)`, w.args...)
+			_, err := tx.ExecContext(ctx, `DELETE FROM user_changes WHERE id IN (`+b.dialect.valuesSelect(w, ids, `BIGINT`, `id`)+`)`, w.args...)
 			return err
 		}); err != nil {
 			return err

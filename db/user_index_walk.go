@@ -12,7 +12,7 @@ import (
 )
 
 // blocks returns the blocks of the order that hold the list's part, from its beginning to its end in ascending order.
-func (x *userIndex) blocks(ctx context.Context, l *list) (first, last int64, err error) {
+func (x *userIndex) blocks(ctx context.Context, l *userList) (first, last int64, err error) {
 	low, high := l.bounds()
 	if err := x.tx.GetContext(ctx, &last, `SELECT coalesce(max(block), -1) FROM user_index_orders
 		WHERE generation = $1 AND part = $2`, x.order.Generation, x.order.Name); err != nil {
@@ -35,7 +35,7 @@ func (x *userIndex) blocks(ctx context.Context, l *list) (first, last int64, err
 }
 
 // bounds returns the places that the list lies between, the lower one first; nil for none.
-func (l *list) bounds() (low, high *account.UserCursor) {
+func (l *userList) bounds() (low, high *account.UserCursor) {
 	if l.q.Descending {
 		return l.q.Before, l.q.After
 	}
@@ -57,7 +57,7 @@ func placeOf(by account.UserOrderField, m account.UserCursor) (value, id string)
 // walk calls f with the matches in blocks of the list, in the list's order, until f returns false. edge says that the block
 // may hold accounts from outside of the list.
 func (x *userIndex) walk(
-	ctx context.Context, l *list, matches *roaring.Bitmap, f func(numbers []int64, edge bool) (more bool, err error),
+	ctx context.Context, l *userList, matches *roaring.Bitmap, f func(numbers []int64, edge bool) (more bool, err error),
 ) error {
 	first, last, err := x.blocks(ctx, l)
 	if err != nil {

@@ -67,7 +67,7 @@ func (u *indexedUser) beginnings(f func(text string)) {
 	}
 }
 
-// writeWords writes the sets of roles, of suspended accounts, and of each beginning of words with more than effort.few
+// writeWords writes the sets of roles, of suspended accounts, and of each beginning of words with more than searchLimits.maxDirect
 // accounts.
 func (b *indexBuild) writeWords(ctx context.Context) error {
 	// 1. Estimate how many accounts each beginning has. Two that share a counter are overestimated.
@@ -86,7 +86,7 @@ func (b *indexBuild) writeWords(ctx context.Context) error {
 	}
 	if err := b.eachUser(ctx, func(u *indexedUser) {
 		u.beginnings(func(text string) {
-			if *counter(text) > uint32(b.effort.few) {
+			if *counter(text) > uint32(b.searchLimits.maxDirect) {
 				add(text, u)
 			}
 		})
@@ -103,7 +103,7 @@ func (b *indexBuild) writeWords(ctx context.Context) error {
 	}
 	// 3. Leave out the overestimated ones, which are rare, and may be personal.
 	maps.DeleteFunc(sets, func(text string, set *roaring.Bitmap) bool {
-		return !strings.HasPrefix(text, " ") && set.GetCardinality() <= uint64(b.effort.few)
+		return !strings.HasPrefix(text, " ") && set.GetCardinality() <= uint64(b.searchLimits.maxDirect)
 	})
 	// 4. Write the others.
 	for words := range slices.Chunk(slices.Sorted(maps.Keys(sets)), indexRows) {
@@ -160,7 +160,7 @@ func (b *indexBuild) writeOrder(ctx context.Context, by account.UserOrderField) 
 		}
 		after = &places[len(places)-1]
 		var rows []any
-		for chunk := range slices.Chunk(places, b.effort.block) {
+		for chunk := range slices.Chunk(places, b.searchLimits.blockSize) {
 			var numbers []byte
 			for _, p := range chunk {
 				if p.Number != nil {

@@ -9,10 +9,10 @@ import (
 	"authgraph/account"
 )
 
-// UserPage implements account.Administration. A page continues behind the value of the last one's end, so that no page
-// costs more than the first, and accounts that come or go shift no page.
+// UserPage implements account.Reader by keyset pagination: a page starts after the sort value of the last one. So every page
+// costs the same, and new or deleted accounts shift no page.
 func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.UserPage, error) {
-	l, err := s.listed(ctx, q)
+	l, err := s.newUserList(ctx, q)
 	if err != nil || l == nil {
 		return account.UserPage{}, err
 	}
@@ -20,7 +20,7 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 	if len(l.words) > 0 || l.role != "" {
 		users, err = s.search(ctx, l)
 	} else {
-		query, args := l.page()
+		query, args := l.pageQuery()
 		users, err = usersOf(ctx, s.read, query, args...)
 	}
 	if err != nil {
@@ -35,9 +35,9 @@ func (s *Store) UserPage(ctx context.Context, q account.UserQuery) (account.User
 	return page, nil
 }
 
-// CountUsers implements account.Administration.
+// CountUsers implements account.Reader.
 func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, max int) (n int, err error) {
-	l, err := s.listed(ctx, account.UserQuery{Filter: f})
+	l, err := s.newUserList(ctx, account.UserQuery{Filter: f})
 	if err != nil || l == nil {
 		return 0, err
 	}
@@ -45,28 +45,28 @@ func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, max int) (
 		return s.countSearched(ctx, l, max)
 	}
 	w := &where{}
-	l.filtered(w)
+	l.filterCondition(w)
 	err = s.read.GetContext(ctx, &n,
 		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(max)+`) AS counted`, w.args...)
-	return n, fault(err)
+	return n, storeError(err)
 }
 
-// list is what a page is taken from: the first limit accounts that meet a condition, in an order.
-type list struct {
+// userList is a keyset list query: the first limit accounts in an order that meet a condition.
+type userList struct {
 	dialect    dialect
 	q          account.UserQuery
-	words      []string // each begins a word of the account
-	role       string   // the id of one that they have; "": any
-	value      string   // the expression that is sorted by
+	words      []string // prefixes of words of the account
+	role       string   // id of a role of the account; "" for any
+	value      string   // sort expression
 	order      string
 	descending bool
 	limit      int
 }
 
-// listed returns the list of q; nil where no account can meet its filter. A role is looked up first, so that the database
-// knows how many accounts have it when it plans.
-func (s *Store) listed(ctx context.Context, q account.UserQuery) (l *list, err error) {
-	l = &list{
+// newUserList returns the list query of q; nil if no account can meet its filter. It looks up the role's id first, so that the
+// planner of the database knows the number of its accounts.
+func (s *Store) newUserList(ctx context.Context, q account.UserQuery) (l *userList, err error) {
+	l = &userList{
 		dialect: s.dialect, q: q, value: s.dialect.sortValue(q.By), descending: q.Descending != q.Backward, limit: q.Limit + 1,
 	}
 	l.order = orderOf(l.value, q.By, l.descending)
@@ -83,27 +83,28 @@ func (s *Store) listed(ctx context.Context, q account.UserQuery) (l *list, err e
 	return l, nil
 }
 
-// page returns the query of a page without words.
-func (l *list) page() (query string, args []any) {
+// pageQuery returns the query of a page without search words.
+func (l *userList) pageQuery() (query string, args []any) {
 	w := &where{}
-	l.between(w)
-	l.filtered(w)
+	l.cursorConditions(w)
+	l.filterCondition(w)
 	return `SELECT ` + userColumns + ` FROM (
 			SELECT u.* FROM users u WHERE ` + w.String() + ` ORDER BY ` + l.order + ` LIMIT ` + w.arg(l.limit) + `
 		) u` + userJoins + ` ORDER BY ` + l.order, w.args
 }
 
-// suspended reports whether the list is one of suspended accounts.
-func (l *list) suspended() bool { return l.q.Filter.Suspended != nil && *l.q.Filter.Suspended }
+// suspended reports whether the list has suspended accounts only.
+func (l *userList) suspended() bool { return l.q.Filter.Suspended != nil && *l.q.Filter.Suspended }
 
-// between adds the condition that says where the list begins and ends.
-func (l *list) between(w *where) {
+// cursorConditions adds the conditions of the cursors After and Before.
+func (l *userList) cursorConditions(w *where) {
 	side := map[bool]string{false: ` > `, true: ` < `}
-	l.beyond(w, side[l.q.Descending], l.q.After)
-	l.beyond(w, side[!l.q.Descending], l.q.Before)
+	l.cursorCondition(w, side[l.q.Descending], l.q.After)
+	l.cursorCondition(w, side[!l.q.Descending], l.q.Before)
 }
 
-func (l *list) beyond(w *where, side string, m *account.UserCursor) {
+// cursorCondition adds the condition that accounts sort on one side of a cursor.
+func (l *userList) cursorCondition(w *where, side string, m *account.UserCursor) {
 	switch {
 	case m == nil:
 	case l.q.By == account.ByEmail:
@@ -115,8 +116,8 @@ func (l *list) beyond(w *where, side string, m *account.UserCursor) {
 	}
 }
 
-// filtered adds the conditions of role and suspension.
-func (l *list) filtered(w *where) {
+// filterCondition adds the conditions of role and suspension.
+func (l *userList) filterCondition(w *where) {
 	if f := l.q.Filter.Suspended; f != nil {
 		w.and(`u.suspended_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[*f])
 	}
@@ -125,16 +126,15 @@ func (l *list) filtered(w *where) {
 	}
 }
 
-// matching adds the condition that each of the list's words begins a word of the account.
-func (l *list) matching(w *where) {
+// wordCondition adds the condition that each search word is a prefix of a word of the account.
+func (l *userList) wordCondition(w *where) {
 	find := map[string]string{onSQLite.name: `instr`, onPostgres.name: `strpos`}[l.dialect.name]
 	for _, word := range l.words {
 		w.and(find + `(u.words, ` + w.arg(" "+word) + `) > 0`)
 	}
 }
 
-// sortValue returns the expression that accounts u are sorted by, as the indexes have it. A missing value sorts before
-// all others.
+// sortValue returns the sort expression of accounts u, as it stands in the indexes. A missing value sorts before all others.
 func (d dialect) sortValue(by account.UserOrderField) string {
 	switch by {
 	case account.ByEmail:
@@ -160,11 +160,11 @@ func orderOf(value string, by account.UserOrderField, descending bool) string {
 	return value + direction + `, u.id` + direction
 }
 
-// where is a condition on users u while it is put together.
+// where builds a WHERE clause. Its terms are joined by AND.
 type where struct {
 	terms []string
 	args  []any
-	none  bool // no account meets it
+	none  bool // no row meets the condition
 }
 
 func (w *where) arg(value any) string {
@@ -181,7 +181,7 @@ func (w *where) String() string {
 	return strings.Join(w.terms, " AND ")
 }
 
-// roleNamed returns the id of a role; "" if there is none of that name.
+// roleNamed returns the id of a role; "" if no role has the name.
 func (s *Store) roleNamed(ctx context.Context, name string) (string, error) {
 	all, err := s.Roles(ctx)
 	for _, r := range all {

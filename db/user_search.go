@@ -13,20 +13,22 @@ import (
 	"authgraph/account"
 )
 
-// effort bounds the parts of a search.
-type effort struct {
-	few      int           // matches that are read one by one; terms with fewer accounts have no set in the search index
-	many     int           // accounts of a term that are read one by one before the first build; above it all accounts are read
-	accounts int           // accounts without an index
-	changes  int           // changed accounts that are read one by one; above it the index is due, see IndexUsers
-	block    int           // accounts in a block of an order
-	rest     time.Duration // minimum time between two builds of the index, which take a minute of the processor among a million accounts
+// searchLimits are the limits of a prefix search.
+type searchLimits struct {
+	maxDirect    int           // matches read one by one; terms with fewer accounts have no set in the search index
+	maxScan      int           // accounts of a term read one by one before the first build; above it all accounts are read
+	maxUnindexed int           // accounts without an index
+	maxChanges   int           // changed accounts read one by one; above it a build is due, see IndexUsers
+	blockSize    int           // accounts in a block of an order
+	buildPause   time.Duration // minimum time between two builds, which take a minute of CPU time with a million accounts
 }
 
-var usual = effort{few: 500, many: 100_000, accounts: 5_000, changes: 500, block: 256, rest: 10 * time.Minute}
+var defaultSearchLimits = searchLimits{
+	maxDirect: 500, maxScan: 100_000, maxUnindexed: 5_000, maxChanges: 500, blockSize: 256, buildPause: 10 * time.Minute,
+}
 
-// longest is how many of a search's terms are tried as the rarest one: the longest, because they are rare.
-const longest = 4
+// maxRarestTerms is the number of terms of a search that rarest counts: the longest, because they are rare.
+const maxRarestTerms = 4
 
 // source is a set of accounts: a SELECT of user_id, which may return an account several times if it is not distinct.
 // Without rows it stands for all accounts.
@@ -45,12 +47,12 @@ func (c source) joined(w *where) string {
 }
 
 // rarest returns the smallest source among the longest terms. It has no rows, for the whole table, if all of them have more
-// than effort.many.
+// than searchLimits.maxScan accounts.
 func (s *Store) rarest(ctx context.Context, q sqlx.QueryerContext, terms []string) (best source, err error) {
 	terms = slices.Clone(terms)
 	slices.SortStableFunc(terms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	limit := s.effort.many + 1
-	for _, term := range terms[:min(len(terms), longest)] {
+	limit := s.searchLimits.maxScan + 1
+	for _, term := range terms[:min(len(terms), maxRarestTerms)] {
 		w, n, candidate := &where{}, 0, termSource(term)
 		if err := sqlx.GetContext(ctx, q, &n,
 			`SELECT count(*) FROM (`+candidate.rows(w)+` LIMIT `+strconv.Itoa(limit)+`) AS counted`, w.args...); err != nil {
@@ -63,15 +65,15 @@ func (s *Store) rarest(ctx context.Context, q sqlx.QueryerContext, terms []strin
 	return best, nil
 }
 
-// found are the accounts of a list: matches by the search index and accounts of a source, each of which is checked.
-type found struct {
+// candidates are the accounts of a list: matches in the search index, and accounts of a source, which are checked one by one.
+type candidates struct {
 	index   *userIndex // nil without matches
 	matches *roaring.Bitmap
 	rest    source
 }
 
-// find returns the accounts of a list. A term without a set is rare, so that its accounts suffice.
-func (s *Store) find(ctx context.Context, tx *sqlx.Tx, l *list) (f found, err error) {
+// findCandidates returns the candidates of a list. A term without a set is rare, so its accounts suffice.
+func (s *Store) findCandidates(ctx context.Context, tx *sqlx.Tx, l *userList) (f candidates, err error) {
 	terms, excluded := l.terms()
 	x, err := s.openUserIndex(ctx, tx, l.q.By)
 	if err != nil {
@@ -93,23 +95,23 @@ func (s *Store) find(ctx context.Context, tx *sqlx.Tx, l *list) (f found, err er
 		return f, err
 	}
 	changed, err := x.changed(ctx, f.matches)
-	f.index, f.rest = x, s.dialect.identified(changed)
+	f.index, f.rest = x, s.dialect.sourceOfIDs(changed)
 	return f, err
 }
 
 // search returns the first accounts of a list with words or a role.
-func (s *Store) search(ctx context.Context, l *list) (users []*account.User, err error) {
+func (s *Store) search(ctx context.Context, l *userList) (users []*account.User, err error) {
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		f, err := s.find(ctx, tx, l)
+		f, err := s.findCandidates(ctx, tx, l)
 		if err != nil {
 			return err
 		}
-		ids, err := s.sorted(ctx, tx, l, f.rest)
+		ids, err := s.sortedIDs(ctx, tx, l, f.rest)
 		if err != nil {
 			return err
 		}
 		if f.index != nil {
-			more, err := s.first(ctx, f, l)
+			more, err := s.firstMatches(ctx, f, l)
 			if err != nil {
 				return err
 			}
@@ -129,19 +131,19 @@ func (s *Store) search(ctx context.Context, l *list) (users []*account.User, err
 	return users, err
 }
 
-// first returns the ids of the first matches by the search index. Few are read and sorted; of many the first are found by
-// walking the list's order.
-func (s *Store) first(ctx context.Context, f found, l *list) (ids []string, err error) {
-	if f.matches.GetCardinality() <= uint64(s.effort.few) {
+// firstMatches returns the ids of the first matches in the search index. It reads and sorts up to maxDirect matches, and finds
+// the first of more by walking the list's order.
+func (s *Store) firstMatches(ctx context.Context, f candidates, l *userList) (ids []string, err error) {
+	if f.matches.GetCardinality() <= uint64(s.searchLimits.maxDirect) {
 		var numbers []int64
 		for _, n := range f.matches.ToArray() {
 			numbers = append(numbers, int64(n))
 		}
-		return s.sorted(ctx, f.index.tx, l, s.dialect.numbered(numbers))
+		return s.sortedIDs(ctx, f.index.tx, l, s.dialect.sourceOfNumbers(numbers))
 	}
 	var waiting []int64
 	read := func() (bool, error) {
-		more, err := s.sorted(ctx, f.index.tx, l, s.dialect.numbered(waiting))
+		more, err := s.sortedIDs(ctx, f.index.tx, l, s.dialect.sourceOfNumbers(waiting))
 		ids, waiting = append(ids, more...), nil
 		return len(ids) < l.limit, err
 	}
@@ -160,11 +162,11 @@ func (s *Store) first(ctx context.Context, f found, l *list) (ids []string, err 
 	return ids[:min(len(ids), l.limit)], err
 }
 
-// sorted returns the ids of the list's first accounts of a source. The order is not the bare column's, so that no database
-// reads the whole list in its order instead.
-func (s *Store) sorted(ctx context.Context, q sqlx.QueryerContext, l *list, from source) (ids []string, err error) {
-	w, table := l.selected(from)
-	l.between(w)
+// sortedIDs returns the ids of the list's first accounts of a source. The sort expressions differ from the indexed columns, so
+// that the database does not read the whole list in the order of an index.
+func (s *Store) sortedIDs(ctx context.Context, q sqlx.QueryerContext, l *userList, from source) (ids []string, err error) {
+	w, table := l.selection(from)
+	l.cursorConditions(w)
 	value := map[account.UserOrderField]string{
 		account.ByCreation: `u.created_at + 0`, account.ByEmail: `(u.email_key || '')` + s.dialect.binary,
 		account.ByName: `(coalesce(u.name_key, '') || '')` + s.dialect.binary, account.ByLastSignIn: `u.last_sign_in_at + 0`,
@@ -174,26 +176,26 @@ func (s *Store) sorted(ctx context.Context, q sqlx.QueryerContext, l *list, from
 	return ids, err
 }
 
-// selected returns the table and the conditions of the accounts of a source that meet the filter.
-func (l *list) selected(from source) (w *where, table string) {
+// selection returns table and WHERE clause of the accounts of a source that meet the filter.
+func (l *userList) selection(from source) (w *where, table string) {
 	w, table = &where{}, `users u`
 	if from.rows != nil {
 		table = from.joined(w)
 		w.and(`u.id = found.user_id`)
 	}
-	l.filtered(w)
-	l.matching(w)
+	l.filterCondition(w)
+	l.wordCondition(w)
 	return w, table
 }
 
-// countSearched returns how many accounts a list with words or a role has, at most max.
-func (s *Store) countSearched(ctx context.Context, l *list, max int) (n int, err error) {
+// countSearched returns the number of accounts of a list with words or a role, up to max.
+func (s *Store) countSearched(ctx context.Context, l *userList, max int) (n int, err error) {
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		f, err := s.find(ctx, tx, l)
+		f, err := s.findCandidates(ctx, tx, l)
 		if err != nil {
 			return err
 		}
-		w, table := l.selected(f.rest)
+		w, table := l.selection(f.rest)
 		err = tx.GetContext(ctx, &n, `SELECT count(*) FROM (
 				SELECT 1 FROM `+table+` WHERE `+w.String()+` LIMIT `+w.arg(max)+`
 			) AS counted`, w.args...)

@@ -80,7 +80,7 @@ func (s *Store) EraseUser(
 			at = fromMicros(now)
 			tx.changed.Users = append(tx.changed.Users, userID)
 			tx.revoke(account.RevokedAccount, userID)
-			if err := s.endImpersonations(ctx, tx.change); err != nil {
+			if err := s.endImpersonations(ctx, tx.changeTx); err != nil {
 				return err
 			}
 			return tx.record(ctx, account.ActionUserDelete, userID, nil)
@@ -107,7 +107,7 @@ func (s *Store) EndUserSession(
 		if _, err := tx.target(ctx, found.UserID); err != nil {
 			return err
 		}
-		if _, err := s.endSessions(ctx, tx.change, account.SessionEnd{
+		if _, err := s.endSessions(ctx, tx.changeTx, account.SessionEnd{
 			UserID: found.UserID, Reason: account.Revoked, By: by.UserID, Impersonator: by.Impersonator, Client: by.Client,
 		}, `id = $3`, sessionID); err != nil {
 			return err
@@ -136,7 +136,7 @@ func (s *Store) EndUserSessions(
 func (s *Store) endTheirs(
 	ctx context.Context, tx *administration, userID string, reason account.SessionEndReason,
 ) ([]string, error) {
-	return s.endSessions(ctx, tx.change, account.SessionEnd{
+	return s.endSessions(ctx, tx.changeTx, account.SessionEnd{
 		UserID: userID, Reason: reason, By: tx.by.UserID, Impersonator: tx.by.Impersonator, Client: tx.by.Client,
 	}, `true`)
 }

@@ -15,7 +15,7 @@ func (s *Store) UpdateUser(
 		if user, err = tx.target(ctx, c.ID); err != nil || c.DisplayName == nil || equal(user.DisplayName, *c.DisplayName) {
 			return err
 		}
-		if err := one(tx.ExecContext(ctx, `UPDATE users SET display_name = $2, name_key = $3 WHERE id = $1`,
+		if err := requireOneRow(tx.ExecContext(ctx, `UPDATE users SET display_name = $2, name_key = $3 WHERE id = $1`,
 			c.ID, *c.DisplayName, nameKey(*c.DisplayName))); err != nil {
 			return err
 		}

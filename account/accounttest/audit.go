@@ -8,10 +8,10 @@ import (
 	"authgraph/account"
 )
 
-// Log is an audit log and what seals it.
+// Log is an audit log that can append the waiting records to its chain.
 type Log interface {
 	account.AuditLog
-	Seal(ctx context.Context) (int, error)
+	Append(ctx context.Context) (int, error)
 }
 
 // RunLog holds an AuditLog to its contract. open returns one, and its store, with an empty, migrated database.
@@ -33,10 +33,10 @@ func RunLog(t *testing.T, open func(t *testing.T) (account.Store, Log)) {
 	}
 }
 
-// sealAll seals what waits, and returns every event, newest first.
-func sealAll(t *testing.T, log Log) []*account.AuditEvent {
+// appendAll appends the waiting records and returns all events, newest first.
+func appendAll(t *testing.T, log Log) []*account.AuditEvent {
 	t.Helper()
-	if _, err := log.Seal(t.Context()); err != nil {
+	if _, err := log.Append(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	page, err := log.AuditPage(t.Context(), account.AuditQuery{Limit: 1000})
@@ -87,7 +87,7 @@ func written(t *testing.T, s account.Store, log Log) {
 	if _, err := s.Suspend(t.Context(), root, "user_ada", "she knows why"); err != nil {
 		t.Fatal(err)
 	}
-	events := sealAll(t, log)
+	events := appendAll(t, log)
 	registered := of(events, account.ActionRegister)
 	if len(registered) != 1 || !is(registered[0].SubjectID, "user_ada") || !is(registered[0].ActorID, "user_ada") ||
 		registered[0].Outcome != account.Succeeded || !is(registered[0].IPAddress, "127.0.0.1") {
@@ -127,7 +127,7 @@ func noted(t *testing.T, s account.Store, log Log) {
 			t.Fatal(err)
 		}
 	}
-	failed := of(sealAll(t, log), account.ActionStart)
+	failed := of(appendAll(t, log), account.ActionStart)
 	if len(failed) != 2 {
 		t.Fatalf("got %d events, want 2", len(failed))
 	}
@@ -152,7 +152,7 @@ func auditFilters(t *testing.T, s account.Store, log Log) {
 	if err := log.Note(t.Context(), account.AuditNote{Action: account.ActionDenied, Outcome: account.Failed, Actor: "user_ada"}); err != nil {
 		t.Fatal(err)
 	}
-	all := sealAll(t, log)
+	all := appendAll(t, log)
 	ada, nobody, failed, succeeded := "user_ada", "user_nobody", account.Failed, account.Succeeded
 	middle := all[1].At
 	for _, row := range []struct {
@@ -217,7 +217,7 @@ func auditPages(t *testing.T, _ account.Store, log Log) {
 			t.Fatal(err)
 		}
 	}
-	want := ids(sealAll(t, log))
+	want := ids(appendAll(t, log))
 	for _, filter := range []account.AuditFilter{{}, {Actions: []string{"x", "y"}}} {
 		for size := 1; size <= 12; size++ {
 			for _, backward := range []bool{false, true} {
@@ -257,7 +257,7 @@ func auditAfter(t *testing.T, _ account.Store, log Log) {
 				t.Fatal(err)
 			}
 		}
-		sealAll(t, log)
+		appendAll(t, log)
 		for {
 			events, err := log.AuditAfter(t.Context(), end, 2)
 			if err != nil {
@@ -269,7 +269,7 @@ func auditAfter(t *testing.T, _ account.Store, log Log) {
 			got, end = append(got, ids(events)...), events[len(events)-1].Position
 		}
 	}
-	want = ids(sealAll(t, log))
+	want = ids(appendAll(t, log))
 	slices.Reverse(want)
 	slices.Sort(want)
 	slices.Sort(got)
@@ -289,11 +289,11 @@ func erased(t *testing.T, s account.Store, log Log) {
 	if _, err := s.Suspend(t.Context(), root, "user_ada", "she knows why"); err != nil {
 		t.Fatal(err)
 	}
-	before := sealAll(t, log)
+	before := appendAll(t, log)
 	if _, err := s.EraseUser(t.Context(), root, "user_ada"); err != nil {
 		t.Fatal(err)
 	}
-	after := sealAll(t, log)
+	after := appendAll(t, log)
 	if len(after) <= len(before) {
 		t.Errorf("%d events became %d", len(before), len(after))
 	}
@@ -319,7 +319,7 @@ func erasedUnsealed(t *testing.T, s account.Store, log Log) {
 	if err := log.Note(t.Context(), late); err != nil {
 		t.Fatal(err)
 	}
-	checkErased(t, sealAll(t, log), root)
+	checkErased(t, appendAll(t, log), root)
 }
 
 func checkErased(t *testing.T, events []*account.AuditEvent, root account.Administrator) {

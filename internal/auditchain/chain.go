@@ -10,23 +10,23 @@ import (
 	"strings"
 )
 
-// Mark is a place in the chain: how many records there are up to it, and the MAC of the last. Whoever keeps one outside of the
-// database can prove later that nothing before it was changed, nor the log cut back to before it.
-type Mark struct {
+// Checkpoint is a position in the chain: the number of records up to it, and the MAC of the last one. A checkpoint that is
+// stored outside the database proves later that no record before it was changed or removed.
+type Checkpoint struct {
 	Position int64
 	MAC      []byte
 }
 
-// Genesis is the mark of an empty log.
-func (k *Keys) Genesis() Mark {
-	return Mark{MAC: sum(hmac.New(sha256.New, k.chain), []byte("genesis"))}
+// Genesis returns the checkpoint of an empty log.
+func (k *Keys) Genesis() Checkpoint {
+	return Checkpoint{MAC: sum(hmac.New(sha256.New, k.chain), []byte("genesis"))}
 }
 
-// Link puts r behind the record that the chain ended with, and returns the chain's new end.
-func (k *Keys) Link(end Mark, r *Record) Mark {
+// Link appends r to the chain and returns the chain's new end.
+func (k *Keys) Link(end Checkpoint, r *Record) Checkpoint {
 	r.Position = end.Position + 1
 	r.MAC = k.mac(end.MAC, r)
-	return Mark{r.Position, r.MAC}
+	return Checkpoint{r.Position, r.MAC}
 }
 
 // mac covers the record and, through the MAC of the one before, everything before it. A MAC has a fixed length, so the
@@ -35,61 +35,60 @@ func (k *Keys) mac(before []byte, r *Record) []byte {
 	return sum(hmac.New(sha256.New, k.chain), before, r.text())
 }
 
-// Follows reports whether r is the record that was put behind end.
-func (k *Keys) Follows(end Mark, r *Record) bool {
+// Follows reports whether r is the record that was appended at end.
+func (k *Keys) Follows(end Checkpoint, r *Record) bool {
 	return r.Position == end.Position+1 && hmac.Equal(r.MAC, k.mac(end.MAC, r))
 }
 
-// End is where the log ends by what is kept beside it: at its genesis if nothing was ever sealed.
-func (k *Keys) End(kept Kept) Mark {
-	if kept.Head.Position == 0 && len(kept.Head.MAC) == 0 {
+// End returns the head of the log; its genesis if no record was ever appended.
+func (k *Keys) End(state State) Checkpoint {
+	if state.Head.Position == 0 && len(state.Head.MAC) == 0 {
 		return k.Genesis()
 	}
-	return kept.Head
+	return state.Head
 }
 
-// Start is what the first record that is left follows: what was dropped last, or the log's genesis.
-func (k *Keys) Start(kept Kept) Mark {
-	if kept.Anchor.Position == 0 {
+// Start returns the checkpoint before the first record: the anchor, or the log's genesis.
+func (k *Keys) Start(state State) Checkpoint {
+	if state.Anchor.Position == 0 {
 		return k.Genesis()
 	}
-	return kept.Anchor
+	return state.Anchor
 }
 
-// SignHead signs that the log ended at m. Without it whoever can write where the log ends could set that back to any
-// record whose MAC they can read, and drop those behind it. It has a key of its own: no anchor is taken for a head.
-func (k *Keys) SignHead(m Mark) []byte { return sign(k.head, m) }
+// SignHead signs m as the head of the log. Without the signature a writer of the database could move the head back to any
+// record and drop the records after it. Heads and anchors have different keys, so that neither is valid as the other.
+func (k *Keys) SignHead(m Checkpoint) []byte { return sign(k.head, m) }
 
-// HeadSigned reports whether SignHead made the signature of where the log ends.
-func (k *Keys) HeadSigned(kept Kept) bool {
-	return hmac.Equal(k.SignHead(k.End(kept)), kept.HeadSignature)
+// HeadSigned reports whether the signature of the head is valid.
+func (k *Keys) HeadSigned(state State) bool {
+	return hmac.Equal(k.SignHead(k.End(state)), state.HeadSignature)
 }
 
-// SignAnchor signs that everything up to m was dropped because it was older than the log is kept. Without it the log
-// would have to begin at its first record.
-func (k *Keys) SignAnchor(m Mark) []byte { return sign(k.anchor, m) }
+// SignAnchor signs m as the anchor: the records up to m were dropped because of their age.
+func (k *Keys) SignAnchor(m Checkpoint) []byte { return sign(k.anchor, m) }
 
-// AnchorSigned reports whether SignAnchor made the signature of where the log begins, or nothing was dropped.
-func (k *Keys) AnchorSigned(kept Kept) bool {
-	return kept.Anchor.Position == 0 || hmac.Equal(k.SignAnchor(kept.Anchor), kept.AnchorSignature)
+// AnchorSigned reports whether the signature of the anchor is valid, or no record was dropped.
+func (k *Keys) AnchorSigned(state State) bool {
+	return state.Anchor.Position == 0 || hmac.Equal(k.SignAnchor(state.Anchor), state.AnchorSignature)
 }
 
-func sign(key []byte, m Mark) []byte {
+func sign(key []byte, m Checkpoint) []byte {
 	return sum(hmac.New(sha256.New, key), binary.BigEndian.AppendUint64(nil, uint64(m.Position)), m.MAC)
 }
 
-// String returns the mark as people keep it: "1234:9f86…".
-func (m Mark) String() string {
+// String returns the checkpoint as text: "1234:9f86…".
+func (m Checkpoint) String() string {
 	return strconv.FormatInt(m.Position, 10) + ":" + hex.EncodeToString(m.MAC)
 }
 
-// ParseMark reads what String returned.
-func ParseMark(text string) (Mark, error) {
+// ParseCheckpoint parses the text of String.
+func ParseCheckpoint(text string) (Checkpoint, error) {
 	number, mac, _ := strings.Cut(strings.TrimSpace(text), ":")
 	position, err := strconv.ParseInt(number, 10, 64)
 	raw, bad := hex.DecodeString(mac)
 	if err != nil || bad != nil || position < 0 || len(raw) != sha256.Size {
-		return Mark{}, errors.New("this is no anchor: one is a number, a colon and 64 hexadecimal digits")
+		return Checkpoint{}, errors.New("this is no anchor: one is a number, a colon and 64 hexadecimal digits")
 	}
-	return Mark{position, raw}, nil
+	return Checkpoint{position, raw}, nil
 }

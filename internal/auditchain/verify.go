@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Kept is what the database keeps beside the records: where the log begins and where it ends.
-type Kept struct {
-	Head            Mark
+// State is what the database keeps beside the records: where the log begins and where it ends.
+type State struct {
+	Head            Checkpoint
 	HeadSignature   []byte
-	Anchor          Mark // Position 0: nothing was dropped
+	Anchor          Checkpoint // Position 0: nothing was dropped
 	AnchorSignature []byte
 }
 
@@ -19,8 +19,8 @@ const maxProblems = 100
 
 // Report is what a verification has found.
 type Report struct {
-	First, Last Mark  // of the records that are there; both are Anchor if there are none
-	Records     int64 // that were read
+	First, Last Checkpoint // of the records that are there; both are Anchor if there are none
+	Records     int64      // that were read
 	Oldest      time.Time
 	Newest      time.Time
 	Problems    []string // the first so many
@@ -41,18 +41,18 @@ func (r *Report) problem(format string, args ...any) {
 // that takes a mark that was kept elsewhere.
 type Verifier struct {
 	keys    *Keys
-	kept    Kept
-	outside []Mark // that somebody has kept elsewhere
-	end     Mark
+	state   State
+	outside []Checkpoint // that somebody has kept elsewhere
+	end     Checkpoint
 	report  Report
 }
 
 // NewVerifier begins a verification. Marks that were kept elsewhere must be found in the log.
-func (k *Keys) NewVerifier(kept Kept, outside ...Mark) *Verifier {
-	v := &Verifier{keys: k, kept: kept, outside: outside, end: k.Start(kept)}
-	if !k.AnchorSigned(kept) {
+func (k *Keys) NewVerifier(state State, outside ...Checkpoint) *Verifier {
+	v := &Verifier{keys: k, state: state, outside: outside, end: k.Start(state)}
+	if !k.AnchorSigned(state) {
 		v.report.problem("the anchor at %d is not signed by this server: what was dropped up to there was not dropped by it",
-			kept.Anchor.Position)
+			state.Anchor.Position)
 	}
 	v.report.First = v.end
 	v.compare(v.end)
@@ -71,15 +71,15 @@ func (v *Verifier) Add(r *Record) {
 	}
 	at := time.UnixMicro(r.At).UTC()
 	if v.report.Records++; v.report.Records == 1 {
-		v.report.First, v.report.Oldest = Mark{r.Position, r.MAC}, at
+		v.report.First, v.report.Oldest = Checkpoint{r.Position, r.MAC}, at
 	}
 	v.report.Newest = at
-	v.end = Mark{r.Position, r.MAC} // what is wrong is told once, and the rest is judged by itself
+	v.end = Checkpoint{r.Position, r.MAC} // what is wrong is told once, and the rest is judged by itself
 	v.compare(v.end)
 }
 
 // compare holds the place against what was kept elsewhere.
-func (v *Verifier) compare(at Mark) {
+func (v *Verifier) compare(at Checkpoint) {
 	for _, m := range v.outside {
 		if m.Position == at.Position && !hmac.Equal(m.MAC, at.MAC) {
 			v.report.problem("the log at %d is not the one that the given anchor is of", m.Position)
@@ -89,8 +89,8 @@ func (v *Verifier) compare(at Mark) {
 
 // Report ends the verification.
 func (v *Verifier) Report() Report {
-	head := v.keys.End(v.kept)
-	if !v.keys.HeadSigned(v.kept) {
+	head := v.keys.End(v.state)
+	if !v.keys.HeadSigned(v.state) {
 		v.report.problem("the end of the log at %d is not signed by this server: what was sealed behind it may have been cut off",
 			head.Position)
 	}
@@ -106,9 +106,9 @@ func (v *Verifier) Report() Report {
 		switch {
 		case m.Position > v.end.Position:
 			v.report.problem("the log ends at %d, before the given anchor at %d: its end is missing", v.end.Position, m.Position)
-		case m.Position < v.kept.Anchor.Position:
-			v.report.problem("the given anchor at %d lies before what is kept, which begins behind %d: it can't be compared",
-				m.Position, v.kept.Anchor.Position)
+		case m.Position < v.state.Anchor.Position:
+			v.report.problem("the given anchor at %d lies before what is state, which begins behind %d: it can't be compared",
+				m.Position, v.state.Anchor.Position)
 		}
 	}
 	v.report.Last = v.end

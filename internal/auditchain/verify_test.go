@@ -20,7 +20,7 @@ func keys(t testing.TB, root byte) *Keys {
 }
 
 // chain returns a log of n records, and what is kept beside it.
-func chain(k *Keys, n int) ([]*Record, Kept) {
+func chain(k *Keys, n int) ([]*Record, State) {
 	records, end := make([]*Record, n), k.Genesis()
 	for i := range records {
 		records[i] = &Record{
@@ -29,11 +29,11 @@ func chain(k *Keys, n int) ([]*Record, Kept) {
 		}
 		end = k.Link(end, records[i])
 	}
-	return records, Kept{Head: end, HeadSignature: k.SignHead(end)}
+	return records, State{Head: end, HeadSignature: k.SignHead(end)}
 }
 
-func verified(k *Keys, records []*Record, kept Kept, outside ...Mark) Report {
-	v := k.NewVerifier(kept, outside...)
+func verified(k *Keys, records []*Record, state State, outside ...Checkpoint) Report {
+	v := k.NewVerifier(state, outside...)
 	for _, r := range records {
 		v.Add(r)
 	}
@@ -53,67 +53,67 @@ func copies(records []*Record) []*Record {
 // One record among very many that is not as it was sealed.
 func TestVerify(t *testing.T) {
 	k, n := keys(t, 1), prove.Size(5_000, 100_000)
-	records, kept := chain(k, n)
-	if got := verified(k, records, kept, Mark{int64(n / 2), records[n/2-1].MAC}); !got.Sound() || got.Records != int64(n) {
+	records, state := chain(k, n)
+	if got := verified(k, records, state, Checkpoint{int64(n / 2), records[n/2-1].MAC}); !got.Sound() || got.Records != int64(n) {
 		t.Fatalf("untouched: %+v", got)
 	}
 	at := n / 3 // its position is one more
 	for _, row := range []struct {
 		name   string
-		tamper func([]*Record, *Kept) []*Record
+		tamper func([]*Record, *State) []*Record
 		want   string
 		rest   bool // everything behind it has changed too
 	}{
-		{"a bit of a detail", func(r []*Record, _ *Kept) []*Record {
+		{"a bit of a detail", func(r []*Record, _ *State) []*Record {
 			r[at].Details = strings.Replace(r[at].Details, "P", "Q", 1)
 			return r
 		}, fmt.Sprintf("record %d ", at+1), false},
-		{"a bit of what is sealed", func(r []*Record, _ *Kept) []*Record {
+		{"a bit of what is sealed", func(r []*Record, _ *State) []*Record {
 			r[at].Personal = []byte("sealee")
 			return r
 		}, fmt.Sprintf("record %d ", at+1), false},
-		{"a bit of the MAC", func(r []*Record, _ *Kept) []*Record {
+		{"a bit of the MAC", func(r []*Record, _ *State) []*Record {
 			r[at].MAC = slices.Clone(r[at].MAC)
 			r[at].MAC[7] ^= 1
 			return r
 		}, fmt.Sprintf("record %d ", at+1), false},
-		{"a microsecond", func(r []*Record, _ *Kept) []*Record {
+		{"a microsecond", func(r []*Record, _ *State) []*Record {
 			r[at].At++
 			return r
 		}, fmt.Sprintf("record %d ", at+1), false},
-		{"who acted, moved to who is concerned", func(r []*Record, _ *Kept) []*Record {
+		{"who acted, moved to who is concerned", func(r []*Record, _ *State) []*Record {
 			r[at].Actor, r[at].Impersonator, r[at].Subject = "", "ref_a", "ref_a"
 			return r
 		}, fmt.Sprintf("record %d ", at+1), false},
-		{"one removed", func(r []*Record, _ *Kept) []*Record { return slices.Delete(r, at, at+1) },
+		{"one removed", func(r []*Record, _ *State) []*Record { return slices.Delete(r, at, at+1) },
 			fmt.Sprintf("records %d to %d are missing", at+1, at+1), false},
-		{"one removed, and the rest moved up", func(r []*Record, kept *Kept) []*Record {
+		{"one removed, and the rest moved up", func(r []*Record, state *State) []*Record {
 			r = slices.Delete(r, at, at+1)
 			for _, later := range r[at:] {
 				later.Position--
 			}
-			kept.Head.Position--
+			state.Head.Position--
 			return r // and who has no key leaves the signature as it is
 		}, fmt.Sprintf("record %d ", at+1), true},
-		{"two that changed places", func(r []*Record, _ *Kept) []*Record {
+		{"two that changed places", func(r []*Record, _ *State) []*Record {
 			r[at], r[at+1] = r[at+1], r[at]
 			r[at].Position, r[at+1].Position = r[at+1].Position, r[at].Position
 			return r
 		}, fmt.Sprintf("record %d ", at+1), false},
-		{"one inserted twice", func(r []*Record, _ *Kept) []*Record { return slices.Insert(r, at, r[at]) },
+		{"one inserted twice", func(r []*Record, _ *State) []*Record { return slices.Insert(r, at, r[at]) },
 			fmt.Sprintf("record %d comes after record %d", at+1, at+1), false},
-		{"the tail cut", func(r []*Record, _ *Kept) []*Record { return r[:n-3] },
+		{"the tail cut", func(r []*Record, _ *State) []*Record { return r[:n-3] },
 			fmt.Sprintf("records %d to %d are missing at the end", n-2, n), false},
-		{"the head cut", func(r []*Record, _ *Kept) []*Record { return r[3:] }, "records 1 to 3 are missing", false},
-		{"everything cut", func([]*Record, *Kept) []*Record { return nil }, fmt.Sprintf("records 1 to %d are missing", n), false},
-		{"one put behind the end", func(r []*Record, _ *Kept) []*Record {
+		{"the head cut", func(r []*Record, _ *State) []*Record { return r[3:] }, "records 1 to 3 are missing", false},
+		{"everything cut", func([]*Record, *State) []*Record { return nil }, fmt.Sprintf("records 1 to %d are missing", n), false},
+		{"one put behind the end", func(r []*Record, _ *State) []*Record {
 			more := &Record{ID: "event_more"}
-			keys(t, 2).Link(Mark{r[n-1].Position, r[n-1].MAC}, more)
+			keys(t, 2).Link(Checkpoint{r[n-1].Position, r[n-1].MAC}, more)
 			return append(r, more)
 		}, fmt.Sprintf("record %d ", n+1), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			theirs := kept
+			theirs := state
 			got := verified(k, row.tamper(copies(records), &theirs), theirs)
 			if got.Sound() || !strings.Contains(strings.Join(got.Problems, "\n"), row.want) {
 				t.Errorf("got %q, want one about %q", got.Problems, row.want)
@@ -128,25 +128,25 @@ func TestVerify(t *testing.T) {
 // Somebody without the key sets the end back to a record whose MAC they can read, and drops those behind it.
 func TestVerify_Head(t *testing.T) {
 	k := keys(t, 1)
-	records, kept := chain(k, 100)
-	back := Mark{90, records[89].MAC}
+	records, state := chain(k, 100)
+	back := Checkpoint{90, records[89].MAC}
 	const unsigned = "is not signed by this server"
 	for _, row := range []struct {
 		name    string
 		records []*Record
-		kept    Kept
+		state   State
 		want    string
 	}{
-		{"as it was sealed", records, kept, ""},
-		{"set back, under the signature of the end", records[:90], Kept{Head: back, HeadSignature: kept.HeadSignature}, unsigned},
-		{"set back, without a signature", records[:90], Kept{Head: back}, unsigned},
-		{"set back, signed by another server", records[:90], Kept{Head: back, HeadSignature: keys(t, 2).SignHead(back)}, unsigned},
-		{"set back, signed as an anchor", records[:90], Kept{Head: back, HeadSignature: k.SignAnchor(back)}, unsigned},
-		{"the signature taken away alone", records, Kept{Head: kept.Head}, unsigned},
-		{"everything taken away", nil, Kept{}, unsigned},
-		{"nothing was sealed yet", nil, Kept{HeadSignature: k.SignHead(k.Genesis())}, ""},
+		{"as it was sealed", records, state, ""},
+		{"set back, under the signature of the end", records[:90], State{Head: back, HeadSignature: state.HeadSignature}, unsigned},
+		{"set back, without a signature", records[:90], State{Head: back}, unsigned},
+		{"set back, signed by another server", records[:90], State{Head: back, HeadSignature: keys(t, 2).SignHead(back)}, unsigned},
+		{"set back, signed as an anchor", records[:90], State{Head: back, HeadSignature: k.SignAnchor(back)}, unsigned},
+		{"the signature taken away alone", records, State{Head: state.Head}, unsigned},
+		{"everything taken away", nil, State{}, unsigned},
+		{"nothing was sealed yet", nil, State{HeadSignature: k.SignHead(k.Genesis())}, ""},
 	} {
-		got := verified(k, row.records, row.kept)
+		got := verified(k, row.records, row.state)
 		if row.want == "" && !got.Sound() || row.want != "" && (got.Count != 1 || !strings.Contains(got.Problems[0], row.want)) {
 			t.Errorf("%s: got %q, want %q", row.name, got.Problems, row.want)
 		}
@@ -157,21 +157,21 @@ func TestVerify_Head(t *testing.T) {
 // a mark that was kept elsewhere.
 func TestVerify_Outside(t *testing.T) {
 	k := keys(t, 1)
-	records, kept := chain(k, 100)
+	records, state := chain(k, 100)
 	other, _ := chain(k, 50)
 	other[49].Details = "{}"
-	k.Link(Mark{49, other[48].MAC}, other[49])
-	cut := Kept{Head: Mark{90, records[89].MAC}} // the whole of an earlier state, its signature too
+	k.Link(Checkpoint{49, other[48].MAC}, other[49])
+	cut := State{Head: Checkpoint{90, records[89].MAC}} // the whole of an earlier state, its signature too
 	cut.HeadSignature = k.SignHead(cut.Head)
 	for _, row := range []struct {
 		name string
-		mark Mark
+		mark Checkpoint
 		want string
 	}{
-		{"of the end", kept.Head, "its end is missing"},
+		{"of the end", state.Head, "its end is missing"},
 		{"of what there still is", cut.Head, ""},
 		{"of the beginning", k.Genesis(), ""},
-		{"of another log", Mark{50, other[49].MAC}, "is not the one"},
+		{"of another log", Checkpoint{50, other[49].MAC}, "is not the one"},
 	} {
 		got := verified(k, records[:90], cut, row.mark)
 		if row.want == "" && !got.Sound() || row.want != "" && !strings.Contains(strings.Join(got.Problems, "\n"), row.want) {
@@ -182,20 +182,20 @@ func TestVerify_Outside(t *testing.T) {
 
 func TestVerify_Anchor(t *testing.T) {
 	k := keys(t, 1)
-	records, kept := chain(k, 100)
-	kept.Anchor = Mark{40, records[39].MAC}
-	kept.AnchorSignature = k.SignAnchor(kept.Anchor)
-	if got := verified(k, records[40:], kept); !got.Sound() {
+	records, state := chain(k, 100)
+	state.Anchor = Checkpoint{40, records[39].MAC}
+	state.AnchorSignature = k.SignAnchor(state.Anchor)
+	if got := verified(k, records[40:], state); !got.Sound() {
 		t.Errorf("dropped for its age: %q", got.Problems)
 	}
-	if got := verified(k, records[41:], kept); got.Sound() {
+	if got := verified(k, records[41:], state); got.Sound() {
 		t.Error("one more than was signed for is missing, and that is sound")
 	}
-	if got := verified(k, records[40:], kept, Mark{39, records[38].MAC}); got.Sound() {
+	if got := verified(k, records[40:], state, Checkpoint{39, records[38].MAC}); got.Sound() {
 		t.Error("a mark from before the anchor counts as found")
 	}
-	forged := kept
-	forged.Anchor = Mark{60, records[59].MAC}
+	forged := state
+	forged.Anchor = Checkpoint{60, records[59].MAC}
 	if got := verified(k, records[60:], forged); got.Sound() {
 		t.Error("an anchor counts that nobody signed")
 	}
@@ -203,22 +203,22 @@ func TestVerify_Anchor(t *testing.T) {
 	if got := verified(k, records[60:], forged); got.Sound() {
 		t.Error("an anchor counts that another server signed")
 	}
-	forged.Anchor, forged.AnchorSignature = kept.Head, kept.HeadSignature
+	forged.Anchor, forged.AnchorSignature = state.Head, state.HeadSignature
 	if got := verified(k, nil, forged); got.Sound() {
 		t.Error("the signature of the end counts as one of a beginning")
 	}
-	if got := verified(keys(t, 2), records, Kept{Head: kept.Head, HeadSignature: keys(t, 2).SignHead(kept.Head)}); got.Sound() {
+	if got := verified(keys(t, 2), records, State{Head: state.Head, HeadSignature: keys(t, 2).SignHead(state.Head)}); got.Sound() {
 		t.Error("a chain counts that another server made")
 	}
 }
 
 func TestMark(t *testing.T) {
-	m := Mark{12, bytes.Repeat([]byte{0xab}, 32)}
-	if got, err := ParseMark(m.String() + "\n"); err != nil || got.String() != m.String() {
+	m := Checkpoint{12, bytes.Repeat([]byte{0xab}, 32)}
+	if got, err := ParseCheckpoint(m.String() + "\n"); err != nil || got.String() != m.String() {
 		t.Errorf("got %v, %v", got, err)
 	}
 	for _, bad := range []string{"", "12", "12:", "12:ab", ":" + strings.Repeat("ab", 32), "-1:" + strings.Repeat("ab", 32), "x:y"} {
-		if _, err := ParseMark(bad); err == nil {
+		if _, err := ParseCheckpoint(bad); err == nil {
 			t.Errorf("%q counts", bad)
 		}
 	}

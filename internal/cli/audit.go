@@ -19,9 +19,9 @@ type anchors struct {
 	Anchor []string `help:"What an earlier run has printed as the anchor, kept elsewhere: the log must still hold it. May be repeated."`
 }
 
-func (a anchors) marks() (marks []auditchain.Mark, err error) {
+func (a anchors) marks() (marks []auditchain.Checkpoint, err error) {
 	for _, text := range a.Anchor {
-		mark, err := auditchain.ParseMark(text)
+		mark, err := auditchain.ParseCheckpoint(text)
 		if err != nil {
 			return nil, err
 		}
@@ -88,8 +88,8 @@ func printReport(out io.Writer, r db.AuditReport, compared int) error {
 	} else {
 		say("Records   none")
 	}
-	if r.Kept.Anchor.Position > 0 {
-		say("Begins    behind %d: what was before is dropped, or was sealed with a key that was given up", r.Kept.Anchor.Position)
+	if r.State.Anchor.Position > 0 {
+		say("Begins    behind %d: what was before is dropped, or was sealed with a key that was given up", r.State.Anchor.Position)
 	}
 	if r.Before > 0 {
 		say("Unproven  %s from before the beginning", plural(int(r.Before), "record", "records"))

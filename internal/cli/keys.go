@@ -94,7 +94,7 @@ func (k KeyCommand) Revoke(ctx context.Context, id string, out io.Writer) error 
 		return fmt.Errorf("there is no key %q; \"keys list\" names them", id)
 	}
 	if err == nil && id == token.AuditKeyID {
-		err = k.auditLog().BeginAnew(ctx)
+		err = k.auditLog().Restart(ctx)
 	}
 	if err != nil {
 		return err

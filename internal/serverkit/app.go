@@ -109,7 +109,7 @@ func Assemble(
 	}, now)
 	counts := newMetrics()
 	auditLog := db.NewAuditLog(store, ring.AuditKey)
-	if err := auditLog.Begin(ctx); err != nil {
+	if err := auditLog.SignGenesis(ctx); err != nil {
 		return nil, err
 	}
 	a := &App{

@@ -18,7 +18,7 @@ const (
 // seal chains what waits in the audit log. Every instance tries; one at a time does it, and if it stops the others go on.
 func (a *App) seal(ctx context.Context, log *slog.Logger) {
 	for {
-		n, err := a.AuditLog.Seal(ctx)
+		n, err := a.AuditLog.Append(ctx)
 		if err != nil && ctx.Err() == nil {
 			a.Metrics.sealFailed()
 			log.Warn("the audit log could not be sealed", "error", err.Error())
@@ -27,7 +27,7 @@ func (a *App) seal(ctx context.Context, log *slog.Logger) {
 		if n > 0 {
 			a.AuditStream.Wake()
 		}
-		if n < db.SealBatch || err != nil {
+		if n < db.AppendBatch || err != nil {
 			return
 		}
 	}

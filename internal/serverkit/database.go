@@ -75,7 +75,7 @@ func OpenExistingStore(ctx context.Context, c config.Config, logs io.Writer) (*d
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	store.Shell()
+	store.AuditAsCommand()
 	return store, nil
 }
 

@@ -302,7 +302,7 @@ func TestCommands_Audit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := a.AuditLog.Seal(t.Context()); err != nil || n != 3 {
+	if n, err := a.AuditLog.Append(t.Context()); err != nil || n != 3 {
 		t.Fatalf("sealed %d, %v", n, err)
 	}
 	if err := a.Store.Close(); err != nil {

@@ -180,7 +180,7 @@ func (h *fixture) writeDown(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.App.AuditLog.Seal(t.Context()); err != nil {
+	if _, err := h.App.AuditLog.Append(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.App.AuditStream.Wake()
