@@ -21,7 +21,7 @@ type file struct {
 	etag         string
 	contentType  string
 	compressible bool
-	immutable    bool // what is asked for by this name never changes
+	immutable    bool // the content under this name never changes
 	gzipped      func() string
 }
 
@@ -82,7 +82,7 @@ func (f *file) compress() string {
 	return out.String()
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110, section 12.5.3). "gzip;q=0" is a refusal, even beside "*".
+// acceptsGzip reads Accept-Encoding (RFC 9110, section 12.5.3). "gzip;q=0" is a refusal, even next to "*".
 func acceptsGzip(values []string) bool {
 	wildcard := false
 	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {

@@ -1,5 +1,5 @@
-// Command notes is a GraphQL server that somebody else might write: it keeps notes, has no accounts of its own, and
-// lets authgraph say who is calling.
+// Command notes is an example of a guarded GraphQL server: it stores notes, has no accounts of its own, and
+// authenticates callers by authgraph's tokens.
 package main
 
 import (

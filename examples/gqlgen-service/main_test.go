@@ -34,7 +34,7 @@ import (
 
 const password = "correct horse battery staple"
 
-// issuer is a real authgraph, built from the source beside this example.
+// issuer is a real authgraph, built from the source of this repository.
 type issuer struct {
 	url     string
 	environ []string
@@ -229,7 +229,7 @@ func TestFieldsByCaller(t *testing.T) {
 	}
 }
 
-// What ends at the issuer ends here, though the token would count for minutes more, and the issuer is not asked about it.
+// A session that ends at the issuer ends here, although its token would be valid for minutes more, without a request to the issuer.
 func TestSessionEnds(t *testing.T) {
 	i := startIssuer(t)
 	i.admin(t)
@@ -252,7 +252,7 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
-// While the issuer is away, its keys are kept: nobody is signed out.
+// While the issuer is away, its keys are kept: no caller is signed out.
 func TestIssuerAway(t *testing.T) {
 	i := startIssuer(t)
 	url := service(t, i)
@@ -270,7 +270,7 @@ func TestIssuerAway(t *testing.T) {
 	}
 }
 
-// A root field that nobody guarded or opened stops the service.
+// A root field without @auth or @public stops the service.
 func TestUnguarded(t *testing.T) {
 	var sources []*ast.Source
 	for _, name := range []string{"schema.graphqls", "../../auth/auth.graphqls"} {

@@ -1,4 +1,4 @@
-// Package graph resolves the fields of the schema. Who may use them stands in the schema alone.
+// Package graph resolves the fields of the schema. Only the schema has their permissions.
 package graph
 
 import "example.com/notes/note"

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Note is a note of somebody's.
+// Note is a note of an account.
 type Note struct {
 	ID     string
 	Owner  string // the account: `sub` of its token
@@ -42,7 +42,7 @@ func (s *Store) All() []*Note {
 	return append([]*Note{}, s.notes...)
 }
 
-// ByID returns the note with this id, or nil if there is none.
+// ByID returns the note with this id, or nil if it does not exist.
 func (s *Store) ByID(id string) *Note {
 	for _, n := range s.All() {
 		if n.ID == id {
