@@ -10,7 +10,7 @@ import (
 	"authgraph/auth"
 )
 
-// maxText is in characters: what a reason or a description may have.
+// maxText is the maximum length of a reason or a description, in characters.
 const maxText = 500
 
 // SetRoles gives an account these roles, and RoleUser, which every account has.
@@ -108,7 +108,7 @@ func (s *Service) AddRole(ctx context.Context, by Administrator, r NewRole) (*Ro
 	return s.store.AddRole(ctx, by, r)
 }
 
-// ChangeRole changes a role for everybody who has it.
+// ChangeRole changes a role for all accounts that have it.
 func (s *Service) ChangeRole(ctx context.Context, by Administrator, c RoleChange) (*Role, error) {
 	if c.Description != nil {
 		if fault := checkText("description", *c.Description); fault != nil {
@@ -134,11 +134,11 @@ func (s *Service) DeleteRole(ctx context.Context, by Administrator, id string) e
 	return s.store.DeleteRole(ctx, by, id)
 }
 
-// impersonationTime is the longest that somebody may act as another. The session lasts as long as the one access token
-// that it has, since there is no refresh.
+// impersonationTime is the maximum duration of an impersonation. The session ends with its only access token, because it
+// has no refresh token.
 const impersonationTime = 30 * time.Minute
 
-// Impersonate begins a session of another account.
+// Impersonate starts a session of another account.
 func (s *Service) Impersonate(ctx context.Context, by Administrator, userID, reason string) (*SignIn, error) {
 	if strings.TrimSpace(reason) == "" {
 		return nil, invalid("reason", auth.ValueInvalid, "To act as another needs a reason")
@@ -167,7 +167,7 @@ func (s *Service) Impersonate(ctx context.Context, by Administrator, userID, rea
 	}, nil
 }
 
-// checkText refuses what has no place in a line that people read. Nil is nothing said.
+// checkText refuses a text that is too long or hides characters. Nil is valid.
 func checkText(field string, text *string) *auth.Error {
 	if text == nil || *text == "" {
 		return nil
@@ -181,7 +181,7 @@ func checkText(field string, text *string) *auth.Error {
 	return nil
 }
 
-// nilIfEmpty returns nil for a text that says nothing.
+// nilIfEmpty returns nil for an empty text.
 func nilIfEmpty(text *string) *string {
 	if deref(text) == "" {
 		return nil

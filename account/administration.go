@@ -8,63 +8,62 @@ import (
 	"authgraph/auth"
 )
 
-// Administrator is who changes other accounts. That they may is found out by the guard, and once more inside the change.
+// Administrator is the caller who changes other accounts. The guard checks the permission, and the change checks it again.
 type Administrator struct {
 	UserID       string
 	SessionID    string
-	Impersonator string // who acts as UserID; "" for its own person
+	Impersonator string // account that acts as UserID; "" for none
 	Client       Client
 }
 
-// AdministratorOf returns who calls, as somebody who changes other accounts.
+// AdministratorOf returns the caller as an administrator.
 func AdministratorOf(caller *auth.Principal, c Client) Administrator {
 	return Administrator{UserID: caller.Subject, SessionID: caller.Session, Impersonator: caller.Actor, Client: c.Clean()}
 }
 
-// Administration is the part of a Store that changes the accounts of others. Changes of rights happen one after the
-// other, so that each sees what the one before has left. Each method asks again whether by may, and is refused with the
-// errors of MayAct, MayGrant and the like, or ErrForbidden if by no longer holds what the use case needs.
+// Administration is the part of a Store that changes other accounts. Changes of permissions are serialized. Each method
+// checks the permissions of by in its transaction, and fails with auth.ErrForbidden without them.
 type Administration interface {
-	// SetRoles gives an account these roles and no others. auth.ErrForbidden where by may not handle a role that this
-	// gives or takes. ErrUserNotFound, ErrUnknownRole, ErrLastAdministrator.
+	// SetRoles sets the roles of an account. It fails with auth.ErrForbidden if by may not handle an added or removed
+	// role. Other errors: ErrUserNotFound, ErrUnknownRole, ErrLastAdministrator.
 	SetRoles(ctx context.Context, by Administrator, userID string, roles []string) (*User, error)
-	// Suspend keeps an account from signing in, and ends its sessions. ErrUserNotFound, ErrLastAdministrator.
+	// Suspend suspends an account and ends its sessions. Errors: ErrUserNotFound, ErrLastAdministrator.
 	Suspend(ctx context.Context, by Administrator, userID, reason string) (*User, error)
-	// Reinstate lets it sign in again. ErrUserNotFound.
+	// Reinstate reinstates a suspended account. Error: ErrUserNotFound.
 	Reinstate(ctx context.Context, by Administrator, userID string) (*User, error)
-	// EraseUser deletes an account and what belongs to it. ErrUserNotFound, ErrLastAdministrator.
+	// EraseUser deletes an account and its data. Errors: ErrUserNotFound, ErrLastAdministrator.
 	EraseUser(ctx context.Context, by Administrator, userID string) (time.Time, error)
-	// UpdateUser changes what an account says of its person. ErrUserNotFound.
+	// UpdateUser changes the profile of an account. Error: ErrUserNotFound.
 	UpdateUser(ctx context.Context, by Administrator, c UserChange) (*User, error)
-	// EndUserSession ends a session of any account; one that has ended stays as it is. ErrSessionNotFound.
+	// EndUserSession ends a session of any account; an ended session stays unchanged. Error: ErrSessionNotFound.
 	EndUserSession(ctx context.Context, by Administrator, sessionID string) (*Session, error)
-	// EndUserSessions ends an account's sessions, and returns their ids. ErrUserNotFound.
+	// EndUserSessions ends an account's sessions and returns their ids. Error: ErrUserNotFound.
 	EndUserSessions(ctx context.Context, by Administrator, userID string) (*User, []string, error)
 
-	// AddRole makes a role, for a holder of every permission only. ErrRoleExists, ErrRoleRetired, ErrTooManyRoles.
+	// AddRole adds a role; by must hold every permission. Errors: ErrRoleExists, ErrRoleRetired, ErrTooManyRoles.
 	AddRole(ctx context.Context, by Administrator, r NewRole) (*Role, error)
-	// ChangeRole changes a role. ErrRoleNotFound, ErrBuiltIn.
+	// ChangeRole changes a role. Errors: ErrRoleNotFound, ErrBuiltIn.
 	ChangeRole(ctx context.Context, by Administrator, c RoleChange) (*Role, error)
-	// DeleteRole deletes a role and retires its name. ErrRoleNotFound, ErrBuiltIn, ErrTooManyRetired.
+	// DeleteRole deletes a role and retires its name. Errors: ErrRoleNotFound, ErrBuiltIn, ErrTooManyRetired.
 	DeleteRole(ctx context.Context, by Administrator, id string) error
 
-	// AddImpersonation begins a session of another account, which ends with by's own. ErrUserNotFound, and
-	// ErrNotToBeActedAs.
+	// AddImpersonation starts a session of another account, which ends together with by's session. Errors:
+	// ErrUserNotFound, ErrNotToBeActedAs.
 	AddImpersonation(ctx context.Context, by Administrator, s NewSession) (Impersonation, error)
 }
 
-// Impersonation is a session that another than its account's person acts through.
+// Impersonation is a session of an impersonator.
 type Impersonation struct {
 	User    *User
 	Actor   *User
 	Session *Session
 }
 
-// MayAct reports whether who holds held may act on an account: only if the account holds nothing that they lack.
-// Otherwise whoever may suspend or impersonate could have by it what nobody gave them.
+// MayAct reports whether a holder of held may act on user: held must include all permissions of user. Otherwise the
+// permission to suspend or impersonate would give access to further permissions.
 func MayAct(held []Permission, user *User) bool { return includes(held, user.Permissions) }
 
-// MayGrant reports whether who holds held may give permissions: nobody grants what they do not hold.
+// MayGrant reports whether a holder of held may grant permissions: held must include them.
 func MayGrant(held, permissions []Permission) bool { return includes(held, permissions) }
 
 // Holdings are the roles and permissions of an administrator; of an impersonator only those that both accounts hold.
@@ -78,16 +77,16 @@ func (h Holdings) All() bool {
 	return slices.Contains(h.Roles, RoleAdmin) || includes(h.Permissions, Permissions())
 }
 
-// MayHandle reports whether a holder of h may give, take, change or delete the role with this name: only with the role
-// itself or with every permission. The role's permissions here do not tell its power, because other servers give roles
-// permissions of their own (auth.WithPermissions, @auth(roles:)).
+// MayHandle reports whether a holder of h may grant, remove, change or delete a role: h must have the role or every
+// permission. The role's permissions on this server do not suffice, because other servers map roles to their own
+// permissions (auth.WithPermissions, @auth(roles:)).
 func (h Holdings) MayHandle(role string) bool { return slices.Contains(h.Roles, role) || h.All() }
 
 func includes(all, some []Permission) bool {
 	return !slices.ContainsFunc(some, func(p Permission) bool { return !slices.Contains(all, p) })
 }
 
-// Shared returns the holdings that h and other have in common.
+// Shared returns the intersection of h and other.
 func (h Holdings) Shared(other Holdings) Holdings {
 	return Holdings{Roles: shared(h.Roles, other.Roles), Permissions: shared(h.Permissions, other.Permissions)}
 }
@@ -96,7 +95,7 @@ func shared[T comparable](a, b []T) []T {
 	return slices.DeleteFunc(slices.Clone(a), func(v T) bool { return !slices.Contains(b, v) })
 }
 
-// IsAdministrator reports whether u counts as one of those of whom the last can't be taken away.
+// IsAdministrator reports whether u is active and has RoleAdmin. The last administrator can't be removed.
 func (u *User) IsAdministrator() bool {
 	return u.SuspendedAt == nil && slices.Contains(u.Roles, RoleAdmin)
 }

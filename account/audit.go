@@ -19,7 +19,7 @@ const (
 type AuditNote struct {
 	Action       string
 	Outcome      AuditOutcome
-	Actor        string // an account, as those below; "" for none or nobody
+	Actor        string // account id, as the next two; "" for none
 	Impersonator string
 	Subject      string
 	Session      string
@@ -50,7 +50,7 @@ func (*AuditEvent) IsNode() {}
 // GetID implements the schema's Node.
 func (e *AuditEvent) GetID() string { return e.ID }
 
-// AuditFilter says which events; what is empty or nil excludes none.
+// AuditFilter selects events. An empty or nil field matches all.
 type AuditFilter struct {
 	ActorID   *string
 	SubjectID *string
@@ -61,13 +61,13 @@ type AuditFilter struct {
 	Until     *time.Time // exclusive
 }
 
-// AuditCursor is a place in the list of events.
+// AuditCursor is a position in the list of events.
 type AuditCursor struct {
 	At       time.Time
 	Position int64
 }
 
-// Cursor returns where e stands.
+// Cursor returns the cursor of e.
 func (e *AuditEvent) Cursor() AuditCursor { return AuditCursor{e.At, e.Position} }
 
 // AuditQuery asks for a page of events, newest first.
@@ -75,7 +75,7 @@ type AuditQuery struct {
 	Filter        AuditFilter
 	After, Before *AuditCursor // exclusive; nil for the edge
 	Limit         int
-	Backward      bool // the last ones rather than the first
+	Backward      bool // the last events rather than the first
 }
 
 // AuditPage is a page of events.
@@ -84,23 +84,23 @@ type AuditPage struct {
 	HasNext, HasPrev bool
 }
 
-// AuditLog is what was written down. An event is read here once it is sealed, within about a second.
+// AuditLog is the audit log. An event is readable after it was appended to the chain, within about a second.
 type AuditLog interface {
-	// Note writes down what changed nothing. Its work is the same whether or not there is a subject.
+	// Note records an event that changed no data. Its work is the same with and without a subject.
 	Note(ctx context.Context, n AuditNote) error
 	// AuditPage returns a page of events.
 	AuditPage(ctx context.Context, q AuditQuery) (AuditPage, error)
-	// CountAudit returns how many events a filter leaves, at most most.
+	// CountAudit returns the number of events that match a filter, up to max.
 	CountAudit(ctx context.Context, f AuditFilter, max int) (int, error)
-	// AuditByID finds events; those that don't exist are missing from the result.
+	// AuditByID returns events, without those that do not exist.
 	AuditByID(ctx context.Context, ids []string) ([]*AuditEvent, error)
-	// AuditEnd returns the position of the last event; 0 if there is none.
+	// AuditEnd returns the position of the last event; 0 for an empty log.
 	AuditEnd(ctx context.Context) (int64, error)
-	// AuditAfter returns the events behind a position, in the order in which they were sealed, at most limit.
+	// AuditAfter returns up to limit events after a position, in the order of the log.
 	AuditAfter(ctx context.Context, position int64, limit int) ([]*AuditEvent, error)
 }
 
-// Matches reports whether an event passes the filter, apart from its times.
+// Matches reports whether an event matches the filter, without its times.
 func (f AuditFilter) Matches(e *AuditEvent) bool {
 	same := func(want, got *string) bool { return want == nil || got != nil && *got == *want }
 	return same(f.ActorID, e.ActorID) && same(f.SubjectID, e.SubjectID) &&

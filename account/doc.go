@@ -1,3 +1,3 @@
-// Package account is what an account may do: the rules and use cases of registering, signing in and being known,
-// the Store that they need, and their errors. It knows neither GraphQL nor SQL.
+// Package account implements the rules and use cases of accounts: registration, sign-in, sessions and administration. It
+// defines the Store that they need, and their errors. It knows neither GraphQL nor SQL.
 package account

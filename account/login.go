@@ -8,12 +8,12 @@ import (
 	"authgraph/auth/password"
 )
 
-// Login signs in with address and password. A wrong password and an unknown account are answered alike, in words
-// and in time. The attempt takes a unit from each of the limits.
+// Login signs in with address and password. A wrong password and an unknown account get the same error after the same
+// time. The attempt takes a unit from each of the limits.
 func (s *Service) Login(
 	ctx context.Context, email, plaintext string, delivery Delivery, client Client, limits []Limit,
 ) (*SignIn, error) {
-	// What is no address is nobody's: to say so tells nothing of any account.
+	// An invalid address belongs to no account, so an early error reveals nothing.
 	address, fault := parseEmail("email", email)
 	if fault != nil {
 		return nil, fault
@@ -25,7 +25,7 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 2. Take a place among those whose passwords are compared, before anything is known of the account.
+	// 2. Take a place in the hashing queue, before the lookup of the account.
 	ticket, err := s.admitFor(client, device, plaintext)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (s *Service) Login(
 		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 
-	// 6. May they sign in? Told only after the right password.
+	// 6. Refuse a suspended account. The error is returned only after the right password.
 	if credential.SuspendedAt != nil {
 		return nil, s.refuse(ctx, credential, address, client, ErrSuspended)
 	}
@@ -76,7 +76,7 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 8. The session. It does not begin if the account was suspended or its password changed meanwhile.
+	// 8. Start the session, unless the account was suspended or its password changed since step 4.
 	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
 		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
@@ -85,10 +85,10 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 9. A success gives its unit back, so only failures use up the allowance.
+	// 9. Give the unit back, so that only failures use up the allowance.
 	attempt.giveBack(ctx)
 
-	// 10. Its tokens, and a cookie for the device.
+	// 10. Issue the tokens and a device token.
 	in, err := s.signIn(ctx, user, session)
 	if err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func (s *Service) Login(
 	return s.withDeviceToken(ctx, in, address, credential.Version)
 }
 
-// subjectOf returns what a sign-in with an address counts against: its device, if it has one, otherwise the address and
-// the client's network.
+// subjectOf returns the subject of limits of a sign-in: the device if d is not nil, otherwise the address and the client's
+// network.
 func subjectOf(address Email, client Client, d *deviceToken) subject {
 	target := subject{account: emailSubject(address), network: client.Path().Subscriber()}
 	if d != nil {
@@ -112,13 +112,13 @@ func (s *Service) admit(c Client) (*password.Ticket, error) {
 	return ticket, overloaded(err)
 }
 
-// admitFor is admit for a comparison with a typed password, which may take two places, by a device or by none.
+// admitFor is admit for a comparison with a typed password, which may take two places. d may be nil.
 func (s *Service) admitFor(c Client, d *deviceToken, typed string) (*password.Ticket, error) {
 	ticket, err := s.passwords.AdmitFor(c.Path(), d.queueDevice(), typed)
 	return ticket, overloaded(err)
 }
 
-// overloaded says an Overload in the words of the contract.
+// overloaded maps a password.Overload to OVERLOADED and returns other errors as they are.
 func overloaded(err error) error {
 	var o *password.Overload
 	if errors.As(err, &o) {
@@ -129,10 +129,10 @@ func overloaded(err error) error {
 	return err
 }
 
-// refuse writes down that a sign-in was refused, and returns why. The work is the same whether or not there is an account: one
-// statement. What can't be written down is not answered: the database is out of reach, for every address alike.
+// refuse records a refused sign-in and returns the refusal. It makes one statement whether or not the account exists. If the
+// statement fails, its error is returned instead, because the database is out of reach for every address.
 func (s *Service) refuse(ctx context.Context, c Credential, address Email, client Client, refusal *auth.Error) error {
-	ctx, done := withoutCancel(ctx) // who goes away before the answer has tried all the same
+	ctx, done := withoutCancel(ctx) // a client that disconnects early has made an attempt too
 	defer done()
 	if err := s.log.Note(ctx, AuditNote{
 		Action: ActionStart, Outcome: Failed, Subject: c.UserID, Address: address.Key, Client: client.Clean(),
@@ -143,7 +143,7 @@ func (s *Service) refuse(ctx context.Context, c Credential, address Email, clien
 	return refusal
 }
 
-// strengthen leaves the hash as it is where there is no time for it: the next login is another chance.
+// strengthen replaces an outdated hash. If the queue is full, it leaves this to the next login.
 func (s *Service) strengthen(ctx context.Context, ticket *password.Ticket, c Credential, plaintext string) error {
 	if !ticket.Outdated(c.PasswordHash) {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"authgraph/auth"
 )
 
-// LogoutScope is which sessions a logout ends; the schema's enum LogoutScope.
+// LogoutScope selects the sessions that a logout ends; the schema's enum LogoutScope.
 type LogoutScope string
 
 // The scopes.
@@ -16,14 +16,14 @@ const (
 	LogoutAll     LogoutScope = "ALL"
 )
 
-// Logout ends sessions of the account that who, or else the first of refreshTokens that counts, belongs to, and
-// returns their ids. With none of them it ends nothing. An old token of the session is a sign that two parties hold
-// it: that ends it too, whatever the scope.
+// Logout ends sessions and returns their ids. The account is the caller's, or else that of the first valid refresh token.
+// Without both it ends no session. An older token of a session ends that session with any scope, because two parties hold
+// the session.
 func (s *Service) Logout(
 	ctx context.Context, caller *auth.Principal, scope LogoutScope, client Client, refreshTokens ...string,
 ) ([]string, error) {
 	if caller != nil && caller.Actor != "" && scope != LogoutCurrent {
-		return nil, auth.ErrForbidden // the other sessions are not theirs
+		return nil, auth.ErrForbidden // an impersonator does not own the other sessions
 	}
 	if caller != nil {
 		return s.end(ctx, caller, caller.Session, scope, client)
@@ -68,11 +68,11 @@ func (s *Service) end(
 	})
 }
 
-// RevokeSession ends one of the caller's own sessions. One that has ended stays as it is. ErrSessionNotFound: there
-// is none, or it is another's, alike.
+// RevokeSession ends one of the caller's own sessions. An ended session stays unchanged. It fails with ErrSessionNotFound if
+// the session does not exist or belongs to another account.
 func (s *Service) RevokeSession(ctx context.Context, caller *auth.Principal, id string, client Client) (*Session, error) {
 	if !IsSessionID(id) {
-		return nil, ErrSessionNotFound // it may hold what a database takes for no text
+		return nil, ErrSessionNotFound // it may contain bytes that a database rejects
 	}
 	reason := Revoked
 	if id == caller.Session {

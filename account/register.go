@@ -17,7 +17,7 @@ const (
 	PasswordMaxLength = password.MaxLength
 )
 
-// Registration is what somebody types to get an account.
+// Registration is the input of a registration.
 type Registration struct {
 	Email       string
 	Password    string
@@ -51,7 +51,7 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client, 
 	return s.withDeviceToken(ctx, signedIn, u.Email, FirstVersion)
 }
 
-// Create makes an account without signing it in, for an operator at the machine. Every account has RoleUser.
+// Create adds an account without a sign-in, for the operator's command. Every account has RoleUser.
 func (s *Service) Create(ctx context.Context, in Registration, roles ...string) (*User, error) {
 	roles = append([]string{RoleUser}, roles...)
 	if fault := checkRoles("roles", roles); fault != nil {
@@ -98,7 +98,7 @@ func (s *Service) newUser(ctx context.Context, client Client, limits []Limit, in
 	return NewUser{ID: newID(userPrefix), Email: email, DisplayName: name, PasswordHash: hash, Roles: roles}, nil
 }
 
-// noteTaken writes down that somebody wanted an account with an address that has one, which the answer tells them.
+// noteTaken records a registration with the address of an account, because its error reveals that the account exists.
 func (s *Service) noteTaken(ctx context.Context, address Email, client Client) error {
 	c, err := s.store.CredentialByEmailKey(ctx, address.Key)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -117,7 +117,7 @@ func taken(err error) error {
 	return err
 }
 
-// normalize takes away what does not show, so that it hides nothing from the comparison.
+// normalize returns the composed form of s without surrounding space, for a comparison.
 func normalize(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 
 func checkPassword(field string, in Registration) *auth.Error {

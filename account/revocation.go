@@ -6,16 +6,16 @@ import (
 	"authgraph/auth"
 )
 
-// Revocation is something that no longer counts, for services that verify access tokens by themselves; the schema's type
+// Revocation is a revoked session, account or key, for servers that verify access tokens themselves; the schema's type
 // Revocation.
 type Revocation struct {
 	ID    string // "" for a heartbeat
 	Kind  RevocationKind
-	Named string    // the id of what no longer counts; "" for a heartbeat
-	At    time.Time // tokens that were issued before this do not; for a heartbeat, up to when everything has been told
+	Named string    // id of the revoked object; "" for a heartbeat
+	At    time.Time // tokens issued earlier are invalid; for a heartbeat, the time up to which the feed is complete
 }
 
-// RevocationKind is what no longer counts; the schema's enum RevocationKind.
+// RevocationKind is the kind of a revoked object; the schema's enum RevocationKind.
 type RevocationKind string
 
 // The kinds.
@@ -27,7 +27,8 @@ const (
 	RevokedKey     RevocationKind = "KEY"
 )
 
-// ErrFeedTooOld: what has happened since is no longer known. Who follows drops all cached callers, and begins anew.
+// ErrFeedTooOld is returned for a cursor whose revocations are no longer stored. The client must drop all cached callers and
+// restart.
 var ErrFeedTooOld = &auth.Error{
 	Code: auth.Conflict, Message: "This cursor is too old: drop every cached caller and begin anew",
 }

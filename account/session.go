@@ -13,37 +13,37 @@ type Session struct {
 	UserID     string
 	CreatedAt  time.Time
 	LastUsedAt time.Time
-	ExpiresAt  time.Time // unless it is used before, and never later than AbsoluteExpiresAt
+	ExpiresAt  time.Time // moves with each refresh, up to AbsoluteExpiresAt
 	EndedAt    *time.Time
 	EndReason  *SessionEndReason
-	AuthTime   time.Time // the oldest of the proofs that Assurance rests on
+	AuthTime   time.Time // time of the oldest factor of Assurance
 	Assurance  auth.Assurance
 	Methods    []SignInMethod
-	UserAgent  *string // of who last obtained a token
+	UserAgent  *string // of the client that last obtained a token
 	IPAddress  *string
-	Actor      *Actor // nil unless another acts as the account
+	Actor      *Actor // nil unless impersonated
 
 	AbsoluteExpiresAt time.Time
 	Delivery          Delivery
-	KeyVersion        int64     // of the key that its refresh tokens are made with
-	Counter           int64     // of the refresh token that counts
-	RotatedAt         time.Time // when Counter came to be
+	KeyVersion        int64     // of the key of its refresh tokens
+	Counter           int64     // of the present refresh token
+	RotatedAt         time.Time // time at which Counter was set
 	// LateFrom is the token that a late refresh rotated again; nil after an ordinary rotation.
 	LateFrom *int64
-	// ForeignAnswers is the number of answers in a row to a repeated token from a foreign client (Foreign).
+	// ForeignAnswers is the number of consecutive answers to a repeated token from a foreign client (Foreign).
 	ForeignAnswers int64
-	ReadAt         time.Time // by the database's clock, which all the times above are of: not after anything that was read
+	ReadAt         time.Time // lower bound of the read's time, by the database's clock, as all times above
 }
 
-// Actor is who acts through a session that is not their own account's.
+// Actor is the impersonator of a session.
 type Actor struct {
 	UserID    string
-	SessionID string // that they began it from
+	SessionID string // session that the impersonation was started from
 }
 
-// provedAt returns AuthTime by the server's clock, which showed now when s was read: rules with a maxAge compare it with
-// that clock, and the database's may differ. The difference is rounded to a second, so that the tokens of a session
-// agree on it.
+// provedAt returns AuthTime by the server's clock; now is the server's time at which s was read. Rules with a maxAge compare
+// AuthTime with the server's clock, and the database's clock may differ. The difference is rounded to a second, so that
+// all tokens of a session have the same AuthTime.
 func (s *Session) provedAt(now time.Time) time.Time {
 	return s.AuthTime.Add(now.Sub(s.ReadAt).Round(time.Second))
 }
@@ -57,19 +57,19 @@ func (*Session) IsNode() {}
 // GetID implements the schema's Node.
 func (s *Session) GetID() string { return s.ID }
 
-// Ended reports whether s had ended, or run out, when it was read.
+// Ended reports whether s had ended or expired when it was read.
 func (s *Session) Ended() bool { return s.EndedAt != nil }
 
-// SignInMethod is a way to prove who one is; the schema's enum SignInMethod.
+// SignInMethod is a method of authentication; the schema's enum SignInMethod.
 type SignInMethod string
 
-// The methods that come up so far.
+// The methods.
 const (
 	MethodPassword      SignInMethod = "PASSWORD"
 	MethodImpersonation SignInMethod = "IMPERSONATION"
 )
 
-// amr returns the method by the name that RFC 8176 gives it, or else by ours in lower case.
+// amr returns the method's name in RFC 8176, or its own name in lower case.
 func (m SignInMethod) amr() string {
 	if m == MethodPassword {
 		return "pwd"
@@ -77,10 +77,10 @@ func (m SignInMethod) amr() string {
 	return strings.ToLower(string(m))
 }
 
-// SessionEndReason is why a session ended; the schema's enum SessionEndReason.
+// SessionEndReason is the reason of a session's end; the schema's enum SessionEndReason.
 type SessionEndReason string
 
-// The reasons that come up so far.
+// The reasons.
 const (
 	SignedOut   SessionEndReason = "SIGNED_OUT"
 	Revoked     SessionEndReason = "REVOKED"
@@ -90,28 +90,28 @@ const (
 	Deleted     SessionEndReason = "ACCOUNT_DELETED"
 )
 
-// Delivery is where a session's refresh tokens go; the schema's enum TokenDelivery. A session keeps it.
+// Delivery is the transport of a session's refresh tokens; the schema's enum TokenDelivery. It never changes.
 type Delivery string
 
-// The two ways.
+// The transports.
 const (
 	DeliverBody   Delivery = "BODY"
 	DeliverCookie Delivery = "COOKIE"
 )
 
-// NewSession is a session to begin. Its times come from the database's clock.
+// NewSession is the input of a new session. Its times come from the database's clock.
 type NewSession struct {
 	ID        string
 	UserID    string
-	Idle      time.Duration // how long it lasts without being used
-	Absolute  time.Duration // how long it lasts in any case
+	Idle      time.Duration // lifetime without use
+	Absolute  time.Duration // maximum lifetime
 	Assurance auth.Assurance
 	Methods   []SignInMethod
 	Delivery  Delivery
 	Client    Client
-	Actor     *Actor // nil unless another acts as the account
-	Why       string // they do, for the audit log
-	// Cap is how many sessions the account may have. Beyond it the longest unused one ends.
+	Actor     *Actor // nil unless impersonated
+	Why       string // reason of the impersonation, for the audit log
+	// Cap is the maximum number of live sessions of the account. Above it the session with the oldest use ends.
 	Cap int
 }
 
@@ -119,14 +119,14 @@ type NewSession struct {
 // RefreshInvalid rather than RefreshReused.
 const MaxEndedSessions = 1000
 
-// SessionEnd says which of an account's sessions shall end, and why.
+// SessionEnd selects the sessions of an account to end, with the reason.
 type SessionEnd struct {
 	UserID  string
 	Scope   LogoutScope
-	Session string // the one that scope is about: with LogoutCurrent it ends, with LogoutOthers it goes on
+	Session string // the current session: LogoutCurrent ends it, LogoutOthers does not
 	Reason  SessionEndReason
 	By      string // the account that ends it; "" for UserID
-	Client  Client // of who ends it
-	// Impersonator is who acts as that account; "" for its own person.
+	Client  Client // of the caller
+	// Impersonator is the account that acts as By; "" for none.
 	Impersonator string
 }

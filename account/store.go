@@ -23,52 +23,51 @@ type Reader interface {
 	Roles(ctx context.Context) ([]*Role, error)
 }
 
-// Store keeps accounts and sessions. accounttest.Run is its contract in executable form.
+// Store stores accounts and sessions. accounttest.Run is its contract as tests.
 //
-// Each method is one transaction or one statement: it happens whole or not at all. An error is one of this
-// package's Store errors, auth.ErrUnavailable where the database is out of reach, the context's own, or a fault.
+// Each method is one transaction or one statement, so it takes effect completely or not at all. An error is one of this
+// package's Store errors, auth.ErrUnavailable if the database is out of reach, that of the context, or unexpected.
 type Store interface {
-	// AddUser makes an account. ErrEmailTaken: one with the same key exists. ErrUnknownRole.
+	// AddUser adds an account. It fails with ErrEmailTaken if an account has the same email key, or with ErrUnknownRole.
 	AddUser(ctx context.Context, u NewUser) (*User, error)
-	// AddUserWithSession makes an account and its first session together.
+	// AddUserWithSession adds an account and its first session.
 	AddUserWithSession(ctx context.Context, u NewUser, s NewSession) (*User, *Session, error)
-	// CredentialByEmailKey finds what a password is compared with. ErrNotFound.
+	// CredentialByEmailKey returns the credential of an account. It fails with ErrNotFound.
 	CredentialByEmailKey(ctx context.Context, key string) (Credential, error)
-	// AddSession begins a session, provided that the account is not suspended and that its credential is still of
-	// the version that the password was compared with; otherwise ErrChanged. Of the account's ended sessions the
-	// newest MaxEndedSessions are kept.
+	// AddSession starts a session. It fails with ErrChanged if the account is suspended or its credential has another
+	// version than credentialVersion. The account keeps its newest MaxEndedSessions ended sessions.
 	AddSession(ctx context.Context, s NewSession, credentialVersion int64) (*User, *Session, error)
-	// ReplacePasswordHash puts a stronger hash of the same password in place of old. It does nothing if the hash is
-	// no longer old.
+	// ReplacePasswordHash replaces old by a stronger hash of the same password. It does nothing if old is not the
+	// present hash.
 	ReplacePasswordHash(ctx context.Context, userID, old, hash string) error
 
 	// Users calls f with each account, oldest first, until f returns an error.
 	Users(ctx context.Context, f func(*User) error) error
 
-	// Rotate moves the session's counter from the token's to the next, in one conditional statement. ErrNotRotated:
-	// the counter is another, or the session has ended or run out, or the account is suspended.
+	// Rotate increments the session's counter if it is the token's, in one conditional statement. It fails with
+	// ErrNotRotated if the counter differs, the session has ended or expired, or the account is suspended.
 	Rotate(ctx context.Context, r Rotation) (*User, *Session, error)
-	// FinishRefresh decides, on the locked session, what a token means that Rotate refused. RefreshReused: the session has
-	// ended, now or before, and that is committed. RefreshRepeated, RefreshLate: user and session are returned.
+	// FinishRefresh evaluates a token that Rotate refused, on the locked session. With RefreshReused the end of the session
+	// is committed. With RefreshRepeated and RefreshLate user and session are returned.
 	FinishRefresh(ctx context.Context, r Rotation) (RefreshOutcome, *User, *Session, error)
-	// EndSessions ends sessions that go on, and returns their ids. When it returns, this instance no longer believes
-	// them; the others hear of it as part of the commit.
+	// EndSessions ends live sessions and returns their ids. The caches of this instance have dropped them when it returns;
+	// the commit notifies other instances.
 	EndSessions(ctx context.Context, e SessionEnd) ([]string, error)
-	// SessionsChanged returns the sessions of accounts that began, changed or ended at since or later, in the order
-	// in which they did, and the time of the database's clock from which to ask next.
+	// SessionsChanged returns the sessions of accounts that started, changed or ended at since or later, in this order,
+	// and the database's time for the next call.
 	SessionsChanged(ctx context.Context, userIDs []string, since time.Time) ([]*Session, time.Time, error)
-	// PurgeSessions deletes, among the next sessions by id after the given one, those that ended or ran out longer
-	// than retention ago. It returns where to go on; "" at the end.
+	// PurgeSessions deletes, from a batch of sessions after an id, the sessions that ended or expired longer than
+	// retention ago. next is the id for the next call; "" at the end.
 	PurgeSessions(ctx context.Context, after string, retention time.Duration) (next string, deleted int64, err error)
 
-	// Revocations returns what has stopped counting at since or later, oldest first, and the time of the database's
-	// clock. Sessions that run out by themselves are not among it: no token outlives them.
+	// Revocations returns the revocations at since or later, oldest first, and the database's time. Expired sessions are
+	// not included, because no token outlives them.
 	Revocations(ctx context.Context, since time.Time) ([]Revocation, time.Time, error)
 
 	Reader
 	Administration
 	Counts
 
-	// Ping reports whether the database answers.
+	// Ping returns an error unless the database responds.
 	Ping(ctx context.Context) error
 }

@@ -2,7 +2,7 @@ package account
 
 import "time"
 
-// UserFilter says which accounts; what is empty or nil excludes none.
+// UserFilter selects accounts. An empty or nil field matches all.
 type UserFilter struct {
 	Query     string // words, or beginnings of words, of address or display name: see QueryWords
 	Role      string // the name of one that they have
@@ -20,7 +20,7 @@ const (
 	ByLastSignIn UserOrderField = "LAST_SIGN_IN"
 )
 
-// UserCursor is a place in a list of accounts. A list continues after a mark even if its account no longer exists.
+// UserCursor is a place in a list of accounts. A list continues after a cursor even if its account no longer exists.
 type UserCursor struct {
 	At  time.Time // ByCreation and ByLastSignIn; 1970 for an account that never signed in
 	Key string    // ByEmail and ByName: address or name as they are compared
