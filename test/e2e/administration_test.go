@@ -172,7 +172,7 @@ func TestUsers_Pages(t *testing.T) {
 					for _, e := range page.Edges {
 						emails = append(emails, e.Node.Email)
 					}
-					if n == 1 { // one that comes in between shifts none of the pages after it
+					if n == 1 { // an account added in between shifts no later page
 						w.Register(t, fmt.Sprintf("zz%s%d@example.com", name, len(row.order)+len(row.want[0])), harness.Password)
 					}
 					if name == "backwards" {
@@ -240,7 +240,7 @@ func TestUsers_BadInput(t *testing.T) {
 	})
 }
 
-// What one holds is what one sees: the connection is FORBIDDEN as a whole, and a page costs no query for each account.
+// Each permission shows its own fields: the connection is FORBIDDEN as a whole, and a page costs no query for each account.
 func TestUsers_Forbidden(t *testing.T) {
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)

@@ -130,7 +130,7 @@ func TestAudit(t *testing.T) {
 			"user.suspend SUCCESS root/-→ada spam",
 			"session.start FAILURE -/-→ada ACCOUNT_SUSPENDED",
 		}
-		// What happens within one transaction or a millisecond has no order of its own.
+		// Records of one transaction or one millisecond have no order.
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
@@ -183,7 +183,7 @@ func TestAudit(t *testing.T) {
 	})
 }
 
-// What was erased with an account reads as null, and the log is still sound.
+// Values erased with an account read as null, and the log is still sound.
 func TestAudit_Erased(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
@@ -246,7 +246,7 @@ func followAudit(t *testing.T, w *harness.Server, n int) {
 	}
 }
 
-// Whoever follows the log hears of what happens on whichever instance, in order; what they asked for and nothing else; and
+// A subscriber to the log gets the events of every instance, in order, that pass the filter, and no others; and
 // no more once they may not.
 func TestAudit_Stream(t *testing.T) {
 	keyed(t, func(t *testing.T, all []*harness.Server, _ cli.KeyCommand) {
@@ -280,7 +280,7 @@ func TestAudit_Stream(t *testing.T) {
 	})
 }
 
-// A command finds what somebody with the database has done, and says so by its exit code.
+// A command finds changes made in the database itself, and reports them by its exit code.
 func TestCommands_Audit(t *testing.T) {
 	dir := t.TempDir()
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + dir}
@@ -346,7 +346,7 @@ func TestCommands_Audit(t *testing.T) {
 	if out, err := harness.Command(t, "", environ, "audit", "sign", "--anchor", anchor); err == nil || cli.ExitCode(err) != 2 || !strings.Contains(out, "its end is missing") {
 		t.Errorf("audit sign, of what an anchor does not prove: %q, %v", out, err)
 	}
-	out, err = harness.Command(t, "", environ, "audit", "sign") // whoever has the secret and no anchor takes it at its word
+	out, err = harness.Command(t, "", environ, "audit", "sign") // without an anchor, the secret alone suffices
 	if err != nil || !strings.Contains(out, "The end is signed.") {
 		t.Errorf("audit sign: %q, %v", out, err)
 	}

@@ -68,7 +68,7 @@ func TestCan(t *testing.T) {
 	})
 }
 
-// What introspection hides from a caller is for `can` what there is not.
+// A field that introspection hides from a caller does not exist for `can`.
 func TestCan_Hidden(t *testing.T) {
 	w := harness.StartSQLite(t, "AUTHGRAPH_INTROSPECTION=role")
 	root := w.Administrator(t, "root@example.com")

@@ -43,7 +43,7 @@ func knownChecks() []struct{ name, method, path, contentType, body, want, never 
 	}
 }
 
-// graphql-cop finds nothing, and what graphql-armor protects from is refused, where a server is set up for strangers.
+// graphql-cop finds nothing, and the attacks that graphql-armor stops are refused, on a server for the public.
 func TestKnownChecks(t *testing.T) {
 	w := harness.StartSQLite(t, "AUTHGRAPH_INTROSPECTION=role", "AUTHGRAPH_PLAYGROUND=false")
 	page, err := os.ReadFile(harness.Path(t, "docs/security.md"))

@@ -67,7 +67,7 @@ func TestCORS(t *testing.T) {
 			"Origin": {"https://app.test"}, "Access-Control-Request-Method": {method}})
 		checkCORS(t, "preflight of "+method, got.Header, "")
 	}
-	// What is not the API is nobody else's, save for the public keys.
+	// Other origins may read the API and the public keys, and nothing else.
 	for path, want := range map[string]string{"/": "", "/readyz": "", "/.well-known/jwks.json": "*"} {
 		got := listed.Do(t, http.MethodGet, path, "", http.Header{"Origin": {"https://app.test"}})
 		if allowed := got.Header.Get("Access-Control-Allow-Origin"); got.Status != http.StatusOK || allowed != want {

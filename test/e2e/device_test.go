@@ -29,7 +29,7 @@ func withCookie(c *http.Cookie) http.Header {
 	return h
 }
 
-// Who guesses an account's password locks nobody out who has signed in to it before.
+// Guesses of an account's password do not lock out a device that has signed in before.
 func TestDevice(t *testing.T) {
 	harness.EachDatabaseWith(t, append([]string{"AUTHGRAPH_ISSUER=https://accounts.example.com"}, limited...), func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
@@ -51,7 +51,7 @@ func TestDevice(t *testing.T) {
 				t.Errorf("%s: got the cookie %v", name, got)
 			}
 		}
-		for range 3 * perAccount { // somebody else guesses
+		for range 3 * perAccount { // guesses from another client
 			w.LoginFrom(t, "192.0.2.1", "ada@example.com", "not it, whatever", nil)
 		}
 		forged := *mark

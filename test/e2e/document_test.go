@@ -43,7 +43,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// What the playground asks for when it opens stays within the limits.
+// The playground's first query stays within the limits.
 func TestDocuments_Introspection(t *testing.T) {
 	w := harness.StartSQLite(t)
 	const reference = `type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType {

@@ -14,7 +14,7 @@ func TestError_Path(t *testing.T) {
 	for _, row := range []struct {
 		name, document string
 		variables      map[string]any
-		want           string // of the path; "" for none
+		want           string // the path; "" for none
 	}{
 		{"variable that is missing", `query($id: ID!) { node(id: $id) { id } }`, nil, ""},
 		{"variable out of range", `query($n: Int) { users(first: $n) { totalCount } }`, map[string]any{"n": 3_000_000_000}, ""},

@@ -113,7 +113,7 @@ func TestFederation(t *testing.T) {
 
 var columns = regexp.MustCompile(`"column":\d+`)
 
-// Whatever a caller may see of a user by its id, and nothing else, a gateway may on their behalf.
+// A gateway may read of a user what the caller may read by its id, and nothing else.
 func TestFederation_AsNodes(t *testing.T) {
 	w := harness.StartSQLite(t, "AUTHGRAPH_FEDERATION=true")
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -165,7 +165,7 @@ func TestFederation_Statements(t *testing.T) {
 	}, "AUTHGRAPH_FEDERATION=true")
 }
 
-// What composes has neither node nor nodes, and says what is whose.
+// The composed schema has neither node nor nodes, and names the subgraph of each field.
 func TestFederationSDL(t *testing.T) {
 	sdl, err := harness.Command(t, "", nil, "schema", "--federation")
 	if err != nil {

@@ -23,12 +23,12 @@ import (
 	"authgraph/test/harness"
 )
 
-// target is a whole server that fuzz targets call without a network, with what goes on beside requests left out.
+// target is a whole server without a network and without background jobs.
 type target struct {
 	http.Handler
 	app    *serverkit.App
 	log    *harness.LogBuffer
-	tokens map[string]string // of who asks, by address
+	tokens map[string]string // by the caller's address
 }
 
 // The callers that a target has.
@@ -83,7 +83,7 @@ func (t *target) as(tb testing.TB, email string, roles ...string) string {
 		_, _ = t.app.Accounts.Create(tb.Context(), account.Registration{Email: email, Password: harness.Password}, roles...)
 		in, err = login()
 	}
-	if err != nil { // somebody has suspended it, or given it another password
+	if err != nil { // the account was suspended, or has another password
 		return ""
 	}
 	t.tokens[email] = in.AccessToken

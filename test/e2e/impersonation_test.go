@@ -59,7 +59,7 @@ func TestImpersonate(t *testing.T) {
 	})
 }
 
-// Whoever acts as another keeps the cookie of their own session.
+// An impersonator keeps the cookie of their own session.
 func TestImpersonate_Cookie(t *testing.T) {
 	w := harness.StartSQLite(t)
 	root := w.Administrator(t, "root@example.com")

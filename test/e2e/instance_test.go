@@ -91,7 +91,7 @@ func TestInstances_Logout(t *testing.T) {
 				t.Error("the instance that ended it still believes it")
 			}
 			all[2].denies(t, "the third", ada.Token, ended)
-			for time.Since(ended) < bound { // what a request learns within the bound is not what is asked
+			for time.Since(ended) < bound { // answers within the bound may be of either kind
 				all[1].Query(t, ada.Token, `{ me { id } }`, nil)
 			}
 			if got := all[1].Query(t, ada.Token, `{ me { id } }`, nil); strings.HasPrefix(got.Body, `{"data":{"me":{`) {
@@ -139,7 +139,7 @@ func TestInstances_Sockets(t *testing.T) {
 	}
 }
 
-// One instance's clock is 40 seconds ahead of the other's, and of the database's. Nobody notices.
+// One instance's clock is 40 seconds ahead of the other's, and of the database's. No caller notices.
 func TestInstances_Clocks(t *testing.T) {
 	dsn := pgtest.Database(t)
 	var all []*harness.Server

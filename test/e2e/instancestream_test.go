@@ -14,8 +14,8 @@ import (
 // signIns asks for nothing that a rule of its own guards.
 const signIns = `subscription { auditEvents(filter: {actions: ["session.start"]}) { sessionId } }`
 
-// A role is taken away on one instance while its holder follows the log on two others: they are told that they may not,
-// and hear of nothing that happens later, whatever has happened to the instances' way to the database. Who may still, does.
+// A role is taken away on one instance while its holder follows the log on two others: the holder gets FORBIDDEN
+// and no later event, whatever happens to the instances' connections to the database. Other holders still get events.
 func TestInstances_RightsLostWhileStreaming(t *testing.T) {
 	for name, trouble := range map[string]func(*proxy.Proxy){
 		"all well":           func(*proxy.Proxy) {},
@@ -75,7 +75,7 @@ func TestInstances_RightsLostWhileStreaming(t *testing.T) {
 				if !strings.Contains(string(m.Payload), "FORBIDDEN") || strings.Contains(string(m.Payload), "auditEvents") {
 					t.Errorf("instance %d: got %s %s, want FORBIDDEN and nothing of the event", n+1, m.Type, m.Payload)
 				}
-				// What is answered to another operation of the same socket comes behind all that was sent before.
+				// An answer to another operation of the socket comes after all messages that were sent before.
 				p.loses.Send(t, harness.Message{ID: "2", Type: "subscribe", Payload: []byte(`{"query":"{ me { id } }"}`)})
 				for m = p.loses.Next(t); m.ID != "2"; m = p.loses.Next(t) {
 					if m.Type != "complete" {

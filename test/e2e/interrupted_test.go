@@ -13,7 +13,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// A database that goes away while statements wait in it: nobody is signed out, nothing is half made, and the next
+// A database that goes away while statements wait in it: no session ends, no change is made by half, and the next
 // requests work. With the sessions locked, a new account has been inserted when its transaction breaks.
 func TestOutage_MidStatement(t *testing.T) {
 	for _, table := range []string{"users", "sessions"} {

@@ -21,7 +21,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// operator is the commands about keys, as another process beside the servers would carry them out.
+// operator is the commands about keys, as a process next to the servers runs them.
 func operator(t *testing.T, store *db.Store) cli.KeyCommand {
 	t.Helper()
 	t.Cleanup(func() {
@@ -97,7 +97,7 @@ func kid(t *testing.T, token string) string {
 	return header.Kid
 }
 
-// load has somebody at each server refresh and ask, from one to the next, until it is stopped, and fails if any request
+// load refreshes and queries at each server in turn until it is stopped, and fails if any request
 // does.
 func load(t *testing.T, all []*harness.Server) (stop func() (requests int64)) {
 	t.Helper()
@@ -132,7 +132,7 @@ func load(t *testing.T, all []*harness.Server) (stop func() (requests int64)) {
 }
 
 // The keys are rotated again and again while people work: not one request fails, and what retired keys have signed
-// goes on counting. Once a key is revoked, nothing counts that it has signed.
+// stays valid. Once a key is revoked, no token that it signed is valid.
 func TestKeys_UnderLoad(t *testing.T) {
 	keyed(t, func(t *testing.T, all []*harness.Server, keys cli.KeyCommand) {
 		ada := all[0].Register(t, "ada@example.com", harness.Password)
@@ -148,7 +148,7 @@ func TestKeys_UnderLoad(t *testing.T) {
 			if err := keys.Rotate(t.Context(), &strings.Builder{}); err != nil {
 				t.Fatal(err)
 			}
-			for _, w := range all { // the load goes on between two rotations
+			for _, w := range all { // the load continues between two rotations
 				w.Login(t, "ada@example.com", nil)
 			}
 		}

@@ -25,7 +25,7 @@ type fleet struct {
 	environ []string
 	mu      sync.Mutex
 	running []*harness.Program
-	acts    atomic.Int64 // what has been acknowledged
+	acts    atomic.Int64 // acknowledged requests
 }
 
 // any returns one that runs.
@@ -52,13 +52,13 @@ func (f *fleet) kill(t *testing.T) {
 	f.running[n] = next
 }
 
-// worker is somebody who registers, signs in, refreshes and signs out, and tries again when an answer is lost.
+// worker registers, signs in, refreshes and signs out, and repeats a request whose response was lost.
 type worker struct {
 	fleet *fleet
 	name  string
 	over  func() bool
 	held  []harness.SignIn // sessions that go on
-	ended []harness.SignIn // those whose end was acknowledged
+	ended []harness.SignIn // sessions whose end was acknowledged
 	users int
 }
 
@@ -197,7 +197,7 @@ func (w *worker) check(t *testing.T) {
 }
 
 // Server processes are killed in the middle of what people do: whatever was acknowledged is there, whatever was ended
-// stays ended, and nobody was signed out.
+// stays ended, and no other session has ended.
 func TestKill(t *testing.T) {
 	for name, row := range map[string]struct {
 		processes int

@@ -32,7 +32,7 @@ func overLimits() []struct{ name, document, limit string } {
 	}
 }
 
-// Every limit is kept by every way in, nothing of the document is executed, and the server goes on serving.
+// Every transport enforces every limit, executes nothing of the document, and stays up.
 func TestLimits(t *testing.T) {
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -179,7 +179,7 @@ func normalized(body string) string {
 	return before + normalized(after)
 }
 
-// Faults of a document are told up to a number, without suggestions, and by every way in.
+// Every transport returns a bounded number of a document's faults, without suggestions.
 func TestLimits_Faults(t *testing.T) {
 	w := harness.StartSQLite(t)
 	c := w.Connect(t, w.Register(t, "ada@example.com", harness.Password).Token)

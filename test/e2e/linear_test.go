@@ -16,13 +16,13 @@ import (
 	"authgraph/test/harness"
 )
 
-// act is what somebody did to a session, and through which instance.
+// act is one operation on a session, and its instance.
 type act struct {
 	kind     string // "end", "refresh" or "read"
 	instance int
 }
 
-// endedStaysEnded is a session as a register: it goes on until it is ended, and then never again.
+// endedStaysEnded is a session as a register: it is active until it is ended, and never again.
 var endedStaysEnded = porcupine.Model{
 	Init: func() any { return false },
 	Step: func(state, input, output any) (bool, any) {
@@ -51,7 +51,7 @@ func (h *history) add(client int, a act, began time.Time, ended bool, returned t
 }
 
 // overall is the history as it must be linearizable over all instances: what is read may be as old as the bound, if it
-// says that the session goes on. An end whose answer was lost may have come about at any time, or never.
+// says that the session is active. An end whose answer was lost may have come about at any time, or never.
 func (h *history) overall() (acts []porcupine.Operation) {
 	for _, o := range h.acts {
 		if a, _ := o.Input.(act); a.kind == "read" && o.Output == false {
@@ -79,7 +79,7 @@ func (h *history) through(instance int) (acts []porcupine.Operation) {
 }
 
 // Sessions are read, refreshed and ended through three instances, whose ways to the database are cut, swallowed and
-// healed meanwhile. Every session's history is linearizable.
+// healed in between. Every session's history is linearizable.
 func TestInstances_Linearizable(t *testing.T) {
 	all := instances(t, 3)
 	all[0].Register(t, "ada@example.com", harness.Password)

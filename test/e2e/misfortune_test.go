@@ -23,7 +23,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// Clients that never finish their headers, or their bodies, hold nobody up. Those of the headers are dropped; who finishes a body
+// Clients that never finish their headers, or their bodies, delay no other client. Connections without headers are dropped; a client that finishes a body
 // late is answered.
 func TestSlowClients(t *testing.T) {
 	p := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
@@ -158,7 +158,7 @@ func TestBrackets(t *testing.T) {
 	}
 }
 
-// Of fifty logins in one document none is evaluated, by any way in; as many as a document may have are, one hash each.
+// Fifty logins in one document are refused on every transport. The permitted number is evaluated, one hash each.
 func TestAliases_Hashes(t *testing.T) {
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)

@@ -14,7 +14,7 @@ func TestCORS_Headers(t *testing.T) {
 	w := harness.StartSQLite(t, "AUTHGRAPH_ORIGINS=https://app.test")
 	tests := []struct {
 		name, origin string
-		requested    []string // one header line each
+		requested    []string // a header line each
 		allowed      bool
 	}{
 		{"Apollo Client", "https://app.test", []string{"apollographql-client-name,apollographql-client-version,content-type"}, true},

@@ -10,7 +10,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// A database that goes away signs nobody out: while it is gone the answer is SERVICE_UNAVAILABLE, and when it is back the
+// A database that goes away ends no session: while it is gone the answer is SERVICE_UNAVAILABLE, and when it is back the
 // same token counts again.
 func TestOutage(t *testing.T) {
 	cluster := pgtest.New(t)

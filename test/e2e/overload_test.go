@@ -16,7 +16,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// A full queue is told at once, to everybody alike: it says nothing of any account. The signed in do not notice.
+// A full queue answers at once, alike for every account. Signed-in callers do not notice.
 func TestOverload(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -51,7 +51,7 @@ func TestOverload(t *testing.T) {
 	})
 }
 
-// One network may hold every place: others sign in all the same.
+// A network may hold every place, and clients of other networks still sign in.
 func TestOverload_OneFloods(t *testing.T) {
 	harness.EachDatabaseWith(t, []string{"AUTHGRAPH_TRUSTED_PROXIES=127.0.0.1"}, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)

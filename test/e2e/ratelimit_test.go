@@ -38,7 +38,7 @@ func fifty() string {
 	return b.String() + " }"
 }
 
-// Fifty logins in one document are fifty, by whatever way they come in, where a document may have so many.
+// Fifty logins in one document count as fifty on every transport, if a document may have fifty.
 func TestRateLimit_BruteForce(t *testing.T) {
 	wrong := map[string]any{"i": map[string]any{"email": "ada@example.com", "password": "not it, whatever"}}
 	for _, way := range []struct {
@@ -76,7 +76,7 @@ func TestRateLimit_BruteForce(t *testing.T) {
 				if evaluated > perAccount {
 					t.Errorf("%d of fifty were evaluated, want at most %d", evaluated, perAccount)
 				}
-				before := evaluated // of another network: none for GET, which executes no mutation
+				before := evaluated // from another network: none for GET, which executes no mutation
 				for n := range 3 * perAccount {
 					got := w.LoginFrom(t, oneSubscriber(n), "ADA@example.com ", "not it, whatever", nil)
 					evaluated += strings.Count(got.Body, `"INVALID_CREDENTIALS"`)
@@ -123,7 +123,7 @@ func TestRateLimit_TellsNothing(t *testing.T) {
 			}
 			got := w.LoginFrom(t, "2001:db8::1", email, harness.Password, nil) // the right password, too
 			said = append(said, got.Body)
-			if n := w.Hashed(t) - before; n != perAccount { // of which none is for the one that was too many
+			if n := w.Hashed(t) - before; n != perAccount { // the refused attempt is not hashed
 				t.Errorf("%s: %d were hashed, want %d", email, n, perAccount)
 			}
 			const want = `"message":"Too many attempts; try again later","path":["login"],"locations":[{"line":1,"column":29}],` +
@@ -140,7 +140,7 @@ func TestRateLimit_TellsNothing(t *testing.T) {
 	})
 }
 
-// One network is limited as one; others are not by it; and who comes from nowhere is one of all such.
+// A network is limited as a whole, without effect on others. Clients of unknown address share one limit.
 func TestRateLimit_Address(t *testing.T) {
 	w := harness.StartSQLite(t, limited...)
 	for _, row := range []struct {
@@ -172,7 +172,7 @@ func TestRateLimit_Address(t *testing.T) {
 	}
 }
 
-// What holds over all instances holds for requests that come to both at one instant.
+// A limit over all instances holds for simultaneous requests to two of them.
 func TestRateLimit_Instances(t *testing.T) {
 	dsn := pgtest.Database(t)
 	var both []*harness.Server
@@ -203,7 +203,7 @@ func TestRateLimit_Instances(t *testing.T) {
 }
 
 // TestRateLimit_Refusals proves that sign-ins which a full queue refuses do not use up the limits by address and by account,
-// and that a client that goes on after too many refusals is refused without a statement or a place in the queue.
+// and that a client that continues after too many refusals is refused without a statement or a place in the queue.
 func TestRateLimit_Refusals(t *testing.T) {
 	tallied(t, func(t *testing.T, w *harness.Server, c *tally) {
 		w.Register(t, "ada@example.com", harness.Password)

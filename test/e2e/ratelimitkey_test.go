@@ -17,7 +17,7 @@ import (
 // perSession is how often one session may begin to act as others within a minute, as schema.graphqls has it.
 const perSession = 30
 
-// What is limited by session is another session's, whoever holds it and wherever it is used.
+// A limit by session counts each session by itself, from any address.
 func TestRateLimit_Session(t *testing.T) {
 	w := harness.StartSQLite(t, limited...)
 	root := w.Administrator(t, "root@example.com")

@@ -72,7 +72,7 @@ func TestRefresh_Thief(t *testing.T) {
 	}
 }
 
-// What is no token of a session that there is changes nothing.
+// A token of no existing session changes nothing.
 func TestRefresh_NoWrite(t *testing.T) {
 	path := t.TempDir() + "/authgraph.db"
 	store, err := db.OpenSQLite(path)
@@ -135,7 +135,7 @@ func dump(t *testing.T, raw *sql.DB) string {
 	return text
 }
 
-// A refresh carries on who one is, and finds anew what one may do.
+// A refresh keeps the identity, and reads roles and permissions again.
 func TestRefresh_CarriesOn(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)

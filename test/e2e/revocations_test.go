@@ -79,7 +79,7 @@ func TestRevocations(t *testing.T) {
 		w.Query(t, root, `mutation($id: ID!) { suspendUser(id: $id) { user { id } } }`, map[string]any{"id": bob.ID})
 		refuses(t, "suspension", feed, fresh.AccessToken, auth.ErrSessionEnded)
 
-		// One that begins later is told what has happened before.
+		// A later subscription gets the earlier revocations.
 		refuses(t, "later", followRevocations(t, w, "service@example.com"), fresh.AccessToken, auth.ErrSessionEnded)
 	})
 }
@@ -118,7 +118,7 @@ func TestRevocations_Refused(t *testing.T) {
 	})
 }
 
-// It ended on one instance, and is told on another, also when that one hears of nothing.
+// A session ends on one instance, and another sends the revocation, also without notifications.
 func TestRevocations_Instances(t *testing.T) {
 	all := instances(t, 2)
 	root := all[0].Administrator(t, "root@example.com")

@@ -63,7 +63,7 @@ func TestServe_RollingRestart(t *testing.T) {
 		}
 	}
 	await(250)
-	for _, p := range instances { // one after the other
+	for _, p := range instances { // in turn
 		before := sent.Load()
 		p.Terminate(t)
 		if code, logs := p.Wait(t); code != 0 {

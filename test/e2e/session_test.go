@@ -64,7 +64,7 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
-// Twenty tabs that wake at once end with the same token, and nobody is signed out.
+// Twenty tabs that wake at once end with the same token, and the session stays active.
 func TestRefresh_Tabs(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
@@ -288,7 +288,7 @@ func TestCookie(t *testing.T) {
 	}
 }
 
-// What a refresh carries on, and what it finds anew.
+// A refresh keeps the session's values, and reads the account's again.
 func TestRefresh_Suspended(t *testing.T) {
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)

@@ -28,7 +28,7 @@ func beginOperation(t *testing.T, c *harness.Socket, id, document string) {
 	c.Send(t, harness.Message{ID: id, Type: "subscribe", Payload: payload})
 }
 
-// A connection runs so many operations at once and no more, whatever their names; those that are over are not counted.
+// A connection runs a bounded number of operations at once, whatever their names. Completed operations are not counted.
 func TestSocket_ManyOperations(t *testing.T) {
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)

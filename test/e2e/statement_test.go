@@ -21,7 +21,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// tally writes down the statements that requests make, and none of what goes on beside them.
+// tally records the statements of requests, without those of background jobs.
 type tally struct {
 	mu   sync.Mutex
 	made []string
@@ -154,7 +154,7 @@ func tallied(t *testing.T, test func(t *testing.T, w *harness.Server, c *tally),
 	})
 }
 
-// The policy asks no database, and neither does `me` of somebody who is remembered: a request makes the statements of its resolvers, whatever its rules are, and none where it
+// The policy asks no database, and neither does `me` of a cached account: a request makes the statements of its resolvers, whatever its rules are, and none where it
 // is refused.
 func TestStatements_Policy(t *testing.T) {
 	tallied(t, func(t *testing.T, w *harness.Server, c *tally) {
@@ -181,10 +181,10 @@ func TestStatements_Policy(t *testing.T) {
 				map[string]any{"f": fields, "on": ada.ID}, 1, `"allowed":true`},
 			{"the policy", root, `{ policy { field anyOf { permissions } } }`, nil, 0, `"field"`},
 		} {
-			w.Query(t, row.bearer, row.document, row.variables) // who is calling is remembered from here on
+			w.Query(t, row.bearer, row.document, row.variables) // the caller is cached from here on
 			var got harness.Response
 			made := c.during(func() { got = w.Query(t, row.bearer, row.document, row.variables) })
-			made = slices.DeleteFunc(made, func(s string) bool { return strings.Contains(s, "audit_") }) // that it was refused
+			made = slices.DeleteFunc(made, func(s string) bool { return strings.Contains(s, "audit_") }) // the record of the refusal
 			if len(made) != row.want || !strings.Contains(got.Body, row.part) {
 				t.Errorf("%s: %d statements, want %d: %q\n%s", row.name, len(made), row.want, made, got.Body)
 			}

@@ -176,7 +176,7 @@ func TestSocket_Handshake(t *testing.T) {
 	}
 }
 
-// Nobody may use what is public over a socket, and nothing else.
+// An anonymous client may use public fields over a socket, and nothing else.
 func TestSocket_Nobody(t *testing.T) {
 	w := harness.StartSQLite(t)
 	c := w.Dial(t, nil)

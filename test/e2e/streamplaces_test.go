@@ -30,7 +30,7 @@ func checkNoPlace(t *testing.T, w *harness.Server, name, token string) {
 	}
 }
 
-// One account takes its part of all places, and no other part; all accounts leave the reserve to whoever holds
+// An account takes at most its share of the places. All accounts leave the reserve to holders of
 // REVOCATIONS_READ, over sockets and as server-sent events.
 func TestStreams_Places(t *testing.T) {
 	w := harness.StartSQLite(t, "AUTHGRAPH_STREAMS=32", "AUTHGRAPH_STREAMS_PER_SESSION=2") // 28 and a reserve of 4; 2 of an account

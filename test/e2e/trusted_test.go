@@ -36,7 +36,7 @@ func manifests(t *testing.T) string {
 	return relay + "," + apollo
 }
 
-// Of all ways to ask, and of all ways to name an operation, none leads to one that is not stored.
+// No transport, and no way to name an operation, leads to a document that is not stored.
 func TestTrusted(t *testing.T) {
 	w := harness.StartSQLite(t, "AUTHGRAPH_TRUSTED_DOCUMENTS="+manifests(t))
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -82,7 +82,7 @@ func TestTrusted(t *testing.T) {
 		if !strings.Contains(events.Body, row.want) {
 			t.Errorf("%s, as events: got %d %s, want %s", row.name, events.Status, events.Body, row.want)
 		}
-		if !strings.Contains(got.Body, "`query`") { // what is no request at all closes a socket
+		if !strings.Contains(got.Body, "`query`") { // an invalid request closes a socket
 			c.Send(t, harness.Message{ID: fmt.Sprint(i), Type: "subscribe", Payload: json.RawMessage(row.body)})
 			m := c.Next(t)
 			if m.ID != fmt.Sprint(i) || !strings.Contains(string(m.Payload), row.want) {
@@ -113,7 +113,7 @@ func TestTrusted(t *testing.T) {
 	w.AwaitSubscriptions(t, 1)
 }
 
-// Beside those of a manifest, the console's are served, while it is on.
+// The console's documents are served in addition to the manifest's while the console is on.
 func TestTrusted_Console(t *testing.T) {
 	var operations map[string]string
 	if err := json.Unmarshal(web.ConsoleOperations(), &operations); err != nil || len(operations) < 20 {

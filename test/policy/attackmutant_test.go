@@ -8,7 +8,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// attackMutants are mistakes that somebody could make in what protects the server from floods and from documents that are made to
+// attackMutants are possible mistakes in the code that protects the server from floods and from documents that are made to
 // cost: in file, from becomes to, and one of the tests that run selects in a package should notice.
 var attackMutants = []struct{ name, file, from, to, in, run string }{
 	{"queue: no turn among networks", "auth/password/queue.go", "t.node.Pass()", "", "./auth/password", "."},

@@ -12,7 +12,7 @@ import (
 	"authgraph/test/harness"
 )
 
-// guardMutants are mistakes that somebody could make in the guard: in file, from becomes to.
+// guardMutants are possible mistakes in the guard: in file, from becomes to.
 var guardMutants = []struct{ name, file, from, to string }{
 	{"any permission rather than all", "principal.go", "if !slices.Contains(p.Permissions, want) {\n\t\t\treturn false", "if slices.Contains(p.Permissions, want) {\n\t\t\treturn true"},
 	{"all roles rather than any", "principal.go", "return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(p.Roles, role) })",
@@ -139,7 +139,7 @@ func overlaid(t *testing.T, file, text string) string {
 	return overlay
 }
 
-// noticed runs tests on the overlay and returns the first that fails, "" if none does. What can't be built is no mutant.
+// noticed runs tests on the overlay and returns the first that fails, "" if none does. A build that fails fails the test.
 func noticed(t *testing.T, overlay string, args ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", append([]string{"test", "-vet=off", "-overlay", overlay}, args...)...)

@@ -46,7 +46,7 @@ func shownTable(t *testing.T) table {
 }
 
 // verdict is what the table says of a field: the best of the columns. A column of who holds everything is also one of
-// who owns the object; of somebody else's, what only its owner may use is FORBIDDEN.
+// who owns the object; fields of another account's object that only its owner may use are FORBIDDEN.
 func (tb table) verdict(t *testing.T, field string, columns []string, all, owns bool) string {
 	t.Helper()
 	row, known := tb[field]
@@ -91,7 +91,7 @@ type reading struct {
 	visitor *caller
 	scene   *setup
 	body    string
-	codes   map[string]string // of errors, by their path; those without one are the first field's
+	codes   map[string]string // error codes by path; a code without a path belongs to the first field
 }
 
 type graphQLAnswer struct {
@@ -216,7 +216,7 @@ type element struct {
 	path  string
 }
 
-// elements are the objects at a path: one, or those of a list. One that an error took along is there without its value.
+// elements are the objects at a path: one, or those of a list. An object that an error removed has no value.
 func (r *reading) elements(value any, path string) (all []element) {
 	switch v := value.(type) {
 	case map[string]any:

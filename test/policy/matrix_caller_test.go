@@ -26,7 +26,7 @@ type caller struct {
 	entered bool
 }
 
-// fixture is where callers come in: a server, an administrator, and somebody else's objects.
+// fixture is a server with an administrator and another account's objects.
 type fixture struct {
 	*harness.Server
 	root   string
@@ -103,7 +103,7 @@ func openFixture(t *testing.T) *fixture {
 	return h
 }
 
-// fresh returns an address that nobody has.
+// fresh returns an unused address.
 func (h *fixture) fresh() string {
 	h.made++
 	return fmt.Sprintf("visitor%d@example.com", h.made)
@@ -140,7 +140,7 @@ func ownerOr(name string) func(bool) []string {
 	}
 }
 
-// plainColumns are those of somebody who holds nothing.
+// plainColumns are the columns of a caller without permissions.
 var plainColumns = ownerOr("signed in")
 
 // callers are all kinds of callers, in the order of the matrix.
@@ -204,7 +204,7 @@ func callers() []*caller {
 // lives reports whether the caller has an account that may sign in.
 func (v *caller) lives() bool { return v.name != "nobody" && v.name != "suspended" }
 
-// here returns the caller as they are now. They come in anew when their session has ended.
+// here returns the caller as they are now. The caller signs in again when the session has ended.
 func (v *caller) here(t *testing.T, h *fixture) harness.Account {
 	t.Helper()
 	if v.entered && v.lives() {

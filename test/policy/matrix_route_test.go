@@ -13,9 +13,9 @@ import (
 
 // step is a field on the way to an object. Where it returns an interface, on is the object that it is taken for.
 type step struct {
-	object string // that the field is on
+	object string // the object of the field
 	field  *ast.FieldDefinition
-	on     string // what it returns; "" for a scalar
+	on     string // the type of the result; "" for a scalar
 }
 
 func (s step) coordinate() string { return s.object + "." + s.field.Name }
@@ -36,7 +36,7 @@ func (w route) String() string {
 }
 
 // routes are all that the schema has from its root types to its objects, none of which a route comes by twice; those to
-// scalars on a root type too. Whatever is added to the schema has its routes here.
+// scalars on a root type too. Each addition to the schema has its routes here.
 func routes(schema *ast.Schema) []route {
 	var all []route
 	for _, root := range []*ast.Definition{schema.Query, schema.Mutation, schema.Subscription} {

@@ -16,7 +16,7 @@ import (
 type setup struct {
 	arguments map[string]any
 	bearer    string
-	subject   string // who is looking: who of the objects is "whose"; "" if that is not known
+	subject   string // the caller's id, which tells own objects from others; "" if unknown
 	owns      bool   // whether what the root field returns is the subject's
 	// eyes are the columns of who looks below the root field; nil for the caller's.
 	eyes func(owns bool) []string
@@ -112,7 +112,7 @@ var props = map[string]func(t *testing.T, h *fixture, s *setup, w route, v *call
 		onSomebody(t, h, s, w, v)
 		s.arguments = map[string]any{"userId": s.arguments["id"], "reason": "a complaint"}
 		s.subject, s.owns = s.arguments["userId"].(string), true
-		s.eyes = plainColumns // as the account itself, of whose permissions there are none
+		s.eyes = plainColumns // as the account itself, without permissions
 	},
 	"Mutation.createRole": func(_ *testing.T, h *fixture, s *setup, _ route, v *caller) {
 		if !v.all {
@@ -150,7 +150,7 @@ func onSomebody(t *testing.T, h *fixture, s *setup, _ route, _ *caller) {
 	s.arguments, s.owns = map[string]any{"id": h.Register(t, h.fresh(), harness.Password).ID}, false
 }
 
-// object returns the id of an object of a type: the caller's own, or somebody else's.
+// object returns the id of an object of a type: the caller's own, or another account's.
 func (h *fixture) object(t *testing.T, v *caller, typeName string) string {
 	t.Helper()
 	p := h.other
@@ -199,7 +199,7 @@ func (h *fixture) secondSession(t *testing.T, v *caller) string {
 	return h.enter(t, got.Data.Node.Email).Session
 }
 
-// set prepares a setup. What the caller is not admitted to needs no props.
+// set prepares a setup. A route that refuses the caller needs no objects.
 func (h *fixture) set(t *testing.T, w route, v *caller, admitted bool) *setup {
 	t.Helper()
 	p := v.here(t, h)
@@ -229,7 +229,7 @@ func (h *fixture) ask(t *testing.T, w route, s *setup, document string, variable
 		s.happens()
 	case admitted:
 		t.Fatalf("%s: something must happen for there to be an event", w)
-	default: // let in, and yet nobody whom an event could be made for
+	default: // admitted, but no event can be made for this caller
 		_ = response.Body.Close()
 		return `{"data":{}}`
 	}

@@ -103,7 +103,7 @@ func measure(t *testing.T) matrix {
 	return m
 }
 
-// look asks for what a route leads to and returns what is seen of it. What is refused on the way is seen of the field that
+// look asks for what a route leads to and returns what is seen of it. A refusal on the route counts for the field that
 // refuses, and of what is behind it nothing.
 func (h *fixture) look(t *testing.T, schema *ast.Schema, tb table, w route, v *caller, s style) []sighting {
 	t.Helper()
@@ -128,7 +128,7 @@ func (h *fixture) read(t *testing.T, schema *ast.Schema, tb table, w route, v *c
 	return seen, document + "\n" + body
 }
 
-// note writes down what is seen of a field on an object of whom the caller asks for; what is open to whoever reaches it
+// note writes down what is seen of a field on an object of whom the caller asks for; a field that is open to every caller who reaches it
 // with any eyes.
 func (m matrix) note(t *testing.T, tb table, v *caller, one sighting) {
 	t.Helper()

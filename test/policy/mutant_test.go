@@ -28,7 +28,7 @@ type mutant struct {
 	changed    ast.DirectiveList
 }
 
-// laboratory is a fixture that opens anew for each mutant, to the same callers.
+// laboratory is a fixture that restarts for each mutant, with the same callers.
 type laboratory struct {
 	*fixture
 	come []*caller
@@ -148,7 +148,7 @@ func mutantsAt(schema *ast.Schema, at string, directives *ast.DirectiveList, pub
 // servedSchema is the one that every server of this process executes and guards.
 func servedSchema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
 
-// reopen has the fixture's server begin anew with the schema as it is now. The error is what its start is refused with.
+// reopen starts the fixture's server with the present schema. The error is the refusal of the start.
 func (h *laboratory) reopen(t *testing.T) error {
 	t.Helper()
 	c, err := config.Load([]string{"AUTHGRAPH_STREAMS_PER_SESSION=1000"})
@@ -185,7 +185,7 @@ func (h *laboratory) try(t *testing.T, m mutant, schema *ast.Schema, tb table, r
 	return by
 }
 
-// otherwise reports whether somebody gets something else of a field, or of the fields of an object, than was reviewed.
+// otherwise reports whether a caller gets another result of a field, or of the fields of an object, than was reviewed.
 func (h *laboratory) otherwise(t *testing.T, at string, schema *ast.Schema, tb table, reviewed matrix) bool {
 	t.Helper()
 	object, field, isField := strings.Cut(at, ".")
@@ -226,7 +226,7 @@ func TestMutants(t *testing.T) {
 	reviewed, lock := readMatrix(t), harness.ReadFile(t, "policy.lock")
 	all := mutants(servedSchema())
 	h := &laboratory{openFixture(t), callers()}
-	for _, m := range all[:3] { // what changes nothing is not caught
+	for _, m := range all[:3] { // a mutant that changes nothing is not caught
 		if by := h.try(t, mutant{"none", m.at, m.directives, *m.directives}, schema, shown, reviewed, lock); by != (caught{}) {
 			t.Errorf("%s as it is: %+v", m.at, by)
 		}

@@ -32,7 +32,7 @@ func TestOtherWays(t *testing.T) {
 	}
 }
 
-// What is left out by a variable is neither refused nor done; what is let in by one is refused.
+// A field that a variable skips is neither refused nor resolved. A field that a variable includes is refused.
 func TestConditions(t *testing.T) {
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -73,7 +73,7 @@ func strangeIDs(bob harness.Account, roleID string) map[string]string {
 	}
 }
 
-// What may not be seen and what does not exist are answered alike, to the byte, wherever an id is taken.
+// Hidden and missing objects have the same response, to the byte, wherever an id is accepted.
 func TestIDs(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		h := &fixture{Server: w, root: w.Administrator(t, "root@example.com")}
