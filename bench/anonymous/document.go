@@ -9,7 +9,7 @@ import (
 // document is a kind of request that anonymous clients send.
 type document struct {
 	name string
-	body func(n int) []byte // of the nth request
+	body func(n int) []byte // body of the nth request
 }
 
 // documents are the kinds whose prices are measured. The flood sends those that are marked.

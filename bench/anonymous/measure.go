@@ -25,23 +25,23 @@ const (
 // figures are the outcome of a run: sign-ins per second in each window, in order.
 type figures struct {
 	Quiet, Flooded   []float64
-	Ratio            float64 // of the medians
+	Ratio            float64 // ratio of the medians
 	Flood            counts
-	CPU              []float64 // of the server in each flooded window, in cores
+	CPU              []float64 // processor time of the server in each flooded window, in cores
 	LoadBefore, Load string    // load averages of the machine
 }
 
 // signIns are clients that sign in without pause.
 type signIns struct {
 	done  atomic.Int64
-	other atomic.Int64 // that were refused
+	other atomic.Int64 // refused sign-ins
 	stop  context.CancelFunc
 	all   sync.WaitGroup
 	mu    sync.Mutex
 	wrong error
 }
 
-// begin starts clients, each at an address of a network of its own. A client that is told to come back later does.
+// begin starts clients, each at an address of a network of its own. A refused client waits for retryAfter.
 func begin(ctx context.Context, server string, clients int) *signIns {
 	going, stop := context.WithCancel(ctx)
 	s := &signIns{stop: stop}

@@ -1,5 +1,5 @@
 // Command audit compares how many sign-ins and how many refreshes a second there are while the audit log is sealed with
-// how many there are while nobody seals it, on SQLite and on PostgreSQL with three instances.
+// how many there are while it is not sealed, on SQLite and on PostgreSQL with three instances.
 package main
 
 import (

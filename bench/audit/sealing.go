@@ -34,13 +34,13 @@ func (s *onSQLite) sealed(on bool) error {
 	return drained(s.pool, on)
 }
 
-// onPostgres holds the lock of whoever seals.
+// onPostgres holds the lock of the sealing instance.
 type onPostgres struct {
 	conn *sql.Conn
 	held bool
 }
 
-const auditLock = 0x6175646974 // of db
+const auditLock = 0x6175646974 // as in db
 
 func (s *onPostgres) sealed(on bool) error {
 	if on == s.held {

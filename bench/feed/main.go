@@ -87,7 +87,7 @@ type setting struct {
 	server  *target.Server
 	between *proxy.Proxy
 	feed    *remote.Feed
-	token   string // of a session that goes on
+	token   string // token of a session that stays active
 }
 
 func start(ctx context.Context, dir string) (*setting, error) {

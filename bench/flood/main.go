@@ -1,7 +1,7 @@
 // Command flood measures who can still sign in while networks flood the server with sign-ins: 64 networks of one /48 and
-// 16 of another send login at a steady rate each, for addresses without an account. Meanwhile, sign-ins with a device
+// 16 of another send login at a steady rate each, for addresses without an account. During the flood, sign-ins with a device
 // cookie from the flooding /48, and sign-ins without one from an unrelated network, are tried at a steady pace. Each try
-// may wait once for the retryAfter that it was told. The command fails if fewer succeed than the bars demand.
+// may wait once for the retryAfter of the response. The command fails if fewer succeed than the bars demand.
 package main
 
 import (

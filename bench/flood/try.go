@@ -38,7 +38,7 @@ func makeVisitors(ctx context.Context, server string) (all []visitor, err error)
 type outcome struct {
 	Succeeded, Second int // in all, and at the second try
 	Refused           counts
-	P50, Slowest      time.Duration // of the successes, the wait between two tries included
+	P50, Slowest      time.Duration // time of successes, including the wait between two tries
 }
 
 // tryAll tries both kinds of sign-ins at a steady pace and returns their outcomes.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A server that stands still once is seen by everybody who was due meanwhile, and not by one request alone.
+// A pause of the server shows in all requests that were due in it, and not in a single request.
 func TestOpen_SeesThoseWhoWereDue(t *testing.T) {
 	var once sync.Once
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

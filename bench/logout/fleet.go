@@ -30,7 +30,7 @@ type fleet struct {
 	servers []*target.Server
 	proxies []*proxy.Proxy
 
-	adminToken string // of an account that may change roles
+	adminToken string // token of an account that may change roles
 	clerk      string // the id of an account that is given a role, and loses it
 	clerkToken string
 	ada        string // the id of an account that is acted as

@@ -13,7 +13,7 @@ import (
 	"authgraph/bench/target"
 )
 
-// follow asks for the events that somebody who acts as another causes by whatever they ask.
+// follow subscribes to the events of operations of impersonators.
 const follow = `subscription { auditEvents(filter: {actions: ["impersonation.operation"]}) { at } }`
 
 // follower is an open subscription to the audit log of one instance.

@@ -1,8 +1,8 @@
 // Command logout measures how soon a logout on one of three instances holds on the others: from its answer to the first
 // UNAUTHENTICATED on each, and whether a request that began later than a second after it was still answered. All is well
 // at first; then the connections to the database are cut, or their notifications swallowed, in the middle. The same for
-// a role that is taken away; and, of a subscription that the role has opened on each of the others, how soon it is told
-// that it is over, and whether an event that was written later than a second after was still sent.
+// a role that is taken away; and, for a subscription that the role has opened on each of the others, how soon it ends,
+// and whether an event that was written later than a second after was still sent.
 package main
 
 import (

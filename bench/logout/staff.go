@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/lib/pq" // what the accounts are made with
+	_ "github.com/lib/pq" // the driver that creates the accounts
 
 	"authgraph/bench/target"
 	"authgraph/internal/proxy"

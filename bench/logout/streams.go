@@ -16,13 +16,13 @@ import (
 const (
 	actAs   = `mutation($id: ID!) { impersonate(userId: $id, reason: "bench") { accessToken } }`
 	patient = 30 * time.Second
-	// pause parts the events that a trial has written, so that they come all the time and nobody falls behind.
+	// pause parts the events that a trial has written, so that they come constantly and no subscriber falls behind.
 	pause = 10 * time.Millisecond
 )
 
 // unheard takes a role through the nth instance, in turn, from an account that follows the audit log on the two others, and
-// measures how soon it is told there that it may not any more. Somebody who may follows beside it: when they hear of what
-// was written later than the bound, so would the account, and what it was sent of that is late.
+// measures how soon its subscriptions end there. Another account with the role subscribes too: when it receives an event
+// from after the bound, the account would have received it as well, and each event that it did receive is late.
 func (f *fleet) unheard(n int, trouble func(*proxy.Proxy)) (latencies []time.Duration, late int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
@@ -64,7 +64,7 @@ func (f *fleet) unheard(n int, trouble func(*proxy.Proxy)) (latencies []time.Dur
 	return took, lates[0] + lates[1], errors.Join(errs...)
 }
 
-// act returns the token of an administrator who acts as somebody else.
+// act returns the token of an administrator who impersonates another account.
 func (f *fleet) act(by *target.Server) (string, error) {
 	body, err := by.Query(actAs, f.adminToken, map[string]any{"id": f.ada})
 	var got struct {
@@ -127,7 +127,7 @@ func (p pair) lose(lost time.Time) (took time.Duration, late int, err error) {
 	}); err != nil || ended != "" {
 		return took, late, fmt.Errorf("who may still: %s, %w", ended, err)
 	}
-	// What is answered to another operation of the same socket comes behind all that was sent before.
+	// The response to another operation of the same socket follows all earlier messages.
 	if err := p.loses.ask("2", me); err != nil {
 		return took, late, err
 	}

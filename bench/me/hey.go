@@ -33,7 +33,7 @@ var (
 	heyStatus = regexp.MustCompile(`\n\s+\[\d+\]\s`)
 )
 
-// readHey reads hey's report. It fails unless every answer had the status 200 and, on average, so many bytes.
+// readHey reads hey's report. It fails unless every answer had the status 200 and, on average, size bytes.
 func readHey(report []byte, size int) (load.Result, error) {
 	figure := map[string]float64{}
 	for name, pattern := range heyFigure {

@@ -97,7 +97,7 @@ func compare(clients, rounds int, each time.Duration, database, by, file string)
 	if err != nil {
 		return err
 	}
-	var agreement []round.Row // of what each sender says of this server
+	var agreement []round.Row // results of each sender for this server
 	for first := 0; first < len(rows); first += len(servers) {
 		agreement = append(agreement, rows[first].Against(rows[0]))
 		yardstick := rows[first+1]

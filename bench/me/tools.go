@@ -17,7 +17,7 @@ import (
 
 // sender sends a document to a server as fast as it is answered.
 type sender struct {
-	suffix string // of what it measures, in the table
+	suffix string // suffix of its rows in the table
 	send   func(ctx context.Context, s *target.Server, j job, d time.Duration) (load.Result, error)
 }
 
@@ -28,8 +28,8 @@ type job struct {
 	clients         int
 }
 
-// sendersOf returns our own generator, and the tools that are named: load generators that others have written, so that nobody
-// needs to believe ours.
+// sendersOf returns our own generator, and the named tools: load generators of other projects, which check
+// ours.
 func sendersOf(ctx context.Context, dir, names string) ([]sender, error) {
 	all := []sender{{"", func(ctx context.Context, s *target.Server, j job, d time.Duration) (load.Result, error) {
 		return load.Closed(ctx, load.Request{Address: s.Address, Raw: s.Raw(j.document, j.token), Want: j.want}, j.clients, d)
@@ -106,7 +106,7 @@ func (t tool) output(ctx context.Context, args ...string) (stdout, stderr []byte
 	return out.Bytes(), said.Bytes(), nil
 }
 
-// write puts a file for the tool into its folder, which nobody else may read: it may hold a token.
+// write puts a file for the tool into its folder, which other users cannot read, because it may hold a token.
 func (t tool) write(name string, content []byte) error {
 	return os.WriteFile(filepath.Join(t.dir, name), content, 0o600)
 }

@@ -29,7 +29,7 @@ const vegetaReport = `{"latencies":{"total":24672719434,"50th":792279,"99th":869
 
 const wrkReport = `{"requests":31074,"microseconds":1008472,"bytes":4163916,"p50":748,"p99":51502,"errors":0}`
 
-// What the tools say is read, and believed only where every answer was as long as it should be.
+// A tool's report is accepted only if every answer had the expected length.
 func TestReadReports(t *testing.T) {
 	hey := func(report string) (load.Result, error) { return readHey([]byte(report), 26) }
 	vegeta := func(report string) (load.Result, error) { return readVegeta([]byte(report), 26) }
@@ -39,7 +39,7 @@ func TestReadReports(t *testing.T) {
 		name     string
 		read     func(report string) (load.Result, error)
 		report   string
-		from, to string // what is otherwise in the report
+		from, to string // the replaced text of the report
 		want     load.Result
 	}{
 		{"hey", hey, heyReport, "", "", load.Result{Requests: 21633, Seconds: 1.0068, P50: 1100 * micro, P99: 6500 * micro}},

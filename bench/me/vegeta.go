@@ -37,7 +37,7 @@ func readVegeta(report []byte, size int) (load.Result, error) {
 			P99 time.Duration `json:"99th"`
 		}
 		BytesIn struct{ Total int } `json:"bytes_in"`
-		// Duration is that of the sending; Wait what the last answer took beyond it.
+		// Duration is the time of sending; Wait is the additional time of the last answer.
 		Duration, Wait time.Duration
 		Requests       int
 		Success        float64

@@ -19,7 +19,7 @@ import (
 	"authgraph/bench/target"
 )
 
-// asked is what the signed-in ask, each by so many at once.
+// asked lists the documents of signed-in callers, and the number of their clients.
 var asked = []struct {
 	document string
 	clients  int

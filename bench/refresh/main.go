@@ -62,7 +62,7 @@ func run(clients, rounds int, each time.Duration, file string) (err error) {
 	return round.Save(file, all)
 }
 
-// fleet is so many clients, each of which does one thing over and over.
+// fleet is a number of clients, each of which repeats an operation.
 type fleet struct{ clients []func() error }
 
 // measure has all of them at work for d.

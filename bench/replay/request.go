@@ -108,7 +108,7 @@ func (r *request) set(key, value string) (err error) {
 	switch text, ok := texts[key]; {
 	case ok:
 		*text = value
-	case key == "bytes": // of a body, quoted as in Go
+	case key == "bytes": // bytes of a body, quoted as in Go
 		r.body, err = strconv.Unquote(value)
 	case key == "raw":
 		r.raw, err = strconv.Unquote(value)

@@ -17,9 +17,9 @@ import (
 
 const (
 	document    = `{ me { id email } }`
-	perSecond   = 200 // of `me`
+	perSecond   = 200 // requests for `me`
 	connections = 32  // for them
-	accounts    = 16  // that log in
+	accounts    = 16  // accounts that sign in
 )
 
 type settings struct {

@@ -19,7 +19,7 @@ type flood struct {
 	ServedP50, ServedP99          time.Duration
 	ServedMost                    time.Duration
 	ShedP50, ShedP99, ShedMost    time.Duration
-	IdleP99, P99                  time.Duration // of `me`, before and meanwhile
+	IdleP99, P99                  time.Duration // p99 of `me`, before and during the overload
 }
 
 func overload(ctx context.Context, s settings, me load.Request) error {

@@ -24,9 +24,9 @@ const cost = 12
 
 // figures are those of one round.
 type figures struct {
-	IdleP50, IdleP99         time.Duration // of `me`
+	IdleP50, IdleP99         time.Duration // times of `me`
 	StormP50, StormP99       time.Duration
-	InlineIdleP99, InlineP99 time.Duration // of the yardstick's fixed bytes
+	InlineIdleP99, InlineP99 time.Duration // times of the yardstick's fixed bytes
 	Logins, InlineLogins     float64       // per second
 	Sheds                    int
 }
@@ -79,7 +79,7 @@ func steady(ctx context.Context, me load.Request, d time.Duration) (p50, p99 tim
 	return p50, p99, err
 }
 
-// stormy is steady while clients log in without pause. A client that is told to come back later does. The rate of logins
+// stormy is steady while clients log in without pause. A refused client waits for retryAfter. The rate of logins
 // is of all that were begun in the time, over the time until the last of them was answered: with every one of them hashed at
 // once, none is answered before all are.
 func stormy(ctx context.Context, s settings, me load.Request) (p50, p99 time.Duration, rate float64, sheds int, err error) {

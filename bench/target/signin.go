@@ -16,7 +16,7 @@ var browser = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1024}
 
 // SignIn is the outcome of a sign-in.
 type SignIn struct {
-	Code       string // of the error; "" for a success
+	Code       string // code of the error; "" for a success
 	RetryAfter time.Duration
 	Cookie     string // the device cookie that was set
 }

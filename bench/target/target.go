@@ -29,7 +29,7 @@ func Production(dir string) []string {
 	return []string{
 		"AUTHGRAPH_MODE=production", "AUTHGRAPH_ADDR={address}", "AUTHGRAPH_ISSUER=https://accounts.example.com",
 		"AUTHGRAPH_SECRETS=bench:" + secret, "AUTHGRAPH_DATA_DIR=" + dir, "AUTHGRAPH_ACCESS_TOKEN_TTL=1h",
-		"AUTHGRAPH_RATE_LIMITS=false", "AUTHGRAPH_MEMORY=8589934592", // one address and few accounts stand for many
+		"AUTHGRAPH_RATE_LIMITS=false", "AUTHGRAPH_MEMORY=8589934592", // a single address and few accounts stand for many
 	}
 }
 
@@ -50,7 +50,7 @@ type Server struct {
 const ReadyInterval = 2 * time.Millisecond
 
 // Start runs a program that listens on the address, which stands for {address} in its arguments and environment, and
-// returns when its path answers 200. What it prints goes to a file in dir.
+// returns when its path answers 200. Its output goes to a file in dir.
 func Start(ctx context.Context, dir, name string, environ []string, ready string, args ...string) (*Server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

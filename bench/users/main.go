@@ -24,8 +24,8 @@ import (
 type row struct {
 	Filter, Order string
 	First         time.Duration // the median of the first page
-	Middle, Last  time.Duration // of pages elsewhere, in both directions
-	P95, Slowest  time.Duration // of all requests without a count
+	Middle, Last  time.Duration // times of other pages, in both directions
+	P95, Slowest  time.Duration // times of all requests without a count
 	Counted       time.Duration // the median of the first page with totalCount
 }
 

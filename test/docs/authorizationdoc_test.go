@@ -33,8 +33,8 @@ func fences(t *testing.T, name string) (all []fence) {
 	return all
 }
 
-// What docs/authorization.md shows is so: its schemas compile to the rules below them, its Go is part of the example, which
-// is compiled and run, and its commands are run.
+// TestAuthorizationDoc checks docs/authorization.md: its schemas compile to the rules below them, its Go is part of the example,
+// which is compiled and run, and its commands are run.
 func TestAuthorizationDoc(t *testing.T) {
 	t.Chdir(harness.Root(t)) // `policy check` reads policy.lock there
 	prelude := harness.ReadFile(t, "auth/auth.graphqls") + `
@@ -51,7 +51,7 @@ func TestAuthorizationDoc(t *testing.T) {
 	var lock string
 	for _, f := range fences(t, "docs/authorization.md") {
 		if strings.Contains(f.language, " ") || f.language == "json" {
-			continue // of the server from zero: see TestImporter
+			continue // part of the server from zero: see TestImporter
 		}
 		seen[f.language]++
 		switch f.language {

@@ -17,7 +17,7 @@ import (
 
 // bound is one row of the table in docs/security.md, section "Bounds".
 type bound struct {
-	grows    string   // what grows
+	grows    string   // the growing thing
 	holders  []string // fields and tables
 	limits   []string // constants and settings
 	tests    []string

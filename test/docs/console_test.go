@@ -15,8 +15,8 @@ import (
 	"authgraph/test/harness"
 )
 
-// The console has words for what the schema has names for. That both languages have them is the compiler's to say, from
-// the types that this reads.
+// The console has a text for each name of the schema. The compiler checks that both languages have it, by the types that
+// this test reads.
 func TestConsoleHasWordsForEveryName(t *testing.T) {
 	text, err := os.ReadFile(harness.Path(t, "web/console/src/words/schema.ts"))
 	if err != nil {

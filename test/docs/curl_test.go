@@ -74,7 +74,7 @@ func shape(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// What README.md tells people to type is typed, in one shell, and answers what README.md says that it does.
+// TestReadme_Curl runs the commands of README.md in a single shell, and compares their answers with README.md.
 func TestReadme_Curl(t *testing.T) {
 	for _, name := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(name); err != nil && os.Getenv("CI") != "true" {

@@ -15,7 +15,7 @@ type prose struct {
 	unit bool // its first word is an opening, even in lower case
 }
 
-// openings are the words that begin no sentence, besides whoever, which is banned everywhere. STYLE: the subject of a sentence
+// openings are the words that begin no sentence, besides a word that is banned everywhere. STYLE: the subject of a sentence
 // comes first, and it is a noun.
 const openings = `(What|Who|Whatever|Of|Those|That|One)\b`
 

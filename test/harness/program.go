@@ -49,7 +49,7 @@ func LaunchProgram(t *testing.T, environ ...string) *Program {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, "serve")
-	cmd.Dir = t.TempDir() // what it should not write goes away
+	cmd.Dir = t.TempDir() // the test removes unexpected files
 	cmd.Env = append([]string{asProgram + "=1", "AUTHGRAPH_ADDR=127.0.0.1:0", "AUTHGRAPH_BCRYPT_COST=10",
 		"AUTHGRAPH_HASH_NICE=0", "AUTHGRAPH_RATE_LIMITS=false"}, environ...)
 	cmd.Stderr = &p.logs
