@@ -7,18 +7,18 @@ import (
 	"authgraph/auth"
 )
 
-// rightsLock is the advisory lock under which rights change on PostgreSQL: the letters of "rights".
+// rightsLock is the advisory lock of changes of permissions on PostgreSQL: the letters of "rights".
 const rightsLock int64 = 0x726967687473
 
-// administration is a change to the accounts of others. Of these there is one at a time, so that what it has read still
-// holds when it commits; SQLite has one writer in any case.
+// administration is a transaction that changes other accounts. Administrations are serialized, so that the rows they have read
+// are unchanged at the commit. SQLite has one writer.
 type administration struct {
 	*changeTx
 	by   account.Administrator
-	held account.Holdings // by whoever changes, now
+	held account.Holdings // present holdings of by
 }
 
-// administer runs f in one transaction, unless by does not hold what is needed any more.
+// administer runs f in one transaction, if by still holds the permission needs.
 func (s *Store) administer(
 	ctx context.Context, by account.Administrator, needs account.Permission, f func(tx *administration) error,
 ) error {
@@ -40,7 +40,8 @@ func (s *Store) administer(
 	})
 }
 
-// heldBy returns the holdings of by: none if the account is gone or suspended, and those of both for an impersonator.
+// heldBy returns the holdings of by, or no holdings if the account is deleted or suspended. An impersonator has the holdings
+// that both accounts share.
 func heldBy(ctx context.Context, c *changeTx, by account.Administrator) (account.Holdings, error) {
 	held, err := holdingsOf(ctx, c, by.UserID)
 	if err != nil || by.Impersonator == "" {
@@ -58,7 +59,7 @@ func holdingsOf(ctx context.Context, c *changeTx, id string) (account.Holdings, 
 	return account.Holdings{Roles: users[0].Roles, Permissions: users[0].Permissions}, nil
 }
 
-// target returns the account that is to be changed.
+// target returns the account to change.
 func (a *administration) target(ctx context.Context, id string) (*account.User, error) {
 	users, err := usersByID(ctx, a, []string{id})
 	switch {
@@ -72,7 +73,7 @@ func (a *administration) target(ctx context.Context, id string) (*account.User, 
 	return users[0], nil
 }
 
-// notLast refuses what would take the last administrator away.
+// notLast returns ErrLastAdministrator if u is the last administrator.
 func (a *administration) notLast(ctx context.Context, u *account.User) error {
 	if !u.IsAdministrator() {
 		return nil
@@ -87,8 +88,8 @@ func (a *administration) notLast(ctx context.Context, u *account.User) error {
 	return err
 }
 
-// rightsChanged says whose rights this has changed, and returns the account as it is now. Whoever can't act as others
-// any more does so no longer.
+// rightsChanged announces a change of an account's permissions and returns the changed account. It ends the impersonations of
+// accounts that have lost the permission.
 func (a *administration) rightsChanged(ctx context.Context, s *Store, id string) (*account.User, error) {
 	a.changed.Users = append(a.changed.Users, id)
 	a.revoke(account.RevokedRights, id)
@@ -102,7 +103,7 @@ func (a *administration) rightsChanged(ctx context.Context, s *Store, id string)
 	return users[0], nil
 }
 
-// record writes to the audit log what by has done.
+// record records an action of by in the audit log.
 func (a *administration) record(ctx context.Context, action, subject string, details map[string]any) error {
 	return a.audit(ctx, event{
 		action: action, actor: a.by.UserID, impersonator: a.by.Impersonator, subject: subject, session: a.by.SessionID,
@@ -110,7 +111,7 @@ func (a *administration) record(ctx context.Context, action, subject string, det
 	})
 }
 
-// recordPrivate is record for what was said about the subject, which goes with its account.
+// recordPrivate is record for details about the subject, which are erased together with its account.
 func (a *administration) recordPrivate(ctx context.Context, action, subject string, private map[string]any) error {
 	return a.audit(ctx, event{
 		action: action, actor: a.by.UserID, impersonator: a.by.Impersonator, subject: subject, session: a.by.SessionID,
@@ -118,7 +119,7 @@ func (a *administration) recordPrivate(ctx context.Context, action, subject stri
 	})
 }
 
-// reasonOf is what the log keeps of a reason that somebody gave.
+// reasonOf returns the details of a reason for the audit log.
 func reasonOf(private string) map[string]any {
 	if private == "" {
 		return nil

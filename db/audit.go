@@ -11,29 +11,29 @@ import (
 	"authgraph/account"
 )
 
-// event is a record of the audit log. It is written in the transaction of what it records.
+// event is a record of the audit log. It is inserted in the transaction of the recorded change.
 type event struct {
 	action                                string
 	outcome                               account.AuditOutcome // "" for success
 	actor, impersonator, subject, session string
 	client                                account.Client
 	details                               map[string]any // nothing personal
-	private                               map[string]any // about the subject: it goes with the account
-	address                               []byte         // keyed hash of what was typed
+	private                               map[string]any // about the subject: erased with the account
+	address                               []byte         // keyed hash of the typed address
 }
 
-// auditPrefix begins the identifiers of records.
+// auditPrefix is the prefix of the ids of records.
 const auditPrefix = "event"
 
 func (c *changeTx) audit(ctx context.Context, e event) error { return c.store.putEvent(ctx, c, e) }
 
-// viaShell says of what a command did that it was one: there is no account behind it.
+// viaShell marks records of commands, which have no account as actor.
 const viaShell = "shell"
 
-// AuditAsCommand has the records that this process writes say that a command made them, rather than a server.
+// AuditAsCommand marks all further records of this process as records of a command.
 func (s *Store) AuditAsCommand() { s.via = viaShell }
 
-// putEvent puts a record where the sealer finds it. Those who write do not wait for each other.
+// putEvent inserts a record that waits for Append. Concurrent inserts do not block each other.
 func (s *Store) putEvent(ctx context.Context, q sqlx.ExecerContext, e event) error {
 	details := map[string]any{}
 	for name, value := range e.details {
@@ -60,7 +60,7 @@ func (s *Store) putEvent(ctx context.Context, q sqlx.ExecerContext, e event) err
 	return err
 }
 
-// jsonOf returns nil for nothing.
+// jsonOf returns values as JSON; nil if values is empty.
 func jsonOf(values map[string]any) (*string, error) {
 	if len(values) == 0 {
 		return nil, nil

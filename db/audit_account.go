@@ -11,19 +11,18 @@ import (
 	"authgraph/internal/auditchain"
 )
 
-// auditAccount is what the log knows an account by, and the salt of the key of its personal values.
+// auditAccount holds the reference of an account in the log, and the salt of the key of its personal values.
 type auditAccount struct {
 	UserID string `db:"user_id"`
 	Ref    string `db:"ref"`
 	Salt   []byte `db:"salt"`
 }
 
-// refPrefix begins references, which no identifier of an account does. A row that waits names by its reference an account
-// that has been erased since.
+// refPrefix is the prefix of references. No account id has it. A waiting row names an erased account by its reference.
 const refPrefix = "ref_"
 
-// accountsOf returns the accounts that the rows name, by what they name them, and gives a reference and a salt to those
-// that have none. An account that there is not is missing.
+// accountsOf returns the accounts of the rows, by the id or reference in the row. It adds a reference and a salt to accounts
+// without them. Accounts that do not exist are missing from the result.
 func accountsOf(ctx context.Context, tx *sqlx.Tx, rows []waitingEvent) (map[string]auditAccount, error) {
 	known := map[string]auditAccount{}
 	var ids []string
@@ -73,7 +72,7 @@ func readAccounts(ctx context.Context, tx *sqlx.Tx, ids []string, into map[strin
 	return nil
 }
 
-// addAccount does nothing for an account that there is not, or that has a salt.
+// addAccount adds reference and salt of an account. It does nothing if the account does not exist or has a salt.
 func addAccount(ctx context.Context, tx *sqlx.Tx, id string) error {
 	salt := make([]byte, auditchain.KeySize)
 	_, _ = rand.Read(salt) // it never fails: crypto/rand
@@ -83,9 +82,9 @@ func addAccount(ctx context.Context, tx *sqlx.Tx, id string) error {
 	return err
 }
 
-// erase runs remove, which deletes an account, and has the log forget it: the salt goes with its row, and so do the
-// personal values in what is sealed; what waits is freed of them here, and names the account by its reference, so that the
-// log still says that the account was deleted. Nothing is sealed meanwhile.
+// erase runs remove, which deletes an account, and erases its personal values from the log. The salt is deleted with the
+// account's row, so the values in the chain can't be decrypted. In waiting rows erase deletes the values, and replaces the
+// account's id by its reference, so that the log still records the deletion. No record is appended during erase.
 func (a *administration) erase(ctx context.Context, userID string, remove func() error) error {
 	if a.dialect == onPostgres {
 		if _, err := a.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, auditLock); err != nil {

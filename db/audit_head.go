@@ -10,11 +10,11 @@ import (
 	"authgraph/internal/auditchain"
 )
 
-// ErrUnsound says that something other than the signature of its end is wrong with the log: signing that would hide it.
+// ErrUnsound reports a fault of the log besides a missing signature of its head. A new signature would hide it.
 var ErrUnsound = errors.New("db: the audit log is not sound")
 
-// SignGenesis signs the end of a log that nothing was ever sealed in. Programs do so when they start. The sealer goes on signing
-// only where the end that it finds is signed, so that nobody has it sign an end of their own by taking a signature away.
+// SignGenesis signs the head of an empty log. Programs call it at their start. Append signs a new head only if the present one
+// is signed, so that an attacker who removes the signature does not get a forged head signed.
 func (l *AuditLog) SignGenesis(ctx context.Context) error {
 	state, err := chainState(ctx, l.store.read)
 	if err != nil || state.HeadSignature != nil || state.Head.Position > 0 {
@@ -33,9 +33,9 @@ func (l *AuditLog) SignGenesis(ctx context.Context) error {
 	})
 }
 
-// Sign signs the end of a log that is sound but for that: one from before ends were signed, or that a program from before
-// has gone on with. It is written into the log. The marks are those of Verify. It returns what was verified, and
-// ErrUnsound if that keeps it from signing.
+// Sign signs the head of a log without other faults, such as a log that an older program has appended to. The log records
+// the signature. The checkpoints outside are checked as in Verify. Sign returns the report of the verification, and
+// ErrUnsound if the log has other faults.
 func (l *AuditLog) Sign(ctx context.Context, outside ...auditchain.Checkpoint) (AuditReport, error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (l *AuditLog) Sign(ctx context.Context, outside ...auditchain.Checkpoint) (
 		if err != nil {
 			return err
 		}
-		// What was sealed meanwhile is verified from where the long reading has ended.
+		// Records that were appended during the long read are verified from its last checkpoint.
 		end := keys.End(state)
 		state.HeadSignature = keys.SignHead(end)
 		state.Anchor, state.AnchorSignature = report.Last, keys.SignAnchor(report.Last)
@@ -85,7 +85,7 @@ func signHead(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditch
 	return requireOneRow(tx.ExecContext(ctx, `UPDATE audit_chain SET head_signature = $1 WHERE id = 1`, keys.SignHead(m)))
 }
 
-// inLockedTx runs f in a transaction in which nobody seals: whoever does at this moment is waited for.
+// inLockedTx runs f in a transaction that holds the lock of the chain. It waits for a running Append.
 func (l *AuditLog) inLockedTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
 	return l.store.inTx(ctx, func(tx *sqlx.Tx) error {
 		if l.store.dialect == onPostgres {

@@ -9,13 +9,13 @@ import (
 	"authgraph/internal/auditchain"
 )
 
-// AuditLog is the audit log of a store. Records are written by the store, in the transactions of what they record, and
-// wait in audit_events until Append has put them into the chain, audit_log.
+// AuditLog is the audit log of a store. The store inserts records in the transactions of the recorded changes. They wait in
+// the table audit_events until Append moves them to the chain, the table audit_log.
 type AuditLog struct {
 	store *Store
 	root  func(context.Context) ([]byte, error)
 
-	doubted atomic.Int32 // how often in a row Append has found an end that its key has not signed
+	doubted atomic.Int32 // number of consecutive calls of Append that found a head without a valid signature
 }
 
 // NewAuditLog returns the audit log of s. root returns its root key.
@@ -39,7 +39,7 @@ func (l *AuditLog) Note(ctx context.Context, n account.AuditNote) error {
 		action: n.Action, outcome: n.Outcome, actor: n.Actor, impersonator: n.Impersonator, subject: n.Subject,
 		session: n.Session, client: n.Client, details: n.Details,
 	}
-	if n.Address != "" { // whether or not an account has it
+	if n.Address != "" { // the same work with and without an account
 		keys, err := l.keys(ctx)
 		if err != nil {
 			return err

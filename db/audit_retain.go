@@ -11,13 +11,13 @@ import (
 	"authgraph/internal/auditchain"
 )
 
-// RetainBatch is how many records one transaction drops at most.
+// RetainBatch is the maximum number of records that one transaction drops.
 const RetainBatch = 2000
 
-// Retain drops the records of days, by UTC, that ended longer ago than retention: the beginning of the log, in the order
-// in which it was sealed. What is left is proven from an anchor on, which is signed in the same transaction. It returns
-// how many it has dropped; where that is a whole batch, there may be more. Nothing is dropped that is not what was sealed,
-// age included: whoever can write here would otherwise make records old, and have the server sign that they were.
+// Retain drops the oldest records, of days (UTC) that ended longer ago than retention. It signs an anchor in the same
+// transaction, from which the remaining records are verified. It returns the number of dropped records; a whole batch means
+// that more may follow. Retain verifies the dropped records and their times first. Otherwise a writer of the database could
+// make records old, and the server would sign their removal.
 func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped int64, err error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 	return dropped, nil
 }
 
-// setAnchor has the log begin behind m. An anchor that is further on stays.
+// setAnchor moves the anchor of the log to m, unless it is further on already.
 func setAnchor(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditchain.Checkpoint) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE audit_chain SET anchor_position = $1, anchor_mac = $2, anchor_signature = $3
@@ -59,8 +59,8 @@ func setAnchor(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditc
 	return err
 }
 
-// Restart has the log begin behind its present end, under another key: the one before was given up. What is before is kept,
-// for as long as it would have been, but nothing proves it any more.
+// Restart moves the anchor to the head, under a new key, after the former key was revoked. The records before the anchor stay
+// for their retention, but can't be verified any more.
 func (l *AuditLog) Restart(ctx context.Context) error {
 	keys, err := l.keys(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func (l *AuditLog) Restart(ctx context.Context) error {
 		if err := signHead(ctx, tx, keys, keys.End(state)); err != nil || state.Head.Position == 0 {
 			return err
 		}
-		if state.Anchor.Position == state.Head.Position { // signed with the key that was given up
+		if state.Anchor.Position == state.Head.Position { // signed with the revoked key
 			_, err := tx.ExecContext(ctx, `UPDATE audit_chain SET anchor_signature = $1 WHERE id = 1`, keys.SignAnchor(state.Head))
 			return err
 		}
@@ -82,8 +82,8 @@ func (l *AuditLog) Restart(ctx context.Context) error {
 	})
 }
 
-// lastBefore returns the last of the records from the beginning of the log on that are all older than limit. Those before
-// the anchor are taken at their word: their key was given up, and the anchor was signed over them.
+// lastBefore returns the last record of the log's start whose records are all older than limit. It does not verify the
+// records before the anchor, because their key was revoked and the anchor was signed after them.
 func lastBefore(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, limit time.Time) (last auditchain.Checkpoint, err error) {
 	state, err := chainState(ctx, tx)
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"authgraph/internal/auditchain"
 )
 
-// AuditReport is what a verification has found.
+// AuditReport is the result of a verification.
 type AuditReport struct {
 	auditchain.Report
 	State   auditchain.State
-	Waiting int64 // records that are not sealed yet, and so not proven
-	Before  int64 // records from before the anchor, which nothing proves: their key was given up
+	Waiting int64 // records that wait for Append, not verified
+	Before  int64 // records before the anchor, not verified because their key was revoked
 }
 
 // recordRow is a row of audit_log.
@@ -43,11 +43,11 @@ func (r *recordRow) record() *auditchain.Record {
 	}
 }
 
-// verifyPage is how many records are read at once.
+// verifyPage is the number of records per query.
 const verifyPage = 2000
 
-// Verify reads the whole log as it is at one moment, while it goes on, and finds what is wrong with it. Marks that were kept
-// outside of the database must be found in it.
+// Verify verifies the whole log in one snapshot, while records are appended. The log must contain the checkpoints outside,
+// which were stored outside the database.
 func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Checkpoint) (AuditReport, error) {
 	keys, err := l.keys(ctx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (l *AuditLog) Verify(ctx context.Context, outside ...auditchain.Checkpoint)
 	return report, err
 }
 
-// snapshot runs f, which only reads, on the database as it is at one moment.
+// snapshot runs f, which only reads, in one snapshot of the database.
 func (s *Store) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) error {
 	tx, err := s.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot})
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *Store) snapshot(ctx context.Context, f func(tx *sqlx.Tx) error) error {
 	return storeError(f(tx))
 }
 
-// verify reads what kept says is there.
+// verify verifies the records between anchor and head of state.
 func verify(
 	ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, state auditchain.State, outside []auditchain.Checkpoint,
 ) (report AuditReport, err error) {

@@ -12,7 +12,7 @@ import (
 
 // Keys implements token.KeyStore, in one query.
 func (s *Store) Keys(ctx context.Context) (token.StoredKeys, error) {
-	const server = "server" // stands for the state of what is no signing key
+	const server = "server" // state of rows that are not signing keys
 	var rows []struct {
 		ID          string `db:"id"`
 		Algorithm   string `db:"algorithm"`
@@ -49,10 +49,10 @@ func (s *Store) Keys(ctx context.Context) (token.StoredKeys, error) {
 	return stored, nil
 }
 
-// changeKeys runs f in one transaction, of which there is one at a time, and has every instance read the keys anew.
+// changeKeys runs f in one transaction and announces a change of the keys. Changes of keys are serialized.
 func (s *Store) changeKeys(ctx context.Context, f func(tx *changeTx) error) error {
 	return s.inChangeTx(ctx, func(tx *changeTx) error {
-		if s.dialect == onPostgres { // who reads need not wait
+		if s.dialect == onPostgres { // readers do not wait
 			if _, err := tx.ExecContext(ctx, `LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`); err != nil {
 				return err
 			}
@@ -151,7 +151,7 @@ func (s *Store) RevokeKey(ctx context.Context, id string, fresh token.SealedKey)
 	})
 }
 
-// PurgeKeys implements token.KeyStore. Nothing counts by then that these keys have signed, so nobody need hear.
+// PurgeKeys implements token.KeyStore. It announces no change, because no token of these keys is valid any more.
 func (s *Store) PurgeKeys(ctx context.Context, retired, revoked time.Duration) error {
 	_, err := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM signing_keys WHERE state = 'retired' AND retired_at < {now} - $1

@@ -10,14 +10,14 @@ import (
 	"authgraph/account"
 )
 
-// channel is what instances listen on. A channel belongs to one database.
+// channel is the channel of the notifications. A channel belongs to one database.
 const channel = "authgraph"
 
-// maxNamed is how many ids one notification names: PostgreSQL takes less than 8000 bytes.
+// maxNamed is the maximum number of ids in one notification, because PostgreSQL's payloads have less than 8000 bytes.
 const maxNamed = 100
 
-// announce has the other instances told when tx commits. NOTIFY takes a lock of the whole cluster at commit, so only
-// what takes something away is announced.
+// announce notifies the other instances when tx commits. NOTIFY takes a lock of the whole cluster at the commit, so only
+// changes that revoke or rename are announced.
 func (s *Store) announce(ctx context.Context, tx *sqlx.Tx, c account.Change) error {
 	if s.dialect != onPostgres {
 		return nil
@@ -56,7 +56,7 @@ func payloads(c account.Change) (all []string) {
 	return all
 }
 
-// changeOf reads a notification. One that is not understood, perhaps of a newer instance, may mean anything.
+// changeOf parses a notification. An unknown one, for example of a newer instance, means that anything may have changed.
 func changeOf(payload string) account.Change {
 	words := strings.Fields(payload)
 	switch {

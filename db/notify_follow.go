@@ -10,17 +10,17 @@ import (
 	"authgraph/account"
 )
 
-// leaseTime is how old the last sign may be that every change so far has been heard. Until then what is remembered is
-// believed. With what a request may join it stays under the second within which the end of a session holds everywhere.
+// leaseTime is the maximum age of the last sign that all changes were received. Until then caches are valid. Together with
+// the maximum age of a shared load it stays below one second, within which the end of a session takes effect everywhere.
 const leaseTime = 700 * time.Millisecond
 
-// lease is until when this instance hears of every change in time.
+// lease holds the time until which this instance receives every change.
 type lease struct {
-	began time.Time    // the monotonic clock counts from here
+	began time.Time    // start of the monotonic clock
 	until atomic.Int64 // nanoseconds after began
 }
 
-// heard extends the lease: every change that was committed before sent is known.
+// heard extends the lease: all changes that were committed before sent were received.
 func (l *lease) heard(sent time.Time) {
 	until := sent.Add(leaseTime).Sub(l.began).Nanoseconds()
 	for {
@@ -37,8 +37,8 @@ func (s *Store) Held() bool { return time.Since(s.lease.began).Nanoseconds() < s
 // followTimeout bounds the wait for the first sign.
 const followTimeout = 10 * time.Second
 
-// Follow hears of the changes that others make, until ctx ends or the store is closed, and tells the subscribers. It
-// returns once it does. On PostgreSQL it listens for notifications; on SQLite it looks whether another process has
+// Follow receives the changes of other instances and notifies the subscribers, until ctx ends or the store is closed. It
+// returns after the first sign. On PostgreSQL it listens for notifications; on SQLite it checks whether another process has
 // written to the file.
 func (s *Store) Follow(ctx context.Context, failed func(error)) error {
 	ctx, s.unfollow = context.WithCancel(ctx)
@@ -67,7 +67,7 @@ func (s *Store) Follow(ctx context.Context, failed func(error)) error {
 	}
 }
 
-// unheard returns why no heartbeat came back, if it is the database: it is out of reach, takes no writes, or refused the
+// unheard returns the reason why no heartbeat was received, if it is the database: out of reach, read only, or an error of the
 // heartbeat. nil means that heartbeats are written.
 func (s *Store) unheard(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, beatTimeout)
@@ -81,10 +81,10 @@ func (s *Store) unheard(ctx context.Context) error {
 	return nil
 }
 
-// watchInterval is how often a SQLite file is looked at for what other processes have committed.
+// watchInterval is the interval at which a SQLite file is checked for commits of other processes.
 const watchInterval = 100 * time.Millisecond
 
-// watch asks on the connection that writes: its own commits leave the number as it is.
+// watch queries on the connection that writes, because its own commits do not change the number.
 func (s *Store) watch(ctx context.Context, first chan<- struct{}, failed func(error)) {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
@@ -114,7 +114,7 @@ func (s *Store) watch(ctx context.Context, first chan<- struct{}, failed func(er
 	}
 }
 
-// dataVersion is SQLite's count of other connections' commits. It means something on one connection only.
+// dataVersion is SQLite's count of other connections' commits, as seen by one connection.
 type dataVersion struct {
 	connection any
 	count      int64

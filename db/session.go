@@ -10,7 +10,7 @@ import (
 	"authgraph/auth"
 )
 
-// sessionColumns are those of a session row named s.
+// sessionColumns are the columns of a session row named s.
 const sessionColumns = `s.id AS session_id, s.user_id, s.created_at AS session_created_at, s.last_used_at,
 	s.expires_at, s.absolute_expires_at, s.ended_at, s.end_reason, s.auth_time, s.assurance, s.methods, s.delivery,
 	s.key_version, s.counter, s.rotated_at, s.foreign_answers,
@@ -41,7 +41,7 @@ type sessionRow struct {
 	ReadAt     int64   `db:"read_at"`
 }
 
-// session says of a session that has run out that it has ended, which nobody writes down.
+// session returns the session. An expired session has ended, although no row records it.
 func (r *sessionRow) session() *account.Session {
 	s := &account.Session{
 		ID: r.ID, UserID: r.UserID, CreatedAt: fromMicros(r.CreatedAt), LastUsedAt: fromMicros(r.LastUsedAt),
@@ -95,7 +95,7 @@ func sessionsOf(ctx context.Context, q sqlx.QueryerContext, query string, args .
 	return sessions, nil
 }
 
-// sessionByID returns nil where there is none.
+// sessionByID returns a session; nil if it does not exist.
 func (s *Store) sessionByID(ctx context.Context, q sqlx.QueryerContext, id, lock string) (*account.Session, error) {
 	found, err := sessionsOf(ctx, q, s.dialect.sql(
 		`SELECT `+sessionColumns+` FROM sessions s WHERE s.id = $1`+s.dialect.locking(lock)), id)

@@ -31,9 +31,9 @@ func (s *Store) AddSession(
 	return user, session, err
 }
 
-// insertSession begins a session in one statement with the conditions that it stands under. On PostgreSQL the row of
-// the account is locked: against a suspension that commits meanwhile, and so that of two sign-ins at once the second
-// counts the first. SQLite has one writer.
+// insertSession inserts a session and checks its conditions in one statement. On PostgreSQL it locks the account's row
+// against a concurrent suspension, and so that of two concurrent sign-ins the second counts the first. SQLite has one
+// writer.
 func (s *Store) insertSession(
 	ctx context.Context, tx *changeTx, n account.NewSession, credentialVersion int64,
 ) (*account.Session, error) {
@@ -84,7 +84,7 @@ func startOf(n account.NewSession) event {
 	return e
 }
 
-// endSurplus ends the longest unused sessions of an account above its cap. Sessions of impersonators do not count.
+// endSurplus ends the longest unused sessions of an account above its cap. The cap excludes sessions of impersonators.
 func (s *Store) endSurplus(ctx context.Context, tx *changeTx, n account.NewSession) error {
 	if n.Actor != nil {
 		return nil

@@ -26,8 +26,8 @@ func (s *Store) EndSessions(ctx context.Context, e account.SessionEnd) (ended []
 	return ended, err
 }
 
-// endSessions ends those of the account's sessions that go on and meet the condition, whose arguments begin at $3.
-// Of two that end the same session one does; the other finds it ended.
+// endSessions ends the account's live sessions that meet a condition, whose arguments start at $3. Of two concurrent calls
+// one ends a session; the other finds it ended.
 func (s *Store) endSessions(
 	ctx context.Context, tx *changeTx, e account.SessionEnd, condition string, args ...any,
 ) ([]string, error) {
@@ -53,7 +53,7 @@ func (s *Store) endSessions(
 	return ended, s.endBegun(ctx, tx, ended, e.Client)
 }
 
-// endBegun ends what was begun from sessions that have ended: to act as another ends with one's own session.
+// endBegun ends the impersonations that were started from ended sessions.
 func (s *Store) endBegun(ctx context.Context, tx *changeTx, ended []string, by account.Client) error {
 	if len(ended) == 0 {
 		return nil

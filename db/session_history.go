@@ -8,8 +8,8 @@ import (
 	"authgraph/account"
 )
 
-// historyBatch is the maximum number of rows that one statement marks as ended or deletes, so that it holds up nobody
-// who writes to the same file.
+// historyBatch is the maximum number of rows that one statement marks as ended or deletes, so that other writers of the
+// file do not wait long.
 const historyBatch = 1000
 
 // boundSessions keeps the sessions of an account within their bounds: live sessions within the cap, ended sessions
@@ -46,8 +46,8 @@ func (s *Store) deleteHistory(ctx context.Context, tx sqlx.ExecerContext, userID
 	return result.RowsAffected()
 }
 
-// trimHistory deletes a long history from an older program, a transaction for each batch. The session has begun
-// already, so an error is not returned: the next sign-in continues.
+// trimHistory deletes a long history from an older program, in one transaction per batch. It returns no error, because the
+// sign-in has succeeded, and the next one continues.
 func (s *Store) trimHistory(ctx context.Context, userID string) {
 	for deleted := int64(historyBatch); deleted == historyBatch; {
 		err := s.inOwnTx(ctx, func(q sqlx.ExtContext) (err error) {

@@ -13,7 +13,7 @@ func (s *Store) AddImpersonation(
 ) (made account.Impersonation, err error) {
 	err = s.administer(ctx, by, account.Impersonate, func(tx *administration) error {
 		if by.Impersonator != "" {
-			return auth.ErrForbidden // of a chain of people the log would name but two
+			return auth.ErrForbidden // the audit log names one impersonator only
 		}
 		if made.User, err = tx.target(ctx, n.UserID); err != nil {
 			return err
@@ -21,7 +21,7 @@ func (s *Store) AddImpersonation(
 		if n.UserID == by.UserID || made.User.SuspendedAt != nil {
 			return account.ErrNotToBeActedAs
 		}
-		own, err := s.sessionByID(ctx, tx, by.SessionID, "FOR UPDATE") // against its end, which ends what it has begun
+		own, err := s.sessionByID(ctx, tx, by.SessionID, "FOR UPDATE") // locked, because its end ends the impersonation
 		if err != nil {
 			return err
 		}
@@ -48,14 +48,14 @@ func (s *Store) AddImpersonation(
 	return made, err
 }
 
-// endImpersonations ends the sessions of those who act as others and may no longer: rights have changed.
+// endImpersonations ends the sessions of impersonators who have lost the permission.
 func (s *Store) endImpersonations(ctx context.Context, tx *changeTx) error {
 	return s.endActed(ctx, tx, account.SessionEnd{Reason: account.Revoked}, `NOT EXISTS (
 		SELECT 1 FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN role_permissions rp ON rp.role_id = ur.role_id
 		WHERE u.id = sessions.actor_id AND u.suspended_at IS NULL AND rp.permission = $2)`, account.Impersonate)
 }
 
-// endActed ends those of the sessions that another acts through which meet the condition, whose arguments begin at $2.
+// endActed ends the sessions of impersonators that meet a condition, whose arguments start at $2.
 func (s *Store) endActed(
 	ctx context.Context, tx *changeTx, e account.SessionEnd, condition string, args ...any,
 ) error {

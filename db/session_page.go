@@ -8,7 +8,7 @@ import (
 	"authgraph/account"
 )
 
-// Sessions implements account.Store. Identifiers sort by the time at which they were made.
+// Sessions implements account.Reader. Ids sort by the time of their creation.
 func (s *Store) Sessions(
 	ctx context.Context, userIDs []string, p account.Page,
 ) (map[string]account.SessionPage, error) {
@@ -44,7 +44,7 @@ func (s *Store) Sessions(
 	return pages, err
 }
 
-// sessionPageOf makes a page of rows, of which there is one more than the page holds where there are more.
+// sessionPageOf returns the page of rows. They hold one row more than the page if a next page exists.
 func sessionPageOf(rows []*account.Session, p account.Page) account.SessionPage {
 	more := len(rows) > p.Limit
 	rows = rows[:min(len(rows), p.Limit)]
@@ -56,7 +56,7 @@ func sessionPageOf(rows []*account.Session, p account.Page) account.SessionPage 
 	return page
 }
 
-// countSessions writes into pages how many sessions each account has that go on.
+// countSessions sets the number of live sessions of each account in pages.
 func (s *Store) countSessions(ctx context.Context, userIDs []string, pages map[string]account.SessionPage) error {
 	query, args, err := in(s.dialect.sql(`
 		SELECT user_id, count(*) AS total FROM sessions
@@ -79,11 +79,10 @@ func (s *Store) countSessions(ctx context.Context, userIDs []string, pages map[s
 	return nil
 }
 
-// changeOverlap is by how much a poll looks back behind its last one: a transaction writes down its time before it
-// commits.
+// changeOverlap is the overlap of two polls, because a transaction writes its time before it commits.
 const changeOverlap = 5 * time.Second
 
-// sessionsChanged reads live sessions and new ended ones, by an index each (migration 8).
+// sessionsChanged returns live sessions and new ended ones, by one index each (migration 8).
 const sessionsChanged = `SELECT ` + sessionColumns + ` FROM (
 	SELECT * FROM sessions WHERE user_id IN (?) AND ended_at IS NULL
 		AND (changed_at >= ? OR expires_at >= ? AND expires_at <= {now})
@@ -111,10 +110,10 @@ func (s *Store) SessionsChanged(
 	return found, fromMicros(now), err
 }
 
-// purgeBatch bounds what one step of the housekeeping looks at, and so how long it holds locks.
+// purgeBatch is the maximum number of sessions per step, which bounds the time of its locks.
 const purgeBatch = 500
 
-// PurgeSessions implements account.Store. Steps of several instances may meet: what one deletes the other skips.
+// PurgeSessions implements account.Store. Concurrent steps of several instances skip each other's rows.
 func (s *Store) PurgeSessions(
 	ctx context.Context, after string, retention time.Duration,
 ) (next string, deleted int64, err error) {

@@ -23,10 +23,10 @@ const rotate = advance + `, late_from = NULL, late_to = NULL
 	WHERE id = $1 AND key_version = $2 AND counter = $3 AND ended_at IS NULL AND expires_at > {now}
 		AND EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id AND u.suspended_at IS NULL)`
 
-// withUser reads session s, from a table or from what a statement returned, with its account.
+// withUser selects session s, from a table or a RETURNING clause, with its account.
 const withUser = `SELECT ` + sessionColumns + `, ` + userColumns + ` FROM s JOIN users u ON u.id = s.user_id` + userJoins
 
-// oneWithUser reads the session with this id, with its account.
+// oneWithUser selects the session with an id, with its account.
 const oneWithUser = `WITH s AS (SELECT * FROM sessions WHERE id = $1) ` + withUser
 
 // sessionUserRow is a row of withUser.
@@ -44,7 +44,7 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 	if s.dialect == onPostgres { // one statement, so one commit without BEGIN: it takes a third of the time
 		return sessionWithUser(ctx, s.preparedWrite, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
 	}
-	// There is one connection that writes: what is prepared on it is, before a transaction has it.
+	// The statements are prepared before the transaction takes the only connection that writes.
 	move, err := s.preparedWrite.statement(ctx, s.dialect.sql(rotate)) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, nil, storeError(err)
@@ -95,7 +95,7 @@ func (s *Store) FinishRefresh(
 				UserID: found.UserID, Reason: account.TokenReused, Client: r.Client,
 			}, `id = $3`, found.ID)
 			if err != nil || len(ended) == 0 {
-				return err // it was told when the session ended: whoever holds the token can't fill the log with it
+				return err // logged once, when the session ended, so that a holder of the token can't fill the log
 			}
 			return tx.audit(ctx, event{
 				action: account.ActionRefresh, outcome: account.Failed, subject: found.UserID, session: found.ID, client: r.Client,
@@ -112,7 +112,7 @@ func (s *Store) FinishRefresh(
 			}
 			user, session, err = sessionWithUser(ctx, tx, s.dialect.sql(oneWithUser), found.ID)
 			return err
-		case account.RefreshRotated: // Rotate refused it: the account was suspended then, and is not any more
+		case account.RefreshRotated: // Rotate refused it because the account was suspended; it was reinstated since
 			outcome = account.RefreshEnded
 		}
 		return nil
@@ -124,8 +124,8 @@ func (s *Store) FinishRefresh(
 	return outcome, user, session, err
 }
 
-// noteForeign counts answers in a row to foreign clients, and records each in the audit log. For any other client it
-// writes only where a count has to be cleared.
+// noteForeign counts consecutive answers to foreign clients and records each in the audit log. For any other client it
+// resets the count.
 func (s *Store) noteForeign(ctx context.Context, tx *changeTx, found *account.Session, c account.Client) error {
 	if !found.Foreign(c) {
 		_, err := tx.ExecContext(ctx,
@@ -142,8 +142,8 @@ func (s *Store) noteForeign(ctx context.Context, tx *changeTx, found *account.Se
 	})
 }
 
-// rotateLate rotates a token again whose successor nobody has used. The caller holds the session's row, so the
-// counter is still that of found.
+// rotateLate rotates a token again, because its successor is unused. The caller has locked the session's row, so the counter
+// is still found.Counter.
 func (s *Store) rotateLate(ctx context.Context, tx *changeTx, found *account.Session, r account.Rotation) error {
 	if err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(advance+`, late_from = $3, late_to = counter + 1
 		WHERE id = $1 AND counter = $2`), found.ID, found.Counter, r.Token.Counter, r.Idle.Microseconds(),
@@ -156,7 +156,7 @@ func (s *Store) rotateLate(ctx context.Context, tx *changeTx, found *account.Ses
 	})
 }
 
-// sessionWithUser runs a query of the columns of withUser. ErrNotRotated: it found nothing.
+// sessionWithUser runs a query of the columns of withUser. It fails with ErrNotRotated if the result is empty.
 func sessionWithUser(
 	ctx context.Context, q sqlx.QueryerContext, query string, args ...any,
 ) (*account.User, *account.Session, error) {
