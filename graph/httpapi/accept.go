@@ -22,7 +22,7 @@ var contentType = map[string][]string{
 
 // negotiate returns the media type that an Accept header prefers (RFC 9110, 12.5.1); "" if it takes neither.
 // application/json is for those who do not say, as clients older than the draft expect. events reports whether the
-// header names server-sent events, which are for subscriptions, and for whoever takes nothing else.
+// header names server-sent events, which are for subscriptions, and for clients that accept nothing else.
 func negotiate(accept []string) (media string, events bool) {
 	if len(accept) == 1 {
 		if p, ok := usual[accept[0]]; ok {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Addresses finds out where requests come from. What a header says of it is believed as far back as trusted proxies have
-// written it, and no further: anybody can send the rest.
+// Addresses determines the client's address of each request. A header is believed as far back as trusted proxies have
+// written it, and no further, because any client can send the rest.
 type Addresses struct {
 	Trusted []netip.Prefix
 	Header  string // the one that the proxies write: X-Forwarded-For, or Forwarded (RFC 7239)
 }
 
-// of returns a client's address: who connected, or, if that is a trusted proxy, whom it names, and so on. It is "" where a
-// proxy did not say whom it forwards for: all of these share what is counted by address.
+// of returns the address of the client: the peer, or, if the peer is a trusted proxy, the address that the proxy names, and so
+// on. It is "" if a proxy names no address. All such clients share the counts by address.
 func (a Addresses) of(r *http.Request) string {
 	at, ok := parseAddress(r.RemoteAddr)
 	if !ok {
@@ -34,7 +34,7 @@ func (a Addresses) of(r *http.Request) string {
 			break
 		}
 	}
-	return at.String() // the first of the proxies, if there are none but these: it asks for itself
+	return at.String() // the first proxy, if all hops are proxies: the request is its own
 }
 
 // canonical is ip.String(), in the memory of text if text begins with it, as that of IPv4 does.
@@ -65,7 +65,7 @@ func (a Addresses) hops(header http.Header) (hops []string) {
 		return strings.Split(all, ",")
 	}
 	for _, element := range splitOutside(all, ',') {
-		hop := "" // an element without it names nobody
+		hop := "" // an element without it names no address
 		for _, pair := range splitOutside(element, ';') {
 			if name, value, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && strings.EqualFold(name, "for") {
 				hop = strings.Trim(value, `"`)
@@ -79,7 +79,7 @@ func (a Addresses) hops(header http.Header) (hops []string) {
 const forwarded = "Forwarded"
 
 // splitOutside splits at each separator that does not stand in quotes. It reads from the end: what a proxy has added there
-// means the same whatever a client wrote before it, such as a quote that nobody closes.
+// means the same whatever a client wrote before it, such as a quote that is never closed.
 func splitOutside(s string, separator byte) (parts []string) {
 	quoted, to := false, len(s)
 	for i := len(s) - 1; i >= 0; i-- {

@@ -19,14 +19,13 @@ const socketBuffer = 512
 // its own: with it go the request's buffers, and a stack as deep as the handlers around this, which a socket would otherwise
 // hold for hours.
 //
-// What writes to it does so within a time, or the connection ends: gqlgen writes without a bound and holds a lock meanwhile, so
-// neither the end of a session nor that of a token could close a socket whose client does not read, and its place would be taken
-// for as long as the client likes.
+// A write takes at most `within`, or the connection ends. gqlgen writes without a bound and holds a lock during the write. Without
+// the bound, the end of a session could not close a socket whose client does not read, and the socket would keep its place.
 func Detach(within time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d := &detaching{w: w, header: w.Header(), within: within, gone: make(chan struct{})}
 		r = r.WithContext(context.WithoutCancel(r.Context())) // the server ends it when its handler returns
-		r.Body = http.NoBody                                  // it leads back to the response, and nobody reads it
+		r.Body = http.NoBody                                  // the body leads back to the response, and is never read
 		over := outlasting(r.Context())
 		ended := make(chan any, 1)
 		go func() {
@@ -47,11 +46,11 @@ func Detach(within time.Duration, next http.Handler) http.Handler {
 	})
 }
 
-// detaching is a response until somebody takes the connection. From then on it knows nothing of the server's.
+// detaching is a response until its connection is hijacked. From then on it refers to no part of the server.
 type detaching struct {
 	w      http.ResponseWriter
 	header http.Header
-	within time.Duration // one write to the connection
+	within time.Duration // bounds a write to the connection
 	gone   chan struct{}
 }
 
@@ -82,7 +81,7 @@ func (d *detaching) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	early, _ := both.Peek(both.Reader.Buffered()) // of a client that does not wait for the answer; it is there, so nothing fails
+	early, _ := both.Peek(both.Reader.Buffered()) // from a client that does not wait for the response; the bytes are buffered, so the call can't fail
 	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(socketBuffer, len(early)))
 	if _, err := reader.Peek(len(early)); err != nil {
 		return nil, nil, err
@@ -99,7 +98,7 @@ type boundedConn struct {
 	within time.Duration
 }
 
-// Write implements net.Conn. What can't be written in time ends the connection: part of it may have been.
+// Write implements net.Conn. A late write ends the connection, because part of it may have been sent.
 func (c *boundedConn) Write(b []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(c.within)); err != nil {
 		return 0, err

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// A socket goes on when the server's handler has returned: its context lives, what the client sent before it had an answer is
-// there, and its line in the log comes when it is over.
+// A socket stays open after the server's handler has returned. Its context is alive, the client's early bytes are readable, and
+// its line in the log is written when the socket closes.
 func TestDetached(t *testing.T) {
 	early := strings.Repeat("0123456789", 2*socketBuffer/10)
 	seen := make(chan context.Context)
@@ -82,7 +82,7 @@ func TestDetached(t *testing.T) {
 	}
 }
 
-// What does not become a socket is answered, and logged, as anything else is.
+// A request that does not become a socket is answered and logged like any other.
 func TestDetached_Refused(t *testing.T) {
 	for name, row := range map[string]struct {
 		handler http.HandlerFunc

@@ -40,7 +40,7 @@ func preferred(header string) (media string, events, ok bool) {
 	if !acceptHeaderForm.MatchString(header) {
 		return "", false, false
 	}
-	best := map[string][2]float64{} // of each media type: how specific the range, and its q
+	best := map[string][2]float64{} // by media type: the specificity of the range, and its q
 	for _, m := range acceptRangeForm.FindAllStringSubmatch(header, -1) {
 		name, q, given := strings.ToLower(m[1]), 1.0, map[string]bool{}
 		taken := true
@@ -139,8 +139,8 @@ func FuzzAddresses(f *testing.F) {
 	})
 }
 
-// FuzzReadRequest reads bodies and query strings. What is taken reads the same for everybody who knows JSON; what is
-// refused is answered in fixed words.
+// FuzzReadRequest reads bodies and query strings. An accepted body means the same to every JSON parser. A refusal has a fixed
+// message.
 func FuzzReadRequest(f *testing.F) {
 	words := regexp.MustCompile("^(Content-Type must be application/json in UTF-8|The body [a-zA-Z ;,]+|The query string is malformed|" +
 		"`(query|operationName|variables|extensions)` [a-zA-Z ]+)$")
@@ -179,7 +179,7 @@ func FuzzReadRequest(f *testing.F) {
 	})
 }
 
-// FuzzCookies reads cookies, and where a request comes from. What a cookie was set to comes back.
+// FuzzCookies reads cookies and origins. The value that a cookie was set to is read again.
 func FuzzCookies(f *testing.F) {
 	c := NewCookies(true, "", NewOrigins("https://accounts.example.com", []string{"https://app.example.com"}))
 	f.Fuzz(func(t *testing.T, header, origin, site, token string) {

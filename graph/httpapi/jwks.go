@@ -11,7 +11,7 @@ import (
 	"authgraph/auth"
 )
 
-// JWKS serves the public keys: RFC 7517, 5. While they can't be had, whoever has them goes on with those.
+// JWKS serves the public keys: RFC 7517, 5. While they are unavailable, clients continue with their cached keys.
 func JWKS(keys func(context.Context) ([]auth.Key, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -11,7 +11,7 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// statusCancelled is the status in the log of a request whose client gave it up. It is nginx's, and nobody receives it.
+// statusCancelled is the status in the log of a request whose client gave it up. It is nginx's, and no client receives it.
 const statusCancelled = 499
 
 // Log gives each request an id and a line in the log.
@@ -33,7 +33,7 @@ func Log(log *slog.Logger, from Addresses, next http.Handler) http.Handler {
 	})
 }
 
-// outlasting is for what goes on when its request has been answered: the line is written when that calls over.
+// outlasting delays the line in the log of a request whose work continues after its response. The line is written by over.
 func outlasting(ctx context.Context) (over func()) {
 	r := reqctx.RecordOf(ctx)
 	if r == nil {
@@ -43,7 +43,7 @@ func outlasting(ctx context.Context) (over func()) {
 	return func() { writeLine(ctx, r) }
 }
 
-// writeLine writes the line. What a socket's client has begun may go on for a moment.
+// writeLine writes the line. Operations of a closed socket may continue for a moment.
 func writeLine(ctx context.Context, r *reqctx.Record) {
 	level := slog.LevelInfo
 	if r.Path == HealthPath || r.Path == ReadyPath {
@@ -57,7 +57,7 @@ func writeLine(ctx context.Context, r *reqctx.Record) {
 	if cancelled {
 		status = statusCancelled
 	}
-	line := slog.NewRecord(end, level, "request", 0) // a Logger would look up who called it, which nobody is told
+	line := slog.NewRecord(end, level, "request", 0) // a Logger would look up the caller's position, which is not logged
 	line.AddAttrs(slog.String("requestId", r.ID), slog.String("method", r.Method), slog.String("path", r.Path),
 		slog.Int("status", status),
 		slog.Float64("milliseconds", float64(end.Sub(r.Began).Microseconds())/1000))
@@ -80,7 +80,7 @@ func (w *statusWriter) WriteHeader(status int) {
 }
 
 func (w *statusWriter) began(status int) {
-	w.record.GiveUp() // nobody reads what comes
+	w.record.GiveUp() // no client reads the response
 	w.record.Status = status
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Origins are the origins whose pages may call, each in the form that browsers send.
 type Origins struct {
-	public string // of this server, as clients reach it
+	public string // origin of this server, as clients reach it
 	listed map[string]bool
 }
 

@@ -38,8 +38,8 @@ func bad(status int, message string) *badRequest {
 	return &badRequest{status: status, message: message}
 }
 
-// readRequest reads a GraphQL request from GET or POST. What is malformed is answered from here, without a word of
-// what was sent: gqlgen would put it into its errors and its log.
+// readRequest reads a GraphQL request from GET or POST. A malformed request is refused without a part of its text, because
+// gqlgen would put the text into its errors and its log.
 func readRequest(r *http.Request, values *valueLimit) (*graphql.RawParams, *badRequest) {
 	if r.Method == http.MethodGet {
 		return readGet(r.URL.RawQuery, values)

@@ -10,7 +10,7 @@ import (
 type valueLimit struct {
 	max   int
 	n     int
-	place *reqctx.Place // that takes the bytes of the decoded values; nil for none
+	place *reqctx.Place // takes the bytes of the decoded values; nil for none
 }
 
 // count counts the values of a JSON text, before it is decoded. It returns the refusal of too many.

@@ -21,7 +21,7 @@ import (
 type Transport struct {
 	Policy  *auth.Policy
 	Present reqctx.Present
-	Refused func(auth.Code) // is told of each request that is refused before it is executed
+	Refused func(auth.Code) // called for each request that is refused before its execution
 	Cookies *Cookies
 	Streams *stream.Registry
 
@@ -182,7 +182,7 @@ func (t *Transport) rootFields(op *graphql.OperationContext) (public, guarded in
 	return public, guarded
 }
 
-// challenge says how to authenticate: RFC 6750, 3. A request without a token is told of no error.
+// challenge says how to authenticate: RFC 6750, 3. A request without a token gets no error code there.
 func challenge(w http.ResponseWriter, refused *auth.Error) {
 	value := "Bearer"
 	if refused.Reason != auth.TokenMissing {

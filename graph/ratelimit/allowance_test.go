@@ -15,7 +15,7 @@ func TestAllowance(t *testing.T) {
 	address := func(text string) caller { return caller{path: network.Parse(text)} }
 	device := caller{path: network.Parse("2001:db8:1::1"), device: "user_1"}
 	taken := 0
-	for n := range 64 { // of one /48
+	for n := range 64 { // in the same /48
 		for range 3 {
 			if _, ok := a.take(address(fmt.Sprintf("2001:db8:1:%x::1", n<<8))); ok {
 				taken++

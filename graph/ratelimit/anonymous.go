@@ -45,7 +45,7 @@ type AnonymousWork struct {
 	Budget int64
 	// Hashing reports whether passwords wait to be hashed.
 	Hashing func() bool
-	// Worked is told how long each turn took, Refused the reason of each refusal.
+	// Worked gets the duration of each turn, Refused the reason of each refusal.
 	Worked  func(time.Duration)
 	Refused func(reason string)
 }

@@ -29,8 +29,8 @@ func newCounter(now func() time.Time) *counter {
 	return &counter{now: now, most: maxCounts, held: map[string]*windowed{}}
 }
 
-// add counts one and returns what the count is then and how long its window still lasts. When no more can be kept, all
-// who come anew count as one.
+// add adds one to a count, and returns the count and the remaining time of its window. While no more counts can be kept, all new
+// subjects share one.
 func (c *counter) add(of, who string, window time.Duration) (count int64, left time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -50,7 +50,7 @@ func TestCounter_Concurrent(t *testing.T) {
 	}
 }
 
-// However many addresses come, no more is kept, and those beyond share one count. Windows that have passed make room.
+// The number of counts is bounded, and addresses above the bound share one count. Expired windows make room.
 func TestCounter_Bounded(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c := newCounter(func() time.Time { return now })

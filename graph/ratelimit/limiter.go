@@ -23,8 +23,8 @@ type Limiter struct {
 	refused  func(field, by string)
 }
 
-// A client may be refused so many sign-ins within the window, in a budget of its own: they do not use up the limits by
-// address. Beyond it, sign-ins are refused before any hashing, statement or place in the queue.
+// maxRefusals is the number of a client's sign-ins that may be refused within the window, in a budget of its own: they do not use up the limits by
+// address. Above it, sign-ins are refused before any hashing, statement or place in the queue.
 const (
 	maxRefusals   = 60
 	refusalWindow = time.Minute
@@ -59,7 +59,7 @@ func (l *Limiter) intercept(
 		return nil, err
 	}
 
-	// 2. Refuse a client that goes on after too many refusals.
+	// 2. Refuse a client that continues after too many refusals.
 	if left, open := l.refusals.open(who); signIn && !open {
 		l.refused(coordinate, string(byAddress))
 		return nil, account.RateLimited(left)

@@ -32,7 +32,7 @@ const (
 // fifths of the cores. Networks take turns.
 type turns struct {
 	hashing func() bool         // whether passwords wait to be hashed
-	worked  func(time.Duration) // is told of each turn
+	worked  func(time.Duration) // called after each turn
 
 	mu     sync.Mutex
 	line   *network.Line[chan struct{}]

@@ -5,7 +5,7 @@ import "github.com/99designs/gqlgen/graphql"
 const (
 	// PersistedQuery names the document by its hash: Apollo's automatic persisted queries.
 	PersistedQuery = "persistedQuery"
-	// DocumentID is where the id of a document is kept that a request names beside `query`: gqlgen has no place for it.
+	// DocumentID is where the id of a document is kept that a request names next to `query`: gqlgen has no place for it.
 	DocumentID = "documentId"
 )
 

@@ -23,7 +23,7 @@ const (
 	// signedInClients is how many addresses, and how many accounts, of signed-in callers fill requestShare.
 	signedInClients = 16
 	// smallPlace is the largest place that may take all bytes, of requestShare and of anonymousShare; larger ones leave one
-	// in smallShare. A sign-in is smaller, so a few clients that do not read their answers keep nobody from it.
+	// in smallShare. A sign-in is smaller, so a few clients that do not read their responses can't prevent it.
 	smallPlace = 64 << 10
 	smallShare = 8
 )
@@ -97,9 +97,9 @@ const (
 
 // Place is the bytes that a request holds, until it is answered.
 type Place struct {
-	Path    network.Path // of the client
+	Path    network.Path // the client's
 	Account string       // "" for an anonymous client
-	Turn    TurnKind     // that the operation waits for; see graph/gate.go
+	Turn    TurnKind     // the turn that the operation waits for; see graph/gate.go
 
 	in   *InFlight
 	full atomic.Bool
@@ -127,7 +127,7 @@ func PlaceOf(ctx context.Context) *Place {
 func (f *InFlight) Enter(ctx context.Context, n int64) (*Place, error) {
 	p := &Place{in: f, Path: ClientOf(ctx).Path()}
 	if who, err := auth.From(ctx); err == nil {
-		p.Account = cmp.Or(who.Actor, who.Subject) // what an impersonator holds is their own
+		p.Account = cmp.Or(who.Actor, who.Subject) // an impersonator's bytes count for the impersonator
 	}
 	if !p.Grow(RequestBytes + TextFactor*n) {
 		return nil, ErrNoPlace
@@ -170,8 +170,8 @@ func (p *Place) NextAnswer() {
 	p.full.Store(false)
 }
 
-// Leave gives everything back. A second call does nothing. A field that is resolved later takes nothing, because nobody
-// would give it back.
+// Leave returns all bytes. A second call does nothing. A field that is resolved later takes no bytes, because they would never
+// be returned.
 func (p *Place) Leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

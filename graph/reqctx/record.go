@@ -22,7 +22,7 @@ type Record struct {
 	UserAgent    string
 	Method, Path string
 	Status       int             // 0 until there is one
-	Outlasts     bool            // what it has begun goes on when it has been answered
+	Outlasts     bool            // its work continues after the response
 	Request      context.Context // it ends when the client goes
 
 	mu        sync.Mutex

@@ -46,9 +46,9 @@ type Limits struct{ PerSession, Total int }
 // behind one address so gets half of all places while no others are used. However many networks are as greedy, as many
 // places stay free as each of them holds.
 type streamPlaces struct {
-	total      int   // of everybody
-	ordinary   int   // of callers without REVOCATIONS_READ
-	nobodies   int64 // of anonymous clients
+	total      int   // open streams
+	ordinary   int   // open streams of callers without REVOCATIONS_READ
+	nobodies   int64 // open streams of anonymous clients
 	perSession int
 	perAccount int
 

@@ -117,8 +117,8 @@ func TestStreamPlaces_Network(t *testing.T) {
 	}
 }
 
-// TestStreamPlaces_Company proves that 300 people behind one address have two streams each, and keep that beside another
-// 84 callers.
+// TestStreamPlaces_Company proves that 300 people behind one address have two streams each, and keep them next to 84
+// other callers.
 func TestStreamPlaces_Company(t *testing.T) {
 	p := defaultPlaces()
 	everywhere := func(n int) network.Path { return network.Parse(subnet(n, 0)) }
@@ -149,7 +149,7 @@ func TestStreamPlaces_ManyNetworks(t *testing.T) {
 }
 
 // TestStreamPlaces_Reserved proves that an eighth of all places is for callers who hold REVOCATIONS_READ, wherever they
-// are, and that nobody else ever gets one of them.
+// are, and that no other caller gets such a place.
 func TestStreamPlaces_Reserved(t *testing.T) {
 	p := defaultPlaces()
 	everywhere := func(n int) network.Path { return network.Parse(fmt.Sprintf("10.%d.%d.1", n/256%256, n%256)) }
@@ -165,7 +165,7 @@ func TestStreamPlaces_Reserved(t *testing.T) {
 	if got, want := flood(p, 10_000, feed, func(int) network.Path { return here }), 192; got != want {
 		t.Errorf("followers of revocations: got %d places, want %d", got, want)
 	}
-	first() // a place of all, which a follower may take and nobody else, as long as the reserve is not whole
+	first() // a free place, which only a holder may take while the reserve is not full
 	if leave, _ := p.take(newcomer(0), network.Parse("192.0.2.1")); leave != nil {
 		t.Error("an ordinary caller took a place of the reserve")
 	}

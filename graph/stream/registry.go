@@ -20,8 +20,8 @@ type closing struct {
 
 func (c *closing) Error() string { return c.refusal.Error() }
 
-// The closing codes. 4403 is for what a fresh token would mend, since graphql-ws comes back after it and asks for
-// connectionParams anew; 4401 is for what it would not, and graphql-ws stays away.
+// The close codes. 4403 means that a fresh token would help: graphql-ws reconnects with new connectionParams. 4401 means that the
+// session has ended: graphql-ws does not reconnect.
 const (
 	closeSessionEnded = 4401
 	closeTokenStale   = 4403
@@ -58,8 +58,8 @@ type Renewer interface {
 	Check(ctx context.Context, who []*auth.Principal) []error
 }
 
-// Registry holds the connections that are open: sockets and server-sent events. Each ends with its session, and when its
-// access token runs out.
+// Registry holds the open connections: sockets and server-sent events. Each ends with its session, and when its access token
+// expires.
 type Registry struct {
 	renewer Renewer
 	lease   account.Lease
@@ -77,7 +77,7 @@ type Registry struct {
 
 // stream is one of them.
 type stream struct {
-	who  *auth.Principal // nil for nobody
+	who  *auth.Principal // nil for an anonymous client
 	end  context.CancelCauseFunc
 	owed bool // Run's own: the last check could not be made
 }
@@ -102,7 +102,7 @@ var errTooManyStreams = &auth.Error{
 func (s *Registry) SetMetrics(refused func(bound string)) { s.refused = refused }
 
 // add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
-// in it the caller is found out anew each time that it is asked. done must be called. An error is an *auth.Error.
+// in it each call of auth.From checks the caller again. done must be called. An error is an *auth.Error.
 func (s *Registry) add(ctx context.Context) (_ context.Context, done func(), err error) {
 	who, err := auth.From(ctx)
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Registry) add(ctx context.Context) (_ context.Context, done func(), err
 	if err != nil || who == nil {
 		return ctx, done, err
 	}
-	// Its session may have ended after the caller was found out and before the stream was watched: nobody would tell.
+	// The session may have ended after the check of the caller and before the stream was watched, without a notification.
 	if _, err := s.renewer.Renew(ctx, who); err != nil {
 		done()
 		return nil, nil, closingOf(err).refusal
@@ -212,7 +212,7 @@ func (s *Registry) stop() {
 	}
 }
 
-// those returns the streams of somebody that are chosen.
+// those returns the chosen streams of signed-in callers.
 func (s *Registry) those(chosen func(*stream) bool) (found []*stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,7 +235,7 @@ func (s *Registry) apply(ctx context.Context, c account.Change) {
 	}
 }
 
-// sweep ends those streams whose caller is none any more. What can't be found out is left for the next time.
+// sweep ends the streams whose caller is no longer valid. A caller that can't be checked is left for the next sweep.
 func (s *Registry) sweep(ctx context.Context, all []*stream) {
 	if len(all) == 0 {
 		return

@@ -64,7 +64,7 @@ func watched(t *testing.T, limits Limits) (s *Registry, c *callers, lease *heldO
 	}
 }
 
-// open adds a stream of somebody whose token lives for ten minutes.
+// open adds a stream whose token expires after ten minutes.
 func open(t *testing.T, s *Registry, session, subject string) (context.Context, func()) {
 	t.Helper()
 	ctx, done, err := s.add(auth.With(t.Context(), &auth.Principal{
@@ -179,7 +179,7 @@ func from(t *testing.T, address string) context.Context {
 	return reqctx.WithRecord(t.Context(), &reqctx.Record{Client: address})
 }
 
-// Connections of nobody leave places for the signed-in, and one network does not take those of the others.
+// Anonymous connections leave places for signed-in callers, and a network does not take the places of others.
 func TestStreams_Nobody(t *testing.T) {
 	s := New(&callers{none: map[string]error{}}, &heldOrNot{}, Limits{PerSession: 2, Total: 16}, time.Now)
 	add := func(ctx context.Context) (func(), error) {

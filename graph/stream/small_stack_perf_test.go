@@ -2,7 +2,7 @@ package stream
 
 import "testing"
 
-// A panic comes out where apart was called, for whoever recovers there.
+// A panic of f continues where onOwnStack was called.
 func TestApart(t *testing.T) {
 	ran := false
 	onOwnStack(func() { ran = true })

@@ -34,17 +34,17 @@ const (
 	closeGrace = 2 * time.Second
 )
 
-// socket is what is known of one connection beside gqlgen's own state.
+// socket is the state of a connection, in addition to gqlgen's own.
 type socket struct {
 	openings *openings
 	leave    func() // its place in openings
 	conn     *socketConn
 
 	mu     sync.Mutex
-	ctx    context.Context // of the connection, once it has begun
+	ctx    context.Context // the connection's, after its acknowledgement
 	done   func()
 	gone   bool   // the connection is closed
-	broken breach // of the protocol, by a message
+	broken breach // a message that violates the protocol
 
 	opened    time.Time
 	initTimer *time.Timer
@@ -80,11 +80,11 @@ type Sockets struct {
 	Authenticator auth.Authenticator
 	Streams       *Registry
 	Allowed       func(*http.Request) bool // whether a page of the request's origin may open a socket
-	ReadLimit     int64                    // of a message, in bytes
+	ReadLimit     int64                    // maximum size of a message, in bytes
 	MaxValues     int                      // JSON values in the variables and extensions of an operation
 }
 
-// Handshake refuses what must not become a socket, and hands what may to upgrade. What asks for none goes to next.
+// Handshake refuses requests that must not become sockets, and passes the others to upgrade. Ordinary requests go to next.
 func (s *Sockets) Handshake(next, upgrade http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") == "" {
@@ -140,7 +140,7 @@ func (s *Sockets) Transport() gqltransport.Websocket {
 	}
 }
 
-// init authenticates a connection: DESIGN 5. Nobody may connect too, and then use what is public.
+// init authenticates a connection: DESIGN 5. An anonymous client may connect, and use public fields.
 func (s *Sockets) init(
 	ctx context.Context, payload gqltransport.InitPayload,
 ) (context.Context, *gqltransport.InitPayload, error) {
@@ -171,7 +171,7 @@ func refusedInit(ctx context.Context, c *closing) (context.Context, *gqltranspor
 	return ctx, nil, c
 }
 
-// reason is what a client is told when its socket closes: an ErrorReason, or else an ErrorCode.
+// reason is the text of a close frame: an ErrorReason, or else an ErrorCode.
 func (c *closing) reason() string {
 	if c.refusal.Reason != "" {
 		return string(c.refusal.Reason)

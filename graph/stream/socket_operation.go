@@ -6,12 +6,12 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// maxOperations is how many one connection may run at once. A subscription among them lasts, so nothing else would bound how many
-// somebody opens who is let in once.
+// maxOperations is the number of operations that a connection may run at once. Subscriptions last, so nothing else would bound
+// their number.
 const maxOperations = 100
 
-// operations are those of one connection. gqlgen knows each by a number that is never used again, so that what it says of an
-// operation that its client has completed is told apart from what it says of another one with the same id.
+// operations are the operations of a connection. gqlgen knows each by a number that is never used again. So its messages about an
+// operation that the client has completed differ from those about a later operation with the same id.
 type operations struct {
 	last  int               // number that was given
 	named map[string]string // ids at the client by number, "" once the client has completed it. It runs until it is deleted.
@@ -34,7 +34,7 @@ func (o *operations) begin(id string) (number string, _ breach) {
 	return number, breach{}
 }
 
-// complete returns the number of the operation that a client completes; "0", which is nobody's, if it is over.
+// complete returns the number of the operation that a client completes; "0", which no operation has, if it is over.
 func (o *operations) complete(id string) (number string) {
 	number = o.open[id]
 	if number == "" {

@@ -39,7 +39,7 @@ type placedExecutor struct {
 	in *reqctx.InFlight
 
 	mu     sync.Mutex
-	places map[*graphql.OperationContext]*reqctx.Place // of operations that are read and not dispatched yet
+	places map[*graphql.OperationContext]*reqctx.Place // by operation that is read and not dispatched yet
 }
 
 // CreateOperationContext implements graphql.GraphExecutor.

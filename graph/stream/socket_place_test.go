@@ -29,7 +29,7 @@ func (a answering) DispatchOperation(ctx context.Context, _ *graphql.OperationCo
 }
 
 // TestPlacedExecutor_CompletedEarly proves that an operation on a socket that its client completes keeps its place while its
-// fields are resolved, and holds nothing afterwards, whatever they take meanwhile.
+// fields are resolved, and holds nothing afterwards, whatever the fields take in between.
 func TestPlacedExecutor_CompletedEarly(t *testing.T) {
 	for name, row := range map[string]struct{ panics, late bool }{
 		"resolved": {}, "panicked": {panics: true}, "dispatched after the connection has closed": {late: true},

@@ -130,7 +130,7 @@ func closedAfter(t *testing.T, conn *websocket.Conn) (time.Duration, websocket.S
 func TestSocket_InitWait(t *testing.T) {
 	for name, row := range map[string]struct {
 		others int           // silent sockets of other networks, which are closed only until places are not scarce
-		after  time.Duration // that they open
+		after  time.Duration // until they open
 		want   time.Duration
 	}{
 		"alone":                      {0, 0, stream.InitTimeout},

@@ -64,7 +64,7 @@ func (s *Registry) ServeEvents(
 	}
 	defer done()
 	e := &eventWriter{w: w, c: http.NewResponseController(w)}
-	responses, inner := exec.DispatchOperation(ctx, op) // whoever has the status has subscribed
+	responses, inner := exec.DispatchOperation(ctx, op) // a client with the status has subscribed
 	w.Header().Set("Content-Type", MediaEvents)
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
