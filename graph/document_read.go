@@ -57,7 +57,7 @@ func newDocuments(
 	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, strangersDocuments), only, a}, nil
 }
 
-// read returns a document that may be executed. One that was found good before is only looked up.
+// read returns a document that may be executed. A document that was valid before is only looked up.
 func (d *documents) read(ctx context.Context, source string) (*ast.QueryDocument, gqlerror.List) {
 	if doc, ok := d.good.GetIfPresent(source); ok {
 		return doc, nil

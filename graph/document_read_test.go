@@ -58,7 +58,7 @@ func TestDocuments_Kept(t *testing.T) {
 	}
 }
 
-// What is kept has a bound, whoever sends how many documents of which size.
+// The cache is bounded for any number and size of documents.
 func TestDocuments_Bounded(t *testing.T) {
 	d := testDocuments(t)
 	var large strings.Builder
@@ -111,7 +111,7 @@ func heldOperation(doc *ast.QueryDocument) *graphql.OperationContext {
 	return &held
 }
 
-// What is remembered of a document costs its next use next to nothing.
+// A cached document costs its next use few allocations.
 func TestDocuments_Allocations(t *testing.T) {
 	d, ctx := testDocuments(t), t.Context()
 	r, p := &reader{bareExecutor{}, d}, &graphql.RawParams{Query: `{ me { id email } }`}

@@ -7,11 +7,11 @@ import "github.com/vektah/gqlparser/v2/ast"
 // more what is in each inline fragment, for every operation and fragment that leads there.
 //
 // It is asked only about documents that are valid otherwise, and so have neither cycles nor fragments that no operation
-// spreads. It stops beyond enough, and counts its own visits.
+// spreads. It stops above enough, and counts its own visits.
 type comparisons struct {
 	n, enough int
 	visits    int
-	inline    map[*ast.InlineFragment]int // what has been counted in them
+	inline    map[*ast.InlineFragment]int // the counts of inline fragments
 }
 
 func (c *comparisons) document(doc *ast.QueryDocument) {

@@ -17,7 +17,7 @@ func (c *Costs) Check(op *ast.OperationDefinition, variables map[string]any, bou
 	return cost, nil
 }
 
-// of is what an operation costs, rounded up. Its fields have been counted, with fragments spread out, so following them
+// of returns the cost of an operation, rounded up. Its fields have been counted, with fragments spread out, so following them
 // wherever they are spread has a bound; and what a list's size is may depend on where the fragment is spread.
 func (c *Costs) of(op *ast.OperationDefinition, variables map[string]any) int {
 	e := &estimate{c, variables}
@@ -29,7 +29,7 @@ type estimate struct {
 	variables map[string]any
 }
 
-// set is what a selection costs in so many objects. Of the fields in sized each has size objects.
+// set returns the cost of a selection in a number of objects. Each of the fields in sized has size objects.
 func (e *estimate) set(set ast.SelectionSet, objects float64, sized []string, size float64) (cost float64) {
 	for _, selection := range set {
 		switch s := selection.(type) {
@@ -48,7 +48,7 @@ func (e *estimate) set(set ast.SelectionSet, objects float64, sized []string, si
 	return min(cost, most)
 }
 
-// field is what a field costs in so many objects, when it has so many each itself.
+// field returns the cost of a field in a number of objects, each of which has each objects of the field.
 func (e *estimate) field(s *ast.Field, objects, each float64) float64 {
 	f := e.fields[s.Definition]
 	if f == nil {
@@ -97,7 +97,7 @@ func (l *listSize) size(s *ast.Field, variables map[string]any) float64 {
 		case v.Kind() == reflect.Slice:
 			n = max(n, float64(v.Len()))
 		default:
-			n = max(n, 1) // one that stands for a list of one
+			n = max(n, 1) // a single value is a list of length 1
 		}
 	}
 	if !given {

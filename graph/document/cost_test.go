@@ -94,7 +94,7 @@ func TestCosts(t *testing.T) {
 	}
 }
 
-// What tools ask for costs well below the bound; what multiplies does not.
+// The introspection of tools costs far less than the bound; multiplying documents cost more.
 func TestCosts_Introspection(t *testing.T) {
 	schema := ourSchema(t)
 	costs := ourCosts(t, schema)
@@ -200,7 +200,7 @@ func TestNewCosts_Faults(t *testing.T) {
 	}
 }
 
-// What is said by @cost goes before the defaults: of the field, then of its type.
+// @cost of the field, then @cost of its type, takes precedence over the defaults.
 func TestCosts_Weights(t *testing.T) {
 	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `directive @cost(weight: String!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | OBJECT | SCALAR
 		directive @listSize(assumedSize: Int) on FIELD_DEFINITION

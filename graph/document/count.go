@@ -13,7 +13,7 @@ const most = math.MaxInt32
 // counts are what there is in a selection set, with its fragments spread out.
 type counts struct{ depth, fields, aliases, directives int }
 
-// add adds what lies beside.
+// add adds the counts of a sibling.
 func (c *counts) add(o counts) {
 	c.depth = max(c.depth, o.depth)
 	c.fields = min(c.fields+o.fields, most)
@@ -31,7 +31,7 @@ type counter struct {
 func newCounter(doc *ast.QueryDocument) *counter {
 	c := &counter{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]counts{}}
 	for _, f := range doc.Fragments {
-		if c.fragments[f.Name] == nil { // of several of one name validation takes the first, before it refuses them
+		if c.fragments[f.Name] == nil { // validation uses the first fragment of a name, before it refuses the others
 			c.fragments[f.Name] = f
 		}
 	}

@@ -109,7 +109,7 @@ func (a *author) set(from, depth int) string {
 
 const authorSchema = `type T { t: T u: T x: Int y: Int } schema { query: T mutation: T }`
 
-// The fast counts are those of the slow way, for documents that nobody would write; and the validator never reports more
+// The fast counts are those of the slow way, for arbitrary documents; and the validator never reports more
 // pairs of fields that can't be merged than were counted before it compared them.
 func TestDifferential(t *testing.T) {
 	schema, err := gqlparser.LoadSchema(&ast.Source{Input: authorSchema})

@@ -7,7 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// Whatever is sent: reading it ends, tells few faults, and what was counted of it is what the slow way counts.
+// For any text, reading ends and reports few faults, and the counts equal those of the slow way.
 func FuzzDocumentLimits(f *testing.F) {
 	for _, source := range bombs() {
 		f.Add(source)

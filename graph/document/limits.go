@@ -8,10 +8,10 @@ import (
 	"authgraph/auth"
 )
 
-// Limits are the most that is served of each thing. What is counted is counted with fragments spread out, and with what
-// @skip or @include leaves out, in the operation that has most of it.
+// Limits are the maximum counts of a served document. Fragments count each time that they are spread. Parts that @skip or
+// @include leaves out count too. The operation with the highest count decides.
 type Limits struct {
-	Tokens      int // of the document
+	Tokens      int // lexical tokens of the document
 	Depth       int // levels of fields
 	Fields      int // each fragment that is spread counts as one, too
 	Aliases     int

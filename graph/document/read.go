@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-// Read parses and validates a document. What exceeds a limit is refused before what would be expensive about it is done.
+// Read parses and validates a document. A document above a limit is refused before its expensive steps.
 func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqlerror.List) {
 	if n := longestName(source); n > MaxName {
 		return nil, gqlerror.List{exceeded("name", n, MaxName)}

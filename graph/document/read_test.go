@@ -100,7 +100,7 @@ func TestRead_Limits(t *testing.T) {
 	}
 }
 
-// What the parser refuses lest its stack end is too much, not a fault in the language.
+// Nesting that the parser refuses because of its stack is LIMIT_EXCEEDED, not a syntax error.
 func TestRead_Nesting(t *testing.T) {
 	for name, document := range map[string]string{
 		"selections": strings.Repeat("{a", 2000), "lists": "{a(b:" + strings.Repeat("[", 2000), "types": "query($v:" + strings.Repeat("[", 2000),
@@ -149,7 +149,7 @@ func bombs() map[string]string {
 	}
 }
 
-// Whatever is sent, validation ends after so many visits, tells so many faults, and none at length.
+// For any document, validation ends after a maximum of visits and faults, with short messages.
 func TestRead_Bounded(t *testing.T) {
 	schema := ourSchema(t)
 	l := Limits{Tokens: 1500, Depth: 15, Fields: 1000, Aliases: 100, Directives: 50, Mutations: 4, Comparisons: 10_000}
@@ -173,7 +173,7 @@ func TestRead_Bounded(t *testing.T) {
 	}
 }
 
-// Validation comes by no more often than it may, and is over with the last fault that is told.
+// Validation stays within its visits, and ends with the last reported fault.
 func TestValidation_Stops(t *testing.T) {
 	schema := ourSchema(t)
 	first, last := ruleSet()
@@ -210,7 +210,7 @@ func TestComparisons_Stop(t *testing.T) {
 	}
 }
 
-// What is in inline fragments that stand in each other is gone through for each of them, but not for ever.
+// Nested inline fragments are visited for each level, within the maximum of visits.
 func TestRead_Inlines(t *testing.T) {
 	fields := ""
 	for i := range 100 {

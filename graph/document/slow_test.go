@@ -14,7 +14,7 @@ type node struct {
 	below      []node
 }
 
-// writer writes documents out. What is too long or goes round is given up.
+// writer writes documents out. It stops at documents that are too long or cyclic.
 type writer struct {
 	doc        *ast.QueryDocument
 	room       int

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// maxErrors is how many faults of a document are told. A document of few tokens can have a hundred thousand.
+	// maxErrors is the maximum number of reported faults. A document of few tokens can have a hundred thousand.
 	maxErrors = 10
 	// maxMessage is in bytes: messages quote names of any length, and one about fields that can't be merged has all of its
 	// parts in it.

@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// What is not said by @cost: the defaults of the GraphQL cost directives specification, and those of the routers that keep it.
+// Defaults without @cost, from the GraphQL cost directives specification and the routers that implement it.
 const (
 	objectWeight   = 1
 	mutationWeight = 10 // added to each root field of a mutation
@@ -26,9 +26,9 @@ type Costs struct {
 
 // fieldCost is that of one field. Leaves that nothing is said of have none.
 type fieldCost struct {
-	weight    float64            // of each object, or value
-	once      float64            // however many there are
-	arguments map[string]float64 // of those that are given
+	weight    float64            // weight of each object or value
+	once      float64            // weight for any number of objects
+	arguments map[string]float64 // weights of given arguments
 	list      *listSize          // nil: one
 }
 

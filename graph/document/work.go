@@ -65,7 +65,7 @@ func (w *work) set(set ast.SelectionSet, objects float64, sized []string, size f
 	return min(n, most)
 }
 
-// field is the work of a field in a number of objects, each of which has so many of it.
+// field returns the work of a field in a number of objects, each of which has each objects of the field.
 func (w *work) field(s *ast.Field, objects, each float64) float64 {
 	var sized []string
 	below := 1.0
@@ -112,6 +112,6 @@ func newSchemaLists(schema *ast.Schema) schemaLists {
 		"__Schema.types": types, "__Schema.directives": float64(len(schema.Directives)), "__Type.fields": fields / types,
 		"__Field.args": arguments / fields, "__Type.inputFields": inputs / types, "__Type.enumValues": values / types,
 		"__Type.interfaces": interfaces / types, "__Type.possibleTypes": possible / types,
-		"__Type.ofType": 0.5, // one type in two is a list or not null
+		"__Type.ofType": 0.5, // half of the types are lists or not null
 	}, max(most*types/fields, 1)}
 }

@@ -256,8 +256,8 @@ func goTypes(t *testing.T) map[string]string {
 
 const reserved = "Reserved"
 
-// TestReserved_Values proves that an enum's value is marked "Reserved" if, and only if, no server gives it. Values that
-// clients send are checked by the code that reads them.
+// TestReserved_Values proves that an enum's value is marked "Reserved" if, and only if, no server gives it. For enums
+// that clients send, it requires that the value is read instead.
 func TestReserved_Values(t *testing.T) {
 	s, u, types := schema(t), readUses(t), goTypes(t)
 	sent := sentEnums(s)
