@@ -9,7 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Count implements account.Counts. A refusal writes nothing, and then reads when the window ends.
+// Count implements account.Counts. At the limit it writes nothing and reads the end of the window.
 func (s *Store) Count(
 	ctx context.Context, key string, limit int64, window time.Duration,
 ) (remaining time.Duration, ok bool, err error) {
@@ -43,10 +43,10 @@ func (s *Store) Uncount(ctx context.Context, key string) error {
 	return err
 }
 
-// countsBatch bounds what one step of the housekeeping deletes, and so how long it holds up others.
+// countsBatch is the maximum number of rows that one step deletes, which bounds the time of its locks.
 const countsBatch = 1000
 
-// PurgeCounts deletes some of those whose window has passed, and, where more than max rows exist, those that end next.
+// PurgeCounts deletes a batch of counts whose window has passed, and above max rows the counts that expire next.
 func (s *Store) PurgeCounts(ctx context.Context, max int64) error {
 	_, errOver := s.exec(ctx, s.dialect.sql(`
 		DELETE FROM counts WHERE key IN (SELECT key FROM counts WHERE expires_at <= {now} ORDER BY expires_at LIMIT $1)

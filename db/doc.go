@@ -1,3 +1,3 @@
-// Package db keeps accounts, sessions and signing keys in SQLite or PostgreSQL: one Store, one text of each statement,
-// one schema in two dialects. Times are microseconds since the epoch, UTC, by the database's clock.
+// Package db stores accounts, sessions and signing keys in SQLite or PostgreSQL. It has one Store, one text of each statement,
+// and one schema in two dialects. Times are microseconds since the epoch, UTC, by the database's clock.
 package db

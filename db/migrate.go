@@ -57,7 +57,7 @@ func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
 	return schema.Version, errors.Join(err, schema.Check())
 }
 
-// lockFile keeps other processes from migrating the same SQLite file meanwhile.
+// lockFile locks a SQLite file against a migration by another process.
 func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	path, err := s.path(ctx)
 	if err != nil {
@@ -70,8 +70,8 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil
 }
 
-// Exclusive takes the lock that says that a server serves this SQLite file, until the store is closed or the process
-// ends, however it ends. It reports false if another holds it. On PostgreSQL any number of servers may serve.
+// Exclusive takes the server's lock of this SQLite file, until the store is closed or the process ends. It returns false if
+// another process holds the lock. On PostgreSQL any number of servers may serve.
 func (s *Store) Exclusive(ctx context.Context) (held bool, err error) {
 	if s.dialect == onPostgres {
 		return true, nil
@@ -87,7 +87,7 @@ func (s *Store) Exclusive(ctx context.Context) (held bool, err error) {
 	return held, err
 }
 
-// path is where the SQLite file is.
+// path returns the path of the SQLite file.
 func (s *Store) path(ctx context.Context) (path string, err error) {
 	err = s.write.GetContext(ctx, &path, `SELECT file FROM pragma_database_list WHERE name = 'main'`)
 	return path, err

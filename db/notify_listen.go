@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	// beatInterval is how often an instance writes its heartbeat.
+	// beatInterval is the interval of an instance's heartbeats.
 	beatInterval = 200 * time.Millisecond
-	// beatTimeout gives up on one that hangs, so that the next is not kept waiting.
+	// beatTimeout is the maximum time of a heartbeat, so that the next one is not delayed.
 	beatTimeout = 2 * time.Second
-	// silence is how long a connection may carry no heartbeat before another is made in its place: what swallows
-	// packets does not close connections.
+	// silence is the time without a heartbeat after which a connection is replaced, because a lost network path does not
+	// close connections.
 	silence = 3 * time.Second
 	// reconnectInterval is the pause between attempts to connect.
 	reconnectInterval = 250 * time.Millisecond
 )
 
-// listen keeps a connection that listens, and replaces it when it is lost.
+// listen holds a connection that listens, and replaces a lost one.
 func (s *Store) listen(ctx context.Context, first chan<- struct{}, failed func(error)) {
 	signal := sync.OnceFunc(func() { close(first) })
 	for ctx.Err() == nil {
@@ -40,7 +40,7 @@ func (s *Store) listen(ctx context.Context, first chan<- struct{}, failed func(e
 	}
 }
 
-// listenOnce listens on one connection until it fails or falls silent.
+// listenOnce listens on one connection until it fails or carries no heartbeat.
 func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 	heard := make(chan *pq.Notification, 64)
 	conn, err := pq.NewListenerConn(promptly(s.dsn), heard)
@@ -51,19 +51,19 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 	var beating sync.WaitGroup
 	defer func() {
 		cancel()
-		_ = conn.Close() // it is given up either way
+		_ = conn.Close() // it is discarded in both cases
 		for range heard {
-		} // the connection's reader must not wait for us
+		} // the connection's reader must not block
 		beating.Wait()
 	}()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // what waits on the connection comes back
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a blocked read of the connection
 	defer stop()
 	hung := time.AfterFunc(silence, func() { _ = conn.Close() })
 	if _, err := conn.Listen(channel); err != nil {
 		return err
 	}
 	hung.Stop()
-	s.notifySubscribers(account.Change{All: true}) // LISTEN first: what was missed before it is forgotten after it
+	s.notifySubscribers(account.Change{All: true}) // after LISTEN, so that caches drop the changes that were missed before it
 
 	pulse := &pulse{id: rand.Text()}
 	beating.Go(func() { s.beat(ctx, pulse) })
@@ -92,8 +92,8 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 	}
 }
 
-// promptly bounds how long connecting may take, the greeting included, unless dsn does itself: lib/pq would wait for ever
-// for the first byte of what swallows packets, and the instance never listen again.
+// promptly adds a timeout of connecting to dsn, unless dsn has one. On a lost network path lib/pq would wait for the first
+// byte without end, and the instance would never listen again.
 func promptly(dsn string) string {
 	if strings.Contains(dsn, "connect_timeout=") {
 		return dsn
@@ -105,15 +105,15 @@ func promptly(dsn string) string {
 	return dsn + separator + "connect_timeout=" + strconv.Itoa(int(silence.Seconds()))
 }
 
-// pulse is the heartbeats of one connection that listens.
+// pulse holds the heartbeats of one connection that listens.
 type pulse struct {
 	id   string
 	mu   sync.Mutex
 	last int
-	sent map[int]time.Time // those not heard yet
+	sent map[int]time.Time // not received yet
 }
 
-// next returns the payload of a heartbeat that is about to be written.
+// next returns the payload of the next heartbeat.
 func (p *pulse) next() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -125,8 +125,8 @@ func (p *pulse) next() string {
 	return kindBeat + " " + p.id + " " + strconv.Itoa(p.last)
 }
 
-// heard returns when the heartbeat was sent, and whether it is one of this connection's. Notifications come in the
-// order of the commits, so every change that was committed before it was sent has been heard.
+// heard returns the time at which a heartbeat was sent, and whether this connection sent it. Notifications arrive in the order
+// of the commits, so all changes that were committed before this time were received.
 func (p *pulse) heard(payload string) (sent time.Time, own bool) {
 	number, own := strings.CutPrefix(payload, kindBeat+" "+p.id+" ")
 	if !own {
@@ -172,7 +172,7 @@ func (s *Store) beat(ctx context.Context, p *pulse) {
 	}
 }
 
-// PurgeInstances deletes what instances have left that stopped longer ago than after.
+// PurgeInstances deletes the heartbeats of instances that stopped longer ago than after.
 func (s *Store) PurgeInstances(ctx context.Context, after time.Duration) error {
 	_, err := s.exec(ctx, s.dialect.sql(`DELETE FROM instances WHERE seen_at < {now} - $1`), after.Microseconds())
 	return err

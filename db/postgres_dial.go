@@ -9,9 +9,9 @@ import (
 	"github.com/lib/pq"
 )
 
-// answerTimeout is how long PostgreSQL may keep a statement of a request waiting for a byte. lib/pq waits for an
-// answer even when the statement's context has ended, so without it whoever meets a path that swallows packets, a
-// stopped host for example, would wait for minutes.
+// answerTimeout is the maximum time without a byte from PostgreSQL during a statement of a request. lib/pq waits for a response
+// even after the statement's context has ended, so without the timeout a lost network path or a stopped host would block
+// the request for minutes.
 const answerTimeout = 5 * time.Second
 
 // openPool returns a pool whose connections break when an answer is overdue; 0 for never.

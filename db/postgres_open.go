@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// minPostgres is the oldest server that is tested: 15.
+// minPostgres is the oldest tested version: 15.
 const minPostgres = 150000
 
 // OpenPostgres opens the database that dsn names, with at most connections of them. The error never holds the dsn,

@@ -10,8 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// suits returns why a PostgreSQL server or database can't be used: the server is too old, or the database's encoding can't
-// hold each name.
+// suits returns an error if a PostgreSQL server is too old, or the database's encoding can't hold every name.
 func suits(ctx context.Context, pool *sqlx.DB) error {
 	var server struct {
 		Version  int    `db:"version"`
@@ -32,7 +31,7 @@ func suits(ctx context.Context, pool *sqlx.DB) error {
 	return nil
 }
 
-// Writable returns why the database takes no writes; nil if it does.
+// Writable returns an error if the database accepts no writes.
 func (s *Store) Writable(ctx context.Context) error {
 	if s.dialect == onSQLite {
 		return nil

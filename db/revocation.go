@@ -11,20 +11,20 @@ import (
 	"authgraph/account"
 )
 
-// revocationPrefix begins the identifiers of revocations.
+// revocationPrefix is the prefix of the ids of revocations.
 const revocationPrefix = "revocation"
 
-// revoke has the change tell services of what no longer counts.
+// revoke adds revocations to the change, for servers that verify tokens themselves.
 func (c *changeTx) revoke(kind account.RevocationKind, ids ...string) {
 	for _, id := range ids {
 		c.revoked = append(c.revoked, account.Revocation{Kind: kind, Named: id})
 	}
 }
 
-// maxRows is how many rows one statement inserts.
+// maxRows is the maximum number of rows per INSERT.
 const maxRows = 500
 
-// keepRevoked writes down what revoke was told, as the last step before the commit.
+// keepRevoked inserts the revocations of revoke, as the last step before the commit.
 func (c *changeTx) keepRevoked(ctx context.Context) error {
 	for chunk := range slices.Chunk(c.revoked, maxRows) {
 		w := &where{}
@@ -49,7 +49,7 @@ func (s *Store) Revocations(ctx context.Context, since time.Time) ([]account.Rev
 		Named *string `db:"named_id"`
 		Now   int64   `db:"now"`
 	}
-	// The clock is read with the rows, and comes with none too.
+	// The clock is read with the rows, and is returned without rows too.
 	err := s.read.SelectContext(ctx, &rows, s.dialect.sql(`
 		SELECT r.id, r.at, r.kind, r.named_id, clock.now FROM (SELECT {now} AS now) AS clock
 		LEFT JOIN revocations r ON r.at >= $1 ORDER BY r.at, r.id`), since.UnixMicro())

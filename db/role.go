@@ -12,12 +12,12 @@ import (
 	"authgraph/auth"
 )
 
-// Roles implements account.Administration.
+// Roles implements account.Reader.
 func (s *Store) Roles(ctx context.Context) ([]*account.Role, error) {
 	return rolesOf(ctx, s.read, `true`)
 }
 
-// rolesOf returns the roles that meet the condition, by name.
+// rolesOf returns the roles that meet a condition, sorted by name.
 func rolesOf(ctx context.Context, q sqlx.QueryerContext, condition string, args ...any) ([]*account.Role, error) {
 	var rows []struct {
 		ID          string  `db:"id"`
@@ -160,7 +160,7 @@ func (a *administration) editable(ctx context.Context, id string) (*account.Role
 	return found[0], nil
 }
 
-// roleChanged says that the rights of everybody who has a role have changed.
+// roleChanged announces that the permissions of all accounts with a role have changed.
 func (a *administration) roleChanged(ctx context.Context, id string) error {
 	a.changed.Rights = true
 	var holders []string
@@ -171,7 +171,7 @@ func (a *administration) roleChanged(ctx context.Context, id string) error {
 	return nil
 }
 
-// permit has a role permit these and nothing else, for everybody who has it, and returns it.
+// permit sets the permissions of a role and returns the role.
 func (a *administration) permit(
 	ctx context.Context, id string, permissions []account.Permission,
 ) (*account.Role, error) {

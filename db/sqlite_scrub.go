@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// scrubPause is the pause between two attempts to truncate the write-ahead log while somebody reads an older state.
+// scrubPause is the pause between two attempts to truncate the write-ahead log while a reader has an older snapshot.
 const scrubPause = time.Second
 
 // Scrub completes erasures on SQLite, until ctx ends: it truncates the write-ahead log, which holds pages from before,
@@ -46,11 +46,11 @@ func (s *Store) truncateLog(ctx context.Context) (bool, error) {
 	return err == nil && result.Busy == 0, err
 }
 
-// vacuumPatience is how long Vacuum waits for readers of an older state.
+// vacuumPatience is the maximum wait of Vacuum for readers of an older snapshot.
 const vacuumPatience = time.Minute
 
-// Vacuum rewrites a SQLite file, so that it holds nothing that was deleted before secure_delete was set. It needs as
-// much free space as the file has.
+// Vacuum rewrites a SQLite file without the data that was deleted before secure_delete was set. It needs free space of the
+// file's size.
 func (s *Store) Vacuum(ctx context.Context) error {
 	if s.dialect != onSQLite {
 		return errors.New("vacuum is for SQLite; PostgreSQL does it by itself (autovacuum), or by VACUUM FULL")
@@ -71,10 +71,10 @@ func (s *Store) Vacuum(ctx context.Context) error {
 	return errors.New("the write-ahead log could not be truncated, because another process reads the database: run it again")
 }
 
-// noteErasure has Scrub truncate the log.
+// noteErasure wakes Scrub to truncate the log.
 func (s *Store) noteErasure() {
 	select {
 	case s.erased <- struct{}{}:
-	default: // it will
+	default: // it is awake already
 	}
 }

@@ -14,8 +14,8 @@ type options struct {
 	wrap func(driver.Connector) driver.Connector
 }
 
-// WithConnector has the connections that serve requests made by what wrap returns: for who counts or traces statements.
-// What listens and what writes heartbeats is not among them.
+// WithConnector wraps the connector of the connections that serve requests, to count or trace statements. The connections that
+// listen and write heartbeats are not wrapped.
 func WithConnector(wrap func(driver.Connector) driver.Connector) Option {
 	return func(o *options) { o.wrap = wrap }
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// prepared runs queries that are asked over and over as statements that are prepared once on each connection: without,
-// lib/pq asks the server twice for each query with arguments. It is for texts that do not vary, since it keeps each.
+// prepared runs frequent queries as statements that are prepared once per connection. Otherwise lib/pq makes two round trips
+// for each query with arguments. It is for constant texts, because it holds each text.
 type prepared struct {
 	pool       *sqlx.DB
 	mu         sync.RWMutex
@@ -32,10 +32,10 @@ func (p *prepared) statement(ctx context.Context, query string) (*sqlx.Stmt, err
 	if err != nil {
 		return nil, err
 	}
-	p.mu.Lock() // only now: nobody waits for who waits for the database
+	p.mu.Lock() // not during the query, so that no caller waits for another one's query
 	defer p.mu.Unlock()
 	if held := p.statements[query]; held != nil {
-		_ = made.Close() //nolint:sqlclosecheck // somebody was faster
+		_ = made.Close() //nolint:sqlclosecheck // another caller was faster
 		return held, nil
 	}
 	p.statements[query] = made
@@ -60,7 +60,7 @@ func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) 
 	return statement.QueryContext(ctx, args...)
 }
 
-// QueryRowxContext implements sqlx.QueryerContext. What fails before there is a row is said when the row is read.
+// QueryRowxContext implements sqlx.QueryerContext. The row returns an error of the preparation.
 func (p *prepared) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
 	statement, err := p.statement(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"authgraph/account"
 )
 
-// userColumns are those of a user row: one row for each permission of each role.
+// userColumns are the columns of a user row: one row for each permission of each role.
 const userColumns = `u.id, u.email, u.email_key, u.email_confirmed_at, u.pending_email, u.display_name, coalesce(u.name_key, '') AS name_key,
 	u.locale, u.password_hash IS NOT NULL AS has_password, u.created_at, u.last_sign_in_at, u.suspended_at, r.name AS role, rp.permission`
 
@@ -50,7 +50,7 @@ func (r *userRow) user() *account.User {
 	return u
 }
 
-// grant adds what one row says of roles and permissions.
+// grant adds role and permission of one row.
 func (r *userRow) grant(u *account.User) {
 	if r.Role != nil && !slices.Contains(u.Roles, *r.Role) {
 		u.Roles = append(u.Roles, *r.Role)
@@ -60,13 +60,13 @@ func (r *userRow) grant(u *account.User) {
 	}
 }
 
-// order sorts roles by name and permissions as the schema has them.
+// order sorts roles by name, and permissions in the order of the schema.
 func order(u *account.User) {
 	slices.Sort(u.Roles)
 	inOrder(u.Permissions)
 }
 
-// inOrder sorts permissions as the schema has them.
+// inOrder sorts permissions in the order of the schema.
 func inOrder(permissions []account.Permission) {
 	all := account.Permissions()
 	slices.SortFunc(permissions, func(a, b account.Permission) int {
@@ -74,7 +74,7 @@ func inOrder(permissions []account.Permission) {
 	})
 }
 
-// fold makes users of rows, in the order in which they first appear.
+// fold returns the users of rows, in the order of their first rows.
 func fold(rows []userRow) []*account.User {
 	var users []*account.User
 	byID := map[string]*account.User{}
@@ -93,7 +93,7 @@ func fold(rows []userRow) []*account.User {
 	return users
 }
 
-// UsersByID implements account.Store.
+// UsersByID implements account.Reader.
 func (s *Store) UsersByID(ctx context.Context, ids []string) ([]*account.User, error) {
 	if len(ids) == 1 {
 		return usersOf(ctx, s.preparedRead, `SELECT `+userColumns+` FROM users u`+userJoins+` WHERE u.id = $1`, ids[0])
@@ -120,7 +120,7 @@ func usersOf(ctx context.Context, q sqlx.QueryerContext, query string, args ...a
 	return fold(rows), nil
 }
 
-// in spreads lists over the query's placeholders.
+// in expands lists to placeholders of the query.
 func in(query string, list ...any) (string, []any, error) {
 	query, args, err := sqlx.In(query, list...)
 	return sqlx.Rebind(sqlx.DOLLAR, query), args, err
@@ -190,7 +190,7 @@ func (s *Store) insertUser(ctx context.Context, tx *sqlx.Tx, u account.NewUser) 
 	return users[0], nil
 }
 
-// nameKey is what a display name is found by.
+// nameKey returns the sort key of a display name.
 func nameKey(name *string) *string {
 	if name == nil {
 		return nil
@@ -199,7 +199,7 @@ func nameKey(name *string) *string {
 	return &key
 }
 
-// Users implements account.Store. It reads in pages, so that no connection is held while f works.
+// Users implements account.Store. It reads in pages, so that f holds no connection.
 func (s *Store) Users(ctx context.Context, f func(*account.User) error) error {
 	const page = 500
 	for after := ""; ; {

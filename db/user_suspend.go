@@ -7,7 +7,7 @@ import (
 	"authgraph/account"
 )
 
-// Suspend implements account.Administration. An account that is suspended stays so since when it was.
+// Suspend implements account.Administration. A suspended account keeps the time of its suspension.
 func (s *Store) Suspend(
 	ctx context.Context, by account.Administrator, userID, reason string,
 ) (user *account.User, err error) {
@@ -19,8 +19,8 @@ func (s *Store) Suspend(
 		if err := tx.notLast(ctx, before); err != nil {
 			return err
 		}
-		// The row first: a sign-in that waits for it finds the account suspended, and one that did not has a session
-		// that is ended below.
+		// The row is first, so that a sign-in that waits for it finds the account suspended. An earlier sign-in has a
+		// session, which ends below.
 		if _, err := tx.ExecContext(ctx, s.dialect.sql(
 			`UPDATE users SET suspended_at = {now} WHERE id = $1 AND suspended_at IS NULL`), userID); err != nil {
 			return err
@@ -56,8 +56,8 @@ func (s *Store) Reinstate(
 	return user, err
 }
 
-// EraseUser implements account.Administration. What belongs to the account goes with its row. On SQLite the erasure is
-// complete when Scrub has truncated the write-ahead log.
+// EraseUser implements account.Administration. The account's data is deleted with its row. On SQLite the erasure is complete
+// when Scrub has truncated the write-ahead log.
 func (s *Store) EraseUser(
 	ctx context.Context, by account.Administrator, userID string,
 ) (at time.Time, err error) {

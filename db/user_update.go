@@ -6,8 +6,8 @@ import (
 	"authgraph/account"
 )
 
-// UpdateUser implements account.Administration. The change is announced, so that no instance shows the old name; it takes
-// nothing away, so that no session ends.
+// UpdateUser implements account.Administration. It announces the change, so that no instance returns the old name. It ends no
+// session.
 func (s *Store) UpdateUser(
 	ctx context.Context, by account.Administrator, c account.UserChange,
 ) (user *account.User, err error) {

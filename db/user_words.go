@@ -10,8 +10,8 @@ import (
 	"authgraph/account"
 )
 
-// wordsText returns search words as users.words holds them: each behind a space, so that one search of a text finds the
-// beginning of any word.
+// wordsText returns search words in the format of users.words: a space before each, so that one text search finds a prefix of
+// any word.
 func wordsText(words []string) string {
 	var b strings.Builder
 	for _, word := range words {
@@ -34,10 +34,10 @@ func (u userWords) rows(to []any) []any {
 	return to
 }
 
-// wordRows is how many rows one statement inserts.
+// wordRows is the maximum number of rows per INSERT.
 const wordRows = 500
 
-// replaceWords writes the rows of the accounts' words in place of those that they have.
+// replaceWords replaces the rows of the accounts' words.
 func replaceWords(ctx context.Context, tx sqlx.ExecerContext, all []userWords) error {
 	var ids []string
 	var rows []any
@@ -69,7 +69,7 @@ func insertWords(ctx context.Context, tx sqlx.ExecerContext, pairs []any) error 
 	return nil
 }
 
-// insertRows inserts rows with one statement, which the text ends. args are the rows' values, row by row.
+// insertRows inserts rows with one statement, which ends with text. args are the values, row by row.
 func insertRows(ctx context.Context, tx sqlx.ExecerContext, table string, columns int, args []any, text string) error {
 	var values strings.Builder
 	for i := range args {
@@ -87,11 +87,11 @@ func insertRows(ctx context.Context, tx sqlx.ExecerContext, table string, column
 	return err
 }
 
-// fillBatch is how many accounts one step of FillUsers takes, and so how long it holds locks.
+// fillBatch is the maximum number of accounts per step of FillUsers, which bounds the time of its locks.
 const fillBatch = 200
 
 // FillUsers completes up to fillBatch accounts that a program from before migration 11 wrote or changed: their search words
-// and the time of their last sign-in. It returns how many; 0 when none is left. Steps of several instances skip each
+// and the time of their last sign-in. It returns their number; 0 at the end. Steps of several instances skip each
 // other's accounts.
 func (s *Store) FillUsers(ctx context.Context) (filled int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {

@@ -14,11 +14,11 @@ import (
 // KeySize is the length of a root key, and of an account's salt, in bytes.
 const KeySize = sha256.Size
 
-// ErrErased says that a personal value can't be read: the account's salt is gone, or is another's.
+// ErrErased reports that a personal value can't be decrypted: the account's salt was erased, or belongs to another account.
 var ErrErased = errors.New("audit: the personal values of this record are gone")
 
-// Keys are what the audit log is kept with: all derived from one root key, which the server seals as it does its others.
-// Whoever has the database and not the root key can neither forge a record nor read what is personal in one.
+// Keys are the keys of the audit log, derived from one root key. The server seals the root key like its other keys. The
+// database without the root key does not suffice to forge a record or to read its personal values.
 type Keys struct{ chain, head, anchor, address, account []byte }
 
 // NewKeys derives the keys from a root key of KeySize bytes.
@@ -41,17 +41,17 @@ func derive(root []byte, purpose string) []byte {
 	return key
 }
 
-// Address is what is kept of an address that no account has: two attempts at the same one can be told to be that, and
-// the address can't be found out from it without the key.
+// Address returns the keyed hash of an address that no account has. It identifies further attempts with the address, and does
+// not reveal the address without the key.
 func (k *Keys) Address(key string) []byte { return sum(hmac.New(sha256.New, k.address), []byte(key)) }
 
-// Nobody is the salt for what belongs to no account. It is never erased, but by the retention of the log.
+// Nobody is the salt of values that belong to no account. Only the retention of the log erases them.
 var Nobody = []byte("nobody")
 
-// The kinds of what is sealed in a record.
+// The kinds of sealed values in a record.
 const (
-	Personal = "personal" // of who acted: address and program
-	Private  = "private"  // of who is concerned: what was said about them
+	Personal = "personal" // of the actor: IP address and user agent
+	Private  = "private"  // of the subject: details about the account
 )
 
 // Seal encrypts a value of a record under the key of the account that salt belongs to. Erasing the salt erases it.
@@ -59,7 +59,7 @@ func (k *Keys) Seal(salt []byte, kind, record string, plain []byte) []byte {
 	return k.aead(salt).Seal(nil, nil, plain, []byte(kind+"\x00"+record))
 }
 
-// Open decrypts what Seal returned for the same salt, kind and record. ErrErased.
+// Open decrypts a result of Seal for the same salt, kind and record. It fails with ErrErased.
 func (k *Keys) Open(salt []byte, kind, record string, sealed []byte) ([]byte, error) {
 	plain, err := k.aead(salt).Open(nil, nil, sealed, []byte(kind+"\x00"+record))
 	if err != nil {

@@ -2,7 +2,7 @@ package auditchain
 
 import "encoding/binary"
 
-// Record is one record of the log as it is kept. Accounts are in it by references that mean nothing by themselves.
+// Record is one record of the log. It names accounts by random references.
 type Record struct {
 	Position int64 // 1, 2, 3 and so on
 	ID       string
@@ -13,17 +13,17 @@ type Record struct {
 	Actor, Impersonator, Subject string // references; "" for none
 
 	Session  string
-	Details  string // JSON, nothing personal
-	Personal []byte // sealed for who acted; empty for none
+	Details  string // JSON without personal values
+	Personal []byte // sealed for the actor; empty for none
 	Private  []byte // sealed for the subject; empty for none
 	Address  []byte // the keyed hash of an address that no account has; empty for none
 	MAC      []byte // covers all of the above and the MAC of the record before
 }
 
-// formatVersion begins what the MAC covers. Another way to write a record needs another.
+// formatVersion is the start of the text under the MAC. A changed format needs a new version.
 const formatVersion = 1
 
-// text is what the MAC covers: each value with its length, so that nothing can be shifted from one into the next.
+// text returns the text under the MAC: each value with its length, so that no byte can move from one value to the next.
 func (r *Record) text() []byte {
 	b := make([]byte, 0, 512)
 	b = append(b, formatVersion)

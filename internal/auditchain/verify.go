@@ -6,28 +6,28 @@ import (
 	"time"
 )
 
-// State is what the database keeps beside the records: where the log begins and where it ends.
+// State is the stored state of the chain: its anchor and its head.
 type State struct {
 	Head            Checkpoint
 	HeadSignature   []byte
-	Anchor          Checkpoint // Position 0: nothing was dropped
+	Anchor          Checkpoint // Position 0: no record was dropped
 	AnchorSignature []byte
 }
 
-// maxProblems is how many problems are put into words; all are counted.
+// maxProblems is the maximum number of problems that a report describes.
 const maxProblems = 100
 
-// Report is what a verification has found.
+// Report is the result of a verification.
 type Report struct {
-	First, Last Checkpoint // of the records that are there; both are Anchor if there are none
-	Records     int64      // that were read
+	First, Last Checkpoint // of the records; both are Anchor if no record exists
+	Records     int64      // number of records read
 	Oldest      time.Time
 	Newest      time.Time
-	Problems    []string // the first so many
-	Count       int      // of all
+	Problems    []string // the first maxProblems
+	Count       int      // number of problems
 }
 
-// Sound reports whether nothing is wrong.
+// Sound reports whether the verification found no problem.
 func (r *Report) Sound() bool { return r.Count == 0 }
 
 func (r *Report) problem(format string, args ...any) {
@@ -36,18 +36,17 @@ func (r *Report) problem(format string, args ...any) {
 	}
 }
 
-// Verifier reads a log from its first record to its last and finds what was altered, removed or moved, and whether the
-// end is missing. What it can't find is that the log and all that is kept beside it are together what they once were:
-// that takes a mark that was kept elsewhere.
+// Verifier reads a log from its first record to its last. It finds altered, removed and moved records, and a missing end. It
+// can't find that log and state were set back together to an earlier copy: that takes a checkpoint outside the database.
 type Verifier struct {
 	keys    *Keys
 	state   State
-	outside []Checkpoint // that somebody has kept elsewhere
+	outside []Checkpoint // stored outside the database
 	end     Checkpoint
 	report  Report
 }
 
-// NewVerifier begins a verification. Marks that were kept elsewhere must be found in the log.
+// NewVerifier returns a verifier of a log with a state. The log must contain the checkpoints outside.
 func (k *Keys) NewVerifier(state State, outside ...Checkpoint) *Verifier {
 	v := &Verifier{keys: k, state: state, outside: outside, end: k.Start(state)}
 	if !k.AnchorSigned(state) {
@@ -59,7 +58,7 @@ func (k *Keys) NewVerifier(state State, outside ...Checkpoint) *Verifier {
 	return v
 }
 
-// Add takes the next record, in the order of their positions.
+// Add verifies the next record, in the order of positions.
 func (v *Verifier) Add(r *Record) {
 	switch {
 	case r.Position <= v.end.Position:
@@ -74,11 +73,11 @@ func (v *Verifier) Add(r *Record) {
 		v.report.First, v.report.Oldest = Checkpoint{r.Position, r.MAC}, at
 	}
 	v.report.Newest = at
-	v.end = Checkpoint{r.Position, r.MAC} // what is wrong is told once, and the rest is judged by itself
+	v.end = Checkpoint{r.Position, r.MAC} // so that a problem is reported once, and later records are verified by themselves
 	v.compare(v.end)
 }
 
-// compare holds the place against what was kept elsewhere.
+// compare compares a checkpoint of the log with the outside ones.
 func (v *Verifier) compare(at Checkpoint) {
 	for _, m := range v.outside {
 		if m.Position == at.Position && !hmac.Equal(m.MAC, at.MAC) {
@@ -87,7 +86,7 @@ func (v *Verifier) compare(at Checkpoint) {
 	}
 }
 
-// Report ends the verification.
+// Report ends the verification and returns its result.
 func (v *Verifier) Report() Report {
 	head := v.keys.End(v.state)
 	if !v.keys.HeadSigned(v.state) {
