@@ -68,7 +68,7 @@ func detail(e *account.AuditEvent, name string) any {
 	return details[name]
 }
 
-// Whatever changes the database is written down by who changed it.
+// Each change of the database is recorded with its actor.
 func written(t *testing.T, s account.Store, log Log) {
 	root := administrator(t, s, "root", account.RoleAdmin)
 	u := newUser("ada")
@@ -244,7 +244,7 @@ func auditPages(t *testing.T, _ account.Store, log Log) {
 	}
 }
 
-// Who follows the log by its positions misses nothing and gets nothing twice.
+// A reader that follows the log by positions gets each event once.
 func auditAfter(t *testing.T, _ account.Store, log Log) {
 	var got, want []string
 	end, err := log.AuditEnd(t.Context())
@@ -281,7 +281,7 @@ func auditAfter(t *testing.T, _ account.Store, log Log) {
 	}
 }
 
-// What was sealed before an account was erased is there, and says nothing of a person.
+// Records that were appended before the erasure of an account stay, without personal values.
 func erased(t *testing.T, s account.Store, log Log) {
 	root := administrator(t, s, "root", account.RoleAdmin)
 	mustAdd(t, s, newUser("ada"))
@@ -300,7 +300,7 @@ func erased(t *testing.T, s account.Store, log Log) {
 	checkErased(t, after, root)
 }
 
-// The same for what waited when the account was erased.
+// Records that waited during the erasure of an account stay, without personal values.
 func erasedUnsealed(t *testing.T, s account.Store, log Log) {
 	root := administrator(t, s, "root", account.RoleAdmin)
 	mustAdd(t, s, newUser("ada"))

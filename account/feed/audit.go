@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// auditInterval is how often the log is asked for what other instances have sealed. One query serves all subscriptions.
+	// auditInterval is the interval of the queries for events of other instances. One query serves all subscriptions.
 	auditInterval = 500 * time.Millisecond
-	// auditPause is the time between two queries of a burst, so that readers keep up.
+	// auditPause is the pause between two queries of a burst, so that readers keep up.
 	auditPause = 50 * time.Millisecond
-	// auditBatch is how many events one query reads.
+	// auditBatch is the maximum number of events per query.
 	auditBatch = 200
 )
 
-// Audit sends subscribers the events that are sealed in the audit log.
+// Audit sends subscribers the events that are appended to the audit log.
 type Audit struct {
 	poller
 	log account.AuditLog
@@ -27,7 +27,7 @@ type Audit struct {
 	position int64 // of the last event that every subscription has
 }
 
-// auditState is what the feed keeps of a subscription.
+// auditState is the state of a subscription.
 type auditState struct {
 	filter   account.AuditFilter
 	position int64 // of the last event before its beginning, or that it has
@@ -38,8 +38,8 @@ func NewAudit(log account.AuditLog) *Audit {
 	return &Audit{poller: newPoller(auditInterval, 0), log: log}
 }
 
-// Follow returns the events that are sealed from now on, in order and each once, until ctx ends. The channel is closed then,
-// and also if its reader falls too far behind. The times in the filter are ignored.
+// Follow returns the events that are appended from now on, in order and once each. The channel is closed when ctx ends, or when
+// its reader falls too far behind. Follow ignores the times in the filter.
 func (a *Audit) Follow(ctx context.Context, filter account.AuditFilter) (<-chan *account.AuditEvent, error) {
 	end, err := a.log.AuditEnd(ctx)
 	if err != nil {
@@ -67,7 +67,7 @@ func (a *Audit) Subscriptions() int {
 	return len(a.hub.subscriptions)
 }
 
-// Run asks the log until ctx ends. A query that fails is repeated.
+// Run polls the log until ctx ends. It repeats a failed query.
 func (a *Audit) Run(ctx context.Context) {
 	a.run(ctx, func(bool) {
 		for more := a.poll(ctx); more && wait(ctx, auditPause); {
@@ -91,7 +91,7 @@ func (a *Audit) poll(ctx context.Context) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.position < position {
-		return true // a subscription began further back during the query: the next poll starts there
+		return true // a new subscription has an earlier position: the next poll starts there
 	}
 	a.position = events[len(events)-1].Position
 	for sub := range a.hub.subscriptions {

@@ -12,7 +12,7 @@ type hub[S, E any] struct {
 
 // subscription is one reader of a feed.
 type subscription[S, E any] struct {
-	state  S // what the feed keeps of the reader
+	state  S // state of the feed for the reader
 	events chan E
 }
 

@@ -9,20 +9,21 @@ import (
 )
 
 const (
-	// revocationInterval is how often the database is asked, and so how often a heartbeat is sent.
+	// revocationInterval is the interval of queries, and so of heartbeats.
 	revocationInterval = time.Second
 	// revocationPause is the minimum time between two queries, however many changes are announced.
 	revocationPause = 20 * time.Millisecond
-	// revocationOverlap is how far back a query goes: a row is visible only some time after a transaction wrote it. It is
-	// longer than any statement or commit may take.
+	// revocationOverlap is the overlap of two queries, because a row becomes visible some time after it was written. It is
+	// longer than the maximum time of a statement or commit.
 	revocationOverlap = 15 * time.Second
-	// wokenOverlap is how far back a query goes that an announcement caused, since that comes with the commit.
+	// wokenOverlap is the overlap of a query after an announcement, which arrives with the commit.
 	wokenOverlap = 2 * time.Second
-	// revocationBuffer is how many revocations a subscription may fall behind before it ends. Its client then resumes.
+	// revocationBuffer is the number of revocations that a subscription may fall behind before it ends. Its client then
+	// resumes.
 	revocationBuffer = 4096
 )
 
-// Revocations sends subscribers what has been revoked.
+// Revocations sends subscribers the revocations of sessions, accounts and keys.
 type Revocations struct {
 	poller
 	store         account.Store
@@ -30,7 +31,7 @@ type Revocations struct {
 
 	mu    sync.Mutex
 	hub   hub[struct{}, account.Revocation]
-	since time.Time // by the database's clock: where the next poll begins; zero while there is no subscription
+	since time.Time // start of the next poll, by the database's clock; zero without a subscription
 }
 
 // NewRevocations returns the feed of store, whose access tokens live that long. Its events come while Run runs.
@@ -38,7 +39,7 @@ func NewRevocations(store account.Store, tokenLifetime time.Duration) *Revocatio
 	return &Revocations{poller: newPoller(revocationInterval, revocationPause), store: store, tokenLifetime: tokenLifetime}
 }
 
-// Retention is how long a revocation must be stored.
+// Retention returns the time for which a revocation must be stored.
 func (f *Revocations) Retention() time.Duration { return f.tokenLifetime + 2*revocationOverlap }
 
 // Follow returns the revocations since after, or, if that is zero, within the life of an access token. Then it returns the
@@ -117,10 +118,10 @@ func (f *Revocations) leave(sub *subscription[struct{}, account.Revocation]) {
 	f.hub.end(sub)
 }
 
-// HandleChange has the database asked at once.
+// HandleChange starts a poll at once.
 func (f *Revocations) HandleChange(account.Change) { f.Wake() }
 
-// Run asks the database until ctx ends. A query that fails is repeated, and is not followed by a heartbeat.
+// Run polls the database until ctx ends. It repeats a failed query, and sends no heartbeat after it.
 func (f *Revocations) Run(ctx context.Context) {
 	sent := map[string]time.Time{}
 	f.run(ctx, func(woken bool) {
@@ -132,7 +133,7 @@ func (f *Revocations) Run(ctx context.Context) {
 	})
 }
 
-// poll asks for recent revocations, and sends those whose ids are not in sent.
+// poll queries recent revocations and sends the ones whose ids are not in sent.
 func (f *Revocations) poll(ctx context.Context, sent map[string]time.Time, overlap time.Duration) {
 	f.mu.Lock()
 	since := f.since

@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// sessionInterval is how often the database is asked for what other instances began or refreshed, which is not
-	// announced. One query serves all accounts that have subscriptions.
+	// sessionInterval is the interval of queries for sessions that other instances started or refreshed, which are not
+	// announced. One query serves all accounts with subscriptions.
 	sessionInterval = time.Second
 	// sessionPause is the minimum time between two queries, however many changes are announced.
 	sessionPause = 50 * time.Millisecond
-	// eventBuffer is how many events a subscription may fall behind before it ends.
+	// eventBuffer is the number of events that a subscription may fall behind before it ends.
 	eventBuffer = 256
-	// eventMemory is how long a follower remembers an ended session and a recent event. It is longer than a poll looks
-	// back, so that no event is sent twice.
+	// eventMemory is the time for which a follower remembers an ended session and a recent event. It is longer than the
+	// overlap of polls, so that no event is sent twice.
 	eventMemory = time.Minute
 	// accountBatch is the maximum number of accounts in one query.
 	accountBatch = 500
@@ -99,16 +99,16 @@ func (f *Sessions) drop(userID string, own *follower) {
 	}
 }
 
-// HandleChange has the database asked at once.
+// HandleChange starts a poll at once.
 func (f *Sessions) HandleChange(account.Change) { f.Wake() }
 
-// Run asks the database until ctx ends. A query that fails is repeated.
+// Run polls the database until ctx ends. It repeats a failed query.
 func (f *Sessions) Run(ctx context.Context) {
 	f.run(ctx, func(bool) { f.poll(ctx) })
 }
 
-// poll asks for the changes of all followed accounts, in batches. A batch that fails keeps its time, so that the next
-// poll asks for the same changes.
+// poll queries the changes of all followed accounts, in batches. A failed batch keeps its time, so that the next poll repeats
+// it.
 func (f *Sessions) poll(ctx context.Context) {
 	f.mu.Lock()
 	followed := maps.Clone(f.followers)

@@ -10,14 +10,14 @@ import (
 // follower follows the sessions of one account for all of its subscriptions.
 type follower struct {
 	hub[subscriptionStart, *account.SessionEvent]
-	since  time.Time               // by the database's clock: where the next poll begins
+	since  time.Time               // start of the next poll, by the database's clock
 	sent   map[string]sessionState // by session id: live sessions, and recently ended ones
-	recent []*account.SessionEvent // for a subscription that began before it was registered
+	recent []*account.SessionEvent // for a subscription that started before it was registered
 }
 
 type sessionSubscription = subscription[subscriptionStart, *account.SessionEvent]
 
-// subscriptionStart is when a subscription began.
+// subscriptionStart is the start of a subscription.
 type subscriptionStart struct {
 	at time.Time // by the database's clock
 	// before holds the events of that time that were visible already: clocks have ticks of a millisecond.
@@ -40,8 +40,8 @@ type sessionState struct {
 	ended   time.Time // zero while the session is live
 }
 
-// history returns the events that s shows, in order: a session that began, was refreshed and ended between two polls
-// has three. Several refreshes are one event, the last.
+// history returns the events of s in order. A session that was started, refreshed and ended between two polls has three.
+// Several refreshes are one event, the last.
 func history(s *account.Session) []*account.SessionEvent {
 	started := *s
 	started.LastUsedAt, started.EndedAt, started.EndReason = s.CreatedAt, nil, nil
@@ -57,7 +57,7 @@ func history(s *account.Session) []*account.SessionEvent {
 	return events
 }
 
-// publish sends the new events of sessions, oldest first, and begins the next poll at now.
+// publish sends the new events of sessions, oldest first, and sets the start of the next poll to now.
 func (f *follower) publish(sessions []*account.Session, now time.Time) {
 	var unsent []*account.SessionEvent
 	for _, s := range sessions {
