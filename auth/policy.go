@@ -44,7 +44,7 @@ func (c coordinate) String() string { return c.object + "." + c.field }
 // access is what the policy says of one field.
 type access struct {
 	public bool   // @public: open to everyone
-	rules  []Rule // one must hold; none: open to every caller who reached the object
+	rules  []Rule // alternatives; none: open to every caller who reached the object
 	own    bool   // the rules stand on the field itself
 	at     place
 }

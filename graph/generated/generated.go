@@ -1669,7 +1669,7 @@ input RegisterInput {
 
 "Address and password of an account."
 input LoginInput {
-  "The account's address, in any case."
+  "The account's address, regardless of case."
   email: EmailAddress!
   "The account's password, exactly as it was chosen, in any Unicode normalization form."
   password: String!

@@ -139,7 +139,7 @@ type FieldAccess struct {
 
 // Address and password of an account.
 type LoginInput struct {
-	// The account's address, in any case.
+	// The account's address, regardless of case.
 	Email string `json:"email"`
 	// The account's password, exactly as it was chosen, in any Unicode normalization form.
 	Password string `json:"password"`

@@ -11,7 +11,7 @@ func offersSocket(r *http.Request) bool {
 		hasToken(r.Header.Values("Connection"), "upgrade")
 }
 
-// hasToken reports whether a header's comma-separated lists hold token, in any case.
+// hasToken reports whether a header's comma-separated lists hold token, regardless of case.
 func hasToken(values []string, token string) bool {
 	for _, value := range values {
 		for element := range strings.SplitSeq(value, ",") {

@@ -19,7 +19,7 @@ func keys(t testing.TB, root byte) *Keys {
 	return k
 }
 
-// chain returns a log of n records, and what is kept beside it.
+// chain returns a log of n records, and its stored state.
 func chain(k *Keys, n int) ([]*Record, State) {
 	records, end := make([]*Record, n), k.Genesis()
 	for i := range records {
@@ -50,7 +50,7 @@ func copies(records []*Record) []*Record {
 	return all
 }
 
-// One record among very many that is not as it was sealed.
+// TestVerify alters a single record among many.
 func TestVerify(t *testing.T) {
 	k, n := keys(t, 1), prove.Size(5_000, 100_000)
 	records, state := chain(k, n)
@@ -125,7 +125,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// Somebody without the key sets the end back to a record whose MAC they can read, and drops those behind it.
+// An attacker without the key sets the end back to a record with a readable MAC, and deletes the records after it.
 func TestVerify_Head(t *testing.T) {
 	k := keys(t, 1)
 	records, state := chain(k, 100)

@@ -139,7 +139,7 @@ func TestInstances_Sockets(t *testing.T) {
 	}
 }
 
-// One instance's clock is 40 seconds ahead of the other's, and of the database's. No caller notices.
+// The clock of an instance is 40 seconds ahead of the other's, and of the database's. No caller notices.
 func TestInstances_Clocks(t *testing.T) {
 	dsn := pgtest.Database(t)
 	var all []*harness.Server
