@@ -22,7 +22,7 @@ type attemptSlots struct {
 
 // subjectSlots holds the slots of one subject.
 type subjectSlots struct {
-	semaphore chan struct{} // of maxConcurrentAttempts
+	semaphore chan struct{} // has maxConcurrentAttempts places
 	refs      int           // attempts that hold a slot or wait for it
 }
 

@@ -37,7 +37,7 @@ func fails(t *testing.T, s *Service, hasher *password.Hasher, of subject) (limit
 }
 
 // TestAttempt_Networks proves that failures from one network neither refuse other networks nor use up the account's limit
-// beyond their own (case A3), and that a device has an allowance of its own.
+// above their own limit (case A3), and that a device has an allowance of its own.
 func TestAttempt_Networks(t *testing.T) {
 	_, s, _, hasher := trying(t)
 	ada := func(network, device string) subject {

@@ -28,7 +28,7 @@ type AuditNote struct {
 	Details      map[string]any // nothing personal
 }
 
-// AuditEvent is a record of the audit log; the schema's type AuditEvent. What has been erased is nil.
+// AuditEvent is a record of the audit log; the schema's type AuditEvent. Erased values are nil.
 type AuditEvent struct {
 	Position       int64 // in the log
 	ID             string

@@ -15,14 +15,14 @@ import (
 	"authgraph/auth"
 )
 
-// somebody is a Store with one account and its session.
-type somebody struct{ Store }
+// oneAccount is a Store with one account and its session.
+type oneAccount struct{ Store }
 
-func (somebody) SessionsByID(_ context.Context, ids []string) ([]*Session, error) {
+func (oneAccount) SessionsByID(_ context.Context, ids []string) ([]*Session, error) {
 	return []*Session{{ID: ids[0], UserID: "user_1", ExpiresAt: time.Now().Add(time.Hour), ReadAt: time.Now()}}, nil
 }
 
-func (somebody) UsersByID(_ context.Context, ids []string) ([]*User, error) {
+func (oneAccount) UsersByID(_ context.Context, ids []string) ([]*User, error) {
 	return []*User{{ID: ids[0], Roles: []string{RoleUser}}}, nil
 }
 
@@ -42,7 +42,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 	}{{jwt.SigningMethodES256, &curve.PublicKey, curve}, {jwt.SigningMethodEdDSA, public, edwards}} {
 		keys := auth.KeySet{{ID: "key", Algorithm: k.method.Alg(), Public: k.public}}
 		lease := held(true)
-		memory := NewSessionCache(somebody{}, &lease, 1000)
+		memory := NewSessionCache(oneAccount{}, &lease, 1000)
 		a := NewAuthenticator(auth.NewVerifier(keys, "issuer", "audience"), keys, memory, 1000, time.Now)
 		now := time.Now()
 		t := jwt.NewWithClaims(k.method, jwt.MapClaims{

@@ -4,7 +4,7 @@ package account
 type Change struct {
 	Sessions []string // ended
 	Users    []string // suspended, renamed, or with other permissions
-	Rights   bool     // of many accounts, by a change of a role
+	Rights   bool     // permissions of many accounts, by a change of a role
 	Keys     bool     // the signing keys
 	All      bool     // anything may have changed
 }

@@ -31,7 +31,7 @@ const (
 // LimitKey is the key of device cookies and of the subjects of limits, the same on every instance.
 type LimitKey struct {
 	Key    []byte
-	Former []byte // of the release before: its device cookies are accepted
+	Former []byte // the key of the release before: its device cookies are accepted
 }
 
 func (s *Service) limitKey(ctx context.Context) (LimitKey, error) {
@@ -44,7 +44,7 @@ type deviceToken struct {
 	id              string
 	account         string // "" in a cookie of the release before
 	passwordVersion int64
-	key             string // of the address that the MAC covers
+	key             string // key of the address that the MAC covers
 }
 
 // newDeviceToken returns a new device token of an account with an address.

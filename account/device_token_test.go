@@ -57,7 +57,7 @@ func TestParseDeviceToken(t *testing.T) {
 	}
 }
 
-// The end of an account's id and the beginning of an address are told apart by the MAC.
+// The MAC distinguishes the end of an account's id from the beginning of an address.
 func TestParseDeviceToken_Boundary(t *testing.T) {
 	key := LimitKey{Key: []byte("key")}
 	text := newDeviceToken(key.Key, Email{Key: "bada@example.com"}, "user_1", 1)

@@ -22,7 +22,7 @@ const (
 // Email is an address that is fit to be an account's.
 type Email struct {
 	Typed string // as it was typed, but for surrounding space
-	Key   string // what makes it one account's: folded case, composed characters, the domain as DNS has it
+	Key   string // the unique form: folded case, composed characters, the domain as DNS has it
 }
 
 // parseEmail takes an address as a person types it. It refuses what mail could not be sent to, and what would

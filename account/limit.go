@@ -23,7 +23,7 @@ type Limit struct {
 // Counts keeps counts that hold over all instances. db.Store implements it.
 type Counts interface {
 	// Count adds one to a count, unless it is at limit already, in one statement. A count restarts once its window has
-	// passed. Beyond the limit, ok is false, nothing is added, and left is the time until the window has passed.
+	// passed. Above the limit, ok is false, nothing is added, and left is the time until the window has passed.
 	Count(ctx context.Context, key string, limit int64, window time.Duration) (remaining time.Duration, ok bool, err error)
 	// Uncount takes one away again, of the window that has not passed.
 	Uncount(ctx context.Context, key string) error
@@ -63,7 +63,7 @@ func (l Limit) key(secret []byte, target subject) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// narrowFirst returns limits with the limits per network in front, so that a network beyond its own limit does not use up
+// narrowFirst returns limits with the limits per network in front, so that a network above its own limit does not use up
 // the limit of the account.
 func narrowFirst(limits []Limit) []Limit {
 	narrow, wide := splitByNetwork(limits)
@@ -71,7 +71,7 @@ func narrowFirst(limits []Limit) []Limit {
 }
 
 // deviceLimits returns the limits that a device cookie counts against: the limits per network, with the device in place of
-// account and network, or all if there are none.
+// account and network, or all limits without limits per network.
 func deviceLimits(limits []Limit) []Limit {
 	if narrow, _ := splitByNetwork(limits); len(narrow) > 0 {
 		return narrow

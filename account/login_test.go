@@ -12,15 +12,15 @@ import (
 	"authgraph/internal/network"
 )
 
-// attempts is a Store and an AuditLog of nobody's account. It notes what is counted, and what is said after the client has gone.
+// attempts is a Store and an AuditLog without accounts. It records counts, and calls after the client has gone.
 type attempts struct {
 	Store
 	AuditLog
 	counted func()     // told of each count
-	mu      sync.Mutex // of the two that follow
+	mu      sync.Mutex // guards the next two
 	counts  map[string]int
-	fails   error             // what counting fails with
-	after   []context.Context // in which something was done although the request may have ended
+	fails   error             // the error of counting
+	after   []context.Context // contexts of calls after the end of the request
 }
 
 func (a *attempts) Count(_ context.Context, key string, limit int64, window time.Duration) (time.Duration, bool, error) {
@@ -83,7 +83,7 @@ func trying(t *testing.T) (context.Context, *Service, *attempts, *password.Hashe
 	return t.Context(), s, a, hasher
 }
 
-// Who has been counted and then loses the place in the queue has tried nothing: each count goes back, whoever is gone by then.
+// A counted attempt that loses its place in the queue returns each unit, even if its client has gone.
 func TestAttempt_TurnedAway(t *testing.T) {
 	const flood = "192.0.2.1"
 	for name, try := range map[string]func(context.Context, *Service) error{
@@ -149,8 +149,8 @@ func outlives(t *testing.T, contexts []context.Context, want int) {
 	}
 }
 
-// What can't be counted is not tried. Of the attempts that are counted, no more pass than any limit allows; a refusal takes
-// from no limit.
+// An attempt that can't be counted is not made. The counted attempts do not exceed any limit. A refusal takes no unit from any
+// limit.
 func TestAttempt(t *testing.T) {
 	ctx, s, a, hasher := trying(t)
 	attempt := func(account string) error {

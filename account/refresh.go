@@ -89,7 +89,7 @@ func (s *Session) Repeats(t RefreshToken) bool {
 	return t.Counter == s.Counter-1
 }
 
-// Foreign reports whether c differs in both network and user agent from the client that last obtained a token of s. One
+// Foreign reports whether c differs in both network and user agent from the client that last obtained a token of s. A single
 // difference is normal: clients move between networks, and browsers update themselves.
 func (s *Session) Foreign(c Client) bool {
 	return deref(s.UserAgent) != c.UserAgent && homeNetwork(deref(s.IPAddress)) != homeNetwork(c.IPAddress)

@@ -19,14 +19,14 @@ type Session struct {
 	AuthTime   time.Time // time of the oldest factor of Assurance
 	Assurance  auth.Assurance
 	Methods    []SignInMethod
-	UserAgent  *string // of the client that last obtained a token
+	UserAgent  *string // the client that last obtained a token
 	IPAddress  *string
 	Actor      *Actor // nil unless impersonated
 
 	AbsoluteExpiresAt time.Time
 	Delivery          Delivery
-	KeyVersion        int64     // of the key of its refresh tokens
-	Counter           int64     // of the present refresh token
+	KeyVersion        int64     // version of the key of its refresh tokens
+	Counter           int64     // counter of the present refresh token
 	RotatedAt         time.Time // time at which Counter was set
 	// LateFrom is the token that a late refresh rotated again; nil after an ordinary rotation.
 	LateFrom *int64
@@ -126,7 +126,7 @@ type SessionEnd struct {
 	Session string // the current session: LogoutCurrent ends it, LogoutOthers does not
 	Reason  SessionEndReason
 	By      string // the account that ends it; "" for UserID
-	Client  Client // of the caller
+	Client  Client // the caller's client
 	// Impersonator is the account that acts as By; "" for none.
 	Impersonator string
 }

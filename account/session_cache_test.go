@@ -100,7 +100,7 @@ func TestSessionCache_Hit(t *testing.T) {
 	})
 }
 
-// Whoever is told nothing of a refresh elsewhere reads again when the session would have run out.
+// A cache without a notification of a refresh reads the session again at its former expiry.
 func TestSessionCache_Expiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, _, m := remember(1000)
@@ -119,8 +119,8 @@ func TestSessionCache_Expiry(t *testing.T) {
 	})
 }
 
-// What was being read when the change became known is not remembered, nor given to who asks afterwards: with the lease, and
-// without it too.
+// A read that was in progress when the change became known is neither cached nor returned to later callers, with or without the
+// lease.
 func TestSessionCache_ForgetDuringLoad(t *testing.T) {
 	changes := map[string]Change{"the session": {Sessions: []string{"session_1"}}, "all": {All: true}}
 	for name, c := range changes {

@@ -6,18 +6,18 @@ import "time"
 type User struct {
 	ID               string
 	Email            string
-	EmailKey         string // what it is compared and sorted by
+	EmailKey         string // key of comparison and order
 	EmailConfirmedAt *time.Time
 	PendingEmail     *string
 	DisplayName      *string
-	NameKey          string // what it is sorted by; "" for an account without a name
+	NameKey          string // sort key; "" for an account without a name
 	Locale           *string
 	HasPassword      bool
 	CreatedAt        time.Time
 	LastSignInAt     *time.Time // nil for never
 	SuspendedAt      *time.Time
 	Roles            []string     // names, sorted
-	Permissions      []Permission // of all roles, in the order of the schema
+	Permissions      []Permission // union of all roles, in the order of the schema
 }
 
 // OwnerID implements auth.Owned: an account owns itself.

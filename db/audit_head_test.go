@@ -17,7 +17,7 @@ const (
 	notSigned = "is not signed by this server"
 )
 
-// Somebody who has the database sets the end of the log back, and waits for the sealer to go on from there and sign it.
+// An attacker with the database sets the end of the log back, and waits for the server to continue from there and sign it.
 func TestAuditLog_HeadSetBack(t *testing.T) {
 	for _, row := range []struct {
 		name       string
@@ -94,8 +94,8 @@ func TestAuditLog_Sign(t *testing.T) {
 	})
 }
 
-// Whoever can write makes records old, or signs for what was dropped by themselves, and waits for the server to drop the
-// rest and sign for all of it.
+// An attacker with write access backdates records, or deletes some, and waits for the server to delete the rest and sign for all
+// of them.
 func TestAuditLog_RetainsWhatIsNotProven(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, row := range []struct {
@@ -136,7 +136,7 @@ func TestAuditLog_RetainsWhatIsNotProven(t *testing.T) {
 	}
 }
 
-// A key that was given up: the log goes on under the next, signed, whether or not anything was ever sealed.
+// After the key was revoked, the log continues under the next key, signed, with or without earlier records.
 func TestAuditLog_BeginsAnew(t *testing.T) {
 	for name, n := range map[string]int{"an empty log": 0, "one with records": 4} {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +179,7 @@ func TestAuditLog_StaleKey(t *testing.T) {
 		if err := next.Note(t.Context(), account.AuditNote{Action: "x", Outcome: account.Succeeded}); err != nil {
 			t.Fatal(err)
 		}
-		for range 7 { // as often as a server would within the second in which it hears of the key
+		for range 7 { // as often as a server would before it is notified of the key
 			if n, err := stale.Append(t.Context()); n != 0 || err != nil {
 				t.Fatalf("it sealed %d, %v", n, err)
 			}

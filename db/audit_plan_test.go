@@ -21,8 +21,7 @@ func TestAuditLog_Plans(t *testing.T) {
 		}
 	}
 	drain(t, log)
-	// A log of fifty thousand that nobody verifies: one account in two hundred, an action in a thousand, one failure in
-	// fifty.
+	// A log of fifty thousand records: an account in two hundred, an action in a thousand, a failure in fifty.
 	const records, chunk = 50_000, 2_500
 	for from := 1; from < records; from += chunk {
 		if err := s.Exec(t.Context(), `

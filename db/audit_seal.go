@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	// auditLock is the advisory lock of whoever seals, drops, or erases on PostgreSQL: the letters of "audit".
+	// auditLock is the advisory lock of appending, retention and erasure on PostgreSQL: the letters of "audit".
 	auditLock int64 = 0x6175646974
 	// AppendBatch is how many records one transaction seals.
 	AppendBatch = 500
 	// maxDoubts is how often Append skips a log whose head its key has not signed. The key may have been given up, and this
 	// instance not have heard of it: what it sealed with the old key could never be proven. A server seals a few times a
-	// second, and hears of keys within one.
+	// second, and is notified of keys within a second.
 	maxDoubts = 8
 )
 
@@ -41,8 +41,8 @@ type waitingEvent struct {
 	Address      []byte  `db:"address"`
 }
 
-// Append moves records that wait into the chain, oldest first, up to AppendBatch. One transaction does it, so a record is always in
-// one of the two tables. Append returns the number of records, and 0 while another instance appends.
+// Append moves records that wait into the chain, oldest first, up to AppendBatch. It is a single transaction, so a record is always
+// in one of the two tables. Append returns the number of records, and 0 while another instance appends.
 func (l *AuditLog) Append(ctx context.Context) (appended int, err error) {
 	var waiting bool
 	if err := l.store.read.GetContext(ctx, &waiting, `SELECT EXISTS (SELECT 1 FROM audit_events)`); err != nil || !waiting {

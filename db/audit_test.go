@@ -118,7 +118,7 @@ func TestAuditLog_AppendOnly(t *testing.T) {
 	})
 }
 
-// Somebody who has the database changes one record among very many.
+// An attacker with the database changes a single record among very many.
 func TestAuditLog_Verify(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, n := open(t), prove.Size(1_000, 100_000)
@@ -175,7 +175,7 @@ func TestAuditLog_Verify(t *testing.T) {
 	})
 }
 
-// The unsealed tail is told, and a log that grows is sound at each moment.
+// The waiting records are reported, and a growing log is sound at each moment.
 func TestAuditLog_VerifyWhileItGrows(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
@@ -236,7 +236,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	began := time.Now()
 	for i := range writers {
 		writing.Go(func() {
-			// They write until somebody has sealed while they did.
+			// The writers continue until a record was appended to the chain during their writes.
 			for n := 0; n < each || sealed.Load() == 0 && time.Since(began) < 20*time.Second; n++ {
 				written.Add(1)
 				if err := logOf(t, stores[i%instances]).Note(t.Context(), account.AuditNote{Action: "x", Outcome: account.Succeeded}); err != nil {
@@ -248,7 +248,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	writing.Wait()
 	stop()
 	sealing.Wait()
-	for log := logOf(t, stores[0]); verified(t, log).Waiting > 0; { // whoever was stopped may hold the lock for a moment yet
+	for log := logOf(t, stores[0]); verified(t, log).Waiting > 0; { // a stopped instance may hold the lock for another moment
 		drain(t, log)
 	}
 	if report := verified(t, logOf(t, stores[0])); !report.Sound() || report.Records != written.Load() || report.Waiting != 0 {
@@ -259,7 +259,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 	}
 }
 
-// What is older than the log is kept goes, whole days at a time; the rest stays provable.
+// Records older than the retention are deleted, whole days at a time. The rest can still be verified.
 func TestAuditLog_Retain(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
@@ -298,7 +298,7 @@ func TestAuditLog_Retain(t *testing.T) {
 	})
 }
 
-// Whoever has the database finds in it neither an address nor whose it was once the account is gone.
+// After an account is erased, the database holds neither its address nor its identity.
 func TestAuditLog_NothingPersonalInTheClear(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
@@ -362,7 +362,7 @@ func concatenated(postgres bool) string {
 	return strings.Join(parts, ` || '|' || `)
 }
 
-// What waits to be sealed when an account is erased is freed of what is personal at once, rather than when it is sealed.
+// The erasure of an account removes personal values from waiting records at once, before they enter the chain.
 func TestAuditLog_ErasedWhileWaiting(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)

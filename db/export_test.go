@@ -9,7 +9,7 @@ import (
 	"authgraph/account"
 )
 
-// Exec runs a statement as somebody would who has the database, and not the server.
+// Exec runs a statement in the database, without the server.
 func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 	_, err := s.exec(ctx, query, args...)
 	return err

@@ -32,7 +32,7 @@ func states(t *testing.T, s *db.Store) string {
 	return strings.Join(all, " ")
 }
 
-// withKeys opens a store whose keys a and b are active and next. What it is told of changes comes through changes.
+// withKeys opens a store whose keys a and b are active and next. changes returns the number of notifications.
 func withKeys(t *testing.T, open func(t *testing.T) *db.Store) (s *db.Store, changes func() int) {
 	t.Helper()
 	s = open(t)

@@ -14,8 +14,8 @@ import (
 //go:embed migration/*/*.sql
 var migrations embed.FS
 
-// Migrate brings the schema to this program's version, forward only, and returns the version of the database. Of several
-// processes that start at once one migrates and the others wait. A schema that a newer program has migrated stays as it is;
+// Migrate brings the schema to this program's version, forward only, and returns the version of the database. If several
+// processes start at once, one migrates and the others wait. A schema that a newer program has migrated stays as it is;
 // the error says if that schema does not support this program (Schema.Check).
 func (s *Store) Migrate(ctx context.Context) (version int64, err error) {
 	if err := s.Writable(ctx); err != nil {

@@ -30,7 +30,7 @@ func (s *Store) announce(ctx context.Context, tx *sqlx.Tx, c account.Change) err
 	return nil
 }
 
-// The kinds of notifications: the first letter of the payload. What follows are words.
+// The kinds of notifications: the first letter of the payload. Words follow.
 const (
 	kindSessions = "s"
 	kindUsers    = "u"

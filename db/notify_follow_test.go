@@ -16,7 +16,7 @@ import (
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
 
-// follow has s hear of changes, and returns them as they come.
+// follow returns the changes that s is notified of.
 func follow(t *testing.T, s *db.Store) <-chan account.Change {
 	t.Helper()
 	changes := make(chan account.Change, 1000)
@@ -28,7 +28,7 @@ func follow(t *testing.T, s *db.Store) <-chan account.Change {
 		t.Error("it follows, and does not hold the lease")
 	}
 	for len(changes) > 0 {
-		<-changes // what the beginning said
+		<-changes // the first notification
 	}
 	return changes
 }
@@ -86,7 +86,7 @@ func TestFollow_SQLite(t *testing.T) {
 	}
 }
 
-// Of what takes something away other instances hear what it is; of what does not, nothing.
+// Other instances are notified of changes that take access away, and of no others.
 func TestFollow_PostgreSQL(t *testing.T) {
 	dsn := pgtest.Database(t)
 	one, err := db.OpenPostgres(t.Context(), dsn, 4)
@@ -106,7 +106,7 @@ func TestFollow_PostgreSQL(t *testing.T) {
 	}
 }
 
-// What carries no notifications, as a pooler in transaction mode, is named at the start.
+// The start names a pooler in transaction mode, because it carries no notifications.
 func TestFollow_Pooler(t *testing.T) {
 	t.Parallel() // it waits
 	dsn, err := url.Parse(pgtest.Database(t))
@@ -167,7 +167,7 @@ func TestFollow_SwallowedWhileConnecting(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Swallow()
-	p.Cut() // what connects now is accepted, and never greeted
+	p.Cut() // new connections are accepted, and get no greeting
 	for range 2 {
 		select {
 		case <-failures:

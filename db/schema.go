@@ -16,8 +16,8 @@ var ErrNoDatabase = errors.New("the database has no schema")
 
 // Schema compares the database's schema with the program's.
 type Schema struct {
-	Version int64 // of the database; 0 if it has no schema
-	Program int64 // that this program migrates to
+	Version int64 // the database's version; 0 without a schema
+	Program int64 // the version that this program migrates to
 	Oldest  int64 // the oldest program that may run on the database, by its schema version; 0 if nothing says so
 }
 

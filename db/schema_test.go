@@ -14,8 +14,8 @@ const newer = 9_000
 func TestSchema_Versions(t *testing.T) {
 	for _, row := range []struct {
 		name    string
-		version int64 // of the database; 0: this program's
-		oldest  int64 // that the migrations support; 0: this program's version, -1: no row
+		version int64 // the database's version; 0: this program's
+		oldest  int64 // the oldest supported version; 0: this program's version, -1: no row
 		refused string
 		newer   bool
 	}{

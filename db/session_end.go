@@ -26,8 +26,8 @@ func (s *Store) EndSessions(ctx context.Context, e account.SessionEnd) (ended []
 	return ended, err
 }
 
-// endSessions ends the account's live sessions that meet a condition, whose arguments start at $3. Of two concurrent calls
-// one ends a session; the other finds it ended.
+// endSessions ends the account's live sessions that meet a condition, whose arguments start at $3. If two calls run at
+// once, one ends a session and the other finds it ended.
 func (s *Store) endSessions(
 	ctx context.Context, tx *changeTx, e account.SessionEnd, condition string, args ...any,
 ) ([]string, error) {

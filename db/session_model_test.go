@@ -71,7 +71,7 @@ func (m *model) rotate(c account.Client) {
 	m.expires = min(m.now+idle, absolute)
 }
 
-// again answers the token of the last rotation, whose successor nobody has used.
+// again answers the token of the last rotation, whose successor is unused.
 func (m *model) again(counter int64, c account.Client) account.RefreshOutcome {
 	if m.suspended {
 		return account.RefreshEnded
@@ -90,7 +90,7 @@ func (m *model) again(counter int64, c account.Client) account.RefreshOutcome {
 	return account.RefreshLate
 }
 
-// machine is the code under test, and whoever uses it: three tabs of the owner, and a thief.
+// machine is the code under test with its clients: three tabs of the owner, and a thief.
 type machine struct {
 	service *account.Service
 	store   *db.Store
@@ -185,7 +185,7 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 	want := &model{expires: idle, counter: s.Counter, last: owner}
 	holds := []int64{s.Counter, s.Counter, s.Counter, 0} // the tabs, and what the thief has copied
 	var did []string
-	after := 5 // so many steps more when the session has ended
+	after := 5 // steps after the end of the session
 	for len(did) < episode && after > 0 && !t.Failed() {
 		if want.ended != "" || want.now >= want.expires {
 			after--
@@ -259,7 +259,7 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 	return steps
 }
 
-// present has so many present the token at once, and compares with the model, which has them do it one by one.
+// present sends the token from n clients at once, and compares with the model, which takes them one by one.
 func (m *machine) present(
 	t *testing.T, id string, counter int64, by account.Client, presenters int, want *model,
 ) []account.RefreshOutcome {

@@ -182,7 +182,7 @@ func TestSessions_Plans(t *testing.T) {
 	})
 }
 
-// Of the ended sessions of an account the newest 1,000 stay, and a refresh token of an older one is invalid.
+// The newest 1,000 ended sessions of an account stay, and a refresh token of an older one is invalid.
 func TestSessions_History(t *testing.T) {
 	hooked(t, func(t *testing.T, s *db.Store, _ *hook) {
 		n := addAda(t, s)

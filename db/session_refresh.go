@@ -41,7 +41,7 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 		r.Token.Session, r.Token.KeyVersion, r.Token.Counter, r.Idle.Microseconds(),
 		nullable(r.Client.UserAgent), nullable(r.Client.IPAddress),
 	}
-	if s.dialect == onPostgres { // one statement, so one commit without BEGIN: it takes a third of the time
+	if s.dialect == onPostgres { // a single statement commits without BEGIN, which takes a third of the time
 		return sessionWithUser(ctx, s.preparedWrite, s.dialect.sql(`WITH s AS (`+rotate+` RETURNING s.*) `+withUser), args...)
 	}
 	// The statements are prepared before the transaction takes the only connection that writes.

@@ -13,7 +13,7 @@ import (
 )
 
 // A refresh that waits for its session's row sees the account as it was before it waited. Its time says so: it is not later
-// than that of a change of rights that commits meanwhile, so that other servers know its token for an old one.
+// than that of a change of rights that commits in between, so that other servers know its token for an old one.
 func TestRotate_AsOf(t *testing.T) {
 	dsn := pgtest.Database(t)
 	s, err := db.OpenPostgres(t.Context(), dsn, 8)

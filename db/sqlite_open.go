@@ -10,8 +10,8 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// OpenSQLite opens the database file at path and makes it, and its folder, if there is none. A commit is on disk when
-// it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so there is one connection that writes.
+// OpenSQLite opens the database file at path and makes it, and its folder, if it does not exist. A commit is on disk when
+// it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so a single connection writes.
 func OpenSQLite(path string, given ...Option) (*Store, error) {
 	if err := makeFile(path); err != nil {
 		return nil, err

@@ -72,7 +72,7 @@ func TestEraseUser_Traces(t *testing.T) {
 		"the address": []byte("Typed-ada@example.com"), "its key": []byte("key-ada@example.com"), "the hash": []byte("hash-of-ada\x00"),
 		"the salt": salt, "the name": []byte("Display-ada\x00"), "the program": []byte("agent-ada\x00"),
 	}
-	for name, secret := range secrets { // what is followed by another column's bytes
+	for name, secret := range secrets { // the bytes of another column follow
 		secrets[name] = bytes.TrimSuffix(secret, []byte{0})
 	}
 	if before := traces(t, path, secrets); len(before) == 0 {

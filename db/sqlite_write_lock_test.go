@@ -10,7 +10,7 @@ import (
 	"authgraph/db"
 )
 
-// A command that opens the file beside a server gets its turn although the server writes without pause.
+// A command that opens the file next to a server gets its turn although the server writes without pause.
 func TestSQLite_Turn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "authgraph.db")
 	open := func() *db.Store {
@@ -42,7 +42,7 @@ func TestSQLite_Turn(t *testing.T) {
 			}
 		})
 	}
-	const most = 50 // it waits for the one that goes on; the rest is for a busy machine
+	const most = 50 // it waits for the transaction in progress; the rest is for a busy machine
 	for i := range 15 {
 		before := written.Load()
 		if _, _, err := command.Count(t.Context(), "command", 1000, time.Hour); err != nil {

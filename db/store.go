@@ -26,11 +26,11 @@ type Store struct {
 	unfollow      context.CancelFunc
 	following     sync.WaitGroup
 
-	via string // what the records of the audit log say that wrote them; "" for a server
+	via string // the program that records of the audit log name; "" for a server
 
 	serving   *flock.Flock  // SQLite: held by the process that serves the file
-	erased    chan struct{} // SQLite: Scrub is told of an erasure
-	writeLock *flock.Flock  // SQLite: held by who writes next; used with the only connection that writes
+	erased    chan struct{} // SQLite: signals an erasure to Scrub
+	writeLock *flock.Flock  // SQLite: held by the next writer; used with the only connection that writes
 
 	dsn      string   // PostgreSQL: for the connection that listens
 	beats    *sqlx.DB // and the one that writes heartbeats

@@ -12,7 +12,7 @@ import (
 	"authgraph/internal/pgtest"
 )
 
-// What is prepared survives the connections that it was prepared on, and a caller who went away.
+// Prepared statements survive the end of their connections, and of their callers.
 func TestPrepared(t *testing.T) {
 	cluster := pgtest.New(t)
 	s, err := db.OpenPostgres(t.Context(), cluster.Database(t), 4)

@@ -32,15 +32,15 @@ var indexPartNames = []string{
 // indexBuild is a build of the search index.
 type indexBuild struct {
 	*Store
-	owner      string // of the claim
+	owner      string // owner of the claim
 	parts      []string
 	published  int64 // generation of the sets that are in use; 0 for none
-	generation int64 // of the build
+	generation int64 // generation of the build
 	forget     bool  // there are too few accounts for an index: changes need not be kept
 }
 
 // IndexUsers builds the search index when it is due: among enough accounts, after many changes, and a day after the last
-// build. After many sign-ins it builds their order alone. It reports whether it has built. One process builds at a time.
+// build. After many sign-ins it builds their order alone. It reports whether it has built. A single process builds at a time.
 func (s *Store) IndexUsers(ctx context.Context) (built bool, err error) {
 	b := &indexBuild{Store: s, owner: rand.Text()}
 	if err := b.plan(ctx); err != nil || len(b.parts) == 0 && !b.forget {

@@ -177,7 +177,7 @@ func TestIndexUsers_Rest(t *testing.T) {
 	})
 }
 
-// One process builds at a time. Another takes over after the lease.
+// A single process builds at a time. Another takes over after the lease.
 func TestIndexUsers_OneAtATime(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)

@@ -11,7 +11,7 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// administer runs a change to the accounts of others, for whoever calls. What is wrong with the input is answered whole.
+// administer runs a change to other accounts for the caller. The error holds every fault of the input.
 func administer[V any](
 	ctx context.Context, change func(context.Context, account.Administrator) (V, error),
 ) (v V, _ error) {

@@ -36,7 +36,7 @@ var errAnswerTooLarge = &auth.Error{
 type answerSize struct {
 	size   atomic.Int64  // bytes of the answer
 	memory atomic.Int64  // bytes that the server holds for it
-	place  *reqctx.Place // that takes the bytes; nil for none
+	place  *reqctx.Place // takes the bytes; nil for none
 }
 
 // answerOf returns the answer that a field is resolved for; nil outside of one.

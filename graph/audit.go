@@ -67,7 +67,7 @@ func (a auditArguments) query() (q account.AuditQuery, err error) {
 // action is what an action may look like: anything else is none, and may hold what a database takes for no text.
 var action = regexp.MustCompile(`^[a-z]+(\.[a-z_]+)+$`)
 
-// nobody is the id of no account.
+// nobody is an id that no account has.
 var nobody = ""
 
 func auditFilter(in *model.AuditFilter) (f account.AuditFilter, err error) {
@@ -91,7 +91,7 @@ func auditFilter(in *model.AuditFilter) (f account.AuditFilter, err error) {
 	return f, nil
 }
 
-// accountOf returns an id that can be asked for: what is no id of an account is nobody's.
+// accountOf returns an id for a query. An invalid id becomes the id of no account.
 func accountOf(id *string) *string {
 	if id != nil && !account.IsUserID(*id) {
 		return &nobody
@@ -108,8 +108,8 @@ func (r *subscriptionResolver) AuditEvents(ctx context.Context, in *model.AuditF
 	return r.auditStream.Follow(ctx, f)
 }
 
-// named returns an account that an event names, in one query with all the others of the answer. Null where there is none,
-// or it has been erased.
+// named returns an account that an event names, in one query with all other accounts of the response. It returns nil without an
+// account, or if the account has been erased.
 func named(ctx context.Context, id *string) (*account.User, error) {
 	if id == nil {
 		return nil, nil

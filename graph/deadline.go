@@ -34,14 +34,14 @@ func (d deadline) InterceptOperation(ctx context.Context, next graphql.Operation
 	}
 }
 
-// expiring is a context with a deadline, as context.WithDeadline makes one, but for the timer, which is there once
-// somebody waits: most operations are answered from memory, and nobody does.
+// expiring is a context with a deadline, as context.WithDeadline makes one, but for the timer, which starts with
+// the first wait: most operations are answered from memory and never wait.
 type expiring struct {
 	context.Context
 	at time.Time
 
 	mu      sync.Mutex
-	waited  context.Context // nil until somebody waits
+	waited  context.Context // nil before the first wait
 	cancel  context.CancelFunc
 	isEnded bool
 }

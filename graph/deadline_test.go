@@ -11,11 +11,11 @@ import (
 	"authgraph/graph/reqctx"
 )
 
-// An operation's deadline does what that of the standard library does, whether somebody waits from the start, later or never.
+// An operation's deadline behaves like the standard library's, with a wait from the start, later or never.
 func TestExpiring(t *testing.T) {
 	rows := []struct {
 		name    string
-		parent  time.Duration // of its own deadline; 0 for none
+		parent  time.Duration // its own deadline; 0 for none
 		happens func(cancelParent func(), e *expiring)
 		want    error
 	}{
@@ -69,7 +69,7 @@ func TestExpiring(t *testing.T) {
 	}
 }
 
-// What is derived from it needs no goroutine, and ends with it.
+// A derived context needs no goroutine, and ends with its parent.
 func TestExpiring_Derived(t *testing.T) {
 	e := newExpiring(t.Context(), time.Now().Add(time.Hour))
 	before := runtime.NumGoroutine()

@@ -25,8 +25,8 @@ const (
 // denialTimeout bounds how long an answer waits for a refusal to be written down.
 const denialTimeout = 5 * time.Second
 
-// denials writes to the audit log that somebody who is signed in was refused a change, or what a permission opens: within a
-// minute once for each caller, field and code. It sees errors alone, so what succeeds costs nothing.
+// denials records in the audit log that a signed-in caller was refused a mutation, or a field that needs a permission: once a
+// minute for each caller, field and code. It sees errors alone, so a success costs nothing.
 type denials struct {
 	audit   account.AuditLog
 	log     *slog.Logger
@@ -39,7 +39,7 @@ type denials struct {
 	each   map[string]int // by the account
 }
 
-// denial is a refusal that is told once.
+// denial is a refusal that is recorded once.
 type denial struct {
 	caller, session, field string
 	code                   auth.Code

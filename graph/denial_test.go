@@ -8,7 +8,7 @@ import (
 	"authgraph/auth"
 )
 
-// A refusal is told once a minute; one caller, and all together, can't write more than so much.
+// A refusal is recorded once a minute. The records of each caller, and of all callers together, are bounded.
 func TestDenials_Bounds(t *testing.T) {
 	now := time.Unix(1_000_020, 0)
 	d := &denials{now: func() time.Time { return now }}

@@ -54,7 +54,7 @@ func newDocuments(
 		MaximumWeight: cachedSource,
 		Weigher:       func(source string, _ *ast.QueryDocument) uint32 { return uint32(len(source)) },
 	})
-	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, strangersDocuments), only, a}, nil
+	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, anonymousDocuments), only, a}, nil
 }
 
 // read returns a document that may be executed. A document that was valid before is only looked up.

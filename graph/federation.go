@@ -239,7 +239,7 @@ func unfolded(set ast.SelectionSet, field func(*ast.Field) *ast.Field) ast.Selec
 	return changed
 }
 
-// field asks for the nodes of the same ids. What is no representation of a User has an id that nothing has.
+// field asks for the nodes of the same ids. A representation that is not a User's gets an id that no object has.
 func (r *entities) field(s *ast.Field) *ast.Field {
 	ids := &ast.Value{Kind: ast.ListValue, Position: s.Position}
 	var representations any

@@ -31,19 +31,19 @@ type Options struct {
 	Feed           *feed.Revocations
 	Audit          account.AuditLog
 	AuditStream    *feed.Audit
-	Memory         *account.SessionCache // of accounts: `me` asks the database for what it does not hold
+	Memory         *account.SessionCache // accounts and sessions; `me` reads others from the database
 	Authenticator  auth.Authenticator
 	Now            func() time.Time // the server's clock, for rules with a maxAge; nil: the machine's
 	Streams        *stream.Registry
-	Keys           func(context.Context) ([]auth.Key, error) // that verify tokens
+	Keys           func(context.Context) ([]auth.Key, error) // keys that verify tokens
 	Ping           func(context.Context) error               // whether the database answers
 	Playground     http.Handler                              // nil: none
 	Console        http.Handler                              // nil: none
 	Issuer         string                                    // the URL that clients reach this server by
 	PublicOrigin   string                                    // the origin of Issuer, as browsers send it
-	Origins        []string                                  // of pages elsewhere that may call, as browsers send them
+	Origins        []string                                  // origins of other pages that may call, as browsers send them
 	SecureCookies  bool                                      // whether browsers come over https
-	CookieSuffix   string                                    // of the names of cookies, to tell servers of one host apart
+	CookieSuffix   string                                    // suffix of the names of cookies, to distinguish servers on one host
 	HTTPSOnly      bool                                      // tell browsers to come over https alone
 	LoopbackOnly   bool                                      // answer only to a loopback Host, and to Hosts
 	Hosts          []string                                  // as browsers spell them, without ports

@@ -26,7 +26,7 @@ func (n *notes) Note(_ context.Context, note account.AuditNote) error {
 	return n.err
 }
 
-// What somebody asks for who acts as another is written down first, and refused if it can't be.
+// An impersonator's operation is recorded first, and refused if it can't be recorded.
 func TestActing(t *testing.T) {
 	op := &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Mutation, SelectionSet: ast.SelectionSet{
 		&ast.Field{Name: "logout", Alias: "bye", ObjectDefinition: &ast.Definition{Name: "Mutation"}},

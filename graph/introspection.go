@@ -42,7 +42,7 @@ var rules = sync.OnceValues(func() (*auth.Policy, error) {
 	return policy, nil
 })
 
-// checks are of what the schema alone does not show. Of the roles only those that are built in are sure to be there.
+// checks are checks of rules that the schema alone does not show. Only the built-in roles are certain to exist.
 func checks() []auth.Check {
 	return []auth.Check{auth.OwnersAmong(&Resolver{}), auth.KnownRoles(account.RoleAdmin, account.RoleUser)}
 }
@@ -57,7 +57,7 @@ func Rules() (*ast.Schema, *auth.Policy, error) {
 func Policy() (*auth.Policy, error) { return rules() }
 
 // SDL returns the schema as text, with descriptions that say what each field needs. With narrowed it is the part that a
-// caller, nil for nobody, could use.
+// caller, nil for an anonymous client, could use.
 func SDL(narrowed bool, who *auth.Principal) (string, error) {
 	policy, err := rules()
 	if err != nil {
@@ -72,8 +72,8 @@ func SDL(narrowed bool, who *auth.Principal) (string, error) {
 	return b.String(), nil
 }
 
-// byRole shows each caller, in introspection, the part of the schema that they could use. What is executed and what is
-// validated is the whole of it.
+// byRole shows each caller, in introspection, the part of the schema that they could use. Validation and execution use the
+// whole schema.
 type byRole struct {
 	policy    *auth.Policy
 	schema    *ast.Schema

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Who reads the schema learns how often they may.
+// The printed schema shows the rate limits.
 func TestSDL_ShowsLimits(t *testing.T) {
 	sdl, err := SDL(false, nil)
 	if err != nil {

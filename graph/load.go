@@ -28,7 +28,7 @@ type loaders struct {
 	sessions *dataloadgen.Loader[sessionsKey, account.SessionPage]
 
 	onePart sync.Once
-	part    *ast.Schema // that the caller could use
+	part    *ast.Schema // the part that the caller could use
 }
 
 func (l *loaders) begin() {

@@ -22,7 +22,7 @@ const (
 	CodeOK = "OK"
 )
 
-// Answered is told of each answer: its root field as a schema coordinate such as "Query.me", OperationSeveral or
+// Answered is called for each response: its root field as a schema coordinate such as "Query.me", OperationSeveral or
 // OperationNone; its first error's code, or CodeOK; and how long it took to execute, 0 if nothing was executed and for
 // events of subscriptions.
 type Answered func(operation, code string, took time.Duration)

@@ -13,7 +13,7 @@ const maxNodes = 100
 
 // nodeKind is a type of objects that can be found by their ids.
 type nodeKind struct {
-	name string // of the type
+	name string // the type's name
 	is   func(id string) bool
 	find func(ctx context.Context, r *Resolver, ids []string) ([]model.Node, error) // in one query; some may be missing
 }
@@ -50,8 +50,8 @@ func (r *queryResolver) Node(ctx context.Context, id string) (model.Node, error)
 	return nodes[0], nil
 }
 
-// nodes finds objects by their ids: one query for each type. What does not exist, what is no id, and what the caller
-// may not see is null alike.
+// nodes finds objects by their ids: one query for each type. Missing objects, invalid ids and
+// hidden objects are all null.
 func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, &auth.Error{

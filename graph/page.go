@@ -86,7 +86,7 @@ func connect[N, E any](
 	return edges, info
 }
 
-// cursor is a place in a connection of a kind, wrapped so that nobody builds one.
+// cursor encodes a place in a connection of a kind, so that clients do not build cursors.
 func cursor(kind, place string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(kind + ":" + place))
 }

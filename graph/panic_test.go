@@ -25,7 +25,7 @@ const secret = "correct-horse-battery-staple"
 // faulty is a Store and an Authenticator, each of which may panic.
 type faulty struct {
 	account.Store
-	onUsers, onToken any // what to panic with; nil: it does its work
+	onUsers, onToken any // the value of the panic; nil: no panic
 }
 
 func (f *faulty) UsersByID(_ context.Context, ids []string) ([]*account.User, error) {
@@ -153,7 +153,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// checkInternal holds every error of an answer to what a stranger may read of a panic.
+// checkInternal checks that every error of a response shows only what an anonymous client may read of a panic.
 func checkInternal(t *testing.T, response *http.Response, body string, count int) {
 	t.Helper()
 	var got struct {
@@ -186,7 +186,7 @@ func TestPanic_OutsideOfGraphQL(t *testing.T) {
 	}
 	checkInternal(t, response, body, 1)
 
-	// What has begun to be answered ends like a broken connection: the client must not take it for the whole.
+	// A response that has begun ends like a broken connection, so that the client does not take it for complete.
 	response, err = http.Get(server.URL + "/")
 	if err != nil {
 		t.Fatal(err)

@@ -17,9 +17,9 @@ import (
 const (
 	// keptDocuments is the number of documents of signed-in clients that are kept by their hashes.
 	keptDocuments = 1000
-	// strangersDocuments is how many are kept beside those that nobody in particular has sent, so that a stranger who sends
-	// one after the other drives out those of strangers alone.
-	strangersDocuments = 100
+	// anonymousDocuments is the number of documents of anonymous clients that are kept. They have a store of their own, so that an
+	// anonymous client can displace only documents of other anonymous clients.
+	anonymousDocuments = 100
 )
 
 // persisted are documents that clients send once, and from then on by their hashes: Apollo's automatic persisted queries. A

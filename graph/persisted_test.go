@@ -16,7 +16,7 @@ func hashOf(source string) string {
 	return hex.EncodeToString(digest[:])
 }
 
-// Whatever strangers send, what the signed-in have sent stays.
+// Documents of signed-in callers stay, whatever anonymous clients send.
 func TestPersisted_Strangers(t *testing.T) {
 	c := newPersisted(2, 2)
 	kept := func(source string) bool {
@@ -30,7 +30,7 @@ func TestPersisted_Strangers(t *testing.T) {
 	for n := range 10 {
 		source := fmt.Sprintf("{ node(id: %q) { id } }", fmt.Sprint(n))
 		c.keep(nobody, hashOf(source), source)
-		c.keep(nobody, "", "{ policy { field } }") // one that was not named
+		c.keep(nobody, "", "{ policy { field } }") // a document without a name
 		if !kept(source) {
 			t.Errorf("%s is not kept", source)
 		}

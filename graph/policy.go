@@ -21,7 +21,7 @@ func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([
 		}
 	}
 	var object model.Node
-	if _, err := auth.From(ctx); on != nil && err == nil { // who is nobody owns nothing
+	if _, err := auth.From(ctx); on != nil && err == nil { // an anonymous client owns nothing
 		if object, err = r.Node(ctx, *on); err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ var (
 	}
 )
 
-// presenter turns every error into what a stranger may read. It is the only place that does.
+// presenter turns every error into the one that a client may read. It is the only place that does.
 type presenter struct {
 	log     *slog.Logger
 	denials *denials // nil: nothing is executed yet
@@ -61,8 +61,7 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	return shown
 }
 
-// refusal finds out what err says in the words of the contract. What it does not know becomes INTERNAL, and its text
-// goes to the log alone.
+// refusal returns err with a code of the schema. An unknown error becomes INTERNAL, and its text is only logged.
 func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err error) *auth.Error {
 	if givenUp(ctx, err) {
 		p.log.DebugContext(ctx, "request given up by its client", "error", err.Error())
@@ -87,14 +86,14 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 		return auth.ErrUnavailable
 	}
 	if given != nil && inputPath(ctx, given.Path) != "" {
-		return errUnreadable // what gqlgen could not read, such as an enum's value in another case
+		return errUnreadable // a value that gqlgen could not read, such as an enum's value in another case
 	}
 	p.log.ErrorContext(ctx, "request failed", "code", auth.Internal, "error", err.Error())
 	return errInternal
 }
 
-// failureLevel is low for what failed since the client had gone, or has ended its operation on a socket: else strangers could
-// fill the log. Nothing else is cancelled but what the end of the server ends.
+// failureLevel is low for a failure after the client has gone or completed its operation on a socket. Otherwise anonymous clients
+// could fill the log. Apart from that, only the end of the server cancels operations.
 func failureLevel(err error) slog.Level {
 	if errors.Is(err, context.Canceled) {
 		return slog.LevelDebug
@@ -109,7 +108,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// parseRefusal leaves out what the parser found: it may be a password that somebody forgot to close.
+// parseRefusal leaves out the text that the parser found, because it may be a password whose quote is missing.
 func parseRefusal(given *gqlerror.Error) *auth.Error {
 	message := "The document is not GraphQL"
 	if len(given.Locations) > 0 {
@@ -180,7 +179,7 @@ func ofInput(err error) error {
 	return &copied
 }
 
-// recovered turns a panic into an error; the process goes on. The log has the stack, and not the panic's value where
+// recovered turns a panic into an error, and the process stays up. The log has the stack, and not the panic's value where
 // that is no error, since it may hold anything.
 func (p *presenter) recovered(ctx context.Context, value any) error {
 	cause := fmt.Sprintf("%T", value)

@@ -25,7 +25,7 @@ type Resolver struct {
 	// Limits by account, which Login and Register count by themselves.
 	loginLimits, registerLimits []account.Limit
 
-	longestField int // of the policy's coordinates, in bytes: no name that `can` is asked about is longer
+	longestField int // length of the policy's longest coordinate, in bytes; `can` refuses longer names
 
 	log         account.AuditLog
 	auditStream *feed.Audit
@@ -59,7 +59,7 @@ func (r *Resolver) Subscription() generated.SubscriptionResolver { return (*subs
 // User implements generated.ResolverRoot.
 func (r *Resolver) User() generated.UserResolver { return (*userResolver)(r) }
 
-// sessionOf returns the id of the caller's session, or "" for nobody.
+// sessionOf returns the id of the caller's session, or "" for an anonymous client.
 func sessionOf(ctx context.Context) string {
 	who, err := auth.From(ctx)
 	if err != nil {

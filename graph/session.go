@@ -114,7 +114,7 @@ func (r *mutationResolver) Logout(
 	if err != nil {
 		return nil, err
 	}
-	// Who acts as another has no cookie of theirs, and may have one of their own.
+	// An impersonator has no cookie of the account, and may have their own.
 	if acting := who != nil && who.Actor != ""; x != nil && !x.Foreign && !acting {
 		r.clearOwn(ctx, x)
 	}

@@ -45,7 +45,7 @@ func (r *queryResolver) Users(
 	return c, nil
 }
 
-// counted is what totalCount says of n, which was counted no further than one above what is told.
+// counted returns totalCount for n, which was counted up to maxCounted+1: nil if n is above maxCounted.
 func counted(n int) *int {
 	if n > maxCounted {
 		return nil

@@ -33,7 +33,7 @@ func number(value any) any {
 		if n, err := v.Int64(); err == nil {
 			return n
 		}
-		f, _ := v.Float64() // beyond what fits: an infinity, which no type takes
+		f, _ := v.Float64() // an infinity if out of range, which no type accepts
 		const exact = 1 << 53
 		if f == math.Trunc(f) && -exact <= f && f <= exact {
 			return int64(f) // 1.0 and 1e3 are integers in JSON

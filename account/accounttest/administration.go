@@ -209,8 +209,8 @@ func roles(t *testing.T, s account.Store) {
 	}
 }
 
-// Whoever changes others holds all that these hold, all that they give, and what the change needs; now, whatever their
-// token says.
+// An administrator must hold everything that the other account holds, everything that they give, and the permission for the
+// change, at the moment of the change and not of the token.
 func lacking(t *testing.T, s account.Store) {
 	root := administrator(t, s, "root", account.RoleAdmin)
 	mustAddRole(t, s, root, "keeper", account.UsersWrite, account.RolesWrite, account.SessionsRevoke, account.Impersonate)

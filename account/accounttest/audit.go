@@ -46,8 +46,8 @@ func appendAll(t *testing.T, log Log) []*account.AuditEvent {
 	return page.Events
 }
 
-// of returns the events of an action, newest first.
-func of(events []*account.AuditEvent, action string) (found []*account.AuditEvent) {
+// eventsOf returns the events of an action, newest first.
+func eventsOf(events []*account.AuditEvent, action string) (found []*account.AuditEvent) {
 	for _, e := range events {
 		if e.Action == action {
 			found = append(found, e)
@@ -88,23 +88,23 @@ func written(t *testing.T, s account.Store, log Log) {
 		t.Fatal(err)
 	}
 	events := appendAll(t, log)
-	registered := of(events, account.ActionRegister)
+	registered := eventsOf(events, account.ActionRegister)
 	if len(registered) != 1 || !is(registered[0].SubjectID, "user_ada") || !is(registered[0].ActorID, "user_ada") ||
 		registered[0].Outcome != account.Succeeded || !is(registered[0].IPAddress, "127.0.0.1") {
 		t.Errorf("register: %+v", registered)
 	}
-	acted := of(events, account.ActionStart)[0]
+	acted := eventsOf(events, account.ActionStart)[0]
 	if !is(acted.ActorID, root.UserID) || !is(acted.SubjectID, "user_ada") || !is(acted.SessionID, "session_acted") ||
 		detail(acted, "reason") != "a complaint" {
 		t.Errorf("impersonate: %+v", acted)
 	}
-	ends := of(events, "session.end")
+	ends := eventsOf(events, "session.end")
 	if i := slices.IndexFunc(ends, func(e *account.AuditEvent) bool { return is(e.SessionID, "session_acted") }); i < 0 ||
 		!is(ends[i].ImpersonatorID, root.UserID) || !is(ends[i].ActorID, "user_ada") || !is(ends[i].IPAddress, "192.0.2.9") ||
 		detail(ends[i], "reason") != "SIGNED_OUT" {
 		t.Errorf("the end of it: %+v", ends)
 	}
-	suspended := of(events, "user.suspend")
+	suspended := eventsOf(events, "user.suspend")
 	if len(suspended) != 1 || !is(suspended[0].ActorID, root.UserID) || detail(suspended[0], "reason") != "she knows why" {
 		t.Errorf("suspend: %+v", suspended)
 	}
@@ -127,7 +127,7 @@ func noted(t *testing.T, s account.Store, log Log) {
 			t.Fatal(err)
 		}
 	}
-	failed := of(appendAll(t, log), account.ActionStart)
+	failed := eventsOf(appendAll(t, log), account.ActionStart)
 	if len(failed) != 2 {
 		t.Fatalf("got %d events, want 2", len(failed))
 	}
@@ -336,7 +336,7 @@ func checkErased(t *testing.T, events []*account.AuditEvent, root account.Admini
 			t.Errorf("%s still says what was said of them", e.Action)
 		}
 	}
-	if deleted := of(events, "user.delete"); len(deleted) != 1 || !is(deleted[0].ActorID, root.UserID) {
+	if deleted := eventsOf(events, "user.delete"); len(deleted) != 1 || !is(deleted[0].ActorID, root.UserID) {
 		t.Errorf("the deletion: %+v", deleted)
 	}
 }

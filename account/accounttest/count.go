@@ -61,7 +61,7 @@ func countAnew(t *testing.T, s account.Store) {
 	}
 }
 
-// Of many at once, no more pass than may.
+// Simultaneous attempts do not exceed the limit.
 func countAtOnce(t *testing.T, s account.Store) {
 	const clients, limit = 40, 15
 	var passed atomic.Int64

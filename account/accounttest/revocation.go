@@ -21,7 +21,7 @@ func toldSince(t *testing.T, s account.Store, since time.Time, seen map[string]b
 			t.Errorf("got %+v between %v and %v", r, since, now)
 		}
 		if seen[r.ID] {
-			continue // of the same millisecond
+			continue // revoked in the same millisecond
 		}
 		seen[r.ID] = true
 		told = append(told, fmt.Sprint(r.Kind, " ", r.Named))

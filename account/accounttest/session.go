@@ -40,7 +40,7 @@ func sessionByID(t *testing.T, s account.Store, id string) *account.Session {
 	return found[0]
 }
 
-// reason is why a session ended; "" while it goes on.
+// reason is why a session ended; "" while it is active.
 func reason(t *testing.T, s account.Store, id string) account.SessionEndReason {
 	t.Helper()
 	if r := sessionByID(t, s, id).EndReason; r != nil {
@@ -340,7 +340,7 @@ func finishRefreshLateAtOnce(t *testing.T, s account.Store) {
 			r := with(session, 1)
 			r.Grace = time.Nanosecond
 			if i > 0 {
-				r.Grace = time.Minute // for whom the first has rotated it meanwhile, or the first rotation still counts
+				r.Grace = time.Minute // the first client has rotated it in between, or the first rotation is still within its grace period
 			}
 			var err error
 			if outcomes[i], _, _, err = s.FinishRefresh(context.WithoutCancel(t.Context()), r); err != nil {

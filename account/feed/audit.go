@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// auditInterval is the interval of the queries for events of other instances. One query serves all subscriptions.
+	// auditInterval is the interval of the queries for events of other instances. A query serves all subscriptions.
 	auditInterval = 500 * time.Millisecond
 	// auditPause is the pause between two queries of a burst, so that readers keep up.
 	auditPause = 50 * time.Millisecond
@@ -24,13 +24,13 @@ type Audit struct {
 
 	mu       sync.Mutex
 	hub      hub[*auditState, *account.AuditEvent]
-	position int64 // of the last event that every subscription has
+	position int64 // position of the last event that every subscription has
 }
 
 // auditState is the state of a subscription.
 type auditState struct {
 	filter   account.AuditFilter
-	position int64 // of the last event before its beginning, or that it has
+	position int64 // position of the last event before its beginning, or that it has
 }
 
 // NewAudit returns the feed of log. Its events come while Run runs.

@@ -118,7 +118,7 @@ func TestAudit(t *testing.T) {
 			}
 		}
 
-		// One reads nothing, and is let go; the others miss nothing.
+		// A subscription without a reader ends. The others miss nothing.
 		for range eventBuffer + auditBatch {
 			log.add("w", account.Succeeded, "bob")
 		}

@@ -1,4 +1,4 @@
 // Package feed sends subscribers the events of sessions, of the audit log, and of revocations, whichever instance they
-// happen on. Each feed polls the database at an interval, and at once when a change is announced. One query serves all
-// subscribers that ask the same.
+// happen on. Each feed polls the database at an interval, and at once when a change is announced. A query serves all
+// subscribers of the same events.
 package feed

@@ -27,7 +27,7 @@ const (
 type Revocations struct {
 	poller
 	store         account.Store
-	tokenLifetime time.Duration // of an access token
+	tokenLifetime time.Duration // lifetime of an access token
 
 	mu    sync.Mutex
 	hub   hub[struct{}, account.Revocation]

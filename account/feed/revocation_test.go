@@ -27,8 +27,8 @@ func (w written) Revocations(_ context.Context, since time.Time) ([]account.Revo
 	return all, time.Now(), nil
 }
 
-// A change of rights is told by when it could be read, and not by when it was written: a token that was made between the two
-// has the rights from before.
+// A change of permissions is sent with the time at which it became visible, not with the time at which it was written. A token
+// that was issued in between has the permissions from before.
 func TestRevocations_Seen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := time.Now()

@@ -12,7 +12,7 @@ import (
 
 const (
 	// sessionInterval is the interval of queries for sessions that other instances started or refreshed, which are not
-	// announced. One query serves all accounts with subscriptions.
+	// announced. A query serves all accounts with subscriptions.
 	sessionInterval = time.Second
 	// sessionPause is the minimum time between two queries, however many changes are announced.
 	sessionPause = 50 * time.Millisecond

@@ -68,7 +68,7 @@ func lived(id string, now time.Time, created, used, ended float64) *account.Sess
 	return s
 }
 
-// Whatever happens to a session between two polls is sent, in order, and with the session as it was then.
+// Every event of a session between two polls is sent, in order, with the session at that moment.
 func TestSessions_Collapsed(t *testing.T) {
 	for _, row := range []struct {
 		name     string
@@ -106,7 +106,7 @@ func TestSessions_Collapsed(t *testing.T) {
 					t.Fatal(err)
 				}
 				store.set(row.sessions(time.Now()))
-				time.Sleep(5 * sessionInterval) // of the bubble's clock
+				time.Sleep(5 * sessionInterval) // by the bubble's clock
 				synctest.Wait()
 				var got string
 				for len(out) > 0 {

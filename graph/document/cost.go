@@ -11,15 +11,15 @@ import (
 
 // Check returns the cost of an operation of a valid document, and refuses an operation that costs more than bound.
 func (c *Costs) Check(op *ast.OperationDefinition, variables map[string]any, bound int) (cost int, refused *gqlerror.Error) {
-	if cost = c.of(op, variables); cost > bound {
+	if cost = c.operation(op, variables); cost > bound {
 		return cost, exceeded("cost", cost, bound)
 	}
 	return cost, nil
 }
 
-// of returns the cost of an operation, rounded up. Its fields have been counted, with fragments spread out, so following them
+// operation returns the cost of an operation, rounded up. Its fields have been counted, with fragments spread out, so following them
 // wherever they are spread has a bound; and what a list's size is may depend on where the fragment is spread.
-func (c *Costs) of(op *ast.OperationDefinition, variables map[string]any) int {
+func (c *Costs) operation(op *ast.OperationDefinition, variables map[string]any) int {
 	e := &estimate{c, variables}
 	return int(math.Ceil(e.set(op.SelectionSet, 1, nil, 1)))
 }

@@ -81,7 +81,7 @@ func TestCosts(t *testing.T) {
 			map[string]any{"n": int64(1<<31 - 1)}, most},
 	} {
 		doc := read(t, schema, row.document)
-		if got := costs.of(doc.Operations[0], row.variables); got != row.want {
+		if got := costs.operation(doc.Operations[0], row.variables); got != row.want {
 			t.Errorf("%s: got %d, want %d", row.name, got, row.want)
 		}
 	}
@@ -98,14 +98,14 @@ func TestCosts(t *testing.T) {
 func TestCosts_Introspection(t *testing.T) {
 	schema := ourSchema(t)
 	costs := ourCosts(t, schema)
-	if got := costs.of(read(t, schema, toolIntrospection).Operations[0], nil); got < 1000 || got > 5000 {
+	if got := costs.operation(read(t, schema, toolIntrospection).Operations[0], nil); got < 1000 || got > 5000 {
 		t.Errorf("introspection costs %d", got)
 	}
 	var many strings.Builder
 	for i := range 20 {
 		many.WriteString("t" + string(rune('a'+i)) + `: types { fields { type { fields { args { type { name } } } } } } `)
 	}
-	if got := costs.of(read(t, schema, `{ __schema { `+many.String()+`} }`).Operations[0], nil); got < 10_000 {
+	if got := costs.operation(read(t, schema, `{ __schema { `+many.String()+`} }`).Operations[0], nil); got < 10_000 {
 		t.Errorf("much of it costs %d", got)
 	}
 }
@@ -215,7 +215,7 @@ func TestCosts_Weights(t *testing.T) {
 		`{ leaf }`: 0, `{ dear }`: 3, `{ cheap }`: 1, `{ thing { name } }`: 5, `{ other { name } }`: 7, `{ with }`: 0, `{ with(n: 1) }`: 2,
 		`{ things { part(n: 1) } }`: 3*5 + 3*2,
 	} {
-		if got := costs.of(read(t, schema, document).Operations[0], nil); got != want {
+		if got := costs.operation(read(t, schema, document).Operations[0], nil); got != want {
 			t.Errorf("%s: got %d, want %d", document, got, want)
 		}
 	}

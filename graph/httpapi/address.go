@@ -15,9 +15,9 @@ type Addresses struct {
 	Header  string // the one that the proxies write: X-Forwarded-For, or Forwarded (RFC 7239)
 }
 
-// of returns the address of the client: the peer, or, if the peer is a trusted proxy, the address that the proxy names, and so
+// client returns the address of the client: the peer, or, if the peer is a trusted proxy, the address that the proxy names, and so
 // on. It is "" if a proxy names no address. All such clients share the counts by address.
-func (a Addresses) of(r *http.Request) string {
+func (a Addresses) client(r *http.Request) string {
 	at, ok := parseAddress(r.RemoteAddr)
 	if !ok {
 		return ""

@@ -44,7 +44,7 @@ func TestAddresses(t *testing.T) {
 			for name, values := range row.header {
 				header[http.CanonicalHeaderKey(name)] = values
 			}
-			got := Addresses{trusted, row.reads}.of(&http.Request{RemoteAddr: row.peer, Header: header})
+			got := Addresses{trusted, row.reads}.client(&http.Request{RemoteAddr: row.peer, Header: header})
 			if got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}

@@ -113,7 +113,7 @@ func FuzzAddresses(f *testing.F) {
 		} {
 			a := Addresses{trusted, header}
 			of := func(from string, lines ...string) string {
-				return a.of(&http.Request{RemoteAddr: from, Header: http.Header{header: lines}})
+				return a.client(&http.Request{RemoteAddr: from, Header: http.Header{header: lines}})
 			}
 			for _, by := range written {
 				lines := []string{said, by}

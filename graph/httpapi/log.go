@@ -18,7 +18,7 @@ const statusCancelled = 499
 func Log(log *slog.Logger, from Addresses, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &reqctx.Record{
-			Log: log, Began: time.Now(), ID: rand.Text(), Client: from.of(r), UserAgent: r.UserAgent(),
+			Log: log, Began: time.Now(), ID: rand.Text(), Client: from.client(r), UserAgent: r.UserAgent(),
 			Method: r.Method, Path: r.URL.Path,
 		}
 		rec.Header[0] = rec.ID

@@ -198,7 +198,7 @@ func (s *Registry) Run(ctx context.Context) {
 			}
 		case <-tick.C:
 			everybody := !s.lease.Held()
-			s.sweep(ctx, s.those(func(st *stream) bool { return everybody || st.owed }))
+			s.sweep(ctx, s.filter(func(st *stream) bool { return everybody || st.owed }))
 		}
 	}
 }
@@ -212,8 +212,8 @@ func (s *Registry) stop() {
 	}
 }
 
-// those returns the chosen streams of signed-in callers.
-func (s *Registry) those(chosen func(*stream) bool) (found []*stream) {
+// filter returns the chosen streams of signed-in callers.
+func (s *Registry) filter(chosen func(*stream) bool) (found []*stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for st := range s.open {
@@ -225,11 +225,11 @@ func (s *Registry) those(chosen func(*stream) bool) (found []*stream) {
 }
 
 func (s *Registry) apply(ctx context.Context, c account.Change) {
-	for _, st := range s.those(func(st *stream) bool { return slices.Contains(c.Sessions, st.who.Session) }) {
+	for _, st := range s.filter(func(st *stream) bool { return slices.Contains(c.Sessions, st.who.Session) }) {
 		st.end(closingOf(auth.ErrSessionEnded))
 	}
 	if everybody := c.All || c.Keys || c.Rights; everybody || len(c.Users) > 0 {
-		s.sweep(ctx, s.those(func(st *stream) bool {
+		s.sweep(ctx, s.filter(func(st *stream) bool {
 			return everybody || slices.Contains(c.Users, st.who.Subject) || slices.Contains(c.Users, st.who.Actor)
 		}))
 	}

@@ -50,8 +50,8 @@ var Nobody = []byte("nobody")
 
 // The kinds of sealed values in a record.
 const (
-	Personal = "personal" // of the actor: IP address and user agent
-	Private  = "private"  // of the subject: details about the account
+	Personal = "personal" // the actor's: IP address and user agent
+	Private  = "private"  // the subject's: details about the account
 )
 
 // Seal encrypts a value of a record under the key of the account that salt belongs to. Erasing the salt erases it.

@@ -19,7 +19,7 @@ const maxProblems = 100
 
 // Report is the result of a verification.
 type Report struct {
-	First, Last Checkpoint // of the records; both are Anchor if no record exists
+	First, Last Checkpoint // first and last record; both are Anchor if no record exists
 	Records     int64      // number of records read
 	Oldest      time.Time
 	Newest      time.Time
