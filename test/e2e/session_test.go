@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"authgraph/account"
 	"authgraph/test/harness"
 )
 
@@ -288,16 +287,19 @@ func TestCookie(t *testing.T) {
 	}
 }
 
-// A refresh keeps the session's values, and reads the account's again.
+// TestRefresh_Suspended proves that the refresh token of a suspended account is invalid, also after the account is reinstated.
 func TestRefresh_Suspended(t *testing.T) {
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	first, _ := w.Login(t, "ada@example.com", nil)
-	end := account.SessionEnd{UserID: first.User.ID, Scope: account.LogoutAll, Reason: account.Suspended}
-	if _, err := w.App.Store.EndSessions(t.Context(), end); err != nil {
-		t.Fatal(err)
-	}
-	if _, a := w.Refresh(t, first.RefreshToken); !strings.Contains(a.Body, "REFRESH_TOKEN_INVALID") {
-		t.Errorf("got %s", a.Body)
+	root := w.Administrator(t, "root@example.com")
+	for _, change := range []string{"suspendUser", "reinstateUser"} {
+		done := w.Query(t, root, `mutation($id: ID!) { `+change+`(id: $id) { user { id } } }`, map[string]any{"id": first.User.ID})
+		if !strings.Contains(done.Body, first.User.ID) {
+			t.Fatalf("%s: %s", change, done.Body)
+		}
+		if _, a := w.Refresh(t, first.RefreshToken); !strings.Contains(a.Body, "REFRESH_TOKEN_INVALID") {
+			t.Errorf("after %s: got %s, want REFRESH_TOKEN_INVALID", change, a.Body)
+		}
 	}
 }
