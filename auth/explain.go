@@ -65,7 +65,8 @@ func (p *Policy) Explain(field string, who *Principal, now time.Time) ([]string,
 	return lines, nil
 }
 
-func (a *access) explain(r *Rule, who *Principal, now time.Time) string {
+func (a *access) explain(r *Rule, who *Principal, at time.Time) string {
+	now := func() time.Time { return at }
 	if who == nil {
 		return "does not hold: the caller is not signed in"
 	}

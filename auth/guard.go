@@ -160,12 +160,12 @@ func (g *Guard) decide(ctx context.Context, a *access, object any) *Error {
 		}
 		return refusalOf(err)
 	}
-	return a.refusal(who, object, g.now())
+	return a.refusal(who, object, g.now)
 }
 
 // refusal returns nil if one of the rules holds for who. Otherwise it returns the refusal that helps most: a step that
 // would open the field rather than FORBIDDEN.
-func (a *access) refusal(who *Principal, object any, now time.Time) *Error {
+func (a *access) refusal(who *Principal, object any, now func() time.Time) *Error {
 	best := ErrForbidden
 	for i := range a.rules {
 		refused := a.rules[i].refusal(who, object, a.at, now)

@@ -184,7 +184,7 @@ func (p *Policy) Decide(field string, caller *Principal, object any, now time.Ti
 	case caller == nil:
 		return ErrTokenMissing
 	}
-	return a.refusal(caller, object, now)
+	return a.refusal(caller, object, func() time.Time { return now })
 }
 
 func sorted(faults []error) error {
