@@ -125,7 +125,10 @@ func PlaceOf(ctx context.Context) *Place {
 
 // Enter returns a place for a request of n bytes. The error is ErrNoPlace. The place must be left.
 func (f *InFlight) Enter(ctx context.Context, n int64) (*Place, error) {
-	p := &Place{in: f, Path: ClientOf(ctx).Path()}
+	p := &Place{in: f}
+	if r := RecordOf(ctx); r != nil { // ClientOf would search the whole context for a device token
+		p.Path = network.Parse(r.Client)
+	}
 	if who, err := auth.From(ctx); err == nil {
 		p.Account = cmp.Or(who.Actor, who.Subject) // an impersonator's bytes count for the impersonator
 	}
