@@ -12,56 +12,56 @@ import (
 	"authgraph/test/harness"
 )
 
-// guardMutants are possible mistakes in the guard: in file, from becomes to.
-var guardMutants = []struct{ name, file, from, to string }{
-	{"any permission rather than all", "principal.go", "if !slices.Contains(p.Permissions, want) {\n\t\t\treturn false", "if slices.Contains(p.Permissions, want) {\n\t\t\treturn true"},
-	{"all roles rather than any", "principal.go", "return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(p.Roles, role) })",
+// guardMutants are possible mistakes in the guard: in a declaration of package auth, from becomes to.
+var guardMutants = []struct{ name, declaration, from, to string }{
+	{"any permission rather than all", "Principal.HasPermissions", "if !slices.Contains(p.Permissions, want) {\n\t\t\treturn false", "if slices.Contains(p.Permissions, want) {\n\t\t\treturn true"},
+	{"all roles rather than any", "Principal.HasAnyRole", "return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(p.Roles, role) })",
 		"return !slices.ContainsFunc(roles, func(role string) bool { return !slices.Contains(p.Roles, role) })"},
-	{"permissions not asked", "rule.go", "case !who.HasPermissions(r.Permissions),", "case false,"},
-	{"roles not asked", "rule.go", "len(r.Roles) > 0 && !who.HasAnyRole(r.Roles),", "false,"},
-	{"owner not asked", "rule.go", "r.Owner && !owns(who, object),", "false,"},
-	{"nobody's object is nobody's own", "rule.go", `owner != "" && owner == who.Subject`, "owner == who.Subject"},
-	{"keys are people", "rule.go", "who.APIKey && !at.self() && !r.admitsKeys(),", "false,"},
-	{"keys may not even say whose they are", "rule.go", "who.APIKey && !at.self() && !r.admitsKeys(),", "who.APIKey && !r.admitsKeys(),"},
-	{"keys need name no permission", "rule.go", "return len(r.Permissions) > 0 && r.MaxAge == 0", "return r.MaxAge == 0"},
-	{"keys prove two factors", "rule.go", "r.MaxAge == 0 && r.Assurance != MultiFactor", "r.MaxAge == 0"},
-	{"actors are the person", "rule.go", "who.Actor != \"\" && !r.admitsActors(at):", "false:"},
-	{"actors change what is the person's", "rule.go", "return r.MaxAge == 0 && !(at.mutation && len(r.Permissions) == 0)", "return r.MaxAge == 0"},
-	{"assurance not asked", "rule.go", "case !who.Assurance.atLeast(r.assurance(who)):", "case false:"},
-	{"a second factor is never needed by itself", "rule.go", "case who.SecondFactor && !who.APIKey:", "case false:"},
-	{"any known assurance will do", "principal.go", "return a == MultiFactor\n", "return a == SingleFactor || a == MultiFactor\n"},
-	{"maxAge not asked", "rule.go", "case r.MaxAge > 0 && now().Sub(who.AuthTime) > r.MaxAge:", "case false:"},
-	{"a step is told that would not help", "rule.go", "\tswitch {\n\tcase !who.HasPermissions", "\tif r.MaxAge > 0 && now().Sub(who.AuthTime) > r.MaxAge {\n\t\treturn ErrReauthenticationRequired\n\t}\n\tswitch {\n\tcase !who.HasPermissions"},
-	{"every rule must hold", "guard.go", "if refused == nil {\n\t\t\treturn nil\n\t\t}", "if refused == nil {\n\t\t\tcontinue\n\t\t}"},
-	{"nobody may", "guard.go", "return refusalOf(err)\n\t}\n\treturn a.refusal", "return nil\n\t}\n\treturn a.refusal"},
-	{"fields that are not known are open", "guard.go", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()\n\t}\n\tif len(a.rules) > 0", "if a == nil {\n\t\treturn next(ctx)\n\t}\n\tif len(a.rules) > 0"},
-	{"the interceptor decides nothing", "guard.go", "if len(a.rules) > 0 {\n\t\tvar object any", "if false {\n\t\tvar object any"},
-	{"the parent is not looked at", "guard.go", "if fc.Parent != nil {", "if false {"},
-	{"a directive without a guard lets in", "directive.go", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()", "if a == nil {\n\t\treturn next(ctx)"},
-	{"the directive decides nothing", "directive.go", "if len(a.rules) > 0 {", "if false {"},
-	{"@public without a guard lets in", "directive.go", "a == nil || !a.public {\n\t\treturn nil, ErrForbidden.GraphQL()", "a == nil || !a.public {\n\t\treturn next(ctx)"},
-	{"objects of types that are not known are shown", "guard.go", "if !known {\n\t\treturn false", "if !known {\n\t\treturn true"},
-	{"everything is shown by an id", "guard.go", "return len(rules) == 0 || g.decide", "return true || g.decide"},
-	{"a guard for another schema", "guard.go", "if schema.Schema() != g.schema {", "if false {"},
-	{"objects have no rules", "policy.go", "\t\t\ta.rules = objectRules\n", "\t\t\ta.rules = nil\n"},
-	{"root fields without a rule start", "policy.go", "if root && !a.public && len(a.rules) == 0 && len(bad) == 0 {", "if false {"},
-	{"guarded and not null starts", "policy.go", "if len(a.rules) > 0 && field.Type.NonNull", "if false && field.Type.NonNull"},
-	{"owner on a root field starts", "policy.go", "if r.Owner {\n", "if false && r.Owner {\n"},
-	{"rules where nobody asks for them start", "policy.go", "return directives.ForName(\"auth\") != nil || directives.ForName(\"public\") != nil", "return false"},
-	{"an unknown permission starts", "rule.go", "if enum != nil && enum.EnumValues.ForName(name) == nil {", "if false {"},
-	{"an empty list starts", "rule.go", "if len(given) == 0 {", "if false {"},
-	{"a maxAge below nothing starts", "rule.go", "err != nil || r.MaxAge <= 0", "err != nil"},
-	{"an unknown role starts", "check.go", "if !slices.Contains(names, role) {", "if false && !slices.Contains(names, role) {"},
-	{"an object that can't say whose it is starts", "owned.go", "if r.Owner && of != nil", "if false && of != nil"},
-	{"a stream is not asked again", "stream.go", "if refused == nil {\n\t\treturn event", "if true || refused == nil {\n\t\treturn event"},
-	{"a field below may sign in", "context.go", "c.field != graphql.GetFieldContext(ctx) {", "false {"},
-	{"nobody signs in below a login", "context.go", "\tc.who = p\n", "\t_ = p\n"},
-	{"the lock sees no looser rule", "entry_covers.go", "!slices.ContainsFunc(wide.AnyOf,", "false && !slices.ContainsFunc(wide.AnyOf,"},
-	{"explained without being told to", "explain.go", "if !g.explains {", "if false {"},
-	{"what is hidden is explained", "explain.go", "if g.byRole && !g.policy.couldUse(field, who) {", "if false {"},
-	{"an unknown permission of a role starts", "check.go", "if !known[permission] {", "if false {"},
-	{"no issuer fits tokens without one", "verifier.go", "case v.issuer == \"\":", "case false:"},
-	{"can knows what it does not", "guard.go", "case a == nil:\n\t\treturn ErrFieldNotFound", "case a == nil:\n\t\treturn nil"},
+	{"permissions not asked", "Rule.refusal", "case !who.HasPermissions(r.Permissions),", "case false,"},
+	{"roles not asked", "Rule.refusal", "len(r.Roles) > 0 && !who.HasAnyRole(r.Roles),", "false,"},
+	{"owner not asked", "Rule.refusal", "r.Owner && !owns(who, object),", "false,"},
+	{"nobody's object is nobody's own", "owns", `owner != "" && owner == who.Subject`, "owner == who.Subject"},
+	{"keys are people", "Rule.refusal", "who.APIKey && !at.self() && !r.admitsKeys(),", "false,"},
+	{"keys may not even say whose they are", "Rule.refusal", "who.APIKey && !at.self() && !r.admitsKeys(),", "who.APIKey && !r.admitsKeys(),"},
+	{"keys need name no permission", "Rule.admitsKeys", "return len(r.Permissions) > 0 && r.MaxAge == 0", "return r.MaxAge == 0"},
+	{"keys prove two factors", "Rule.admitsKeys", "r.MaxAge == 0 && r.Assurance != MultiFactor", "r.MaxAge == 0"},
+	{"actors are the person", "Rule.refusal", "who.Actor != \"\" && !r.admitsActors(at):", "false:"},
+	{"actors change what is the person's", "Rule.admitsActors", "return r.MaxAge == 0 && !(at.mutation && len(r.Permissions) == 0)", "return r.MaxAge == 0"},
+	{"assurance not asked", "Rule.refusal", "case !who.Assurance.atLeast(r.assurance(who)):", "case false:"},
+	{"a second factor is never needed by itself", "Rule.assurance", "case who.SecondFactor && !who.APIKey:", "case false:"},
+	{"any known assurance will do", "Assurance.atLeast", "return a == MultiFactor\n", "return a == SingleFactor || a == MultiFactor\n"},
+	{"maxAge not asked", "Rule.refusal", "case r.MaxAge > 0 && now().Sub(who.AuthTime) > r.MaxAge:", "case false:"},
+	{"a step is told that would not help", "Rule.refusal", "\tswitch {\n\tcase !who.HasPermissions", "\tif r.MaxAge > 0 && now().Sub(who.AuthTime) > r.MaxAge {\n\t\treturn ErrReauthenticationRequired\n\t}\n\tswitch {\n\tcase !who.HasPermissions"},
+	{"every rule must hold", "access.refusal", "if refused == nil {\n\t\t\treturn nil\n\t\t}", "if refused == nil {\n\t\t\tcontinue\n\t\t}"},
+	{"nobody may", "Guard.decide", "return refusalOf(err)\n\t}\n\treturn a.refusal", "return nil\n\t}\n\treturn a.refusal"},
+	{"fields that are not known are open", "Guard.InterceptField", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()\n\t}\n\tif len(a.rules) > 0", "if a == nil {\n\t\treturn next(ctx)\n\t}\n\tif len(a.rules) > 0"},
+	{"the interceptor decides nothing", "Guard.InterceptField", "if len(a.rules) > 0 {\n\t\tvar object any", "if false {\n\t\tvar object any"},
+	{"the parent is not looked at", "Guard.InterceptField", "if fc.Parent != nil {", "if false {"},
+	{"a directive without a guard lets in", "direct", "if a == nil {\n\t\treturn nil, ErrForbidden.GraphQL()", "if a == nil {\n\t\treturn next(ctx)"},
+	{"the directive decides nothing", "direct", "if len(a.rules) > 0 {", "if false {"},
+	{"@public without a guard lets in", "Public", "a == nil || !a.public {\n\t\treturn nil, ErrForbidden.GraphQL()", "a == nil || !a.public {\n\t\treturn next(ctx)"},
+	{"objects of types that are not known are shown", "Visible", "if !known {\n\t\treturn false", "if !known {\n\t\treturn true"},
+	{"everything is shown by an id", "Visible", "return len(rules) == 0 || g.decide", "return true || g.decide"},
+	{"a guard for another schema", "Guard.Validate", "if schema.Schema() != g.schema {", "if false {"},
+	{"objects have no rules", "Policy.addType", "\t\t\ta.rules = objectRules\n", "\t\t\ta.rules = nil\n"},
+	{"root fields without a rule start", "Policy.addType", "if root && !a.public && len(a.rules) == 0 && len(bad) == 0 {", "if false {"},
+	{"guarded and not null starts", "rootFaults", "if len(a.rules) > 0 && field.Type.NonNull", "if false && field.Type.NonNull"},
+	{"owner on a root field starts", "rootFaults", "if r.Owner {\n", "if false && r.Owner {\n"},
+	{"rules where nobody asks for them start", "misplaced", "return directives.ForName(\"auth\") != nil || directives.ForName(\"public\") != nil", "return false"},
+	{"an unknown permission starts", "values", "if enum != nil && enum.EnumValues.ForName(name) == nil {", "if false {"},
+	{"an empty list starts", "values", "if len(given) == 0 {", "if false {"},
+	{"a maxAge below nothing starts", "Rule.set", "err != nil || r.MaxAge <= 0", "err != nil"},
+	{"an unknown role starts", "KnownRoles", "if !slices.Contains(names, role) {", "if false && !slices.Contains(names, role) {"},
+	{"an object that can't say whose it is starts", "OwnersAmong", "if r.Owner && of != nil", "if false && of != nil"},
+	{"a stream is not asked again", "Guard.InterceptResponse", "if refused == nil {\n\t\treturn event", "if true || refused == nil {\n\t\treturn event"},
+	{"a field below may sign in", "SignedIn", "c.field != graphql.GetFieldContext(ctx) {", "false {"},
+	{"nobody signs in below a login", "SignedIn", "\tc.who = p\n", "\t_ = p\n"},
+	{"the lock sees no looser rule", "Policy.Covers", "!slices.ContainsFunc(wide.AnyOf,", "false && !slices.ContainsFunc(wide.AnyOf,"},
+	{"explained without being told to", "Guard.explain", "if !g.explains {", "if false {"},
+	{"what is hidden is explained", "Guard.explain", "if g.byRole && !g.policy.couldUse(field, who) {", "if false {"},
+	{"an unknown permission of a role starts", "KnownPermissions", "if !known[permission] {", "if false {"},
+	{"no issuer fits tokens without one", "Verifier.check", "case v.issuer == \"\":", "case false:"},
+	{"can knows what it does not", "Can", "case a == nil:\n\t\treturn ErrFieldNotFound", "case a == nil:\n\t\treturn nil"},
 }
 
 // Each of these mistakes in the guard's code is noticed by the tests of auth, or by what this server answers.
@@ -72,16 +72,16 @@ func TestGuardMutants(t *testing.T) {
 	every := prove.Size(14, 1)
 	made, caught := 0, 0
 	for i, m := range guardMutants {
-		source := harness.ReadFile(t, filepath.Join("auth", m.file))
-		if strings.Count(source, m.from) != 1 {
-			t.Errorf("%s: it says %d times in %s\n%s", m.name, strings.Count(source, m.from), m.file, m.from)
+		file, source, ok := mutation{"auth", m.declaration, m.from, m.to}.apply(t)
+		if !ok {
+			t.Errorf("%s can't be made", m.name)
 			continue
 		}
 		if i%every != 0 {
 			continue
 		}
 		made++
-		overlay := overlaid(t, filepath.Join("auth", m.file), strings.Replace(source, m.from, m.to, 1))
+		overlay := overlaid(t, file, source)
 		by := noticed(t, overlay, "./auth", "./auth/policydoc")
 		if by == "" {
 			by = noticed(t, overlay, "./test/policy", "./test/e2e", "-run", "^(TestCan|TestFlow|TestMatrix|TestTwoLogins|TestIDs)$")
@@ -97,9 +97,9 @@ func TestGuardMutants(t *testing.T) {
 }
 
 // linesOfDefence switch off one of the two places that decide on a field's own rules.
-var linesOfDefence = []struct{ name, file, from, to string }{
-	{"the interceptor alone", "directive.go", "if len(a.rules) > 0 {", "if false {"},
-	{"the directive alone", "guard.go", "if len(a.rules) > 0 {\n\t\tvar object any", "if len(a.rules) > 0 && !a.own {\n\t\tvar object any"},
+var linesOfDefence = []struct{ name, declaration, from, to string }{
+	{"the interceptor alone", "direct", "if len(a.rules) > 0 {", "if false {"},
+	{"the directive alone", "Guard.InterceptField", "if len(a.rules) > 0 {\n\t\tvar object any", "if len(a.rules) > 0 && !a.own {\n\t\tvar object any"},
 }
 
 // TestGuard_EachAlone proves that the matrix stays the same if the directive does not decide, and if the interceptor leaves
@@ -110,11 +110,11 @@ func TestGuard_EachAlone(t *testing.T) {
 	}
 	for _, line := range linesOfDefence {
 		t.Run(line.name, func(t *testing.T) {
-			source := harness.ReadFile(t, filepath.Join("auth", line.file))
-			if strings.Count(source, line.from) != 1 {
-				t.Fatalf("%s does not hold the text once:\n%s", line.file, line.from)
+			file, source, ok := mutation{"auth", line.declaration, line.from, line.to}.apply(t)
+			if !ok {
+				t.FailNow()
 			}
-			overlay := overlaid(t, filepath.Join("auth", line.file), strings.Replace(source, line.from, line.to, 1))
+			overlay := overlaid(t, file, source)
 			if by := noticed(t, overlay, "./test/policy", "-run", "^TestMatrix$"); by != "" {
 				t.Errorf("%s fails", by)
 			}
