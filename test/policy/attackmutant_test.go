@@ -8,7 +8,7 @@ import (
 )
 
 // attackMutants are possible mistakes in the code that protects the server from floods and from documents that are made to
-// cost: in a declaration of room, from becomes to. One of the tests that run selects in a package should notice.
+// cost: in a declaration of room, from becomes to. A test that run selects in the package in should notice.
 var attackMutants = []struct{ name, room, declaration, from, to, in, run string }{
 	{"queue: no turn among networks", "auth/password", "Hasher.next", "t.node.Pass()", "", "./auth/password", "."},
 	{"queue: turns among clients only", "internal/network", "Node.Pass", "for ; n.Parent != nil; n = n.Parent {", "for leaf := n; n == leaf; n = n.Parent {", "./auth/password", "TestQueue_Levels"},

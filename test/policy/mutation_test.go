@@ -16,7 +16,7 @@ import (
 // mutation is a change of one declaration. It names the declaration and no file, so that the code may move within its room.
 type mutation struct {
 	room     string // folder of the package
-	name     string // of the declaration: a function, Type.Method, or a type, variable or constant
+	name     string // the declaration: a function, Type.Method, or a type, variable or constant
 	from, to string
 }
 
