@@ -12,11 +12,11 @@ import (
 // LoginLoginAuthPayload includes the requested fields of the GraphQL type AuthPayload.
 // The GraphQL type's documentation follows.
 //
-// The outcome of a sign-in. `user` and `session` are seen with the eyes of the account that has just signed in.
+// The outcome of a sign-in. `user` and `session` are resolved with the permissions of the new session.
 type LoginLoginAuthPayload struct {
-	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; while another step is pending it serves only that step.
+	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; valid only for the pending step while another step is pending.
 	AccessToken *string `json:"accessToken"`
-	// Reserved: steps before the account is open; empty today. A step that a client does not know: not signed in yet.
+	// Reserved: steps before the account is open; empty today. With an unknown step, treat the user as not signed in yet.
 	Pending []PendingStep `json:"pending"`
 }
 
@@ -28,7 +28,7 @@ func (v *LoginLoginAuthPayload) GetPending() []PendingStep { return v.Pending }
 
 // LoginResponse is returned by Login on success.
 type LoginResponse struct {
-	// Signs in with address and password. A wrong password and an unknown address are answered alike.
+	// Signs in with address and password. The response is the same for a wrong password and an unknown address.
 	Login *LoginLoginAuthPayload `json:"login"`
 }
 
@@ -38,15 +38,15 @@ func (v *LoginResponse) GetLogin() *LoginLoginAuthPayload { return v.Login }
 // MeMeUser includes the requested fields of the GraphQL type User.
 // The GraphQL type's documentation follows.
 //
-// An account. `id`, `displayName` and `createdAt` are open to every signed-in caller, on purpose.
+// An account. Every signed-in caller may read `id`, `displayName` and `createdAt`.
 type MeMeUser struct {
 	// Globally unique and opaque; equals the access token's `sub`.
 	Id string `json:"id"`
-	// The address that the account signs in with, as typed.
+	// The address for signing in, as typed.
 	Email *string `json:"email"`
 	// When the account was created.
 	CreatedAt time.Time `json:"createdAt"`
-	// What the account may do: the permissions of all its roles.
+	// The permissions of all roles of the account.
 	Permissions []Permission `json:"permissions"`
 }
 
@@ -71,19 +71,19 @@ type MeResponse struct {
 // GetMe returns MeResponse.Me, and is useful for accessing the field via an interface.
 func (v *MeResponse) GetMe() *MeMeUser { return v.Me }
 
-// A step that must be done before the account is open. Reserved: no server asks for one yet.
+// A step that is required before the account is open. Reserved: no server requires a step yet.
 type PendingStep string
 
 const (
 	// Reserved: follow the link that was mailed to the address.
 	PendingStepConfirmEmail PendingStep = "CONFIRM_EMAIL"
-	// Reserved: prove a second factor.
+	// Reserved: present a second factor.
 	PendingStepSecondFactor PendingStep = "SECOND_FACTOR"
 	// Reserved: choose a new password.
 	PendingStepChangePassword PendingStep = "CHANGE_PASSWORD"
 	// Reserved: set up a second factor.
 	PendingStepEnrollSecondFactor PendingStep = "ENROLL_SECOND_FACTOR"
-	// Reserved: the account is about to be erased; restore it, or let it go.
+	// Reserved: the account is about to be erased; restore it, or confirm its deletion.
 	PendingStepRestoreAccount PendingStep = "RESTORE_ACCOUNT"
 )
 
@@ -95,7 +95,7 @@ var AllPendingStep = []PendingStep{
 	PendingStepRestoreAccount,
 }
 
-// What an account may do. Roles are named sets of these, kept in the database.
+// A permission of an account. Roles are named sets of permissions, stored in the database.
 type Permission string
 
 const (
@@ -105,15 +105,15 @@ const (
 	PermissionUsersWrite Permission = "USERS_WRITE"
 	// See roles and the policy.
 	PermissionRolesRead Permission = "ROLES_READ"
-	// Change roles and give them to accounts: those that one holds oneself, or any with every permission.
+	// Change roles and give them to accounts: the caller's own roles, or all roles for a caller with all permissions.
 	PermissionRolesWrite Permission = "ROLES_WRITE"
 	// End the sessions of others.
 	PermissionSessionsRevoke Permission = "SESSIONS_REVOKE"
 	// Read the audit log.
 	PermissionAuditRead Permission = "AUDIT_READ"
-	// Act as another account for a short while.
+	// Act as another account for a short time.
 	PermissionImpersonate Permission = "IMPERSONATE"
-	// Follow what has just stopped counting: for services that verify tokens by themselves.
+	// Follow revocations, for services that verify tokens themselves.
 	PermissionRevocationsRead Permission = "REVOCATIONS_READ"
 )
 

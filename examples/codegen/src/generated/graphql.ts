@@ -4,15 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** `extensions.code` of every error. More may come: treat one that you do not know as INTERNAL. */
+/** `extensions.code` of every error. Later versions may add codes: treat an unknown code as INTERNAL. */
 export const ErrorCode = {
-  /** The account is suspended. Told only after the right password. */
+  /** The account is suspended. Returned only for the correct password. */
   AccountSuspended: 'ACCOUNT_SUSPENDED',
-  /** Not a GraphQL request at all. */
+  /** Not a GraphQL request. */
   BadRequest: 'BAD_REQUEST',
-  /** A value in the request is not acceptable: `extensions.field` names it, `extensions.reason` says why. */
+  /** A value in the request is invalid: `extensions.field` names it, `extensions.reason` says why. */
   BadUserInput: 'BAD_USER_INPUT',
-  /** The request does not fit the present state. */
+  /** The request conflicts with the present state. */
   Conflict: 'CONFLICT',
   /** Reserved: allowed after the address has been confirmed. */
   EmailUnconfirmed: 'EMAIL_UNCONFIRMED',
@@ -22,13 +22,13 @@ export const ErrorCode = {
   GraphqlParseFailed: 'GRAPHQL_PARSE_FAILED',
   /** The document does not fit the schema. */
   GraphqlValidationFailed: 'GRAPHQL_VALIDATION_FAILED',
-  /** A fault on our side. `extensions.requestId` is what to quote. */
+  /** An error of the server. Quote `extensions.requestId` in a report. */
   Internal: 'INTERNAL',
-  /** Wrong password or unknown account: which of the two is never told. */
+  /** The password is wrong or the account does not exist. The error never says which. */
   InvalidCredentials: 'INVALID_CREDENTIALS',
   /** The document is too deep, too wide, too costly or too long. */
   LimitExceeded: 'LIMIT_EXCEEDED',
-  /** The object does not exist, or is not to be seen. */
+  /** The object does not exist, or the caller may not see it. */
   NotFound: 'NOT_FOUND',
   /** The server is busy. Try again after `extensions.retryAfter` seconds. */
   Overloaded: 'OVERLOADED',
@@ -36,24 +36,24 @@ export const ErrorCode = {
   PersistedQueryNotFound: 'PERSISTED_QUERY_NOT_FOUND',
   /** Too many attempts. Try again after `extensions.retryAfter` seconds. */
   RateLimited: 'RATE_LIMITED',
-  /** Allowed after proving again who one is: the last proof is too long ago. */
+  /** Allowed after signing in again, because the last sign-in is too long ago. */
   ReauthenticationRequired: 'REAUTHENTICATION_REQUIRED',
-  /** The refresh token does not count. Sign in again. */
+  /** The refresh token is invalid. Sign in again. */
   RefreshTokenInvalid: 'REFRESH_TOKEN_INVALID',
-  /** The refresh token had been used before, so its session has ended. Sign in again. */
+  /** The refresh token was used before, so its session has ended. Sign in again. */
   RefreshTokenReused: 'REFRESH_TOKEN_REUSED',
-  /** Allowed after proving a second factor. Reserved: accounts have none yet. */
+  /** Allowed with a second factor. Reserved: accounts have no second factor yet. */
   SecondFactorRequired: 'SECOND_FACTOR_REQUIRED',
-  /** Something that the server needs is out of reach. Try again after `extensions.retryAfter` seconds; nobody has been signed out. */
+  /** The server or its database is unavailable. Try again after `extensions.retryAfter` seconds; all sessions are still active. */
   ServiceUnavailable: 'SERVICE_UNAVAILABLE',
-  /** No token, or one that does not count; `extensions.reason` says which. Sign in, or refresh. */
+  /** The token is missing or invalid; `extensions.reason` says why. Sign in, or refresh. */
   Unauthenticated: 'UNAUTHENTICATED'
 } as const;
 
 export type ErrorCode = typeof ErrorCode[keyof typeof ErrorCode];
-/** `extensions.reason`, where a code has several. More may come. */
+/** `extensions.reason` of a code with several reasons. Later versions may add reasons. */
 export const ErrorReason = {
-  /** The cursor is not one that this connection gave out. */
+  /** The cursor is from another connection. */
   CursorInvalid: 'CURSOR_INVALID',
   /** Not an email address. */
   EmailInvalid: 'EMAIL_INVALID',
@@ -61,32 +61,32 @@ export const ErrorReason = {
   EmailTaken: 'EMAIL_TAKEN',
   /** The last administrator cannot be suspended, demoted or deleted. */
   LastAdministrator: 'LAST_ADMINISTRATOR',
-  /** Reserved: the token from a mail was used before, has expired, or is not one of this server's. */
+  /** Reserved: the token from a mail was used before, has expired, or is from another server. */
   OneTimeTokenInvalid: 'ONE_TIME_TOKEN_INVALID',
-  /** The password is made of the account's own address or name. */
+  /** The password consists of the account's own address or name. */
   PasswordIsPersonal: 'PASSWORD_IS_PERSONAL',
-  /** The password is one of the commonest, which are tried first. */
+  /** The password is very common, so attackers try it first. */
   PasswordTooCommon: 'PASSWORD_TOO_COMMON',
   /** The password has too many characters; see `authOptions.passwordMaxLength`. */
   PasswordTooLong: 'PASSWORD_TOO_LONG',
   /** The password has too few characters; see `authOptions.passwordMinLength`. */
   PasswordTooShort: 'PASSWORD_TOO_SHORT',
-  /** UNAUTHENTICATED: the session behind the token has ended. */
+  /** UNAUTHENTICATED: the session of the token has ended. */
   SessionEnded: 'SESSION_ENDED',
-  /** UNAUTHENTICATED: the token has run out. */
+  /** UNAUTHENTICATED: the token has expired. */
   TokenExpired: 'TOKEN_EXPIRED',
-  /** UNAUTHENTICATED: the token is not one of this server's, or is not for it. */
+  /** UNAUTHENTICATED: the token is from another server, or for another server. */
   TokenInvalid: 'TOKEN_INVALID',
   /** UNAUTHENTICATED: the request carries no token. */
   TokenMissing: 'TOKEN_MISSING',
-  /** The value is not of the kind that is asked for, or has characters that have no place in it. */
+  /** The value has the wrong type, or characters that are not allowed in it. */
   ValueInvalid: 'VALUE_INVALID',
   /** The value is too long. */
   ValueTooLong: 'VALUE_TOO_LONG'
 } as const;
 
 export type ErrorReason = typeof ErrorReason[keyof typeof ErrorReason];
-/** A step that must be done before the account is open. Reserved: no server asks for one yet. */
+/** A step that is required before the account is open. Reserved: no server requires a step yet. */
 export const PendingStep = {
   /** Reserved: choose a new password. */
   ChangePassword: 'CHANGE_PASSWORD',
@@ -94,24 +94,24 @@ export const PendingStep = {
   ConfirmEmail: 'CONFIRM_EMAIL',
   /** Reserved: set up a second factor. */
   EnrollSecondFactor: 'ENROLL_SECOND_FACTOR',
-  /** Reserved: the account is about to be erased; restore it, or let it go. */
+  /** Reserved: the account is about to be erased; restore it, or confirm its deletion. */
   RestoreAccount: 'RESTORE_ACCOUNT',
-  /** Reserved: prove a second factor. */
+  /** Reserved: present a second factor. */
   SecondFactor: 'SECOND_FACTOR'
 } as const;
 
 export type PendingStep = typeof PendingStep[keyof typeof PendingStep];
-/** What an account may do. Roles are named sets of these, kept in the database. */
+/** A permission of an account. Roles are named sets of permissions, stored in the database. */
 export const Permission = {
   /** Read the audit log. */
   AuditRead: 'AUDIT_READ',
-  /** Act as another account for a short while. */
+  /** Act as another account for a short time. */
   Impersonate: 'IMPERSONATE',
-  /** Follow what has just stopped counting: for services that verify tokens by themselves. */
+  /** Follow revocations, for services that verify tokens themselves. */
   RevocationsRead: 'REVOCATIONS_READ',
   /** See roles and the policy. */
   RolesRead: 'ROLES_READ',
-  /** Change roles and give them to accounts: those that one holds oneself, or any with every permission. */
+  /** Change roles and give them to accounts: the caller's own roles, or all roles for a caller with all permissions. */
   RolesWrite: 'ROLES_WRITE',
   /** End the sessions of others. */
   SessionsRevoke: 'SESSIONS_REVOKE',
@@ -128,7 +128,7 @@ export const SessionEndReason = {
   AccountDeleted: 'ACCOUNT_DELETED',
   /** The account was suspended. */
   AccountSuspended: 'ACCOUNT_SUSPENDED',
-  /** It ran out. */
+  /** It expired. */
   Expired: 'EXPIRED',
   /** Reserved: the key that signed its tokens was revoked. */
   KeyRevoked: 'KEY_REVOKED',
@@ -136,20 +136,20 @@ export const SessionEndReason = {
   PasswordChanged: 'PASSWORD_CHANGED',
   /** It was ended from another session or by an administrator. */
   Revoked: 'REVOKED',
-  /** Its person signed out. */
+  /** The user signed out. */
   SignedOut: 'SIGNED_OUT',
-  /** A refresh token was used twice: two parties held it. */
+  /** A refresh token was used twice, so two parties have it. */
   TokenReused: 'TOKEN_REUSED'
 } as const;
 
 export type SessionEndReason = typeof SessionEndReason[keyof typeof SessionEndReason];
-/** What happened to a session. */
+/** Kind of an event of a session. */
 export const SessionEventKind = {
   /** It obtained a new token. */
   Changed: 'CHANGED',
-  /** It ended, or ran out. */
+  /** It ended or expired. */
   Ended: 'ENDED',
-  /** It began. */
+  /** It started. */
   Started: 'STARTED'
 } as const;
 
