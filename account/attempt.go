@@ -49,7 +49,7 @@ func (a *attempt) giveBackIfShed(ctx context.Context, err error) {
 }
 
 // attempt takes a unit from each limit, before the lookup of the account. The ticket bounds the wait for other attempts.
-// The error is RATE_LIMITED, OVERLOADED, or that of the store.
+// The error is RATE_LIMITED, OVERLOADED, or the store's error.
 func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, limits []Limit, target subject) (*attempt, error) {
 	if len(limits) == 0 {
 		return &attempt{s: s, release: func() {}}, nil
@@ -74,8 +74,8 @@ func (s *Service) attempt(ctx context.Context, ticket *password.Ticket, limits [
 	return a, nil
 }
 
-// CountAttempt takes a unit from each limit for a subject and a client's network. The error is RATE_LIMITED, or that of the
-// store.
+// CountAttempt takes a unit from each limit for a subject and a client's network. The error is RATE_LIMITED, or the
+// store's error.
 func (s *Service) CountAttempt(ctx context.Context, limits []Limit, account string, from network.Path) error {
 	if len(limits) == 0 {
 		return nil

@@ -16,7 +16,7 @@ const (
 	LogoutAll     LogoutScope = "ALL"
 )
 
-// Logout ends sessions and returns their ids. The account is the caller's, or else that of the first valid refresh token.
+// Logout ends sessions and returns their ids. The account is the caller's, or else the first valid refresh token's.
 // Without both it ends no session. An older token of a session ends that session with any scope, because two parties hold
 // the session.
 func (s *Service) Logout(

@@ -26,7 +26,7 @@ type Reader interface {
 // Store stores accounts and sessions. accounttest.Run is its contract as tests.
 //
 // Each method is one transaction or one statement, so it takes effect completely or not at all. An error is one of this
-// package's Store errors, auth.ErrUnavailable if the database is out of reach, that of the context, or unexpected.
+// package's Store errors, auth.ErrUnavailable if the database is out of reach, the error of the context, or unexpected.
 type Store interface {
 	// AddUser adds an account. It fails with ErrEmailTaken if an account has the same email key, or with ErrUnknownRole.
 	AddUser(ctx context.Context, u NewUser) (*User, error)

@@ -32,8 +32,8 @@ func (s *Store) AddSession(
 }
 
 // insertSession inserts a session and checks its conditions in one statement. On PostgreSQL it locks the account's row
-// against a concurrent suspension, and so that of two concurrent sign-ins the second counts the first. SQLite has one
-// writer.
+// against a concurrent suspension. The lock also makes a concurrent second sign-in count the first one's session. SQLite has
+// one writer.
 func (s *Store) insertSession(
 	ctx context.Context, tx *changeTx, n account.NewSession, credentialVersion int64,
 ) (*account.Session, error) {

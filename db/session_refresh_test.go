@@ -12,8 +12,8 @@ import (
 	"authgraph/internal/pgtest"
 )
 
-// A refresh that waits for its session's row sees the account as it was before it waited. Its time says so: it is not later
-// than that of a change of rights that commits in between, so that other servers know its token for an old one.
+// A refresh that waits for its session's row sees the account as it was before it waited. Its time is not
+// later than a change of permissions that commits in between, so that other servers recognize its token as an old one.
 func TestRotate_AsOf(t *testing.T) {
 	dsn := pgtest.Database(t)
 	s, err := db.OpenPostgres(t.Context(), dsn, 8)

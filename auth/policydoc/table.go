@@ -12,7 +12,7 @@ import (
 // Column is a kind of caller that a table of the policy tells about.
 type Column struct {
 	Name string
-	Who  *auth.Principal // nil for the anonymous caller
+	Who  *auth.Principal // nil for an anonymous client
 	Owns bool            // whether the object that a field is on is theirs
 }
 

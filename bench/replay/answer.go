@@ -78,7 +78,7 @@ func (a *answer) addHeader(response *http.Response) {
 	}
 }
 
-// unread matches the values that are not compared: messages, and those of one request.
+// unread matches the values that are not compared: messages, and values that differ for each request.
 var unread = regexp.MustCompile(`(^|\.)(errors|payload)\[\d*\]\.(message$|extensions\.(requestId$|explanation))`)
 
 // addJSON adds the values of a JSON text by their paths, in the order in which they stand.
