@@ -9,7 +9,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -318,6 +320,44 @@ func TestBuiltFiles(t *testing.T) {
 				t.Errorf("got %d bytes compressed, want at most %d", total, tt.budget)
 			}
 		})
+	}
+}
+
+// A string that begins with a dot is an import, a path of a configuration or a URL next to the page.
+var relativePath = regexp.MustCompile("[\"'`](\\.{1,2}/[^\"'`]*)[\"'`]")
+
+// TestSources_ImportNothingFromExamples requires the pages and the session code to stand without the examples.
+func TestSources_ImportNothingFromExamples(t *testing.T) {
+	seen := 0
+	for _, folder := range []string{".", "../clients/js"} {
+		err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if entry.IsDir() && slices.Contains([]string{"node_modules", "dist", "test"}, entry.Name()) {
+				return fs.SkipDir
+			}
+			if !slices.Contains([]string{".ts", ".tsx", ".json", ".html", ".css"}, path.Ext(name)) || entry.IsDir() {
+				return nil
+			}
+			source, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			for _, found := range relativePath.FindAllStringSubmatch(string(source), -1) {
+				seen++
+				if strings.HasPrefix(path.Join(path.Dir(path.Join("web", name)), found[1]), "examples/") {
+					t.Errorf("%s imports %s", name, found[1])
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen < 200 {
+		t.Errorf("found %d relative paths, want at least 200", seen)
 	}
 }
 

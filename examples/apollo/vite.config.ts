@@ -6,11 +6,13 @@ const server = process.env["AUTHGRAPH_URL"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],
+  // clients/js/apollo.ts uses the packages of this folder.
+  resolve: { dedupe: ["@apollo/client", "graphql", "rxjs"] },
   server: {
     host: "127.0.0.1",
     port: 5173,
     proxy: { "/graphql": { target: server, ws: true } },
-    fs: { allow: [".", "../auth-client"] },
+    fs: { allow: [".", "../../clients/js"] },
   },
   build: { target: "es2023" },
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createJiti } from "jiti";
-import { serve } from "../auth-client/test/server.mjs";
+import { serve } from "../../clients/js/test/server.mjs";
 
 const { signIn } = await createJiti(import.meta.url).import("./src/urql.ts");
 const email = "ada@example.com";

@@ -12,7 +12,7 @@ export default defineConfig({
     host: "127.0.0.1",
     port: 5173,
     proxy: { "/graphql": { target: server, ws: true } },
-    fs: { allow: [".", "../auth-client"] },
+    fs: { allow: [".", "../../clients/js"] },
   },
   build: { target: "es2023" },
 });

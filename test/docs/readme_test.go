@@ -34,7 +34,7 @@ func TestReadme_LinksEveryDocument(t *testing.T) {
 			t.Errorf("README.md links %s: %v", link[1], err)
 		}
 	}
-	for _, shape := range []string{"*.md", "docs/*.md", "bench/*.md", "examples/*/README.md", "*.graphqls"} {
+	for _, shape := range []string{"*.md", "docs/*.md", "bench/*.md", "clients/*/README.md", "examples/*/README.md", "*.graphqls"} {
 		names, err := filepath.Glob(shape)
 		if err != nil || len(names) == 0 {
 			t.Fatalf("%s: got %q, %v", shape, names, err)

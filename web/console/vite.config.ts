@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, runnerImport, type Plugin } from "vite";
 
-// The console takes the link that refreshes tokens from the examples that document it, with the packages of this folder.
-const examples = fileURLToPath(new URL("../../examples", import.meta.url));
+// The session code of clients/js, with the packages of this folder.
+const client = fileURLToPath(new URL("../../clients/js", import.meta.url));
 
 /** A manifest of what src/manifest.ts lists, by the SHA-256 of each document. */
 const operations: Plugin = {
@@ -14,7 +14,7 @@ const operations: Plugin = {
     const { module } = await runnerImport<typeof import("./src/manifest")>(`${import.meta.dirname}/src/manifest.ts`, {
       root: import.meta.dirname,
       configFile: false,
-      resolve: { alias: { "#examples": examples } },
+      resolve: { alias: { "#client": client } },
     });
     const byHash = module.documents.map((text) => [createHash("sha256").update(text).digest("hex"), text] as const).sort();
     this.emitFile({ type: "asset", fileName: "operations.json", source: `${JSON.stringify(Object.fromEntries(byHash), null, 1)}\n` });
@@ -26,10 +26,10 @@ export default defineConfig({
   base: "./",
   plugins: [react(), operations],
   resolve: {
-    alias: { "#examples": examples },
+    alias: { "#client": client },
     dedupe: ["@apollo/client", "graphql", "graphql-ws", "rxjs"],
   },
-  server: { fs: { allow: ["..", examples] }, proxy: { "/graphql": { target: "http://127.0.0.1:8080", ws: true } } },
+  server: { fs: { allow: ["..", client] }, proxy: { "/graphql": { target: "http://127.0.0.1:8080", ws: true } } },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,

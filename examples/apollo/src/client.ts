@@ -2,10 +2,10 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/clien
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
 import { createClient } from "graphql-ws";
-import { exchangeAt } from "../../auth-client/exchange";
-import { Session } from "../../auth-client/session";
-import { socketRules } from "../../auth-client/socket";
-import { authLink } from "./link";
+import { authLink } from "../../../clients/js/apollo";
+import { exchangeAt } from "../../../clients/js/exchange";
+import { Session } from "../../../clients/js/session";
+import { socketRules } from "../../../clients/js/socket";
 
 const url = new URL("/graphql", location.href);
 const socketURL = new URL(url);

@@ -1,4 +1,4 @@
-// The rules of ../auth-client by themselves, with the browser's own locks and channels, and a server that the tests play.
+// The rules of clients/js by themselves, with the browser's own locks and channels, and a server that the tests play.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const origin = "http://localhost:1";
 let browser, context, script;
 
 before(async () => {
-  const folder = fileURLToPath(new URL("../../auth-client", import.meta.url));
+  const folder = fileURLToPath(new URL("../../../clients/js", import.meta.url));
   const entry = ["session", "send"].map((file) => `export * from ${JSON.stringify(`${folder}/${file}.ts`)};`).join("\n");
   const [{ output }] = await build({
     configFile: false,

@@ -1,7 +1,7 @@
 // Pictures of the pages, for people to look at: node test/shots.mjs FOLDER
 import { join } from "node:path";
-import { Front } from "../../auth-client/test/front.mjs";
-import { serve } from "../../auth-client/test/server.mjs";
+import { Front } from "../../../clients/js/test/front.mjs";
+import { serve } from "../../../clients/js/test/server.mjs";
 import { launch, register, signIn, visit } from "./visitor.mjs";
 
 const folder = process.argv[2] ?? process.env.ARTIFACTS ?? ".";

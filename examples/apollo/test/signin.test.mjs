@@ -1,8 +1,8 @@
 // Signing in, staying signed in and signing out, with both deliveries, in Chromium against the real server.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { Front } from "../../auth-client/test/front.mjs";
-import { serve } from "../../auth-client/test/server.mjs";
+import { Front } from "../../../clients/js/test/front.mjs";
+import { serve } from "../../../clients/js/test/server.mjs";
 import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
 
 let server, front, browser;

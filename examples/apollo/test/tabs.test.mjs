@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cluster } from "./cluster.mjs";
-import { Front } from "../../auth-client/test/front.mjs";
-import { serve } from "../../auth-client/test/server.mjs";
+import { Front } from "../../../clients/js/test/front.mjs";
+import { serve } from "../../../clients/js/test/server.mjs";
 import { ask, launch, open, register, signedIn, until, visit } from "./visitor.mjs";
 
 const TABS = 10;

@@ -1,8 +1,8 @@
 // What goes wrong between a page and its server. In each case the right person stays signed in.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Front } from "../../auth-client/test/front.mjs";
-import { serve } from "../../auth-client/test/server.mjs";
+import { Front } from "../../../clients/js/test/front.mjs";
+import { serve } from "../../../clients/js/test/server.mjs";
 import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
 
 const life = 5000;

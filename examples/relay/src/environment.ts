@@ -1,8 +1,8 @@
 import { createClient } from "graphql-ws";
 import { Environment, Network, Observable, RecordSource, Store, type GraphQLResponse } from "relay-runtime";
-import { exchangeAt } from "../../auth-client/exchange";
-import { Session } from "../../auth-client/session";
-import { socketRules } from "../../auth-client/socket";
+import { exchangeAt } from "../../../clients/js/exchange";
+import { Session } from "../../../clients/js/session";
+import { socketRules } from "../../../clients/js/socket";
 import { fetchWith } from "./network";
 
 const url = new URL("/graphql", location.href);

@@ -1,9 +1,9 @@
-// The rules of examples/auth-client as a network layer of Relay.
+// The rules of clients/js as a network layer of Relay.
 
 import { Observable, type FetchFunction, type GraphQLResponse } from "relay-runtime";
-import { judge, judgeText, type Verdict } from "../../auth-client/answer";
-import { send } from "../../auth-client/send";
-import type { Session } from "../../auth-client/session";
+import { judge, judgeText, type Verdict } from "../../../clients/js/answer";
+import { send } from "../../../clients/js/send";
+import type { Session } from "../../../clients/js/session";
 
 /** To be given as `cacheConfig` to what goes without a token: signing in, registering. */
 export const anonymous = { metadata: { anonymous: true } };

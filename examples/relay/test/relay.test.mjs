@@ -4,8 +4,8 @@ import { after, afterEach, before, test } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { Front } from "../../auth-client/test/front.mjs";
-import { serve } from "../../auth-client/test/server.mjs";
+import { Front } from "../../../clients/js/test/front.mjs";
+import { serve } from "../../../clients/js/test/server.mjs";
 
 const password = "correct horse battery staple";
 const people = 12;

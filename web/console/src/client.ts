@@ -1,9 +1,9 @@
 // The public API, as any client uses it: the refresh token in a cookie that scripts can't read, the access token in memory.
 
-import { authLink } from "#examples/apollo/src/link";
-import { exchangeAt } from "#examples/auth-client/exchange";
-import { Session } from "#examples/auth-client/session";
-import { socketRules } from "#examples/auth-client/socket";
+import { authLink } from "#client/apollo";
+import { exchangeAt } from "#client/exchange";
+import { Session } from "#client/session";
+import { socketRules } from "#client/socket";
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
@@ -111,7 +111,7 @@ async function probe() {
 
 reach.subscribe(() => {
   if (reach.reach() === "reached") {
-    dispatchEvent(new Event("online")); // `pause` of auth-client ends early
+    dispatchEvent(new Event("online")); // `pause` of the session ends early
     for (const query of client.getObservableQueries("active")) {
       if (query.getCurrentResult().error) {
         void query.refetch();

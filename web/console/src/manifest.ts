@@ -1,7 +1,7 @@
 // What the console asks, letter for letter as its client sends it, for servers that serve stored operations only. The build
 // writes it down (vite.config.ts); no page imports it.
 
-import { DOCUMENT } from "#examples/auth-client/exchange";
+import { DOCUMENT } from "#client/exchange";
 import { InMemoryCache } from "@apollo/client";
 import { print } from "@apollo/client/utilities";
 import type { DocumentNode } from "graphql";

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { UNANSWERED } from "../../../auth-client/session";
+import { UNANSWERED } from "../../../../clients/js/session";
 import { session } from "../client";
 import { LOGOUT, ME } from "../operation";
 import { Ask } from "./ask";

@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { graphql, useLazyLoadQuery, useMutation } from "react-relay";
-import { UNANSWERED } from "../../../auth-client/session";
+import { UNANSWERED } from "../../../../clients/js/session";
 import { session } from "../environment";
 import type { homeQuery } from "../__generated__/homeQuery.graphql";
 import type { homeLogoutMutation } from "../__generated__/homeLogoutMutation.graphql";

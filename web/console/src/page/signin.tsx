@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { ENDED, REUSED } from "#examples/auth-client/session";
+import { ENDED, REUSED } from "#client/session";
 import { useEffect, useState, type SubmitEvent } from "react";
 import { session } from "../client";
 import { LOGIN, OPTIONS, REGISTER } from "../operation/session";

@@ -1,5 +1,5 @@
 import { CombinedGraphQLErrors } from "@apollo/client/errors";
-import { SignInOver } from "#examples/auth-client/send";
+import { SignInOver } from "#client/send";
 import type { Words } from "../words/en";
 import { useWords } from "../words/language";
 

@@ -1,7 +1,7 @@
 import { ApolloLink, Observable } from "@apollo/client";
 import { ServerError } from "@apollo/client/errors";
-import type { Outcome } from "#examples/auth-client/exchange";
-import { judgeText } from "#examples/auth-client/answer";
+import type { Outcome } from "#client/exchange";
+import { judgeText } from "#client/answer";
 import { OperationTypeNode } from "graphql";
 import { useSyncExternalStore } from "react";
 
@@ -16,7 +16,7 @@ export type Reach = "reached" | "slow" | "lost";
 
 /** Milliseconds without an answer after which the page says so. */
 const SLOW = 2_000;
-/** Milliseconds after which a query without an answer is given up, and sent again by the rules of auth-client. */
+/** Milliseconds after which a query without an answer is given up, and sent again by the rules of clients/js. */
 const PATIENCE = 10_000;
 
 /** ReachMonitor watches the requests of this page. */

@@ -1,12 +1,12 @@
-// The rules of examples/auth-client as a link of the Apollo client: the place for its HttpLink is behind it.
+// The rules of this folder as a link of Apollo Client: the HttpLink comes after it. The importer has @apollo/client and rxjs.
 
 import { ApolloLink, Observable } from "@apollo/client";
 import { ServerError } from "@apollo/client/errors";
 import { OperationTypeNode } from "graphql";
 import { EmptyError, firstValueFrom, fromEvent, takeUntil } from "rxjs";
-import { judge, judgeText, type Verdict } from "../../auth-client/answer";
-import { send } from "../../auth-client/send";
-import type { Session } from "../../auth-client/session";
+import { judge, judgeText, type Verdict } from "./answer";
+import { send } from "./send";
+import type { Session } from "./session";
 
 type Context = { anonymous?: boolean; fetchOptions?: { signal?: AbortSignal } };
 type Result = { value: ApolloLink.Result; failure?: never } | { failure: unknown; value?: never };
