@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -12,6 +13,12 @@ import (
 // TokenType is the `typ` of an access token's header (RFC 9068, 2.1). An ID token or any other JWT that the same
 // keys sign has another, and is refused.
 const TokenType = "at+jwt"
+
+// PendingTokenType is the `typ` of the token of a session with a pending step. Verifiers of access tokens refuse it.
+const PendingTokenType = "pending+jwt"
+
+// PendingAudience returns the `aud` of such tokens. No access token has it, because no AUTHGRAPH_AUDIENCE may equal it.
+func PendingAudience(issuer string) string { return strings.TrimSuffix(issuer, "/") + "/pending" }
 
 // Claims is the payload of an access token: RFC 9068, with `sid` (OpenID Connect Front-Channel Logout 1.0) and
 // `entitlements` (RFC 9068, 2.2.3.1) for the permissions.
@@ -31,6 +38,7 @@ type Claims struct {
 	Roles        []string         `json:"roles,omitempty"`
 	Entitlements []string         `json:"entitlements,omitempty"`
 	Actor        *ActorClaim      `json:"act,omitempty"`
+	Pending      []string         `json:"pending,omitempty"` // private claim of pending tokens: the steps
 	// ReadAt is a private claim: the issuer's database time at which the other claims were read, in microseconds since
 	// the epoch. A change of rights has a time by the same clock, so the two can be compared within a second.
 	ReadAt int64 `json:"read_at_us,omitempty"`
@@ -46,7 +54,7 @@ func (c *Claims) principal() *Principal {
 	p := &Principal{
 		Subject: c.Subject, Session: c.Session, TokenID: c.ID, ClientID: c.ClientID,
 		Roles: c.Roles, Permissions: c.Entitlements, Methods: c.Methods, Assurance: c.Assurance,
-		AuthTime: c.AuthTime.Time, IssuedAt: c.IssuedAt.Time, ExpiresAt: c.ExpiresAt.Time,
+		Pending: c.Pending, AuthTime: c.AuthTime.Time, IssuedAt: c.IssuedAt.Time, ExpiresAt: c.ExpiresAt.Time,
 	}
 	if c.ReadAt > 0 {
 		p.ReadAt = time.UnixMicro(c.ReadAt).UTC()

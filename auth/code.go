@@ -10,6 +10,7 @@ const (
 	Forbidden                Code = "FORBIDDEN"
 	SecondFactorRequired     Code = "SECOND_FACTOR_REQUIRED"
 	ReauthenticationRequired Code = "REAUTHENTICATION_REQUIRED"
+	StepPending              Code = "STEP_PENDING"
 	EmailUnconfirmed         Code = "EMAIL_UNCONFIRMED"
 	InvalidCredentials       Code = "INVALID_CREDENTIALS"
 	AccountSuspended         Code = "ACCOUNT_SUSPENDED"
@@ -32,7 +33,7 @@ const (
 // Codes returns every code, in the order of the schema.
 func Codes() []Code {
 	return []Code{
-		Unauthenticated, Forbidden, SecondFactorRequired, ReauthenticationRequired, EmailUnconfirmed,
+		Unauthenticated, Forbidden, SecondFactorRequired, ReauthenticationRequired, StepPending, EmailUnconfirmed,
 		InvalidCredentials, AccountSuspended, RefreshTokenInvalid, RefreshTokenReused, BadUserInput, NotFound,
 		Conflict, RateLimited, Overloaded, ServiceUnavailable, LimitExceeded, ParseFailed, ValidationFailed,
 		PersistedQueryNotFound, BadRequest, Internal,

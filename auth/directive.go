@@ -19,6 +19,14 @@ func Directive[P, A, D any](
 	return direct(ctx, object, next)
 }
 
+// DirectiveWithPending is Directive for a schema whose @auth has `pending: [PendingStep!]` as its last argument, as the schema
+// of authgraph itself. Other servers do not need it: their verifiers refuse the tokens of sessions with a pending step.
+func DirectiveWithPending[P, A, D, S any](
+	ctx context.Context, object any, next graphql.Resolver, _ []P, _ []string, _ *bool, _ *A, _ *D, _ []S,
+) (any, error) {
+	return direct(ctx, object, next)
+}
+
 // direct is Directive without its arguments.
 func direct(ctx context.Context, object any, next graphql.Resolver) (any, error) {
 	// 1. Find the guard, and the rules of the field.

@@ -62,6 +62,7 @@ const (
 	roleTerm       = "role:"
 	proofTerm      = "assurance:"
 	maxAgeTerm     = "maxAge:"
+	pendingTerm    = "pending:"
 )
 
 // plainPermission is what is written without a word before it: a name that could be read as no other term.
@@ -96,6 +97,9 @@ func (r Rule) String() string {
 	}
 	if r.MaxAge > 0 {
 		terms = append(terms, maxAgeTerm+short(r.MaxAge.String()))
+	}
+	if len(r.Pending) > 0 {
+		terms = append(terms, pendingTerm+strings.Join(r.Pending, "/"))
 	}
 	if len(terms) == 0 {
 		return signedIn
@@ -135,10 +139,14 @@ func (r Rule) words() string {
 	if r.MaxAge > 0 {
 		parts = append(parts, "a sign-in no longer ago than "+short(r.MaxAge.String()))
 	}
-	if len(parts) == 0 {
-		return "to be signed in"
+	needs := "to be signed in"
+	if len(parts) > 0 {
+		needs = strings.Join(parts, ", with ")
 	}
-	return strings.Join(parts, ", with ")
+	if len(r.Pending) > 0 {
+		needs += ", also while " + strings.Join(r.Pending, " or ") + " is pending"
+	}
+	return needs
 }
 
 // Needs says to a person who reads the schema what a field needs; "" if it needs nothing.

@@ -48,6 +48,10 @@ func (r Rule) implies(other Rule, at place) bool {
 			}
 		}
 	}
+	// A session with a pending step fulfils a rule only by that step.
+	if slices.ContainsFunc(r.Pending, func(step string) bool { return !slices.Contains(other.Pending, step) }) {
+		return false
+	}
 	// Without an assurance a rule asks for what the account can do: more than one factor, and no more than two.
 	rank := func(a Assurance) int { return slices.Index([]Assurance{SingleFactor, "", MultiFactor}, a) }
 	return (r.Owner || !other.Owner) && rank(r.Assurance) >= rank(other.Assurance) &&

@@ -51,6 +51,8 @@ func parseTerms(text string) (r Rule, err error) {
 			if r.MaxAge, err = time.ParseDuration(value); err != nil {
 				return r, err
 			}
+		case pendingTerm:
+			r.Pending = strings.Split(value, "/")
 		default:
 			if term == "" || strings.ContainsAny(term, ": ") {
 				return r, fmt.Errorf("%q is not understood", term)

@@ -15,6 +15,7 @@ type Error struct {
 	Field      string        // with BadUserInput: a dotted path such as "input.password"
 	RetryAfter time.Duration // with RateLimited, Overloaded and ServiceUnavailable
 	Exceeded   *Exceeded     // with LimitExceeded, where something was counted
+	Pending    []string      // with StepPending: the steps, in their order
 	// Explanation has the lines of Policy.Explain, from a guard WithExplanations alone: for development.
 	Explanation []string
 	Err         error // the cause, for the log alone
@@ -64,6 +65,9 @@ func (e *Error) GraphQL() *gqlerror.Error {
 	if e.Exceeded != nil {
 		ext["limit"], ext["figure"], ext["bound"] = e.Exceeded.Limit, e.Exceeded.Figure, e.Exceeded.Bound
 	}
+	if len(e.Pending) > 0 {
+		ext["pending"] = e.Pending
+	}
 	if len(e.Explanation) > 0 {
 		ext["explanation"] = e.Explanation
 	}
@@ -85,6 +89,9 @@ var (
 	ErrForbidden                = &Error{Code: Forbidden, Message: "You are not allowed to do this"}
 	ErrSecondFactorRequired     = &Error{Code: SecondFactorRequired, Message: "Prove your second factor first"}
 	ErrReauthenticationRequired = &Error{Code: ReauthenticationRequired, Message: "Prove again who you are first"}
+
+	// ErrStepPending is the refusal of a session with a pending step. The guard adds the steps (Error.Pending).
+	ErrStepPending = &Error{Code: StepPending, Message: "Complete the pending step first"}
 
 	ErrUnavailable = &Error{
 		Code: ServiceUnavailable, Message: "The service is out of reach for the moment", RetryAfter: time.Second,

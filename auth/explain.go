@@ -25,7 +25,7 @@ func (g *Guard) explain(ctx context.Context, field coordinate, refused *Error) *
 		return refused
 	}
 	switch refused.Code {
-	case Unauthenticated, Forbidden, SecondFactorRequired, ReauthenticationRequired:
+	case Unauthenticated, Forbidden, SecondFactorRequired, ReauthenticationRequired, StepPending:
 	default:
 		return refused // the caller could not be determined
 	}

@@ -176,6 +176,9 @@ func (a *access) refusal(who *Principal, object any, now func() time.Time) *Erro
 			best = refused
 		}
 	}
+	if best == ErrStepPending {
+		best = &Error{Code: best.Code, Message: best.Message, Pending: who.Pending}
+	}
 	return best
 }
 

@@ -23,6 +23,10 @@ type Principal struct {
 	ExpiresAt    time.Time // `exp`
 	ReadAt       time.Time // `read_at_us`: the issuer's database time at which the claims were read; zero if unknown
 
+	// Pending are the steps that the caller's session still requires, in their order; empty for a session that is complete.
+	// Such a caller fulfils only rules that name the first step.
+	Pending []string
+
 	// Actor is who acts as the account, if it is not its own person: the subject of `act` (RFC 8693, 4.1). Such a
 	// caller fulfils no rule with a maxAge, and changes nothing by a rule that names no permission.
 	Actor string

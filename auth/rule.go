@@ -23,6 +23,7 @@ type Rule struct {
 	Owner       bool          // the caller owns the object that the field is on
 	Assurance   Assurance     // "": as good as the account can do
 	MaxAge      time.Duration // 0: however long ago the caller proved who they are
+	Pending     []string      // steps; the rule also holds for a session whose next step is one of them
 }
 
 // place is the position of a field, on which a rule depends besides the caller and the object.
@@ -45,12 +46,19 @@ func (r *Rule) refusal(who *Principal, object any, at place, now func() time.Tim
 		who.APIKey && !at.self() && !r.admitsKeys(),
 		who.Actor != "" && !r.admitsActors(at):
 		return ErrForbidden
+	case !r.admitsStep(who):
+		return ErrStepPending
 	case !who.Assurance.atLeast(r.assurance(who)):
 		return ErrSecondFactorRequired
 	case r.MaxAge > 0 && now().Sub(who.AuthTime) > r.MaxAge:
 		return ErrReauthenticationRequired
 	}
 	return nil
+}
+
+// admitsStep reports whether the session of who is complete, or the rule names its next step.
+func (r *Rule) admitsStep(who *Principal) bool {
+	return len(who.Pending) == 0 || slices.Contains(r.Pending, who.Pending[0])
 }
 
 // admitsKeys reports whether an API key may fulfil the rule: it names what the key must hold, and asks for no proof
@@ -136,6 +144,8 @@ func (r *Rule) set(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) (err
 		if r.MaxAge, err = time.ParseDuration(arg.Value.Raw); err != nil || r.MaxAge <= 0 {
 			err = fmt.Errorf(`it must be a duration such as "10m"`)
 		}
+	case "pending":
+		r.Pending, err = values(schema, d, arg)
 	default:
 		err = fmt.Errorf("this argument is not understood, so the rule can't be kept")
 	}

@@ -48,7 +48,7 @@ func (p *Policy) couldUse(field coordinate, who *Principal) bool {
 	}
 	return who != nil && slices.ContainsFunc(a.rules, func(r Rule) bool {
 		return who.HasPermissions(r.Permissions) && (len(r.Roles) == 0 || who.HasAnyRole(r.Roles)) &&
-			(!who.APIKey || a.at.self() || r.admitsKeys()) && (who.Actor == "" || r.admitsActors(a.at))
+			r.admitsStep(who) && (!who.APIKey || a.at.self() || r.admitsKeys()) && (who.Actor == "" || r.admitsActors(a.at))
 	})
 }
 

@@ -31,6 +31,7 @@ type Verifier struct {
 	issuer, audience string
 	now              func() time.Time
 	permissions      map[string][]string
+	typ              string // TokenType or PendingTokenType
 	parser           *jwt.Parser
 	fault            error
 
@@ -62,7 +63,7 @@ func WithMismatches(report func(error)) VerifierOption {
 // wrong with them.
 func NewVerifier(keys Keys, issuer, audience string, options ...VerifierOption) *Verifier {
 	v := &Verifier{
-		keys: keys, issuer: issuer, audience: audience, now: time.Now,
+		keys: keys, issuer: issuer, audience: audience, typ: TokenType, now: time.Now,
 		mismatch: func(err error) { slog.Warn(err.Error()) },
 	}
 	for _, option := range options {
@@ -71,6 +72,14 @@ func NewVerifier(keys Keys, issuer, audience string, options ...VerifierOption) 
 	v.fault = v.check()
 	v.parser = jwt.NewParser(
 		jwt.WithValidMethods(algorithms), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation())
+	return v
+}
+
+// NewPendingVerifier returns a verifier of the tokens that issuer makes for sessions with a pending step. It refuses access
+// tokens, and NewVerifier's verifiers refuse those tokens. Only the issuer itself has a use for them.
+func NewPendingVerifier(keys Keys, issuer string, options ...VerifierOption) *Verifier {
+	v := NewVerifier(keys, issuer, PendingAudience(issuer), options...)
+	v.typ = PendingTokenType
 	return v
 }
 
@@ -137,7 +146,7 @@ func (v *Verifier) Authenticate(ctx context.Context, token string) (*Principal, 
 // x5c) are never followed.
 func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
 	typ, _ := t.Header["typ"].(string)
-	if typ = strings.ToLower(typ); typ != TokenType && typ != "application/"+TokenType {
+	if typ = strings.ToLower(typ); typ != v.typ && typ != "application/"+v.typ {
 		return nil, fmt.Errorf("typ is %q", typ)
 	}
 	if _, ok := t.Header["crit"]; ok {
@@ -178,6 +187,8 @@ func (v *Verifier) validate(c *Claims) error {
 			v.mismatch(fmt.Errorf("auth: a token of these keys has the audience %q; tokens for %q are accepted", c.Audience, v.audience))
 		})
 		return ErrTokenInvalid.Because(errors.New("another audience"))
+	case (len(c.Pending) > 0) != (v.typ == PendingTokenType):
+		return ErrTokenInvalid.Because(errors.New("pending steps and typ do not fit each other"))
 	case c.Subject == "" || c.Session == "":
 		return ErrTokenInvalid.Because(errors.New("sub or sid is missing"))
 	case c.Actor != nil && c.Actor.Subject == "": // an impersonator must not pass for the account itself

@@ -99,6 +99,11 @@ var arguments = []struct {
 	{"maxAge", isPointer, func(t reflect.Type) bool { return isPointer(t) && !isBool(t) }},
 }
 
+// hasPending reports whether given ends with the argument pending, which only some schemas have.
+func hasPending(given []reflect.Type) bool {
+	return len(given) == len(arguments)+1 && isList(given[len(arguments)])
+}
+
 func isList(t reflect.Type) bool    { return t.Kind() == reflect.Slice }
 func isPointer(t reflect.Type) bool { return t.Kind() == reflect.Pointer }
 func isStrings(t reflect.Type) bool { return t == reflect.TypeFor[[]string]() }
@@ -106,6 +111,9 @@ func isBool(t reflect.Type) bool    { return t == reflect.TypeFor[*bool]() }
 
 // compareArguments returns the arguments of @auth that given lacks, and the types that are none of them.
 func compareArguments(given []reflect.Type) (lacks, unknown []string) {
+	if hasPending(given) {
+		given = given[:len(arguments)]
+	}
 	whole := len(given) == len(arguments)
 	for i := 0; whole && i < len(arguments); i++ {
 		whole = arguments[i].fits(given[i])

@@ -40,6 +40,8 @@ var ErrTooLong = &auth.Error{
 // Issue returns a token that speaks for p, and how long it is valid: never longer than most. It takes the session's
 // proofs and the time of reading from p. `iat`, `exp` and `auth_time` are whole seconds, rounded down, by this server's
 // clock, so a token expires up to a second before the returned lifetime is over.
+//
+// For a session with a pending step it returns a token that verifiers of access tokens refuse (auth.NewPendingVerifier).
 func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duration) (string, time.Duration, error) {
 	ring, err := i.ring.current(ctx)
 	if err != nil {
@@ -56,6 +58,11 @@ func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duratio
 		AuthTime: auth.NumericDate{Time: proved}, Methods: p.Methods, Assurance: p.Assurance,
 		Roles: p.Roles, Entitlements: p.Permissions,
 	}
+	typ := auth.TokenType
+	if len(p.Pending) > 0 {
+		typ, claims.Pending, claims.Roles, claims.Entitlements = auth.PendingTokenType, p.Pending, nil, nil
+		claims.Audience = jwt.ClaimStrings{auth.PendingAudience(i.settings.Issuer)}
+	}
 	if !p.ReadAt.IsZero() {
 		claims.ReadAt = p.ReadAt.UnixMicro()
 	}
@@ -67,7 +74,7 @@ func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duratio
 		return "", 0, err
 	}
 	t := jwt.NewWithClaims(signer.method, claims)
-	t.Header["typ"], t.Header["kid"] = auth.TokenType, signer.ID
+	t.Header["typ"], t.Header["kid"] = typ, signer.ID
 	signed, err := t.SignedString(signer.private)
 	if err != nil {
 		return "", 0, fmt.Errorf("signing an access token: %w", err)
