@@ -10,6 +10,7 @@ const (
 	ActionImpersonate    = "impersonation.operation" // an operation of an impersonator
 	ActionKeyRevoke      = "key.revoke"
 	ActionKeyRotate      = "key.rotate"
+	ActionMailGiveUp     = "mail.give_up"
 	ActionRegister       = "user.register"
 	ActionRoleCreate     = "role.create"
 	ActionRoleDelete     = "role.delete"
@@ -29,7 +30,7 @@ const (
 )
 
 var actions = []string{
-	ActionDenied, ActionAuditSign, ActionImpersonate, ActionKeyRevoke, ActionKeyRotate, ActionRoleCreate, ActionRoleDelete,
+	ActionDenied, ActionAuditSign, ActionImpersonate, ActionKeyRevoke, ActionKeyRotate, ActionMailGiveUp, ActionRoleCreate, ActionRoleDelete,
 	ActionRoleUpdate, ActionSecretReseal, ActionEnd, ActionForeignRefresh, ActionLateRefresh, ActionRefresh, ActionStart,
 	ActionUserCreate, ActionUserDelete, ActionRegister, ActionUserReinstate, ActionUserRoles, ActionUserSuspend,
 	ActionUserUpdate,

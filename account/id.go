@@ -12,6 +12,7 @@ const (
 	sessionPrefix = "session"
 	rolePrefix    = "role"
 	auditPrefix   = "event"
+	mailPrefix    = "mail"
 )
 
 // newID returns a TypeID: sortable by the time it was made, typed, globally unique, and not to be guessed (74 random

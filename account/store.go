@@ -67,6 +67,7 @@ type Store interface {
 	Reader
 	Administration
 	Counts
+	MailQueue
 
 	// Ping returns an error unless the database responds.
 	Ping(ctx context.Context) error

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -71,4 +72,14 @@ func (s *Store) PanicInTx(ctx context.Context, statement string) {
 		}
 		panic("in a transaction")
 	})
+}
+
+// DropMails is dropMails in a transaction of its own.
+func (s *Store) DropMails(ctx context.Context, tokenHashes ...[]byte) error {
+	return s.inChangeTx(ctx, func(tx *changeTx) error { return tx.dropMails(ctx, tokenHashes...) })
+}
+
+// FailWithMails queues mails in a transaction that fails.
+func (s *Store) FailWithMails(ctx context.Context, mails []account.OutgoingMail, cause error) error {
+	return s.inChangeTx(ctx, func(tx *changeTx) error { return errors.Join(tx.addMails(ctx, mails), cause) })
 }

@@ -16,15 +16,16 @@ import (
 
 // Store keeps what accounts are made of. It is safe for concurrent use.
 type Store struct {
-	read, write   *sqlx.DB
-	preparedRead  *prepared // read, for what is asked over and over
-	preparedWrite *prepared // write, likewise
-	dialect       dialect
-	searchLimits  searchLimits
-	subscribers   []func(account.Change)
-	lease         lease
-	unfollow      context.CancelFunc
-	following     sync.WaitGroup
+	read, write     *sqlx.DB
+	preparedRead    *prepared // read, for what is asked over and over
+	preparedWrite   *prepared // write, likewise
+	dialect         dialect
+	searchLimits    searchLimits
+	subscribers     []func(account.Change)
+	mailSubscribers []func()
+	lease           lease
+	unfollow        context.CancelFunc
+	following       sync.WaitGroup
 
 	via string // the program that records of the audit log name; "" for a server
 

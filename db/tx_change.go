@@ -16,18 +16,20 @@ type changeTx struct {
 	dialect dialect
 	changed account.Change
 	revoked []account.Revocation
+	mailed  bool // mails were queued
 	surplus bool // ended sessions above account.MaxEndedSessions are left (boundSessions)
 }
 
 // inChangeTx runs f in one transaction and announces its changes.
 func (s *Store) inChangeTx(ctx context.Context, f func(tx *changeTx) error) error {
 	var changed account.Change
+	var mailed bool
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		c := &changeTx{Tx: tx, store: s, dialect: s.dialect}
 		if err := f(c); err != nil {
 			return err
 		}
-		changed = c.changed
+		changed, mailed = c.changed, c.mailed
 		if err := c.keepRevoked(ctx); err != nil {
 			return err
 		}
@@ -35,6 +37,11 @@ func (s *Store) inChangeTx(ctx context.Context, f func(tx *changeTx) error) erro
 	})
 	// A commit whose response was lost may have happened, so caches drop the change after an error too.
 	s.notifySubscribers(changed)
+	if mailed {
+		for _, f := range s.mailSubscribers {
+			f()
+		}
+	}
 	return err
 }
 

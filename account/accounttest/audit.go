@@ -25,6 +25,7 @@ func RunLog(t *testing.T, open func(t *testing.T) (account.Store, Log)) {
 		"After":    auditAfter,
 		"Erased":   erased,
 		"Unsealed": erasedUnsealed,
+		"GiveUp":   mailGivenUp,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, log := open(t)

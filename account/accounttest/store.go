@@ -65,6 +65,13 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"AddImpersonation":          addImpersonation,
 		"AddImpersonation_Ends":     impersonationEnds,
 		"Revocations":               revocations,
+		"Mail_Claim":                mailClaim,
+		"Mail_ClaimAtOnce":          mailClaimAtOnce,
+		"Mail_Delivered":            mailDelivered,
+		"Mail_Erased":               mailErased,
+		"Mail_Expired":              mailExpired,
+		"Mail_Lease":                mailLease,
+		"Mail_Retry":                mailRetry,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

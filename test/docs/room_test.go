@@ -13,8 +13,8 @@ import (
 // rooms is the table of imports: the rooms that the code of each room, tests aside, may import. A name that ends in /*
 // stands for the rooms below it.
 var rooms = map[string][]string{
-	"account":             {"auth", "auth/password", "auth/token", "internal/network"},
-	"account/accounttest": {"account", "auth", "auth/password", "auth/token"},
+	"account":             {"auth", "auth/password", "auth/token", "internal/network", "mail"},
+	"account/accounttest": {"account", "auth", "auth/password", "auth/token", "mail"},
 	"account/feed":        {"account"},
 	"app":                 {"config", "internal/serverkit"},
 	"auth":                {},
@@ -25,7 +25,7 @@ var rooms = map[string][]string{
 	"auth/token":          {"auth"},
 	"bench/*":             {"account", "auth", "auth/remote", "bench/*", "graph/generated", "internal/*"},
 	"config":              {"internal/seal"},
-	"db":                  {"account", "auth", "auth/token", "internal/auditchain"},
+	"db":                  {"account", "auth", "auth/token", "internal/auditchain", "mail"},
 	"graph":               {"account", "account/feed", "auth", "graph/*", "internal/manifest"},
 	"graph/httpapi":       {"auth", "graph/reqctx", "graph/stream"},
 	"graph/ratelimit":     {"account", "auth", "graph/document", "graph/reqctx", "internal/network"},
@@ -35,9 +35,10 @@ var rooms = map[string][]string{
 	"internal/cli":        {"account", "account/*", "app", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*"},
 	"internal/manifest":   {"auth", "auth/policydoc", "graph/document"},
 	"internal/schemadiff": {"auth", "auth/policydoc"},
-	"internal/serverkit":  {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "web"},
+	"internal/serverkit":  {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "mail", "web"},
 	"internal/*":          {},
-	"test/*":              {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*"},
+	"mail":                {},
+	"test/*":              {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "mail"},
 	"web":                 {},
 }
 

@@ -111,6 +111,7 @@ export const de: Words = {
     "key.revoke": "Signaturschlüssel widerrufen",
     "secret.reseal": "Schlüssel neu versiegelt",
     "audit.sign": "Ende des Protokolls signiert",
+    "mail.give_up": "Mail nicht zugestellt",
   },
   actionGroup: {
     signIn: "Anmeldung und Sitzungen",

@@ -85,6 +85,7 @@ const action: Record<Action, string> = {
   "key.revoke": "Signing key revoked",
   "secret.reseal": "Keys sealed with another secret",
   "audit.sign": "End of the log signed",
+  "mail.give_up": "Mail not delivered",
 };
 
 const actionGroup: Record<ActionGroup, string> = {

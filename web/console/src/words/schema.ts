@@ -25,4 +25,4 @@ export type Action =
   | "user.register" | "user.create" | "user.update" | "user.roles" | "user.suspend" | "user.reinstate" | "user.delete"
   | "role.create" | "role.update" | "role.delete"
   | "access.denied" | "impersonation.operation"
-  | "key.rotate" | "key.revoke" | "secret.reseal" | "audit.sign";
+  | "key.rotate" | "key.revoke" | "secret.reseal" | "audit.sign" | "mail.give_up";
