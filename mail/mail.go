@@ -43,7 +43,7 @@ type Mail struct {
 
 // Data holds the values of a mail's templates. A kind uses some of them.
 type Data struct {
-	Token     string        `json:"token,omitempty"`    // of the link
+	Token     string        `json:"token,omitempty"`    // token in the link
 	Code      string        `json:"code,omitempty"`     // 8 digits, for a client that asked for it
 	ValidFor  time.Duration `json:"validFor,omitempty"` // lifetime of link and code
 	ReturnTo  string        `json:"returnTo,omitempty"` // configured URL that the page of the link returns to

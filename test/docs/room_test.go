@@ -44,11 +44,14 @@ var rooms = map[string][]string{
 
 // libraries names the rooms that may import a library, besides programs under bench and tests.
 var libraries = map[string][]string{
-	"database/sql":               {"db", "internal/pgtest"},
-	"github.com/jmoiron/sqlx":    {"db"},
-	"github.com/lib/pq":          {"db", "internal/pgtest"},
-	"golang.org/x/crypto/bcrypt": {"auth/password"},
-	"modernc.org/sqlite":         {"db"},
+	"database/sql":                {"db", "internal/pgtest"},
+	"github.com/jmoiron/sqlx":     {"db"},
+	"github.com/lib/pq":           {"db", "internal/pgtest"},
+	"github.com/emersion/go-sasl": {"internal/smtptest"},
+	"github.com/emersion/go-smtp": {"internal/smtptest"},
+	"github.com/wneessen/go-mail": {"mail"},
+	"golang.org/x/crypto/bcrypt":  {"auth/password"},
+	"modernc.org/sqlite":          {"db"},
 }
 
 type listed struct {
