@@ -1,46 +1,50 @@
-// What an answer says about the caller. Whatever a client's library calls it, an answer has `errors`.
+// The meaning of an answer for its caller, by the codes and reasons of docs/errors.md.
 
+/** Answer is the part of a GraphQL response that has a verdict. Every client library has it under this name. */
 export type Answer = {
   readonly errors?: readonly { readonly extensions?: { readonly [name: string]: unknown } | undefined }[] | undefined;
 };
 
 /**
- * - `stale`: the access token does not count any more; another one may.
- * - `ended`: the session is over. Nothing but signing in helps.
- * - `later`: not done, and nobody has been signed out: the same again after some milliseconds.
- * - `lost`: nobody knows whether it was done: the network failed, or a proxy answered in the server's place.
- * - `final`: whatever it is, it concerns the one who asked.
+ * Verdict on an attempt:
+ *
+ * - `stale`: the access token is invalid; a new one may be valid.
+ * - `ended`: the session has ended. Only a new sign-in helps.
+ * - `retry`: the operation was not executed, and the session is unaffected. It may be sent again after `after` milliseconds.
+ * - `unknown`: the network failed, or a proxy answered instead of the server. The operation may have been executed.
+ * - `final`: any other answer.
  */
 export type Verdict =
   | { kind: "stale" }
   | { kind: "ended" }
-  | { kind: "later"; after: number }
-  | { kind: "lost" }
+  | { kind: "retry"; after: number }
+  | { kind: "unknown" }
   | { kind: "final" };
 
-const busy = new Set<unknown>(["SERVICE_UNAVAILABLE", "OVERLOADED", "RATE_LIMITED"]);
+const retryable = new Set<unknown>(["SERVICE_UNAVAILABLE", "OVERLOADED", "RATE_LIMITED"]);
 
-/** Milliseconds, where the server does not say. */
-const UNSAID = 1000;
+/** Milliseconds before a retry if the server names no time. */
+const DEFAULT_RETRY_AFTER = 1_000;
 
+/** Returns the verdict on an answer of the server. */
 export function judge(answer: Answer): Verdict {
   for (const { extensions = {} } of answer.errors ?? []) {
     if (extensions["code"] === "UNAUTHENTICATED") {
       return { kind: extensions["reason"] === "SESSION_ENDED" ? "ended" : "stale" };
     }
-    if (busy.has(extensions["code"])) {
+    if (retryable.has(extensions["code"])) {
       const seconds = extensions["retryAfter"];
-      return { kind: "later", after: typeof seconds === "number" ? seconds * 1000 : UNSAID };
+      return { kind: "retry", after: typeof seconds === "number" ? seconds * 1000 : DEFAULT_RETRY_AFTER };
     }
   }
   return { kind: "final" };
 }
 
-/** The same of HTTP's body and status. */
+/** Returns the verdict on an HTTP response. A body without JSON and a status of a gateway come from a proxy. */
 export function judgeText(text: string, status: number): Verdict {
   try {
     return judge(JSON.parse(text) as Answer);
   } catch {
-    return status >= 502 ? { kind: "lost" } : { kind: "final" };
+    return status >= 502 ? { kind: "unknown" } : { kind: "final" };
   }
 }

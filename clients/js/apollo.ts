@@ -1,4 +1,4 @@
-// The rules of this folder as a link of Apollo Client: the HttpLink comes after it. The importer has @apollo/client and rxjs.
+// A link of Apollo Client with the rules of send.ts, in front of the HttpLink. The importer provides @apollo/client and rxjs.
 
 import { ApolloLink, Observable } from "@apollo/client";
 import { ServerError } from "@apollo/client/errors";
@@ -12,16 +12,16 @@ type Context = { anonymous?: boolean; fetchOptions?: { signal?: AbortSignal } };
 type Result = { value: ApolloLink.Result; failure?: never } | { failure: unknown; value?: never };
 
 /**
- * With `context: { anonymous: true }` an operation goes without a token: signing in, registering. With
- * `context: { fetchOptions: { signal } }` it is given up when the signal says so, also while it waits.
+ * Returns the link. `context: { anonymous: true }` sends an operation without a token, such as a sign-in. The signal of
+ * `context: { fetchOptions: { signal } }` ends an operation, also while it waits.
  */
 export function authLink(session: Session): ApolloLink {
   return new ApolloLink(
     (operation, forward) =>
       new Observable((observer) => {
-        const given = new AbortController();
+        const unsubscribed = new AbortController();
         const { anonymous = false, fetchOptions } = operation.getContext() as Context;
-        const signal = AbortSignal.any([given.signal, fetchOptions?.signal].filter((each) => each !== undefined));
+        const signal = AbortSignal.any([unsubscribed.signal, fetchOptions?.signal].filter((each) => each !== undefined));
         const repeatable = operation.operationType === OperationTypeNode.QUERY;
         send(session, { anonymous, repeatable, signal }, (token) => attempt(operation, forward, token, signal)).then(
           ({ value, failure }) => {
@@ -34,12 +34,12 @@ export function authLink(session: Session): ApolloLink {
           },
           (failure: unknown) => observer.error(failure),
         );
-        return () => given.abort();
+        return () => unsubscribed.abort();
       }),
   );
 }
 
-/** HTTP answers a query or a mutation once. Who does not wait for it any more ends the request. */
+/** Sends an operation once. HTTP has one answer to a query or a mutation. An aborted signal ends the request. */
 async function attempt(
   operation: ApolloLink.Operation,
   forward: ApolloLink.ForwardFunction,
@@ -54,7 +54,7 @@ async function attempt(
     const value = await firstValueFrom(forward(operation).pipe(takeUntil(fromEvent(signal, "abort"))));
     return { result: { value }, verdict: judge(value) };
   } catch (failure) {
-    const verdict = ServerError.is(failure) ? judgeText(failure.bodyText, failure.statusCode) : ({ kind: "lost" } as const);
+    const verdict = ServerError.is(failure) ? judgeText(failure.bodyText, failure.statusCode) : ({ kind: "unknown" } as const);
     return { result: { failure: failure instanceof EmptyError ? signal.reason : failure }, verdict };
   }
 }

@@ -1,68 +1,72 @@
-// One exchange of a refresh token. Plain fetch, since the client library waits for it.
+// One exchange of a refresh token. It uses fetch, because the client library waits for its result.
 
 import { judge, type Answer } from "./answer";
 
+/** Tokens of a complete sign-in. */
 export type Tokens = {
-  /** Whose they are. */
+  /** Account that the tokens belong to. */
   user: { id: string };
   accessToken: string;
-  /** Null where it travels in a cookie. */
+  /** Null if the refresh token is in a cookie. */
   refreshToken: string | null;
-  /** Seconds, from when they were made. */
+  /** Lifetime of the access token in seconds. */
   expiresIn: number;
 };
 
-/** What an answer has of them. */
-export type Brought = { readonly [K in keyof Tokens]?: Tokens[K] | null | undefined } | null | undefined;
+/** Tokens as an AuthPayload has them: all null while a step is pending. */
+export type PartialTokens = { readonly [K in keyof Tokens]?: Tokens[K] | null | undefined } | null | undefined;
 
+/** Outcome of an exchange. `retry` has the milliseconds to wait, or null if the server names no time. */
 export type Outcome =
   | { kind: "exchanged"; tokens: Tokens }
-  | { kind: "over"; reused: boolean }
-  /** Milliseconds to wait; null where nobody said how long. */
-  | { kind: "later"; after: number | null };
+  | { kind: "ended"; reused: boolean }
+  | { kind: "retry"; after: number | null };
 
-/** Given up when the signal says so: its answer would be for nobody. */
+/** Exchange sends a refresh token, or the cookie for null. It never rejects. An aborted signal ends it early. */
 export type Exchange = (refreshToken: string | null, signal: AbortSignal) => Promise<Outcome>;
 
-export const DOCUMENT =
+/** Document of the exchange, for manifests of stored operations. */
+export const REFRESH_DOCUMENT =
   "mutation Refresh($token: String) { refresh(refreshToken: $token) { accessToken refreshToken expiresIn user { id } } }";
 
-/** A request that nobody answers is given up after this many milliseconds, and sent again. */
-const PATIENCE = 10_000;
+/** Milliseconds after which an unanswered exchange is given up and sent again. */
+const TIMEOUT = 10_000;
+
+/** Codes after which the session does not continue. */
+const ENDING_CODES = new Set(["REFRESH_TOKEN_INVALID", "REFRESH_TOKEN_REUSED", "UNAUTHENTICATED", "ACCOUNT_SUSPENDED"]);
 
 /**
- * Sends the token, or with null the cookie. Lost on the way and answered by whom we do not know are alike: later. The
- * server answers the same token again for a while (AUTHGRAPH_REFRESH_GRACE), so asking again is safe.
+ * Returns the exchange with the server at `url`. A lost answer and an answer of a proxy are `retry`. To ask again is safe,
+ * because the server returns the same token within AUTHGRAPH_REFRESH_GRACE.
  */
 export function exchangeAt(url: string): Exchange {
   return async (refreshToken, signal) => {
-    let answer: { data?: { refresh?: Brought } | null; errors?: { extensions?: object }[] };
+    let answer: { data?: { refresh?: PartialTokens } | null; errors?: { extensions?: object }[] };
     try {
       const response = await fetch(url, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json" },
-        body: JSON.stringify({ query: DOCUMENT, operationName: "Refresh", variables: { token: refreshToken } }),
-        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), signal]),
+        body: JSON.stringify({ query: REFRESH_DOCUMENT, operationName: "Refresh", variables: { token: refreshToken } }),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), signal]),
       });
       answer = await response.json();
     } catch {
-      return { kind: "later", after: null };
+      return { kind: "retry", after: null };
     }
     const tokens = answer.data?.refresh;
     if (isComplete(tokens)) {
       return { kind: "exchanged", tokens };
     }
-    const codes = (answer.errors ?? []).map(({ extensions = {} }) => (extensions as { code?: string }).code);
-    const over = ["REFRESH_TOKEN_INVALID", "REFRESH_TOKEN_REUSED", "UNAUTHENTICATED", "ACCOUNT_SUSPENDED"];
-    if (tokens || codes.some((code) => code && over.includes(code))) {
-      return { kind: "over", reused: codes.includes("REFRESH_TOKEN_REUSED") };
+    const codes = (answer.errors ?? []).map(({ extensions = {} }) => (extensions as { code?: string }).code ?? "");
+    if (tokens || codes.some((code) => ENDING_CODES.has(code))) {
+      return { kind: "ended", reused: codes.includes("REFRESH_TOKEN_REUSED") };
     }
     const verdict = judge(answer as Answer);
-    return { kind: "later", after: verdict.kind === "later" ? verdict.after : null };
+    return { kind: "retry", after: verdict.kind === "retry" ? verdict.after : null };
   };
 }
 
-/** Whether these are tokens for the whole account: while a step is pending, such as a second factor, they are not. */
-export function isComplete(tokens: Brought): tokens is Tokens {
+/** Reports whether a sign-in is complete. While a step is pending, such as a second factor, it is not. */
+export function isComplete(tokens: PartialTokens): tokens is Tokens {
   return Boolean(tokens?.accessToken && tokens.user && tokens.expiresIn);
 }

@@ -1,49 +1,49 @@
-// The rules of docs/clients.md, "When to refresh", for one operation over HTTP.
+// Rules of docs/clients.md, "When to refresh", for one operation over HTTP.
 
 import type { Verdict } from "./answer";
 import { pause, type Session } from "./session";
 
-/** How often an operation is sent again to a server that is busy or out of reach, before the page hears of it. */
-const TRIES = 6;
-/** Milliseconds between tries, doubled each time where the server did not say how long: from and to. */
-const SOON = 250;
-const LONGEST = 8_000;
-/** Milliseconds after a failure of the network. */
-const LOST = 1_000;
+/** Maximum number of attempts while the server is busy or unreachable. */
+const MAX_ATTEMPTS = 6;
+/** Minimum and maximum milliseconds between attempts. The minimum doubles with each attempt. */
+const MIN_DELAY = 250;
+const MAX_DELAY = 8_000;
+/** Milliseconds between attempts after a failure of the network. */
+const NETWORK_DELAY = 1_000;
 
 export type Operation = {
-  /** Whether it goes without a token: signing in, registering. */
+  /** Whether the operation is sent without a token, such as a sign-in. */
   anonymous: boolean;
-  /** Whether it may be sent again although it may have been done: a query. */
+  /** Whether the operation may be executed twice: a query. */
   repeatable: boolean;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the caller no longer waits for the answer. */
   signal?: AbortSignal | undefined;
 };
 
 /**
- * 1. An operation is sent with an access token that has not run out. While one is being exchanged it waits, and goes on
- *    with the new one.
- * 2. Refused as UNAUTHENTICATED, it is sent once more after an exchange, and not a third time. SESSION_ENDED is not worth
- *    an exchange.
- * 3. OVERLOADED, RATE_LIMITED and SERVICE_UNAVAILABLE have not been done: again after `retryAfter`, and nobody is signed out.
- *    If that is long, the page hears of it, and the person tries again.
- * 4. When the network failed, a query is sent again. A mutation is not: it may have been done.
- * 5. It belongs to the sign-in that it began with, or to nobody. Once that is over, it is not sent again, and if it never was:
- *    SignInOver. A sign-out that waited for the network would otherwise end the session of whoever signed in meanwhile.
+ * Sends an operation by these rules:
  *
- * `attempt` sends it once, with this token, and never rejects: a failure is a result with a verdict, too.
+ * 1. The access token is valid. During an exchange the operation waits, and is then sent with the new token.
+ * 2. After UNAUTHENTICATED the operation is sent once more with an exchanged token. SESSION_ENDED starts no exchange.
+ * 3. After OVERLOADED, RATE_LIMITED and SERVICE_UNAVAILABLE the operation is sent again after `retryAfter`, up to MAX_DELAY.
+ *    The session is unaffected, because the operation was not executed.
+ * 4. After a failure of the network a query is sent again. A mutation is not, because it may have been executed.
+ * 5. The operation belongs to the sign-in that it began with. After the end of that sign-in it is not sent again, and an operation
+ *    that was never sent rejects with SignInOver. Otherwise a delayed sign-out would end the session of the next user.
+ *
+ * `attempt` sends the operation once with a token. It never rejects: a failure is a result with a verdict.
  */
 export async function send<T>(
   session: Session,
   { anonymous, repeatable, signal }: Operation,
   attempt: (token: string | null) => Promise<{ result: T; verdict: Verdict }>,
 ): Promise<T> {
-  const ends = [signal, anonymous ? undefined : await session.over()];
-  const inVain = AbortSignal.any(ends.filter((each) => each !== undefined));
+  const signals = [signal, anonymous ? undefined : await session.signInSignal()];
+  const abandoned = AbortSignal.any(signals.filter((each) => each !== undefined));
   let last: { result: T } | null = null;
-  for (let tries = 1, renewed = false; ; ) {
+  for (let attempts = 1, exchanged = false; ; ) {
     const token = anonymous ? null : await session.token();
-    if (inVain.aborted) {
+    if (abandoned.aborted) {
       if (last) {
         return last.result;
       }
@@ -51,29 +51,29 @@ export async function send<T>(
     }
     const { result, verdict } = await attempt(token);
     last = { result };
-    if (verdict.kind === "stale" && token && !renewed) {
-      renewed = true;
+    if (verdict.kind === "stale" && token && !exchanged) {
+      exchanged = true;
       await session.refused(token);
     } else if (verdict.kind === "ended" && token) {
       session.ended(token);
       return result;
-    } else if (tries < TRIES && isWorthAnother(verdict, repeatable)) {
-      const after = verdict.kind === "later" ? verdict.after : LOST;
-      await pause(Math.min(Math.max(after, SOON * 2 ** tries++), LONGEST), inVain);
+    } else if (attempts < MAX_ATTEMPTS && isRetryable(verdict, repeatable)) {
+      const after = verdict.kind === "retry" ? verdict.after : NETWORK_DELAY;
+      await pause(Math.min(Math.max(after, MIN_DELAY * 2 ** attempts++), MAX_DELAY), abandoned);
     } else {
       return result;
     }
   }
 }
 
-function isWorthAnother(verdict: Verdict, repeatable: boolean): boolean {
-  return verdict.kind === "later" ? verdict.after <= LONGEST : verdict.kind === "lost" && repeatable;
+function isRetryable(verdict: Verdict, repeatable: boolean): boolean {
+  return verdict.kind === "retry" ? verdict.after <= MAX_DELAY : verdict.kind === "unknown" && repeatable;
 }
 
-/** Nothing was sent: nobody waits for it any more, or the sign-in that it belonged to is over. */
+/** SignInOver rejects an operation that was never sent, because its sign-in has ended or its caller has left. */
 export class SignInOver extends Error {
   override readonly name = "SignInOver";
   constructor() {
-    super("The sign-in that this belonged to is over; nothing was sent");
+    super("The sign-in of this operation has ended; the operation was not sent");
   }
 }

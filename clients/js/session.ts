@@ -1,47 +1,51 @@
-// Who this browser is signed in as. The access token, and with BODY the refresh token, live in the memory of its tabs.
+// The session of this browser. The access token, and with BODY delivery the refresh token, live in the memory of its tabs.
 
-import { isComplete, type Brought, type Exchange } from "./exchange";
+import { isComplete, type Exchange, type PartialTokens } from "./exchange";
 import { Tabs, type Grant, type News } from "./tabs";
 
 export type State = {
-  kind: "starting" | "in" | "out";
-  /** The account; while signed out, the one whose page is kept so that nothing typed is lost. */
-  who: string | null;
-  /** The sign-in, by its number. Another one is another session, though perhaps of the same account. */
-  since: number;
-  /** Why it ended, for the person. */
+  kind: "starting" | "signedIn" | "signedOut";
+  /** Signed-in account. While signed out, the account whose page is kept so that typed text is not lost. */
+  userId: string | null;
+  /** Number of the sign-in. Another number is another session, possibly of the same account. */
+  signIn: number;
+  /** Reason of the end, as a sentence for the user. */
   notice: string | null;
-  /** Whether an exchange is being tried again because the server can't be reached or is busy. */
-  waiting: boolean;
+  /** Whether an exchange is being repeated, because the server is unreachable or busy. */
+  retrying: boolean;
 };
 
-/** Whether a cookie may be there, which scripts can't see. Not a secret. */
-const HINT = "authgraph.cookie";
+/** Sentences that a sign-out shows: after an answer of the server, and without one. */
+export type SignOutNotices = { done: string; unanswered: string };
 
-export const ENDED = "This session was ended. Sign in to go on; what you typed is still here.";
-export const REUSED = "This session was ended because somebody else used it too. If that was not you, tell an administrator.";
-export const UNANSWERED =
-  "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it, or it ends by itself once it has not been used for long.";
+/** Key of localStorage that says that a refresh cookie may exist, because scripts cannot read it. Not a secret. */
+const COOKIE_HINT = "authgraph.cookie";
 
-/** Milliseconds: how long before its end a token counts as run out, at most. */
-const EARLY = 5_000;
-/** Milliseconds between tries of an exchange, from and to. The server keeps a lost answer for 30 seconds. */
-const SOON = 250;
-const LATEST = 5_000;
-/** Milliseconds that the server has to answer a sign-out, before it is one of this browser only, and a sign-in. */
-const LEAVING = 5_000;
-const ENTERING = 30_000;
+export const ENDED_NOTICE = "This session was ended. Sign in to continue; what you typed is still here.";
+export const REUSED_NOTICE =
+  "This session was ended because another client used it too. If that was not you, tell an administrator.";
+export const UNANSWERED_NOTICE =
+  "Signed out in this browser only: the server did not answer. The session may still be listed. Sign in again to end it. An unused session expires by itself.";
+
+/** Maximum milliseconds before its expiry at which a token is exchanged. */
+const EXPIRY_MARGIN = 5_000;
+/** Minimum and maximum milliseconds between attempts of an exchange. The server repeats a lost answer for 30 seconds. */
+const MIN_DELAY = 250;
+const MAX_DELAY = 5_000;
+/** Milliseconds that the server has to answer a sign-out before it affects this browser only, and a sign-in. */
+const SIGN_OUT_TIMEOUT = 5_000;
+const SIGN_IN_TIMEOUT = 30_000;
 
 export class Session {
-  #state: State = { kind: "starting", who: null, since: 0, notice: null, waiting: false };
+  #state: State = { kind: "starting", userId: null, signIn: 0, notice: null, retrying: false };
   #grant: Grant | null = null;
-  /** Of the grant; once that is over, one that no grant has had. */
+  /** Number of the grant. After the end of a session it is a number that no grant has. */
   #number = 0;
-  /** The sign-in that the grant comes from, or the one that has ended came from. */
-  #since = 0;
-  /** Of the sign-in. */
-  #over = new AbortController();
-  #renewing: Promise<void> | null = null;
+  /** Number of the sign-in of the grant, or of the last one. */
+  #signIn = 0;
+  /** Aborted at the end of the sign-in. */
+  #ending = new AbortController();
+  #exchanging: Promise<void> | null = null;
   #listeners = new Set<() => void>();
   readonly #tabs: Tabs;
   readonly #exchange: Exchange;
@@ -49,7 +53,7 @@ export class Session {
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    this.#tabs = new Tabs(() => this.#grant, (news) => this.#hear(news));
+    this.#tabs = new Tabs(() => this.#grant, (news) => this.#receive(news));
     this.#started = this.#start();
   }
 
@@ -60,121 +64,120 @@ export class Session {
 
   readonly state = () => this.#state;
 
-  /** What begins now belongs to the sign-in of now: this is aborted when that is over, by its end or by another one. */
-  async over(): Promise<AbortSignal> {
+  /** Returns a signal that is aborted when the current sign-in ends or is replaced. */
+  async signInSignal(): Promise<AbortSignal> {
     await this.#started;
-    return this.#over.signal;
+    return this.#ending.signal;
   }
 
-  /** An access token that has not run out, as far as one can tell here; null when signed out. Waits for an exchange. */
+  /** Returns an access token that has not expired, or null while signed out. Waits for an exchange. */
   async token(): Promise<string | null> {
     await this.#started;
-    if (this.#renewing || (this.#grant && runOut(this.#grant))) {
+    if (this.#exchanging || (this.#grant && isExpired(this.#grant))) {
       await this.#renew();
     }
     return this.#grant?.accessToken ?? null;
   }
 
-  /** To be called when the server refused this access token. Does nothing if there is another one by now. */
+  /** Exchanges an access token that the server refused, unless it was exchanged since. */
   async refused(token: string): Promise<void> {
     if (this.#grant?.accessToken === token) {
       await this.#renew();
     }
   }
 
-  /** To be called when the server said that the session of this access token has ended. */
+  /** Ends the session of an access token after the server has ended it. */
   ended(token: string) {
     if (this.#grant?.accessToken === token) {
-      this.#end(ENDED);
+      this.#end(ENDED_NOTICE);
     }
   }
 
   /**
-   * Signs in with the tokens that `login` brings; false if that is not all of them (`isComplete`). The answer of an exchange
-   * that is under way would put the cookie of the sign-in until now in the place of the new one, so this waits for its turn, and
-   * whoever needs an exchange waits for this: `login` must not need a token, and ends when it is told to.
+   * Signs in with the tokens that `login` returns. The result is false for incomplete tokens (`isComplete`). It waits for an
+   * exchange under way, because the answer would replace the new cookie by the old one. An exchange waits for the sign-in. So
+   * `login` must not need a token, and must end when its signal is aborted.
    */
-  signIn(login: (signal: AbortSignal) => Promise<Brought>): Promise<boolean> {
-    return this.#tabs.alone(async () => {
-      const sent = Date.now(); // their life may have begun that early
-      const tokens = await login(AbortSignal.timeout(ENTERING));
+  signIn(login: (signal: AbortSignal) => Promise<PartialTokens>): Promise<boolean> {
+    return this.#tabs.exclusive(async () => {
+      const at = Date.now(); // the earliest time at which the server may have made the tokens
+      const tokens = await login(AbortSignal.timeout(SIGN_IN_TIMEOUT));
       if (!isComplete(tokens)) {
         return false;
       }
-      remember(tokens.refreshToken === null);
+      rememberCookie(tokens.refreshToken === null);
       const number = Math.max(Date.now(), this.#number, await this.#tabs.newest()) + 1;
-      await this.#adopt({ ...tokens, number, since: number, at: sent });
+      await this.#adopt({ ...tokens, number, since: number, at });
       return true;
     });
   }
 
   /**
-   * Forgets everything, in all tabs, when `logout` has asked the server to end the session, or the server has not answered for
-   * long; `told` is what to tell the person. The sockets may hear of the end before the answer is here, and somebody may even
-   * have signed in anew. What is not answered by then is given up for good: the answer would take the cookie of a newer sign-in.
+   * Signs out in all tabs, after `logout` has ended the session at the server or SIGN_OUT_TIMEOUT has passed. A new sign-in in
+   * between aborts `logout`, because its answer would delete the cookie of the new session.
    */
-  async signOut(logout: (signal: AbortSignal) => Promise<boolean>, told: { done: string; unanswered: string }): Promise<void> {
-    const leaving = this.#since;
-    const anew = new AbortController();
-    const unsubscribe = this.subscribe(() => this.#since !== leaving && anew.abort());
-    const signal = AbortSignal.any([AbortSignal.timeout(LEAVING), anew.signal]);
-    const givenUp = new Promise<boolean>((resolve) => signal.addEventListener("abort", () => resolve(false)));
-    const done = await Promise.race([logout(signal).catch(() => false), givenUp]);
+  async signOut(logout: (signal: AbortSignal) => Promise<boolean>, notices: SignOutNotices): Promise<void> {
+    const signIn = this.#signIn;
+    const replaced = new AbortController();
+    const unsubscribe = this.subscribe(() => this.#signIn !== signIn && replaced.abort());
+    const signal = AbortSignal.any([AbortSignal.timeout(SIGN_OUT_TIMEOUT), replaced.signal]);
+    const aborted = new Promise<boolean>((resolve) => signal.addEventListener("abort", () => resolve(false)));
+    const done = await Promise.race([logout(signal).catch(() => false), aborted]);
     unsubscribe();
-    if (this.#since === leaving) {
-      this.#end(done ? told.done : told.unanswered, null);
+    if (this.#signIn === signIn) {
+      this.#end(done ? notices.done : notices.unanswered, null);
     }
   }
 
-  /** Another tab's tokens, or else those that a cookie brings. */
+  /** Takes the grant of another tab, or exchanges a cookie. */
   async #start(): Promise<void> {
     await this.#tabs.catchUp(() => this.#number);
-    if (this.#grant === null && localStorage.getItem(HINT)) {
+    if (this.#grant === null && localStorage.getItem(COOKIE_HINT)) {
       await this.#renew();
     }
     if (this.#state.kind === "starting") {
-      this.#become({ kind: "out" });
+      this.#update({ kind: "signedOut" });
     }
   }
 
-  /** One exchange in flight: who needs a token meanwhile waits for it. */
+  /** Exchanges the grant. Concurrent calls share one exchange. */
   #renew(): Promise<void> {
-    this.#renewing ??= this.#exchanged(this.#number).finally(() => {
-      this.#renewing = null;
-      this.#become({ waiting: false });
+    this.#exchanging ??= this.#exchangeGrant(this.#number).finally(() => {
+      this.#exchanging = null;
+      this.#update({ retrying: false });
     });
-    return this.#renewing;
+    return this.#exchanging;
   }
 
-  /** Tries until the grant of this number has been replaced or has ended. */
-  async #exchanged(number: number): Promise<void> {
-    const over = this.#over.signal;
-    for (let wait = SOON; ; wait = Math.min(wait * 2, LATEST)) {
-      const outcome = await this.#tabs.alone(async () => {
+  /** Repeats the exchange until the grant of a number is replaced or ended. */
+  async #exchangeGrant(number: number): Promise<void> {
+    const ending = this.#ending.signal;
+    for (let delay = MIN_DELAY; ; delay = Math.min(delay * 2, MAX_DELAY)) {
+      const outcome = await this.#tabs.exclusive(async () => {
         await this.#tabs.catchUp(() => this.#number);
         if (this.#number !== number) {
-          return null; // another tab was first
+          return null; // another tab has exchanged it
         }
-        const sent = Date.now();
-        const outcome = await this.#exchange(this.#grant?.refreshToken ?? null, over);
+        const at = Date.now();
+        const outcome = await this.#exchange(this.#grant?.refreshToken ?? null, ending);
         if (this.#number !== number) {
-          return null; // signed out, or in anew, meanwhile
+          return null; // signed out, or signed in again
         }
         if (outcome.kind === "exchanged") {
           const since = this.#grant?.since ?? number + 1;
-          await this.#adopt({ ...outcome.tokens, number: number + 1, since, at: sent }); // before the next tab may look
+          await this.#adopt({ ...outcome.tokens, number: number + 1, since, at }); // before the next tab has its turn
         }
         return outcome;
       });
       if (outcome === null || outcome.kind === "exchanged") {
         return;
       }
-      if (outcome.kind === "over") {
-        this.#end(outcome.reused ? REUSED : ENDED);
+      if (outcome.kind === "ended") {
+        this.#end(outcome.reused ? REUSED_NOTICE : ENDED_NOTICE);
         return;
       }
-      this.#become({ waiting: true });
-      await pause(outcome.after ?? wait * (0.5 + Math.random()), over);
+      this.#update({ retrying: true });
+      await pause(outcome.after ?? delay * (0.5 + Math.random()), ending);
       if (this.#number !== number) {
         return;
       }
@@ -182,69 +185,69 @@ export class Session {
   }
 
   async #adopt(grant: Grant): Promise<void> {
-    this.#take(grant);
-    await this.#tabs.hold(grant.number);
-    this.#tabs.tell({ kind: "grant", grant });
-    this.#become({ kind: "in", who: grant.user.id, since: grant.since, notice: null });
+    this.#setGrant(grant);
+    await this.#tabs.declare(grant.number);
+    this.#tabs.send({ kind: "grant", grant });
+    this.#update({ kind: "signedIn", userId: grant.user.id, signIn: grant.since, notice: null });
   }
 
-  #take(grant: Grant) {
-    if (grant.since !== this.#since) {
-      this.#leave();
+  #setGrant(grant: Grant) {
+    if (grant.since !== this.#signIn) {
+      this.#abortSignIn();
     }
     this.#grant = grant;
     this.#number = grant.number;
-    this.#since = grant.since;
+    this.#signIn = grant.since;
   }
 
-  /** What waits for the sign-in of now must not go on with the next one. */
-  #leave() {
-    this.#over.abort();
-    this.#over = new AbortController();
+  /** Gives up everything that belongs to the current sign-in. */
+  #abortSignIn() {
+    this.#ending.abort();
+    this.#ending = new AbortController();
   }
 
-  #end(notice: string, who = this.#state.who) {
-    this.#tabs.tell({ kind: "over", number: this.#number, since: this.#since, notice, chosen: who === null });
-    this.#forget(notice, who);
+  #end(notice: string, userId = this.#state.userId) {
+    this.#tabs.send({ kind: "over", number: this.#number, since: this.#signIn, notice, chosen: userId === null });
+    this.#forget(notice, userId);
   }
 
-  #forget(notice: string, who: string | null) {
-    remember(false);
-    this.#leave();
-    this.#tabs.free(() => true);
+  #forget(notice: string, userId: string | null) {
+    rememberCookie(false);
+    this.#abortSignIn();
+    this.#tabs.release(() => true);
     this.#grant = null;
     this.#number++;
-    this.#become({ kind: "out", who, notice });
+    this.#update({ kind: "signedOut", userId, notice });
   }
 
-  #hear(news: News) {
+  #receive(news: News) {
     if (news.kind === "grant" && news.grant.number > this.#number) {
-      this.#take(news.grant);
-      void this.#tabs.hold(news.grant.number);
-      this.#become({ kind: "in", who: news.grant.user.id, since: news.grant.since, notice: null });
+      this.#setGrant(news.grant);
+      void this.#tabs.declare(news.grant.number);
+      this.#update({ kind: "signedIn", userId: news.grant.user.id, signIn: news.grant.since, notice: null });
     }
-    // That the person signed out counts even when the server's word of the end was faster: nothing may be left behind.
-    if (news.kind === "over" && (news.chosen ? news.since >= this.#since : this.#grant && news.number >= this.#number)) {
-      this.#forget(news.notice, news.chosen ? null : this.#state.who);
+    // A sign-out by the user is valid even after the server's own message of the end: the page must keep nothing.
+    if (news.kind === "over" && (news.chosen ? news.since >= this.#signIn : this.#grant && news.number >= this.#number)) {
+      this.#forget(news.notice, news.chosen ? null : this.#state.userId);
     }
   }
 
-  #become(change: Partial<State>) {
+  #update(change: Partial<State>) {
     this.#state = { ...this.#state, ...change };
     this.#listeners.forEach((listener) => listener());
   }
 }
 
 /**
- * By the time since the token was asked for, so that neither a clock which is wrong nor a slow answer does harm. To be early
- * matters for what is public: there the server takes a token that has run out for none, and answers as to nobody.
+ * Reports whether a grant expires within EXPIRY_MARGIN, by the time since its request: a wrong clock and a slow answer do no harm.
+ * The margin matters for public fields, because the server treats an expired token there as no token.
  */
-function runOut({ at, expiresIn }: Grant): boolean {
-  const lives = expiresIn * 1000;
-  return Date.now() - at >= lives - Math.min(EARLY, lives / 5);
+function isExpired({ at, expiresIn }: Grant): boolean {
+  const lifetime = expiresIn * 1000;
+  return Date.now() - at >= lifetime - Math.min(EXPIRY_MARGIN, lifetime / 5);
 }
 
-/** Ends early when the network is back. */
+/** Waits for milliseconds, and ends early when the network returns or the signal is aborted. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
@@ -262,10 +265,10 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
   });
 }
 
-function remember(cookie: boolean) {
-  if (cookie) {
-    localStorage.setItem(HINT, "1");
+function rememberCookie(exists: boolean) {
+  if (exists) {
+    localStorage.setItem(COOKIE_HINT, "1");
   } else {
-    localStorage.removeItem(HINT);
+    localStorage.removeItem(COOKIE_HINT);
   }
 }

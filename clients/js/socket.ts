@@ -1,36 +1,39 @@
-// What graphql-ws's `createClient` has to be told for subscriptions over graphql-transport-ws. A socket lives as long as its
-// access token, and comes back with a new one.
+// Options of graphql-ws for subscriptions over graphql-transport-ws. The server closes a socket when its access token expires.
 
 import type { Session } from "./session";
 
+/** Close codes of the server: the token is invalid or expired, and the session has ended. */
 const FORBIDDEN = 4403;
 const UNAUTHORIZED = 4401;
 
-/** Milliseconds between tries to connect, from and to, while the server is out of reach. */
-const SOON = 250;
-const LATEST = 5_000;
+/** Minimum and maximum milliseconds between attempts to connect. */
+const MIN_DELAY = 250;
+const MAX_DELAY = 5_000;
 
-/** `connected` is called when the socket has come back: what happened meanwhile has to be asked for. */
-export function socketRules(session: Session, connected: () => void) {
+/**
+ * Returns options for `createClient` of graphql-ws. `onReconnect` is called when a socket was opened again: the page has to read
+ * its data again, because events may be missing.
+ */
+export function socketOptions(session: Session, onReconnect: () => void) {
   let sent: string | null = null;
   return {
-    // Asked for anew at each connection.
+    // Called for each connection.
     connectionParams: async (): Promise<Record<string, unknown>> => {
       sent = await session.token();
       return sent ? { Authorization: `Bearer ${sent}` } : {};
     },
     retryAttempts: Infinity,
-    // 4403 comes at the end of each token's life; the session waits where it has to, and the rest is the network's.
+    // The session waits for an exchange after 4403. This delay is for a server that is unreachable.
     retryWait: async (retries: number) => {
-      const wait = Math.min(SOON * 2 ** retries, LATEST);
-      await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
+      const delay = Math.min(MIN_DELAY * 2 ** retries, MAX_DELAY);
+      await new Promise((resolve) => setTimeout(resolve, delay * (0.5 + Math.random())));
     },
-    // 4401 is among those that graphql-ws itself never retries.
-    shouldRetry: () => session.state().kind === "in",
+    // graphql-ws itself never retries after 4401.
+    shouldRetry: () => session.state().kind === "signedIn",
     on: {
       connected: (_socket: unknown, _payload: unknown, wasRetry: boolean) => {
         if (wasRetry) {
-          connected();
+          onReconnect();
         }
       },
       closed: (event: unknown) => {

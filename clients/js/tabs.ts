@@ -1,108 +1,110 @@
-// What the tabs of one browser agree on. Nothing of it is written to storage, where it would outlive them: tokens go from
-// tab to tab over a BroadcastChannel, and Web Locks, which the browser frees when a tab is gone, say who may exchange them.
+// Agreement between the tabs of one browser. Tokens travel over a BroadcastChannel, because storage would outlive the tabs.
+// Web Locks decide which tab exchanges a token; the browser frees the locks of a closed tab.
 
 import type { Tokens } from "./exchange";
 
-/** One sign-in, or one exchange after it. A higher number is a later one. */
+/** Grant is a sign-in, or an exchange after it. Tabs of another version of the page read these names. */
 export type Grant = Tokens & {
+  /** Number of the grant. A higher number is newer. */
   number: number;
-  /** The number of the sign-in that it comes from. */
+  /** Number of the sign-in that the grant comes from. */
   since: number;
-  /** When it was asked for. Milliseconds on this browser's clock, which may be wrong: only differences count. */
+  /** Time of the request in milliseconds of this browser's clock, which may be wrong: only differences are used. */
   at: number;
 };
 
+/** News of another tab: a grant, or the end of a session. `chosen` says that the user signed out. */
 export type News =
   | { kind: "grant"; grant: Grant }
-  /** `chosen`: the person wanted it, and leaves nothing behind. */
   | { kind: "over"; number: number; since: number; notice: string; chosen: boolean };
 type Message = News | { kind: "ask" };
 
 const NAME = "authgraph";
 const HELD = `${NAME}:grant:`;
 
-/** Milliseconds that a tab which is known to hold newer tokens has to hand them over. */
-const PATIENCE = 2000;
+/** Milliseconds that a tab with a newer grant has to send it. */
+const TIMEOUT = 2_000;
 
 export class Tabs {
   readonly #channel = new BroadcastChannel(NAME);
-  /** How to free the locks of this tab, by the numbers in their names. */
+  /** Release functions of this tab's locks, by the numbers of their grants. */
   readonly #locks = new Map<number, () => void>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(own: () => Grant | null, hear: (news: News) => void) {
+  constructor(ownGrant: () => Grant | null, receive: (news: News) => void) {
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
       if (data.kind !== "ask") {
-        hear(data);
-        this.#waiting.forEach((look) => look());
+        receive(data);
+        this.#waiting.forEach((check) => check());
         return;
       }
-      const grant = own();
+      const grant = ownGrant();
       if (grant) {
-        this.tell({ kind: "grant", grant });
+        this.send({ kind: "grant", grant });
       }
     };
   }
 
-  /** Runs what only one tab may do at a time. */
-  alone<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` while no other tab runs its own. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
     return navigator.locks.request(`${NAME}:exchange`, work) as Promise<T>;
   }
 
-  tell(news: News) {
+  send(news: News) {
     this.#channel.postMessage(news);
   }
 
   /**
-   * Says, by a lock with this number in its name, that this tab holds the tokens of it. Whoever asks the browser for such
-   * locks knows that there are newer tokens, even when the message that brings them is still on its way.
+   * Declares that this tab holds the grant of a number, by a lock with the number in its name. Other tabs list the locks and
+   * learn of a newer grant before its message arrives.
    */
-  async hold(number: number): Promise<void> {
+  async declare(number: number): Promise<void> {
     if (!this.#locks.has(number)) {
       await new Promise<void>((held) => {
         void navigator.locks.request(`${HELD}${number}`, { mode: "shared" }, () => {
           held();
-          return new Promise<void>((free) => this.#locks.set(number, free));
+          return new Promise<void>((release) => this.#locks.set(number, release));
         });
       });
     }
-    this.free((other) => other < number);
+    this.release((other) => other < number);
   }
 
-  free(which: (number: number) => boolean) {
-    for (const [number, free] of this.#locks) {
-      if (which(number)) {
-        free();
+  /** Releases the locks of the grants that match. */
+  release(matches: (number: number) => boolean) {
+    for (const [number, release] of this.#locks) {
+      if (matches(number)) {
+        release();
         this.#locks.delete(number);
       }
     }
   }
 
-  /** The number of the newest tokens that a tab of this browser holds; 0 if there are none. */
+  /** Returns the number of the newest grant that a tab of this browser holds, or 0. */
   async newest(): Promise<number> {
     const { held = [] } = await navigator.locks.query();
     return Math.max(0, ...held.map(({ name = "" }) => (name.startsWith(HELD) ? Number(name.slice(HELD.length)) : 0)));
   }
 
-  /** Waits until this tab has heard of the newest tokens. A tab that should tell and does not is not waited for long. */
-  async catchUp(heard: () => number): Promise<void> {
+  /** Waits until this tab has received the newest grant, for at most TIMEOUT. `known` returns the number of its own. */
+  async catchUp(known: () => number): Promise<void> {
     const newest = await this.newest();
-    if (heard() >= newest) {
+    if (known() >= newest) {
       return;
     }
     await new Promise<void>((resolve) => {
-      const look = () => {
-        if (heard() >= newest) {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+        resolve();
+      };
+      const check = () => {
+        if (known() >= newest) {
           done();
         }
       };
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        resolve();
-      };
-      const timer = setTimeout(done, PATIENCE);
-      this.#waiting.add(look);
+      const timer = setTimeout(done, TIMEOUT);
+      this.#waiting.add(check);
       this.#channel.postMessage({ kind: "ask" } satisfies Message);
     });
   }

@@ -5,7 +5,7 @@ import { createClient } from "graphql-ws";
 import { authLink } from "../../../clients/js/apollo";
 import { exchangeAt } from "../../../clients/js/exchange";
 import { Session } from "../../../clients/js/session";
-import { socketRules } from "../../../clients/js/socket";
+import { socketOptions } from "../../../clients/js/socket";
 
 const url = new URL("/graphql", location.href);
 const socketURL = new URL(url);
@@ -15,7 +15,7 @@ export const session = new Session(exchangeAt(url.href));
 
 const socket = createClient({
   url: socketURL.href,
-  ...socketRules(session, () => void client.refetchQueries({ include: "active" })),
+  ...socketOptions(session, () => void client.refetchQueries({ include: "active" })),
 });
 
 const http = ApolloLink.from([authLink(session), new HttpLink({ uri: url.href, credentials: "same-origin" })]);
@@ -32,8 +32,8 @@ export const client = new ApolloClient({
 // What one account has seen is not for the next one, and a socket is its account's.
 let seen: string | null = null;
 session.subscribe(() => {
-  const { kind, who } = session.state();
-  const now = kind === "in" ? who : null;
+  const { kind, userId } = session.state();
+  const now = kind === "signedIn" ? userId : null;
   if (seen !== null && now !== seen) {
     socket.terminate();
     void client.clearStore();

@@ -42,7 +42,7 @@ async function tab() {
     const exchanges = [];
     const session = new Session((token, signal) => {
       const exchange = { token, signal, ...Promise.withResolvers() };
-      signal.addEventListener("abort", () => exchange.resolve({ kind: "later", after: null }));
+      signal.addEventListener("abort", () => exchange.resolve({ kind: "retry", after: null }));
       exchanges.push(exchange);
       return exchange.promise;
     });
@@ -69,12 +69,12 @@ test("an operation that waits for an exchange is not sent once somebody else has
   await one.evaluate(() => enter("ada", 0.001));
   await one.evaluate(() => (window.began = begin()));
   await until("an exchange", () => one.evaluate(() => exchanges.length === 1));
-  await until("the other tab knows of it", async () => (await state(two)).who === "ada");
+  await until("the other tab knows of it", async () => (await state(two)).userId === "ada");
   await two.evaluate(() => session.signOut(async () => true, { done: "done", unanswered: "unanswered" }));
   await two.evaluate(() => enter("eve"));
   await one.evaluate(() => began.done);
   assert.deepEqual(await one.evaluate(() => [began.sent, began.result]), [[], "SignInOver"]);
-  assert.equal((await state(one)).who, "eve");
+  assert.equal((await state(one)).userId, "eve");
   assert.deepEqual(await one.evaluate(async () => { const next = begin(); await next.done; return next.sent; }), ["eve"]);
 });
 
@@ -94,7 +94,7 @@ test("an operation that waits for an exchange goes on with the new token, whoeve
 
 test("between two tries the sign-in changes: the first answer is the result", async () => {
   const page = await tab();
-  for (const verdict of [{ kind: "later", after: 8000 }, { kind: "lost" }]) {
+  for (const verdict of [{ kind: "retry", after: 8000 }, { kind: "unknown" }]) {
     await page.evaluate(() => enter("ada"));
     await page.evaluate((verdict) => (window.began = begin([verdict], { repeatable: true })), verdict);
     await until("a try", () => page.evaluate(() => began.sent.length === 1));
@@ -134,7 +134,7 @@ test("what nobody waits for any more is not sent", async () => {
 test("a server that says to come back much later is not waited for", async () => {
   const page = await tab();
   await page.evaluate(() => enter("ada"));
-  assert.equal(await page.evaluate(() => begin([{ kind: "later", after: 60_000 }]).done), "answer 1");
+  assert.equal(await page.evaluate(() => begin([{ kind: "retry", after: 60_000 }]).done), "answer 1");
 });
 
 test("a sign-out that is not answered is one of this browser after five seconds, and is given up", async () => {
@@ -148,8 +148,8 @@ test("a sign-out that is not answered is one of this browser after five seconds,
   assert.ok(took > 4500 && took < 6500, `after ${took} ms`);
   assert.equal(await one.evaluate(() => asked.aborted), true);
   for (const page of [one, two]) {
-    const { kind, who, notice } = await state(page);
-    assert.deepEqual({ kind, who, notice }, { kind: "out", who: null, notice: "unanswered" });
+    const { kind, userId, notice } = await state(page);
+    assert.deepEqual({ kind, userId, notice }, { kind: "signedOut", userId: null, notice: "unanswered" });
   }
 });
 
@@ -164,7 +164,7 @@ test("a sign-out is given up as soon as somebody has signed in anew, who stays s
   await two.evaluate(() => enter("eve"));
   await one.evaluate(() => left);
   for (const page of [one, two]) {
-    assert.equal((await state(page)).who, "eve");
+    assert.equal((await state(page)).userId, "eve");
   }
 });
 

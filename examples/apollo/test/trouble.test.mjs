@@ -167,7 +167,7 @@ test("UNAUTHENTICATED: once more after an exchange, and not a third time", async
   await signedIn(one.page, one.email);
 });
 
-for (const [code, said] of [["REFRESH_TOKEN_REUSED", "somebody else used it too"], ["REFRESH_TOKEN_INVALID", "This session was ended"]]) {
+for (const [code, said] of [["REFRESH_TOKEN_REUSED", "another client used it too"], ["REFRESH_TOKEN_INVALID", "This session was ended"]]) {
   test(`${code}: sign in again, and be told why`, async () => {
     const one = await person(false);
     front.instead.Refresh = [{ status: 200, extensions: { code } }];

@@ -2,7 +2,7 @@ import { createClient } from "graphql-ws";
 import { Environment, Network, Observable, RecordSource, Store, type GraphQLResponse } from "relay-runtime";
 import { exchangeAt } from "../../../clients/js/exchange";
 import { Session } from "../../../clients/js/session";
-import { socketRules } from "../../../clients/js/socket";
+import { socketOptions } from "../../../clients/js/socket";
 import { fetchWith } from "./network";
 
 const url = new URL("/graphql", location.href);
@@ -16,7 +16,7 @@ export const session = new Session(exchangeAt(url.href));
  * called when the socket has come back: what happened meanwhile has to be asked for.
  */
 export function createEnvironment(missed: (environment: Environment) => void) {
-  const socket = createClient({ url: socketURL.href, ...socketRules(session, () => missed(environment)) });
+  const socket = createClient({ url: socketURL.href, ...socketOptions(session, () => missed(environment)) });
   const environment = new Environment({
     network: Network.create(fetchWith(session, url.href), ({ text, name }, variables) =>
       Observable.create<GraphQLResponse>((sink) =>

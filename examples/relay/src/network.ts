@@ -60,7 +60,7 @@ async function attempt(url: string, body: string, token: string | null, signal: 
     });
     [text, status] = [await response.text(), response.status];
   } catch (cause) {
-    return { result: { failure: new Refused({}, { cause }) }, verdict: { kind: "lost" } };
+    return { result: { failure: new Refused({}, { cause }) }, verdict: { kind: "unknown" } };
   }
   try {
     const answer = JSON.parse(text);

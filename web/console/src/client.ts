@@ -3,7 +3,7 @@
 import { authLink } from "#client/apollo";
 import { exchangeAt } from "#client/exchange";
 import { Session } from "#client/session";
-import { socketRules } from "#client/socket";
+import { socketOptions } from "#client/socket";
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
@@ -41,7 +41,7 @@ export const session = new Session((token, signal) => reach.exchange(signal, exc
 
 export const socketMonitor = new SocketMonitor(() => socket.terminate());
 
-const rules = socketRules(session, () => void client.refetchQueries({ include: "active" }));
+const rules = socketOptions(session, () => void client.refetchQueries({ include: "active" }));
 const socket = createClient({
   url: socketURL.href,
   ...rules,
@@ -73,17 +73,17 @@ export const client = new ApolloClient({
 });
 
 // What one account has seen is not for the next one, and a socket is its sign-in's: it comes back with the newest token.
-let seen = { who: null as string | null, since: 0 };
+let seen = { userId: null as string | null, signIn: 0 };
 session.subscribe(() => {
-  const { kind, who, since } = session.state();
-  const now = { who: kind === "in" ? who : null, since };
-  if (seen.who !== null && (now.who !== seen.who || since !== seen.since)) {
+  const { kind, userId, signIn } = session.state();
+  const now = { userId: kind === "signedIn" ? userId : null, signIn };
+  if (seen.userId !== null && (now.userId !== seen.userId || signIn !== seen.signIn)) {
     socket.terminate();
   }
-  if (seen.who !== null && now.who !== seen.who) {
+  if (seen.userId !== null && now.userId !== seen.userId) {
     void client.clearStore();
   }
-  if (now.who !== null && (now.who !== seen.who || since !== seen.since)) {
+  if (now.userId !== null && (now.userId !== seen.userId || signIn !== seen.signIn)) {
     // What a page that was kept while its account was signed out shows, and what the sign-in before did not get to ask.
     void client.refetchQueries({ include: "active" });
   }

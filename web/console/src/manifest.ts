@@ -1,7 +1,7 @@
 // What the console asks, letter for letter as its client sends it, for servers that serve stored operations only. The build
 // writes it down (vite.config.ts); no page imports it.
 
-import { DOCUMENT } from "#client/exchange";
+import { REFRESH_DOCUMENT } from "#client/exchange";
 import { InMemoryCache } from "@apollo/client";
 import { print } from "@apollo/client/utilities";
 import type { DocumentNode } from "graphql";
@@ -10,7 +10,7 @@ const modules = import.meta.glob<Record<string, unknown>>("./operation/*.ts", { 
 const cache = new InMemoryCache();
 
 export const documents = [
-  DOCUMENT,
+  REFRESH_DOCUMENT,
   ...Object.values(modules)
     .flatMap((module) => Object.values(module))
     .filter(isOperation)

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { UNANSWERED } from "../../../../clients/js/session";
+import { UNANSWERED_NOTICE } from "../../../../clients/js/session";
 import { session } from "../client";
 import { LOGOUT, ME } from "../operation";
 import { Ask } from "./ask";
@@ -16,7 +16,7 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
   function signOut(scope: "CURRENT" | "ALL") {
     return session.signOut(
       async (signal) => Boolean((await logout({ variables: { scope }, context: { fetchOptions: { signal } } })).data?.logout),
-      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered: UNANSWERED },
+      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered: UNANSWERED_NOTICE },
     );
   }
 

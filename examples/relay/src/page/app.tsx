@@ -10,18 +10,18 @@ import { SignIn } from "./signin";
  * again after signing in. Another account gets a page and a store of its own, and whoever signs out leaves nothing behind.
  */
 export function App() {
-  const { kind, who, notice, waiting } = useSyncExternalStore(session.subscribe, session.state);
+  const { kind, userId, notice, retrying } = useSyncExternalStore(session.subscribe, session.state);
   if (kind === "starting") {
-    return <main className="starting" aria-busy="true">{waiting ? "The server can’t be reached. Trying again…" : ""}</main>;
+    return <main className="starting" aria-busy="true">{retrying ? "The server can’t be reached. Trying again…" : ""}</main>;
   }
   return (
     <>
-      {who !== null && (
-        <div hidden={kind === "out"}>
-          <Account key={who} live={kind === "in"} waiting={waiting} />
+      {userId !== null && (
+        <div hidden={kind === "signedOut"}>
+          <Account key={userId} live={kind === "signedIn"} waiting={retrying} />
         </div>
       )}
-      {kind === "out" && <SignIn notice={notice} />}
+      {kind === "signedOut" && <SignIn notice={notice} />}
     </>
   );
 }

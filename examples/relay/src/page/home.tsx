@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { graphql, useLazyLoadQuery, useMutation } from "react-relay";
-import { UNANSWERED } from "../../../../clients/js/session";
+import { UNANSWERED_NOTICE } from "../../../../clients/js/session";
 import { session } from "../environment";
 import type { homeQuery } from "../__generated__/homeQuery.graphql";
 import type { homeLogoutMutation } from "../__generated__/homeLogoutMutation.graphql";
@@ -38,7 +38,7 @@ export function Home({ live, waiting }: { live: boolean; waiting: boolean }) {
           const asked = logout({ variables: { scope }, onCompleted: ({ logout }) => answered(logout !== null), onError: failed });
           signal.addEventListener("abort", () => asked.dispose());
         }),
-      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered: UNANSWERED },
+      { done: scope === "ALL" ? "Signed out everywhere" : "Signed out", unanswered: UNANSWERED_NOTICE },
     );
 
   return (

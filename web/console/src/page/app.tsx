@@ -12,18 +12,18 @@ import { SignIn } from "./signin";
 export function App() {
   const words = useWords();
   const unreachable = useUnreachable();
-  const { kind, who, notice } = useSyncExternalStore(session.subscribe, session.state);
+  const { kind, userId, notice } = useSyncExternalStore(session.subscribe, session.state);
   if (kind === "starting") {
     return <main className="starting" aria-busy="true">{unreachable ?? words.starting}</main>;
   }
   return (
     <>
-      {who !== null && (
-        <div hidden={kind === "out"}>
-          <Home key={who} live={kind === "in"} />
+      {userId !== null && (
+        <div hidden={kind === "signedOut"}>
+          <Home key={userId} live={kind === "signedIn"} />
         </div>
       )}
-      {kind === "out" && <SignIn notice={notice} />}
+      {kind === "signedOut" && <SignIn notice={notice} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { ENDED, REUSED } from "#client/session";
+import { ENDED_NOTICE, REUSED_NOTICE } from "#client/session";
 import { useEffect, useState, type SubmitEvent } from "react";
 import { session } from "../client";
 import { LOGIN, OPTIONS, REGISTER } from "../operation/session";
@@ -103,6 +103,6 @@ export function SignIn({ notice }: { notice: string | null }) {
 
 /** Tabs tell each other why a session ended by a name or, for what the link tells, by its sentence. */
 function said(notice: string, words: Words): string {
-  const keys: Record<string, keyof Words["notice"]> = { [ENDED]: "ended", [REUSED]: "reused" };
+  const keys: Record<string, keyof Words["notice"]> = { [ENDED_NOTICE]: "ended", [REUSED_NOTICE]: "reused" };
   return words.notice[keys[notice] ?? (notice as keyof Words["notice"])] ?? notice;
 }

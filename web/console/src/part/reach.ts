@@ -69,7 +69,7 @@ export class ReachMonitor {
     const outcome = await exchanged;
     clearTimeout(slow);
     if (!signal.aborted) {
-      this.#become(outcome.kind === "later" && outcome.after === null ? "lost" : "reached");
+      this.#become(outcome.kind === "retry" && outcome.after === null ? "lost" : "reached");
     }
     return outcome;
   }
@@ -86,5 +86,5 @@ export const useReach = (monitor: ReachMonitor): Reach => useSyncExternalStore(m
 
 /** Reports whether the server answered, rather than a proxy or nothing. */
 function isAnswer(failure: unknown): boolean {
-  return ServerError.is(failure) && judgeText(failure.bodyText, failure.statusCode).kind !== "lost";
+  return ServerError.is(failure) && judgeText(failure.bodyText, failure.statusCode).kind !== "unknown";
 }

@@ -6,8 +6,8 @@ import { useReach } from "./reach";
 
 /** Reports whether the server answers, as far as this page knows. */
 export function useReachable(): boolean {
-  const { waiting } = useSyncExternalStore(session.subscribe, session.state);
-  return useReach(reach) === "reached" && !waiting;
+  const { retrying } = useSyncExternalStore(session.subscribe, session.state);
+  return useReach(reach) === "reached" && !retrying;
 }
 
 /** Sentence about a server that does not answer; null while it does. */
