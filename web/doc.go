@@ -2,7 +2,7 @@
 // GraphiQL with a sign-in bar (src, dist), and the console (console/src, console/dist). They need no network except the
 // server, and never send passwords or tokens to third parties.
 //
-// The built files are committed, and a build from the same lockfile gives the same bytes:
+// The built files and the types of the console's operations are committed. From the same lockfile they get the same bytes:
 //
-//	npm ci && npm run check && npm run build
+//	npm ci && npm run generate && npm run check && npm run build
 package web

@@ -8,7 +8,7 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/clien
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
 import { createClient } from "graphql-ws";
-import { OPTIONS } from "./operation/session";
+import { OptionsDocument } from "./generated/operation";
 import { ReachMonitor } from "./part/reach";
 import { PING, PONG, SocketMonitor } from "./part/socketstate";
 
@@ -103,7 +103,7 @@ async function probe() {
   probing = true;
   do {
     const context = { anonymous: true, fetchOptions: { signal: AbortSignal.timeout(PROBE) } };
-    await client.query({ query: OPTIONS, fetchPolicy: "network-only", context }).catch(() => null);
+    await client.query({ query: OptionsDocument, fetchPolicy: "network-only", context }).catch(() => null);
     await new Promise((resolve) => setTimeout(resolve, BETWEEN));
   } while (reach.reach() !== "reached");
   probing = false;

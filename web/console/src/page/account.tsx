@@ -1,6 +1,7 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useRef, useState } from "react";
-import { ACCOUNT_BY_ID, REINSTATE, type Account } from "../operation/user";
+import { AccountDocument, ReinstateDocument } from "../generated/operation";
+import type { Account } from "../operation/type";
 import { AccountSessions } from "../part/accountsessions";
 import { useAct } from "../part/act";
 import { Faults } from "../part/fault";
@@ -18,7 +19,7 @@ type Open = "name" | "suspend" | "roles" | "remove" | null;
 
 export function AccountPage({ id }: { id: string }) {
   const words = useWords();
-  const { data, error, loading } = useQuery(ACCOUNT_BY_ID, { variables: { id }, fetchPolicy: "cache-and-network" });
+  const { data, error, loading } = useQuery(AccountDocument, { variables: { id }, fetchPolicy: "cache-and-network" });
   // A refusal, for example because the session has ended, leaves what was there, and an open dialog with what was typed.
   const last = useRef<typeof data>(undefined);
   if (data?.node || (data && !error)) {
@@ -54,7 +55,7 @@ function Known({ account }: { account: Account }) {
     setSaid(said);
   };
   async function reinstate() {
-    setSaid((await act(REINSTATE, { id: account.id })) ? words.accounts.reinstatedNow : "");
+    setSaid((await act(ReinstateDocument, { id: account.id })) ? words.accounts.reinstatedNow : "");
   }
   function removed() {
     client.cache.evict({ id: client.cache.identify(account) ?? "" });

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { useId, useState } from "react";
-import { ROLES } from "../operation/role";
-import { DELETE_USER, SET_ROLES, SUSPEND, UPDATE_USER, type Account } from "../operation/user";
+import { DeleteUserDocument, RolesDocument, SetRolesDocument, SuspendDocument, UpdateUserDocument } from "../generated/operation";
+import type { Account } from "../operation/type";
 import { useAct } from "../part/act";
 import { Dialog } from "../part/dialog";
 import { FieldFaults, Faults } from "../part/fault";
@@ -18,7 +18,7 @@ export function NameDialog({ account, who, onClose }: Props) {
   const [name, setName] = useState(account.displayName ?? "");
 
   async function save() {
-    if (await act(UPDATE_USER, { id: account.id, input: { displayName: name.trim() || null } })) {
+    if (await act(UpdateUserDocument, { id: account.id, input: { displayName: name.trim() || null } })) {
       onClose(words.accounts.editedNow);
     }
   }
@@ -42,7 +42,7 @@ export function SuspendDialog({ account, who, onClose }: Props) {
   const [reason, setReason] = useState("");
 
   async function suspend() {
-    if (await act(SUSPEND, { id: account.id, reason: reason.trim() || null })) {
+    if (await act(SuspendDocument, { id: account.id, reason: reason.trim() || null })) {
       onClose(words.accounts.suspendedNow);
     }
   }
@@ -64,7 +64,7 @@ export function SuspendDialog({ account, who, onClose }: Props) {
 export function RolesDialog({ account, who, onClose }: Props) {
   const words = useWords();
   const { act, error, busy } = useAct();
-  const { data, error: unread } = useQuery(ROLES);
+  const { data, error: unread } = useQuery(RolesDocument);
   const faults = useId();
   const [roles, setRoles] = useState(() => new Set(account.roles));
 
@@ -76,7 +76,7 @@ export function RolesDialog({ account, who, onClose }: Props) {
     setRoles(changed);
   }
   async function save() {
-    if (await act(SET_ROLES, { id: account.id, roles: [...roles] })) {
+    if (await act(SetRolesDocument, { id: account.id, roles: [...roles] })) {
       onClose(words.accounts.rolesNow);
     }
   }
@@ -109,7 +109,7 @@ export function RemoveDialog({ account, who, onClose, onRemoved }: Props & { onR
   const name = account.email ?? account.id;
 
   async function remove() {
-    if (await act(DELETE_USER, { id: account.id })) {
+    if (await act(DeleteUserDocument, { id: account.id })) {
       onRemoved();
     }
   }

@@ -1,6 +1,7 @@
 import { useQuery } from "@apollo/client/react";
-import { ROLES } from "../operation/role";
-import { USERS, type User, type UserOrder } from "../operation/user";
+import { RolesDocument, UsersDocument } from "../generated/operation";
+import type { UserOrder } from "../generated/schema";
+import type { User } from "../operation/type";
 import { Faults } from "../part/fault";
 import { useMay } from "../part/may";
 import { Page } from "../part/page";
@@ -38,8 +39,8 @@ export function Accounts() {
     orderBy: { field: orders[order], direction },
     ...placeOf(filter, SIZE),
   };
-  const { data: roles } = useQuery(ROLES, { skip: !may["Query.roles"] });
-  const { data, previousData, error, loading } = useQuery(USERS, { variables, fetchPolicy: "cache-and-network" });
+  const { data: roles } = useQuery(RolesDocument, { skip: !may["Query.roles"] });
+  const { data, previousData, error, loading } = useQuery(UsersDocument, { variables, fetchPolicy: "cache-and-network" });
   const users = (data ?? previousData)?.users;
 
   function sort(by: Order) {

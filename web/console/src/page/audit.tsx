@@ -1,6 +1,6 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useState } from "react";
-import { AUDIT, AUDIT_EVENTS } from "../operation/audit";
+import { AuditDocument, AuditEventsDocument } from "../generated/operation";
 import { ActionPicker } from "../part/actionpicker";
 import { useAlive } from "../part/alive";
 import { auditFilterOf, isOpen } from "../part/auditfilter";
@@ -38,16 +38,16 @@ export function Audit() {
   const variables = { filter, addresses: may["Query.users"], ...place };
   // Older pages and closed periods do not change.
   const past = Boolean(place.after || place.before) || !isOpen(filter);
-  const feed = useFeed(AUDIT_EVENTS, {
+  const feed = useFeed(AuditEventsDocument, {
     variables: { filter: { ...filter, since: null, until: null }, addresses: variables.addresses },
     skip: paused || past || !alive,
     onEvent: ({ auditEvents: event }) => {
       setFresh((known) => new Set(known).add(event.id));
-      client.cache.updateQuery({ query: AUDIT, variables }, (known) => withEvent(known, event));
+      client.cache.updateQuery({ query: AuditDocument, variables }, (known) => withEvent(known, event));
     },
     onGap: () => void refetch(),
   });
-  const { data, previousData, error, loading, refetch } = useQuery(AUDIT, {
+  const { data, previousData, error, loading, refetch } = useQuery(AuditDocument, {
     variables,
     fetchPolicy: "cache-and-network",
     pollInterval: feed.state === "lost" ? POLL : 0,

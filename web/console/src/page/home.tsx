@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { session } from "../client";
-import { asked, ME, type Me } from "../operation/me";
-import { LOGOUT } from "../operation/session";
+import { LogoutDocument, MeDocument } from "../generated/operation";
+import type { Me } from "../operation/type";
 import { Alive } from "../part/alive";
 import { LanguageSwitch } from "../part/languageswitch";
-import { MayContext, mayOf, type May } from "../part/may";
+import { guardedFields, MayContext, mayOf, type May } from "../part/may";
 import { nameOf } from "../part/personpicker";
 import { ProveProvider } from "../part/prove";
 import { ReachBanner, useUnreachable } from "../part/reachbanner";
@@ -42,8 +42,8 @@ export function Home({ live }: { live: boolean }) {
   const main = useRef<HTMLElement>(null);
   const nav = useRef<HTMLElement>(null);
   const [first = "profile", ...rest] = useRoute();
-  const { data } = useQuery(ME, { skip: !live, variables: { fields: asked } });
-  const [logout] = useMutation(LOGOUT);
+  const { data } = useQuery(MeDocument, { skip: !live, variables: { fields: [...guardedFields] } });
+  const [logout] = useMutation(LogoutDocument);
   const unreachable = useUnreachable();
   const feed = useSessionEvents(live);
   const last = useRef<{ me: Me; may: May }>(null);

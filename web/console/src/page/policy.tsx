@@ -1,5 +1,6 @@
 import { useQuery } from "@apollo/client/react";
-import { POLICY, type Condition } from "../operation/policy";
+import { PolicyDocument } from "../generated/operation";
+import type { PolicyCondition } from "../operation/type";
 import { Faults } from "../part/fault";
 import { Page } from "../part/page";
 import { Loading } from "../part/reachbanner";
@@ -9,7 +10,7 @@ import { useWords } from "../words/language";
 
 export function Policy() {
   const words = useWords();
-  const { data, error, loading } = useQuery(POLICY);
+  const { data, error, loading } = useQuery(PolicyDocument);
   const [sought, setSought] = useFilterText("q", {});
   const rules = data?.policy?.filter(({ field }) => field.toLowerCase().includes(sought.trim().toLowerCase()));
 
@@ -55,7 +56,7 @@ function Field({ name }: { name: string }) {
   return <>{type}{rest.length > 0 && <>.<wbr />{rest.join(".")}</>}</>;
 }
 
-function Rule({ condition }: { condition: Condition }) {
+function Rule({ condition }: { condition: PolicyCondition }) {
   const words = useWords();
   const rest = inWords(condition, words);
   return (
@@ -66,7 +67,7 @@ function Rule({ condition }: { condition: Condition }) {
   );
 }
 
-function inWords({ roles, owner, assurance, maxAge }: Condition, words: Words): string[] {
+function inWords({ roles, owner, assurance, maxAge }: PolicyCondition, words: Words): string[] {
   return [
     owner ? words.policy.owner : "",
     roles.length > 0 ? words.policy.role(roles.join(" / ")) : "",

@@ -1,4 +1,4 @@
-import type { Me } from "../operation/me";
+import type { Me } from "../operation/type";
 import { Page } from "../part/page";
 import { Permissions } from "../part/permissions";
 import { Time } from "../part/time";

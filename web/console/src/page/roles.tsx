@@ -1,7 +1,7 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useId, useState } from "react";
-import type { Me } from "../operation/me";
-import { CREATE_ROLE, DELETE_ROLE, ROLES, UPDATE_ROLE, type Role } from "../operation/role";
+import { CreateRoleDocument, DeleteRoleDocument, RolesDocument, UpdateRoleDocument } from "../generated/operation";
+import type { Me, Role } from "../operation/type";
 import { useAct } from "../part/act";
 import { Dialog } from "../part/dialog";
 import { Faults, FieldFaults } from "../part/fault";
@@ -13,12 +13,12 @@ import { Permissions } from "../part/permissions";
 import { Loading } from "../part/reachbanner";
 import { descriptionOf } from "../part/roledescription";
 import { useWords } from "../words/language";
-import type { Permission } from "../words/schema";
+import type { Permission } from "../generated/schema";
 
 export function Roles({ me }: { me: Me }) {
   const words = useWords();
   const may = useMay();
-  const { data, error } = useQuery(ROLES, { fetchPolicy: "cache-and-network" });
+  const { data, error } = useQuery(RolesDocument, { fetchPolicy: "cache-and-network" });
   const [changing, setChanging] = useState<Role | "new" | null>(null);
   const [removing, setRemoving] = useState<Role | null>(null);
   const [said, setSaid] = useState("");
@@ -84,10 +84,10 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
   async function save() {
     const input = { description: description.trim() || null, permissions: all.filter((each) => permissions.has(each)) };
     const done = role
-      ? await act(UPDATE_ROLE, { id: role.id, input })
-      : await act(CREATE_ROLE, { input: { ...input, name: name.trim() } });
+      ? await act(UpdateRoleDocument, { id: role.id, input })
+      : await act(CreateRoleDocument, { input: { ...input, name: name.trim() } });
     if (done) {
-      await client.refetchQueries({ include: [ROLES] });
+      await client.refetchQueries({ include: [RolesDocument] });
       onClose(role ? words.roles.editedNow(role.name) : words.roles.createdNow(name.trim()));
     }
   }
@@ -131,8 +131,8 @@ function RemoveRole({ role, onClose }: { role: Role; onClose: (said?: string) =>
   const { act, error, busy } = useAct();
 
   async function remove() {
-    if (await act(DELETE_ROLE, { id: role.id })) {
-      await client.refetchQueries({ include: [ROLES] });
+    if (await act(DeleteRoleDocument, { id: role.id })) {
+      await client.refetchQueries({ include: [RolesDocument] });
       onClose(words.roles.removedNow(role.name));
     }
   }

@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { useState } from "react";
-import { LOGOUT, REVOKE, SESSIONS } from "../operation/session";
+import { LogoutDocument, RevokeDocument, SessionsDocument } from "../generated/operation";
 import { useAct } from "../part/act";
 import { Faults } from "../part/fault";
 import { LiveAdvice, LiveBadge } from "../part/live";
@@ -16,13 +16,13 @@ const POLL = 10_000;
 export function Sessions({ onEverywhere }: { onEverywhere: () => void }) {
   const words = useWords();
   const feed = useSessionFeed();
-  const { data, error, refetch } = useQuery(SESSIONS, { fetchPolicy: "cache-and-network", pollInterval: feed === "lost" ? POLL : 0 });
+  const { data, error, refetch } = useQuery(SessionsDocument, { fetchPolicy: "cache-and-network", pollInterval: feed === "lost" ? POLL : 0 });
   const { act, error: refused, busy } = useAct();
   const [ended, setEnded] = useState<number | null>(null);
   const sessions = (data?.me?.sessions?.edges ?? []).flatMap(({ node }) => node ?? []);
 
   async function endOthers() {
-    const done = await act(LOGOUT, { scope: "OTHERS" });
+    const done = await act(LogoutDocument, { scope: "OTHERS" });
     setEnded(done?.logout ? done.logout.endedSessionIds.length : null);
   }
 
@@ -36,7 +36,7 @@ export function Sessions({ onEverywhere }: { onEverywhere: () => void }) {
           sessions={sessions}
           action={(each, name) =>
             each.current ? null : (
-              <button aria-label={words.sessions.endOf(name)} disabled={busy} onClick={() => void act(REVOKE, { id: each.id })}>
+              <button aria-label={words.sessions.endOf(name)} disabled={busy} onClick={() => void act(RevokeDocument, { id: each.id })}>
                 {words.sessions.end}
               </button>
             )

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@apollo/client/react";
 import { ENDED_NOTICE, REUSED_NOTICE } from "#client/session";
 import { useEffect, useState, type SubmitEvent } from "react";
 import { session } from "../client";
-import { LOGIN, OPTIONS, REGISTER } from "../operation/session";
+import { LoginDocument, OptionsDocument, RegisterDocument } from "../generated/operation";
 import { Faults } from "../part/fault";
 import { Field } from "../part/field";
 import { LanguageSwitch } from "../part/languageswitch";
@@ -15,12 +15,12 @@ const anonymous = { context: { anonymous: true } };
 
 export function SignIn({ notice }: { notice: string | null }) {
   const words = useWords();
-  const { data: options } = useQuery(OPTIONS, anonymous);
+  const { data: options } = useQuery(OptionsDocument, anonymous);
   const [registering, setRegistering] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [pending, setPending] = useState<string[]>([]);
-  const [login, one] = useMutation(LOGIN, anonymous);
-  const [register, other] = useMutation(REGISTER, anonymous);
+  const [login, one] = useMutation(LoginDocument, anonymous);
+  const [register, other] = useMutation(RegisterDocument, anonymous);
   const busy = one.loading || other.loading;
   const title = registering ? words.signIn.register : words.signIn.title;
   useEffect(() => {

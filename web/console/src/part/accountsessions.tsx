@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { END_SESSIONS, REVOKE_USER_SESSION, type Account } from "../operation/user";
+import { EndSessionsDocument, RevokeUserSessionDocument } from "../generated/operation";
+import type { Account } from "../operation/type";
 import { useAct } from "./act";
 import { Faults } from "./fault";
 import { useMay } from "./may";
@@ -17,11 +18,11 @@ export function AccountSessions({ account }: { account: Account }) {
   const more = (account.sessions?.totalCount ?? 0) - (account.sessions?.edges.length ?? 0);
 
   async function endAll() {
-    const done = await act(END_SESSIONS, { id: account.id });
+    const done = await act(EndSessionsDocument, { id: account.id });
     setSaid(done?.revokeUserSessions ? words.sessions.ended(done.revokeUserSessions.endedSessionIds.length) : "");
   }
   async function end(session: string, device: string) {
-    setSaid((await act(REVOKE_USER_SESSION, { id: session })) ? words.sessions.endedOne(device) : "");
+    setSaid((await act(RevokeUserSessionDocument, { id: session })) ? words.sessions.endedOne(device) : "");
   }
 
   return (

@@ -1,4 +1,4 @@
-import type { AuditFilter } from "../operation/audit";
+import type { AuditFilter } from "../generated/schema";
 
 /** Returns the audit filter of a page's URL: actions, outcome, person, and whole days in the time of the person's place. */
 export function auditFilterOf(params: URLSearchParams): AuditFilter {

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../operation/audit";
+import type { AuditEvent } from "../operation/type";
 import { to } from "../router";
 import { useWords } from "../words/language";
 import { device } from "./device";

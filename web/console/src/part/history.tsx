@@ -1,5 +1,5 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
-import { AUDIT, AUDIT_EVENTS } from "../operation/audit";
+import { AuditDocument, AuditEventsDocument } from "../generated/operation";
 import { toFiltered } from "../router";
 import { useWords } from "../words/language";
 import { useAlive } from "./alive";
@@ -22,15 +22,15 @@ export function History({ id }: { id: string }) {
   const client = useApolloClient();
   const addresses = useMay()["Query.users"];
   const variables = { filter: { accountId: id }, addresses, first: SIZE, after: null, last: null, before: null };
-  const feed = useFeed(AUDIT_EVENTS, {
+  const feed = useFeed(AuditEventsDocument, {
     variables: { filter: variables.filter, addresses },
     skip: !alive,
     onEvent: ({ auditEvents: event }) => {
-      client.cache.updateQuery({ query: AUDIT, variables }, (known) => withEvent(known, event, SIZE));
+      client.cache.updateQuery({ query: AuditDocument, variables }, (known) => withEvent(known, event, SIZE));
     },
     onGap: () => void refetch(),
   });
-  const { data, error, refetch } = useQuery(AUDIT, {
+  const { data, error, refetch } = useQuery(AuditDocument, {
     variables,
     fetchPolicy: "cache-and-network",
     pollInterval: feed.state === "lost" ? POLL : 0,

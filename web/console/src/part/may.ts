@@ -1,14 +1,32 @@
 import { createContext, useContext } from "react";
-import { asked, type Asked } from "../operation/me";
+
+/** Fields that the pages have controls for. The server decides, before and during the operation. */
+export const guardedFields = [
+  "Query.users",
+  "Query.roles",
+  "Query.auditEvents",
+  "Query.policy",
+  "Mutation.suspendUser",
+  "Mutation.reinstateUser",
+  "Mutation.deleteUser",
+  "Mutation.setUserRoles",
+  "Mutation.revokeUserSessions",
+  "Mutation.revokeUserSession",
+  "Mutation.updateUser",
+  "Mutation.createRole",
+  "Mutation.updateRole",
+  "Mutation.deleteRole",
+] as const;
+export type GuardedField = (typeof guardedFields)[number];
 
 /** Codes of a step that would help: what needs one is shown, and asks for it when it is used. */
 const steps = new Set(["REAUTHENTICATION_REQUIRED", "SECOND_FACTOR_REQUIRED", "EMAIL_UNCONFIRMED"]);
 
-export type May = Record<Asked, boolean>;
+export type May = Record<GuardedField, boolean>;
 
 export function mayOf(can: readonly { field: string; allowed: boolean; code: string | null }[] | undefined): May {
   const open = new Set(can?.filter(({ allowed, code }) => allowed || steps.has(code ?? "")).map(({ field }) => field));
-  return Object.fromEntries(asked.map((field) => [field, open.has(field)])) as May;
+  return Object.fromEntries(guardedFields.map((field) => [field, open.has(field)])) as May;
 }
 
 export const MayContext = createContext<May>(mayOf([]));

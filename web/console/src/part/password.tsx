@@ -1,8 +1,7 @@
 import { useApolloClient } from "@apollo/client/react";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import { session } from "../client";
-import { ME } from "../operation/me";
-import { LOGIN, REVOKE, SESSIONS } from "../operation/session";
+import { LoginDocument, MeDocument, RevokeDocument, SessionsDocument } from "../generated/operation";
 import { useWords } from "../words/language";
 import { Dialog } from "./dialog";
 import { codeOf, Faults } from "./fault";
@@ -33,7 +32,7 @@ export function Password({ email, done }: { email: string; done: (proved: boolea
       const old = sessionOf(await session.token());
       if (await signIn(password)) {
         const ended = old === null || (await revoke(old));
-        await client.refetchQueries({ include: [ME, SESSIONS] });
+        await client.refetchQueries({ include: [MeDocument, SessionsDocument] });
         if (ended) {
           done(true);
         } else {
@@ -50,7 +49,7 @@ export function Password({ email, done }: { email: string; done: (proved: boolea
   const signIn = (password: string) =>
     session.signIn(async (signal) => {
       const { data, error } = await client.mutate({
-        mutation: LOGIN,
+        mutation: LoginDocument,
         variables: { input: { email, password, delivery: "COOKIE" } },
         context: { anonymous: true, fetchOptions: { signal: AbortSignal.any([signal, closed.current.signal]) } },
       });
@@ -61,7 +60,7 @@ export function Password({ email, done }: { email: string; done: (proved: boolea
 
   /** NOT_FOUND: it has ended already. */
   const revoke = (id: string) =>
-    client.mutate({ mutation: REVOKE, variables: { id } }).then(
+    client.mutate({ mutation: RevokeDocument, variables: { id } }).then(
       ({ data, error }) => Boolean(data?.revokeSession) || codeOf(error) === "NOT_FOUND",
       () => false,
     );

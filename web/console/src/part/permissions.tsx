@@ -1,4 +1,4 @@
-import type { Permission } from "../words/schema";
+import type { Permission } from "../generated/schema";
 import { useWords } from "../words/language";
 
 /** Permissions in words, each with its name. */

@@ -1,6 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { useEffect, useId, useState, type KeyboardEvent } from "react";
-import { PEOPLE, PERSON, type Person } from "../operation/user";
+import { PeopleDocument, PersonDocument } from "../generated/operation";
+import type { Person } from "../operation/type";
 import { useWords } from "../words/language";
 
 /** Milliseconds that a text has to stay as it is before it is searched for. */
@@ -19,8 +20,8 @@ export function PersonPicker({ id, onPick }: { id: string | null; onPick: (id: s
     const timer = setTimeout(() => (setSettled(text.trim()), setAt(0)), SETTLED);
     return () => clearTimeout(timer);
   }, [text]);
-  const { data: known } = useQuery(PERSON, { variables: { id: id ?? "" }, skip: id === null });
-  const { data, previousData } = useQuery(PEOPLE, { variables: { query: settled }, skip: settled === "" });
+  const { data: known } = useQuery(PersonDocument, { variables: { id: id ?? "" }, skip: id === null });
+  const { data, previousData } = useQuery(PeopleDocument, { variables: { query: settled }, skip: settled === "" });
   const found = settled === "" ? [] : ((data ?? previousData)?.users?.edges ?? []).flatMap(({ node }) => node ?? []);
 
   function pick(person: Person | undefined) {

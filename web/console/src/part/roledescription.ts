@@ -1,4 +1,4 @@
-import type { Role } from "../operation/role";
+import type { Role } from "../operation/type";
 import type { Words } from "../words/en";
 
 /** Returns what a role is for: of built-in roles in the page's language, otherwise as its author wrote it. */

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import type { SignedIn } from "../operation/session";
+import type { Session } from "../operation/type";
 import { useWords } from "../words/language";
 import { device } from "./device";
 import { Time } from "./time";
 
-export function SessionList({ sessions, action }: { sessions: SignedIn[]; action?: (session: SignedIn, name: string) => ReactNode }) {
+export function SessionList({ sessions, action }: { sessions: Session[]; action?: (session: Session, name: string) => ReactNode }) {
   const words = useWords();
   return (
     <ul className="rows" data-testid="sessions">

@@ -1,7 +1,7 @@
-import type { ActionGroup } from "../part/actions";
+import type { ErrorCode, ErrorReason, PendingStep, Permission } from "../generated/schema";
+import type { Action, ActionGroup } from "../part/actions";
 import { durationOf, secondsOf } from "./duration";
 import { pluralOf } from "./plural";
-import type { Action, ErrorCode, ErrorReason, PendingStep, Permission } from "./schema";
 
 const plural = pluralOf("en");
 
