@@ -1,6 +1,6 @@
 // One exchange of a refresh token. It uses fetch, because the client library waits for its result.
 
-import { judge, type Answer } from "./answer";
+import { type Answer, judge } from "./answer";
 
 /** Tokens of a complete sign-in. */
 export type Tokens = {

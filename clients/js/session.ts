@@ -1,7 +1,7 @@
 // The session of this browser. The access token, and with BODY delivery the refresh token, live in the memory of its tabs.
 
-import { isComplete, type Exchange, type PartialTokens } from "./exchange";
-import { Tabs, type Grant, type News } from "./tabs";
+import { type Exchange, isComplete, type PartialTokens } from "./exchange";
+import { type Grant, type News, Tabs } from "./tabs";
 
 export type State = {
   kind: "starting" | "signedIn" | "signedOut";
@@ -234,7 +234,9 @@ export class Session {
 
   #update(change: Partial<State>) {
     this.#state = { ...this.#state, ...change };
-    this.#listeners.forEach((listener) => listener());
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 }
 

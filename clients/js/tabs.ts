@@ -35,7 +35,9 @@ export class Tabs {
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
       if (data.kind !== "ask") {
         receive(data);
-        this.#waiting.forEach((check) => check());
+        for (const check of this.#waiting) {
+          check();
+        }
         return;
       }
       const grant = ownGrant();

@@ -70,7 +70,7 @@ func TestConsole_Operations(t *testing.T) {
 func TestConsole_KnowsEveryAction(t *testing.T) {
 	name := regexp.MustCompile(`"([a-z_]+(?:\.[a-z_]+)+)"`)
 	for _, list := range []struct{ file, from, to string }{
-		{"web/console/src/part/actions.ts", "export const actionGroups = {", "}"},
+		{"web/console/src/components/auditaction.ts", "export const actionGroups = {", "}"},
 	} {
 		text, err := os.ReadFile(harness.Path(t, list.file))
 		if err != nil {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, runnerImport, type Plugin } from "vite";
+import { defineConfig, type Plugin, runnerImport } from "vite";
 
 // The session code of clients/js, with the packages of this folder.
 const client = fileURLToPath(new URL("../../clients/js", import.meta.url));

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
-import { SignInForm } from "./signin";
+import { type KeyboardEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Session, State } from "./session";
+import { SignInForm } from "./signin";
 
 /** The strip above the editor: who the page is signed in as, for how long, and the way in and out. */
 export function Bar({ session }: { session: Session }) {

@@ -1,6 +1,11 @@
 // An example of each operation, made from the schema: its arguments as variables, and the fields that need none.
 
 import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isEnumType,
@@ -11,11 +16,6 @@ import {
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
-  type GraphQLArgument,
-  type GraphQLField,
-  type GraphQLInputType,
-  type GraphQLNamedType,
-  type GraphQLSchema,
 } from "graphql";
 
 export type Kind = "query" | "mutation" | "subscription";
@@ -63,7 +63,7 @@ function selection(type: GraphQLNamedType, indent: string, depth: number): strin
       }
       const arguments_ = page(field.args).join(", ");
       // A list of a list of an object shows enough of it: what belongs to each is another example.
-      const below = isLeafType(of) ? "" : selection(of, indent + "  ", nested(field, depth));
+      const below = isLeafType(of) ? "" : selection(of, `${indent}  `, nested(field, depth));
       if (isLeafType(of) || below) {
         lines.push(field.name + (arguments_ && `(${arguments_})`) + below);
       }

@@ -1,5 +1,5 @@
-import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
-import { exampleOf, operations, type Field, type Kind } from "./example";
+import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { exampleOf, type Field, type Kind, operations } from "./example";
 
 const kinds: [Kind, string][] = [["query", "Queries"], ["mutation", "Mutations"], ["subscription", "Subscriptions"]];
 

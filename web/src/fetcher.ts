@@ -1,5 +1,5 @@
 import type { Fetcher } from "@graphiql/toolkit";
-import { getOperationAST, type DocumentNode } from "graphql";
+import { type DocumentNode, getOperationAST } from "graphql";
 import { fault, type Operation } from "./graphql";
 import type { Session } from "./session";
 import type { Subscriptions } from "./subscriptions";

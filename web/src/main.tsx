@@ -43,6 +43,7 @@ createRoot(document.getElementById("root")!).render(
         defaultEditorToolsVisibility="variables"
       >
         <GraphiQL.Logo>
+          {/* biome-ignore lint/complexity/noUselessFragments: no child would show the logo of GraphiQL */}
           <></>
         </GraphiQL.Logo>
         <Tabs subscriptions={subscriptions} />

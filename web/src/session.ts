@@ -1,7 +1,7 @@
 // Who the page is signed in as. The tokens live in this object and nowhere else: whatever is written to the
 // browser's storage outlives the tab and is readable by every script of the origin.
 
-import { coded, fault, type Answer, type Operation, type Send } from "./graphql";
+import { type Answer, coded, fault, type Operation, type Send } from "./graphql";
 import type { Stream } from "./stream";
 
 export type State = {
@@ -240,7 +240,9 @@ export class Session {
 
   #become(state: State) {
     this.#state = state;
-    this.#listeners.forEach((listener) => listener());
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 }
 

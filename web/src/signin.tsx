@@ -1,5 +1,5 @@
-import { useState, type SubmitEvent } from "react";
-import { durationOf } from "../console/src/words/duration";
+import { type SubmitEvent, useState } from "react";
+import { durationOf } from "../console/src/i18n/duration";
 import type { Answer, Fault } from "./graphql";
 import type { Session } from "./session";
 

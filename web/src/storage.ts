@@ -30,7 +30,9 @@ export class PageStorage {
 
   clear() {
     this.#memory.clear();
-    lasting.forEach((key) => this.removeItem(key));
+    for (const key of lasting) {
+      this.removeItem(key);
+    }
   }
 }
 

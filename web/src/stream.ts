@@ -1,5 +1,5 @@
 import { createClient } from "graphql-sse";
-import { endpoint, fault, read, type Answer, type Operation } from "./graphql";
+import { type Answer, endpoint, fault, type Operation, read } from "./graphql";
 
 export type Stream = (operation: Operation, headers: Headers, signal?: AbortSignal) => AsyncIterable<Answer>;
 

@@ -2,7 +2,7 @@
 // subscription of each tab, and gives it to GraphiQL while the tab is shown.
 
 import type { TabsState } from "@graphiql/react";
-import { fault, type Answer } from "./graphql";
+import { type Answer, fault } from "./graphql";
 
 /** Opens a subscription, which ends when the signal is aborted. */
 type Open = (signal: AbortSignal) => AsyncIterable<Answer>;

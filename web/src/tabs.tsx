@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { Kind, parse, type DocumentNode, type OperationDefinitionNode } from "graphql";
+import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from "graphql";
 import { useEffect } from "react";
 import type { Subscriptions } from "./subscriptions";
 
@@ -10,6 +10,7 @@ export function Tabs({ subscriptions }: { subscriptions: Subscriptions }) {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const { run, setOperationFacts } = useGraphiQLActions();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when another tab is chosen, and only then
   useEffect(() => {
     // GraphiQL does so too, 100 ms after the document has changed. Until then ▶ offers the operations of the tab before.
     setOperationFacts(facts(queryEditor?.getValue() ?? "", chosen));

@@ -1,9 +1,10 @@
 // What stands before the servers: it serves the built page and passes /graphql on, to each server in turn, counts what goes
 // through, and loses what a test wants lost.
+
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { connect } from "node:net";
-import { once } from "node:events";
 import { extname, join } from "node:path";
 
 /** Of the example whose tests run, in its folder. */
@@ -53,7 +54,9 @@ export class Front {
 
   cut() {
     this.down = true;
-    this.sockets.forEach((socket) => socket.destroy());
+    for (const socket of this.sockets) {
+      socket.destroy();
+    }
   }
 
   mend() {

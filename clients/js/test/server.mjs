@@ -1,10 +1,10 @@
 // The server under test: the real program, on data that goes with it.
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { once } from "node:events";
 
 const program = process.env.AUTHGRAPH ?? new URL("../../../authgraph", import.meta.url).pathname;
 

@@ -1,16 +1,16 @@
 // The public API, as any client uses it: the refresh token in a cookie that scripts can't read, the access token in memory.
 
-import { authLink } from "#client/apollo";
-import { exchangeAt } from "#client/exchange";
-import { Session } from "#client/session";
-import { socketOptions } from "#client/socket";
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
 import { createClient } from "graphql-ws";
+import { authLink } from "#client/apollo";
+import { exchangeAt } from "#client/exchange";
+import { Session } from "#client/session";
+import { socketOptions } from "#client/socket";
+import { ReachabilityMonitor } from "./components/reachability";
+import { PING, PONG, SocketMonitor } from "./components/socketstate";
 import { OptionsDocument } from "./generated/operation";
-import { ReachMonitor } from "./part/reach";
-import { PING, PONG, SocketMonitor } from "./part/socketstate";
 
 // A denied field is an error beside the rest of the answer, which the pages show all the same.
 declare module "@apollo/client" {
@@ -34,7 +34,7 @@ const url = new URL("../graphql", document.baseURI);
 const socketURL = new URL(url);
 socketURL.protocol = url.protocol.replace("http", "ws");
 
-export const reach = new ReachMonitor();
+export const reach = new ReachabilityMonitor();
 
 const exchange = exchangeAt(url.href);
 export const session = new Session((token, signal) => reach.exchange(signal, exchange(token, signal)));

@@ -1,24 +1,25 @@
 import { useApolloClient, useQuery } from "@apollo/client/react";
 import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { AccountHistory } from "../components/accounthistory";
+import { AccountSessions } from "../components/accountsessions";
+import { ErrorMessages } from "../components/errormessage";
+import { Page } from "../components/page";
+import { PermissionList } from "../components/permissionlist";
+import { usePermissions } from "../components/permissions";
+import { Loading } from "../components/reachabilitybanner";
+import { useStepUpMutation } from "../components/stepupmutation";
+import { formatTime, Time } from "../components/time";
 import { AccountDocument, ReinstateDocument } from "../generated/operation";
 import type { Account } from "../operation/type";
-import { AccountSessions } from "../part/accountsessions";
-import { useAct } from "../part/act";
-import { Faults } from "../part/fault";
-import { History } from "../part/history";
-import { useMay } from "../part/may";
-import { Page } from "../part/page";
-import { Permissions } from "../part/permissions";
-import { Loading } from "../part/reachbanner";
-import { moment, Time } from "../part/time";
-import { go, to } from "../router";
-import { useWords } from "../words/language";
+import { navigate } from "../router/location";
 import { NameDialog, RemoveDialog, RolesDialog, SuspendDialog } from "./accountdialog";
 
 type Open = "name" | "suspend" | "roles" | "remove" | null;
 
 export function AccountPage({ id }: { id: string }) {
-  const words = useWords();
+  const { t } = useTranslation();
   const { data, error, loading } = useQuery(AccountDocument, { variables: { id }, fetchPolicy: "cache-and-network" });
   // A refusal, for example because the session has ended, leaves what was there, and an open dialog with what was typed.
   const last = useRef<typeof data>(undefined);
@@ -29,85 +30,85 @@ export function AccountPage({ id }: { id: string }) {
   const account = node?.__typename === "User" ? (node as Account) : null;
   if (!account) {
     return (
-      <Page title={words.accounts.account}>
+      <Page title={t("accounts.account")}>
         <section className="card">
-          <Faults error={error} />
-          {loading ? <Loading /> : !error && <p className="dim">{words.accounts.gone}</p>}
-          <p><a href={to("accounts")}>{words.accounts.back}</a></p>
+          <ErrorMessages error={error} />
+          {loading ? <Loading /> : !error && <p className="dim">{t("accounts.gone")}</p>}
+          <p><Link href="/accounts">{t("accounts.back")}</Link></p>
         </section>
       </Page>
     );
   }
-  return <Known account={account} />;
+  return <AccountDetails account={account} />;
 }
 
-function Known({ account }: { account: Account }) {
-  const words = useWords();
-  const may = useMay();
+function AccountDetails({ account }: { account: Account }) {
+  const { t, i18n } = useTranslation();
+  const allowed = usePermissions();
   const client = useApolloClient();
   const [open, setOpen] = useState<Open>(null);
-  const [said, setSaid] = useState("");
-  const { act, error, busy } = useAct();
+  const [status, setStatus] = useState("");
+  const { mutate, error, busy } = useStepUpMutation();
   const who = account.displayName || account.email || account.id;
 
-  const close = (said = "") => {
+  const close = (status = "") => {
     setOpen(null);
-    setSaid(said);
+    setStatus(status);
   };
   async function reinstate() {
-    setSaid((await act(ReinstateDocument, { id: account.id })) ? words.accounts.reinstatedNow : "");
+    setStatus((await mutate(ReinstateDocument, { id: account.id })) ? t("accounts.reinstatedNow") : "");
   }
   function removed() {
     client.cache.evict({ id: client.cache.identify(account) ?? "" });
-    go("accounts");
+    navigate("/accounts");
   }
 
   const actions = (
     <>
-      {may["Mutation.updateUser"] && <button onClick={() => setOpen("name")}>{words.accounts.edit}</button>}
-      {may["Mutation.setUserRoles"] && may["Query.roles"] && <button onClick={() => setOpen("roles")}>{words.accounts.changeRoles}</button>}
+      {allowed["Mutation.updateUser"] && <button type="button" onClick={() => setOpen("name")}>{t("accounts.edit")}</button>}
+      {allowed["Mutation.setUserRoles"] && allowed["Query.roles"] && <button type="button" onClick={() => setOpen("roles")}>{t("accounts.changeRoles")}</button>}
       {account.suspendedAt
-        ? may["Mutation.reinstateUser"] && <button disabled={busy} onClick={() => void reinstate()}>{words.accounts.reinstate}</button>
-        : may["Mutation.suspendUser"] && <button className="danger" onClick={() => setOpen("suspend")}>{words.accounts.suspend}</button>}
-      {may["Mutation.deleteUser"] && <button className="danger" onClick={() => setOpen("remove")}>{words.accounts.remove}</button>}
+        ? allowed["Mutation.reinstateUser"] && <button type="button" disabled={busy} onClick={() => void reinstate()}>{t("accounts.reinstate")}</button>
+        : allowed["Mutation.suspendUser"] && <button type="button" className="danger" onClick={() => setOpen("suspend")}>{t("accounts.suspend")}</button>}
+      {allowed["Mutation.deleteUser"] && <button type="button" className="danger" onClick={() => setOpen("remove")}>{t("accounts.remove")}</button>}
     </>
   );
   return (
-    <Page title={who} intro={<a href={to("accounts")}>← {words.accounts.back}</a>} actions={actions}>
-      <p role="status" className="said">{said}</p>
-      <Faults error={error} />
+    <Page title={who} intro={<Link href="/accounts">← {t("accounts.back")}</Link>} actions={actions}>
+      <p role="status" className="said">{status}</p>
+      <ErrorMessages error={error} />
       <section className="card">
-        <h2>{words.profile.account}</h2>
+        <h2>{t("profile.account")}</h2>
         <dl>
-          <dt>{words.signIn.email}</dt>
+          <dt>{t("signIn.email")}</dt>
           <dd>
             {account.email}{" "}
-            {account.emailConfirmed && <span className="tag good">{words.profile.confirmed}</span>}
+            {account.emailConfirmed && <span className="tag good">{t("profile.confirmed")}</span>}
           </dd>
-          <dt>{words.signIn.name}</dt>
-          <dd>{account.displayName || <span className="dim">{words.accounts.unnamed}</span>}</dd>
-          <dt>{words.accounts.state}</dt>
+          <dt>{t("signIn.name")}</dt>
+          <dd>{account.displayName || <span className="dim">{t("accounts.unnamed")}</span>}</dd>
+          <dt>{t("accounts.state")}</dt>
           <dd>
             {account.suspendedAt
-              ? <span className="tag bad">{words.accounts.suspendedSince(moment(account.suspendedAt, words.language))}</span>
-              : <span className="tag good">{words.accounts.active}</span>}
+              ? <span className="tag bad">{t("accounts.suspendedSince", { when: formatTime(account.suspendedAt, i18n.language) })}</span>
+              : <span className="tag good">{t("accounts.active")}</span>}
           </dd>
-          <dt>{words.accounts.lastSignIn}</dt>
-          <dd>{account.lastSignInAt ? <Time of={account.lastSignInAt} /> : words.never}</dd>
-          <dt>{words.profile.since}</dt>
+          <dt>{t("accounts.lastSignIn")}</dt>
+          <dd>{account.lastSignInAt ? <Time of={account.lastSignInAt} /> : t("never")}</dd>
+          <dt>{t("profile.since")}</dt>
           <dd><Time of={account.createdAt} only="date" /></dd>
-          <dt>{words.profile.roles}</dt>
+          <dt>{t("profile.roles")}</dt>
           <dd>{account.roles?.map((role) => <span className="tag" key={role}>{role}</span>)}</dd>
-          <dt>{words.profile.id}</dt>
+          <dt>{t("profile.id")}</dt>
           <dd><code>{account.id}</code></dd>
         </dl>
       </section>
       <section className="card">
-        <h2>{words.roles.permissions}</h2>
-        <Permissions of={account.permissions ?? []} none={words.none} />
+        <h2>{t("roles.permissions")}</h2>
+        <PermissionList of={account.permissions ?? []} none={t("none")} />
       </section>
       <AccountSessions account={account} />
-      {may["Query.auditEvents"] && <History id={account.id} />}
+      {allowed["Query.auditEvents"] && <AccountHistory id={account.id} />}
       {open === "name" && <NameDialog account={account} who={who} onClose={close} />}
       {open === "suspend" && <SuspendDialog account={account} who={who} onClose={close} />}
       {open === "roles" && <RolesDialog account={account} who={who} onClose={close} />}

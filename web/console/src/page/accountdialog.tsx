@@ -1,69 +1,69 @@
 import { useQuery } from "@apollo/client/react";
 import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Dialog } from "../components/dialog";
+import { ErrorMessages, FieldErrors } from "../components/errormessage";
+import { Field } from "../components/field";
+import { FormButtons } from "../components/formbuttons";
+import { roleDescription } from "../components/roledescription";
+import { useStepUpMutation } from "../components/stepupmutation";
 import { DeleteUserDocument, RolesDocument, SetRolesDocument, SuspendDocument, UpdateUserDocument } from "../generated/operation";
 import type { Account } from "../operation/type";
-import { useAct } from "../part/act";
-import { Dialog } from "../part/dialog";
-import { FieldFaults, Faults } from "../part/fault";
-import { Field } from "../part/field";
-import { FormButtons } from "../part/formbuttons";
-import { descriptionOf } from "../part/roledescription";
-import { useWords } from "../words/language";
 
-type Props = { account: Account; who: string; onClose: (said?: string) => void };
+type Props = { account: Account; who: string; onClose: (status?: string) => void };
 
 export function NameDialog({ account, who, onClose }: Props) {
-  const words = useWords();
-  const { act, error, busy } = useAct();
+  const { t } = useTranslation();
+  const { mutate, error, busy } = useStepUpMutation();
   const [name, setName] = useState(account.displayName ?? "");
 
   async function save() {
-    if (await act(UpdateUserDocument, { id: account.id, input: { displayName: name.trim() || null } })) {
-      onClose(words.accounts.editedNow);
+    if (await mutate(UpdateUserDocument, { id: account.id, input: { displayName: name.trim() || null } })) {
+      onClose(t("accounts.editedNow"));
     }
   }
 
   return (
-    <Dialog title={words.accounts.editTitle(who)} onClose={onClose}>
+    <Dialog title={t("accounts.editTitle", { who })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        <Field label={words.signIn.name} hint={words.accounts.editHint} error={error} field="input.displayName">
+        <Field label={t("signIn.name")} hint={t("accounts.editHint")} error={error} field="input.displayName">
           {(described) => <input {...described} value={name} autoComplete="off" autoFocus onChange={(event) => setName(event.target.value)} />}
         </Field>
-        <Faults error={error} fields={["input.displayName"]} />
-        <FormButtons busy={busy} submit={words.accounts.save} onCancel={() => onClose()} />
+        <ErrorMessages error={error} fields={["input.displayName"]} />
+        <FormButtons busy={busy} submit={t("accounts.save")} onCancel={() => onClose()} />
       </form>
     </Dialog>
   );
 }
 
 export function SuspendDialog({ account, who, onClose }: Props) {
-  const words = useWords();
-  const { act, error, busy } = useAct();
+  const { t } = useTranslation();
+  const { mutate, error, busy } = useStepUpMutation();
   const [reason, setReason] = useState("");
 
   async function suspend() {
-    if (await act(SuspendDocument, { id: account.id, reason: reason.trim() || null })) {
-      onClose(words.accounts.suspendedNow);
+    if (await mutate(SuspendDocument, { id: account.id, reason: reason.trim() || null })) {
+      onClose(t("accounts.suspendedNow"));
     }
   }
 
   return (
-    <Dialog title={words.accounts.suspendTitle(who)} onClose={onClose}>
+    <Dialog title={t("accounts.suspendTitle", { who })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void suspend(); }}>
-        <p>{words.accounts.suspendWhat}</p>
-        <Field label={words.accounts.reason} error={error} field="reason">
+        <p>{t("accounts.suspendWhat")}</p>
+        <Field label={t("accounts.reason")} error={error} field="reason">
           {(described) => <textarea {...described} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
-        <Faults error={error} fields={["reason"]} />
-        <FormButtons busy={busy} submit={words.accounts.suspend} danger onCancel={() => onClose()} />
+        <ErrorMessages error={error} fields={["reason"]} />
+        <FormButtons busy={busy} submit={t("accounts.suspend")} danger onCancel={() => onClose()} />
       </form>
     </Dialog>
   );
 }
 
 export function RolesDialog({ account, who, onClose }: Props) {
-  const words = useWords();
-  const { act, error, busy } = useAct();
+  const { t } = useTranslation();
+  const { mutate, error, busy } = useStepUpMutation();
   const { data, error: unread } = useQuery(RolesDocument);
   const faults = useId();
   const [roles, setRoles] = useState(() => new Set(account.roles));
@@ -76,54 +76,54 @@ export function RolesDialog({ account, who, onClose }: Props) {
     setRoles(changed);
   }
   async function save() {
-    if (await act(SetRolesDocument, { id: account.id, roles: [...roles] })) {
-      onClose(words.accounts.rolesNow);
+    if (await mutate(SetRolesDocument, { id: account.id, roles: [...roles] })) {
+      onClose(t("accounts.rolesNow"));
     }
   }
 
   return (
-    <Dialog title={words.accounts.rolesTitle(who)} onClose={onClose}>
+    <Dialog title={t("accounts.rolesTitle", { who })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        <p>{words.accounts.rolesWhat}</p>
+        <p>{t("accounts.rolesWhat")}</p>
         <fieldset aria-describedby={faults}>
-          <legend>{words.profile.roles}</legend>
+          <legend>{t("profile.roles")}</legend>
           {data?.roles?.map((role) => (
             <label className="check" key={role.id}>
               <input type="checkbox" checked={role.name === "user" || roles.has(role.name)} disabled={role.name === "user"} onChange={() => toggle(role.name)} />
-              <span>{role.name} <small>{role.name === "user" ? words.accounts.always : descriptionOf(role, words)}</small></span>
+              <span>{role.name} <small>{role.name === "user" ? t("accounts.always") : roleDescription(role)}</small></span>
             </label>
           ))}
         </fieldset>
-        <FieldFaults id={faults} error={error} field="roles" />
-        <Faults error={error ?? unread} fields={["roles"]} />
-        <FormButtons busy={busy} submit={words.accounts.save} onCancel={() => onClose()} />
+        <FieldErrors id={faults} error={error} field="roles" />
+        <ErrorMessages error={error ?? unread} fields={["roles"]} />
+        <FormButtons busy={busy} submit={t("accounts.save")} onCancel={() => onClose()} />
       </form>
     </Dialog>
   );
 }
 
 export function RemoveDialog({ account, who, onClose, onRemoved }: Props & { onRemoved: () => void }) {
-  const words = useWords();
-  const { act, error, busy } = useAct();
+  const { t } = useTranslation();
+  const { mutate, error, busy } = useStepUpMutation();
   const [typed, setTyped] = useState("");
   const name = account.email ?? account.id;
 
   async function remove() {
-    if (await act(DeleteUserDocument, { id: account.id })) {
+    if (await mutate(DeleteUserDocument, { id: account.id })) {
       onRemoved();
     }
   }
 
   return (
-    <Dialog title={words.accounts.removeTitle(who)} onClose={onClose}>
+    <Dialog title={t("accounts.removeTitle", { who })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void remove(); }}>
-        <p>{words.accounts.removeWhat}</p>
+        <p>{t("accounts.removeWhat")}</p>
         <label>
-          {words.accounts.removeType(name)}
+          {t("accounts.removeType", { email: name })}
           <input value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
         </label>
-        <Faults error={error} />
-        <FormButtons busy={busy || typed !== name} submit={words.accounts.remove} danger onCancel={() => onClose()} />
+        <ErrorMessages error={error} />
+        <FormButtons busy={busy || typed !== name} submit={t("accounts.remove")} danger onCancel={() => onClose()} />
       </form>
     </Dialog>
   );

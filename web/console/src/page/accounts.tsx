@@ -1,15 +1,17 @@
 import { useQuery } from "@apollo/client/react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { ErrorMessages } from "../components/errormessage";
+import { Page } from "../components/page";
+import { Pager, pageArguments } from "../components/pager";
+import { usePermissions } from "../components/permissions";
+import { Loading } from "../components/reachabilitybanner";
+import { Time } from "../components/time";
 import { RolesDocument, UsersDocument } from "../generated/operation";
 import type { UserOrder } from "../generated/schema";
 import type { User } from "../operation/type";
-import { Faults } from "../part/fault";
-import { useMay } from "../part/may";
-import { Page } from "../part/page";
-import { Pager, placeOf } from "../part/pager";
-import { Loading } from "../part/reachbanner";
-import { Time } from "../part/time";
-import { changeFilter, to, useFilter, useFilterText } from "../router";
-import { useWords } from "../words/language";
+import { firstPage, useFilter, useFilterText } from "../router/filter";
+import { accountPath } from "../router/location";
 
 /** Accounts of one page. */
 const SIZE = 25;
@@ -22,14 +24,11 @@ const orders = { name: "NAME", address: "EMAIL", lastSignIn: "LAST_SIGN_IN", cre
 type Order = keyof typeof orders;
 const firstDirections: Record<Order, UserOrder["direction"]> = { name: "ASC", address: "ASC", lastSignIn: "DESC", created: "DESC" };
 
-/** Another filter or order begins with its first page: a cursor belongs to one. */
-const first = { after: null, before: null };
-
 export function Accounts() {
-  const words = useWords();
-  const may = useMay();
-  const filter = useFilter();
-  const [query, setQuery] = useFilterText("q", first);
+  const { t } = useTranslation();
+  const allowed = usePermissions();
+  const [filter, changeFilter] = useFilter();
+  const [query, setQuery] = useFilterText("q", firstPage);
   const state = oneOf(states, filter.get("state")) ?? "any";
   const order = oneOf(orders, filter.get("sort")) ?? "created";
   const direction = filter.get("direction") === "asc" ? "ASC" : filter.get("direction") === "desc" ? "DESC" : firstDirections[order];
@@ -37,71 +36,71 @@ export function Accounts() {
   const variables = {
     filter: { query: filter.get("q") || null, role: role || null, suspended: states[state] },
     orderBy: { field: orders[order], direction },
-    ...placeOf(filter, SIZE),
+    ...pageArguments(filter, SIZE),
   };
-  const { data: roles } = useQuery(RolesDocument, { skip: !may["Query.roles"] });
+  const { data: roles } = useQuery(RolesDocument, { skip: !allowed["Query.roles"] });
   const { data, previousData, error, loading } = useQuery(UsersDocument, { variables, fetchPolicy: "cache-and-network" });
   const users = (data ?? previousData)?.users;
 
   function sort(by: Order) {
     const turned = by === order ? (direction === "ASC" ? "DESC" : "ASC") : firstDirections[by];
-    changeFilter({ ...first, sort: by, direction: turned.toLowerCase() });
+    changeFilter({ ...firstPage, sort: by, direction: turned.toLowerCase() });
   }
   const column = (by: Order) => (
     <th scope="col" aria-sort={by !== order ? "none" : direction === "ASC" ? "ascending" : "descending"} className={by}>
-      <button type="button" className="sort" onClick={() => sort(by)}>{words.accounts[by]}</button>
+      <button type="button" className="sort" onClick={() => sort(by)}>{t(`accounts.${by}`)}</button>
     </th>
   );
 
   return (
-    <Page title={words.accounts.title} intro={users && words.accounts.count(users.totalCount)} ready={Boolean(users)}>
+    <Page title={t("accounts.title")} intro={users && (users.totalCount === null ? t("accounts.countMany") : t("accounts.count", { count: users.totalCount }))} ready={Boolean(users)}>
       <section className="card">
         <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
           <label className="grow">
-            {words.accounts.search}
-            <input type="search" name="query" value={query} placeholder={words.accounts.searchHint} onChange={(event) => setQuery(event.target.value)} />
+            {t("accounts.search")}
+            <input type="search" name="query" value={query} placeholder={t("accounts.searchHint")} onChange={(event) => setQuery(event.target.value)} />
           </label>
           <label>
-            {words.accounts.state}
-            <select value={state} onChange={(event) => changeFilter({ ...first, state: event.target.value === "any" ? null : event.target.value })}>
-              {(Object.keys(states) as State[]).map((name) => <option key={name} value={name}>{words.accounts[name]}</option>)}
+            {t("accounts.state")}
+            <select value={state} onChange={(event) => changeFilter({ ...firstPage, state: event.target.value === "any" ? null : event.target.value })}>
+              {(Object.keys(states) as State[]).map((name) => <option key={name} value={name}>{t(`accounts.${name}`)}</option>)}
             </select>
           </label>
           {roles?.roles && (
             <label>
-              {words.accounts.role}
-              <select value={role} onChange={(event) => changeFilter({ ...first, role: event.target.value })}>
-                <option value="">{words.accounts.any}</option>
+              {t("accounts.role")}
+              <select value={role} onChange={(event) => changeFilter({ ...firstPage, role: event.target.value })}>
+                <option value="">{t("accounts.any")}</option>
                 {roles.roles.map(({ id, name }) => <option key={id}>{name}</option>)}
               </select>
             </label>
           )}
           <label className="only-narrow">
-            {words.accounts.sort}
+            {t("accounts.sort")}
             <select
               value={`${order} ${direction}`}
               onChange={(event) => {
                 const [sort = "", direction = ""] = event.target.value.split(" ");
-                changeFilter({ ...first, sort, direction: direction.toLowerCase() });
+                changeFilter({ ...firstPage, sort, direction: direction.toLowerCase() });
               }}
             >
               {(Object.keys(orders) as Order[]).flatMap((by) => (["ASC", "DESC"] as const).map((each) => (
                 <option key={`${by} ${each}`} value={`${by} ${each}`}>
-                  {words.accounts[by]}, {each === "ASC" ? words.accounts.ascending : words.accounts.descending}
+                  {t(`accounts.${by}`)}, {each === "ASC" ? t("accounts.ascending") : t("accounts.descending")}
                 </option>
               )))}
             </select>
           </label>
         </form>
-        <Faults error={error} />
+        <ErrorMessages error={error} />
         {users && users.edges.length > 0 && (
           <table className="accounts" data-testid="accounts" aria-busy={loading}>
             <thead>
               <tr>
                 {column("name")}
                 {column("address")}
-                <th scope="col">{words.accounts.roles}</th>
-                <th scope="col">{words.accounts.state}</th>
+                <th scope="col">{t("accounts.roles")}</th>
+                <th scope="col">{t("accounts.state")}</th>
                 {column("lastSignIn")}
                 {column("created")}
               </tr>
@@ -109,7 +108,7 @@ export function Accounts() {
             <tbody>{users.edges.map(({ node }) => node && <Row key={node.id} user={node} />)}</tbody>
           </table>
         )}
-        {users?.edges.length === 0 && <p className="dim">{words.nothing}</p>}
+        {users?.edges.length === 0 && <p className="dim">{t("nothing")}</p>}
         {!users && loading && <Loading />}
         {users && <Pager info={users.pageInfo} busy={loading} />}
       </section>
@@ -118,23 +117,23 @@ export function Accounts() {
 }
 
 function Row({ user }: { user: User }) {
-  const words = useWords();
+  const { t } = useTranslation();
   const roles = user.roles?.filter((role) => role !== "user") ?? [];
   return (
     <tr>
       <th scope="row" className="name">
-        <a href={to("accounts", user.id)} title={user.displayName ?? undefined}>
-          {user.displayName || <span className="dim">{words.accounts.unnamed}</span>}
-        </a>
+        <Link href={accountPath(user.id)} title={user.displayName ?? undefined}>
+          {user.displayName || <span className="dim">{t("accounts.unnamed")}</span>}
+        </Link>
       </th>
       <td className="address" title={user.email ?? undefined}>{user.email}</td>
       <td className="roles">{roles.map((role) => <span className="tag" key={role} title={role}>{role}</span>)}</td>
       <td className="state">
-        {user.suspendedAt ? <span className="tag bad">{words.accounts.suspended}</span> : <span className="dim">{words.accounts.active}</span>}
+        {user.suspendedAt ? <span className="tag bad">{t("accounts.suspended")}</span> : <span className="dim">{t("accounts.active")}</span>}
       </td>
       <td className="time">
-        <span className="only-narrow dim">{words.accounts.lastSignIn}: </span>
-        {user.lastSignInAt ? <Time of={user.lastSignInAt} /> : <span className="dim">{words.never}</span>}
+        <span className="only-narrow dim">{t("accounts.lastSignIn")}: </span>
+        {user.lastSignInAt ? <Time of={user.lastSignInAt} /> : <span className="dim">{t("never")}</span>}
       </td>
       <td className="time created"><Time of={user.createdAt} only="day" /></td>
     </tr>

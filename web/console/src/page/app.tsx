@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
 import { session } from "../client";
-import { useUnreachable } from "../part/reachbanner";
-import { useWords } from "../words/language";
+import { useUnreachable } from "../components/reachabilitybanner";
 import { Home } from "./home";
 import { SignIn } from "./signin";
 
@@ -10,11 +10,11 @@ import { SignIn } from "./signin";
  * again after signing in. Another account gets a page of its own, and whoever signs out leaves nothing behind.
  */
 export function App() {
-  const words = useWords();
+  const { t } = useTranslation();
   const unreachable = useUnreachable();
   const { kind, userId, notice } = useSyncExternalStore(session.subscribe, session.state);
   if (kind === "starting") {
-    return <main className="starting" aria-busy="true">{unreachable ?? words.starting}</main>;
+    return <main className="starting" aria-busy="true">{unreachable ?? t("starting")}</main>;
   }
   return (
     <>

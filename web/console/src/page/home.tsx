@@ -1,18 +1,18 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useRoute } from "wouter";
 import { session } from "../client";
+import { LanguageSwitch } from "../components/languageswitch";
+import { type AllowedFields, guardedFields, PermissionsContext, permissionsOf } from "../components/permissions";
+import { nameOf } from "../components/personpicker";
+import { ReachabilityBanner, useUnreachable } from "../components/reachabilitybanner";
+import { SessionFeed, useSessionEvents } from "../components/sessionfeed";
+import { SignedInContext } from "../components/signedin";
+import { StepUpProvider } from "../components/stepup";
 import { LogoutDocument, MeDocument } from "../generated/operation";
+import type { Translation } from "../i18n/i18n";
 import type { Me } from "../operation/type";
-import { Alive } from "../part/alive";
-import { LanguageSwitch } from "../part/languageswitch";
-import { guardedFields, MayContext, mayOf, type May } from "../part/may";
-import { nameOf } from "../part/personpicker";
-import { ProveProvider } from "../part/prove";
-import { ReachBanner, useUnreachable } from "../part/reachbanner";
-import { SessionFeed, useSessionEvents } from "../part/sessionfeed";
-import { to, useRoute } from "../router";
-import type { Words } from "../words/en";
-import { useWords } from "../words/language";
 import { AccountPage } from "./account";
 import { Accounts } from "./accounts";
 import { Audit } from "./audit";
@@ -21,40 +21,41 @@ import { Profile } from "./profile";
 import { Roles } from "./roles";
 import { Sessions } from "./sessions";
 
-type Name = Exclude<keyof Words["nav"], "label">;
+type Name = Exclude<keyof Translation["nav"], "label">;
 
-const pages: { name: Name; shown: (may: May) => boolean; page: (me: Me, signOut: () => void, rest: string[]) => ReactNode }[] = [
+const pages: { name: Name; shown: (allowed: AllowedFields) => boolean; page: (me: Me, signOut: () => void, id?: string) => ReactNode }[] = [
   { name: "profile", shown: () => true, page: (me) => <Profile me={me} /> },
   { name: "sessions", shown: () => true, page: (_, signOut) => <Sessions onEverywhere={signOut} /> },
   {
     name: "accounts",
-    shown: (may) => may["Query.users"],
-    page: (_me, _signOut, [id]) => (id ? <AccountPage key={id} id={id} /> : <Accounts />),
+    shown: (allowed) => allowed["Query.users"],
+    page: (_me, _signOut, id) => (id ? <AccountPage key={id} id={id} /> : <Accounts />),
   },
-  { name: "roles", shown: (may) => may["Query.roles"], page: (me) => <Roles me={me} /> },
-  { name: "audit", shown: (may) => may["Query.auditEvents"], page: () => <Audit /> },
-  { name: "policy", shown: (may) => may["Query.policy"], page: () => <Policy /> },
+  { name: "roles", shown: (allowed) => allowed["Query.roles"], page: (me) => <Roles me={me} /> },
+  { name: "audit", shown: (allowed) => allowed["Query.auditEvents"], page: () => <Audit /> },
+  { name: "policy", shown: (allowed) => allowed["Query.policy"], page: () => <Policy /> },
 ];
 
 /** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
 export function Home({ live }: { live: boolean }) {
-  const words = useWords();
+  const { t } = useTranslation();
   const main = useRef<HTMLElement>(null);
   const nav = useRef<HTMLElement>(null);
-  const [first = "profile", ...rest] = useRoute();
+  const [, params] = useRoute("/:page/:id?");
   const { data } = useQuery(MeDocument, { skip: !live, variables: { fields: [...guardedFields] } });
   const [logout] = useMutation(LogoutDocument);
   const unreachable = useUnreachable();
   const feed = useSessionEvents(live);
-  const last = useRef<{ me: Me; may: May }>(null);
+  const last = useRef<{ me: Me; allowed: AllowedFields }>(null);
   if (data?.me) {
-    last.current = { me: data.me, may: mayOf(data.can) };
+    last.current = { me: data.me, allowed: permissionsOf(data.can) };
   }
   const known = last.current;
-  const open = pages.filter(({ shown }) => known && shown(known.may));
-  const current = open.find(({ name }) => name === first) ?? open[0];
+  const open = pages.filter(({ shown }) => known && shown(known.allowed));
+  const current = open.find(({ name }) => name === params?.page) ?? open[0];
+  // On a phone the navigation is one line, wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the element with aria-current changes with the page
   useEffect(() => {
-    // On a phone the pages stand in one line, which is longer than the screen.
     nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [current]);
 
@@ -66,35 +67,36 @@ export function Home({ live }: { live: boolean }) {
   }
 
   if (!known || !current) {
-    return <main className="starting" aria-busy="true">{unreachable ?? words.starting}</main>;
+    return <main className="starting" aria-busy="true">{unreachable ?? t("starting")}</main>;
   }
   return (
-    <Alive value={live}>
-      <MayContext value={known.may}>
-        <ProveProvider email={known.me.email}>
+    <SignedInContext value={live}>
+      <PermissionsContext value={known.allowed}>
+        <StepUpProvider email={known.me.email}>
           <SessionFeed value={feed}>
-            <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{words.skip}</a>
+            {/* biome-ignore lint/a11y/useValidAnchor: a skip link; its hash would be a location of the router */}
+            <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{t("skip")}</a>
             <header className="bar">
               <img src="./icon.svg" alt="" width="28" height="28" />
-              <strong>{words.product}</strong>
+              <strong>{t("product")}</strong>
               <span className="who" title={nameOf(known.me)}>{nameOf(known.me)}</span>
               <LanguageSwitch />
-              <button onClick={() => void signOut("CURRENT")}>{words.signIn.signOut}</button>
+              <button type="button" onClick={() => void signOut("CURRENT")}>{t("signIn.signOut")}</button>
             </header>
-            <ReachBanner />
+            <ReachabilityBanner />
             <div className="shell">
-              <nav ref={nav} aria-label={words.nav.label}>
+              <nav ref={nav} aria-label={t("nav.label")}>
                 {open.map(({ name }) => (
-                  <a key={name} href={to(name)} aria-current={name === current.name ? "page" : undefined}>{words.nav[name]}</a>
+                  <Link key={name} href={`/${name}`} aria-current={name === current.name ? "page" : undefined}>{t(`nav.${name}`)}</Link>
                 ))}
               </nav>
               <main id="main" ref={main} tabIndex={-1} key={current.name}>
-                {current.page(known.me, () => void signOut("ALL"), rest)}
+                {current.page(known.me, () => void signOut("ALL"), params?.id)}
               </main>
             </div>
           </SessionFeed>
-        </ProveProvider>
-      </MayContext>
-    </Alive>
+        </StepUpProvider>
+      </PermissionsContext>
+    </SignedInContext>
   );
 }

@@ -1,43 +1,44 @@
 import { useQuery } from "@apollo/client/react";
+import i18next, { type TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { ErrorMessages } from "../components/errormessage";
+import { Page } from "../components/page";
+import { Loading } from "../components/reachabilitybanner";
 import { PolicyDocument } from "../generated/operation";
+import { durationOf, secondsOf } from "../i18n/duration";
 import type { PolicyCondition } from "../operation/type";
-import { Faults } from "../part/fault";
-import { Page } from "../part/page";
-import { Loading } from "../part/reachbanner";
-import { useFilterText } from "../router";
-import type { Words } from "../words/en";
-import { useWords } from "../words/language";
+import { useFilterText } from "../router/filter";
 
 export function Policy() {
-  const words = useWords();
+  const { t } = useTranslation();
   const { data, error, loading } = useQuery(PolicyDocument);
-  const [sought, setSought] = useFilterText("q", {});
-  const rules = data?.policy?.filter(({ field }) => field.toLowerCase().includes(sought.trim().toLowerCase()));
+  const [searchText, setSearchText] = useFilterText("q", {});
+  const rules = data?.policy?.filter(({ field }) => field.toLowerCase().includes(searchText.trim().toLowerCase()));
 
   return (
-    <Page title={words.policy.title} intro={words.policy.intro} ready={Boolean(rules)}>
+    <Page title={t("policy.title")} intro={t("policy.intro")} ready={Boolean(rules)}>
       <section className="card">
         <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
           <label className="grow">
-            {words.policy.find}
-            <input type="search" name="field" value={sought} spellCheck={false} onChange={(event) => setSought(event.target.value)} />
+            {t("policy.find")}
+            <input type="search" name="field" value={searchText} spellCheck={false} onChange={(event) => setSearchText(event.target.value)} />
           </label>
         </form>
-        <Faults error={error} />
+        <ErrorMessages error={error} />
         {loading && !rules && <Loading />}
         {rules && (
           <>
-            <p className="dim" role="status">{words.policy.count(rules.length)}</p>
+            <p className="dim" role="status">{t("policy.count", { count: rules.length })}</p>
             <table>
               <thead>
-                <tr><th scope="col">{words.policy.field}</th><th scope="col">{words.policy.rule}</th></tr>
+                <tr><th scope="col">{t("policy.field")}</th><th scope="col">{t("policy.rule")}</th></tr>
               </thead>
               <tbody>
                 {rules.map(({ field, public: open, anyOf }) => (
                   <tr key={field}>
                     <th scope="row"><code><Field name={field} /></code></th>
                     <td>
-                      {open ? <span className="dim">{words.policy.public}</span> : anyOf.map((each, i) => <Rule key={i} condition={each} />)}
+                      {open ? <span className="dim">{t("policy.public")}</span> : anyOf.map((each) => <Rule key={JSON.stringify(each)} condition={each} />)}
                     </td>
                   </tr>
                 ))}
@@ -57,21 +58,21 @@ function Field({ name }: { name: string }) {
 }
 
 function Rule({ condition }: { condition: PolicyCondition }) {
-  const words = useWords();
-  const rest = inWords(condition, words);
+  const { t } = useTranslation();
+  const rest = requirementsOf(condition, t);
   return (
     <div className="rule">
       {condition.permissions.map((permission) => <code className="tag" key={permission}>{permission}</code>)}
-      {rest.join(", ") || (condition.permissions.length === 0 && words.policy.signedIn)}
+      {rest.join(", ") || (condition.permissions.length === 0 && t("policy.signedIn"))}
     </div>
   );
 }
 
-function inWords({ roles, owner, assurance, maxAge }: PolicyCondition, words: Words): string[] {
+function requirementsOf({ roles, owner, assurance, maxAge }: PolicyCondition, t: TFunction): string[] {
   return [
-    owner ? words.policy.owner : "",
-    roles.length > 0 ? words.policy.role(roles.join(" / ")) : "",
-    assurance ? words.policy[assurance] : "",
-    maxAge ? words.policy.recent(maxAge) : "",
+    owner ? t("policy.owner") : "",
+    roles.length > 0 ? t("policy.role", { roles: roles.join(" / ") }) : "",
+    assurance ? t(`policy.${assurance}`) : "",
+    maxAge ? t("policy.recent", { duration: durationOf(secondsOf(maxAge), i18next.language) }) : "",
   ].filter(Boolean);
 }

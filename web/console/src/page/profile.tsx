@@ -1,34 +1,34 @@
+import { useTranslation } from "react-i18next";
+import { Page } from "../components/page";
+import { PermissionList } from "../components/permissionlist";
+import { Time } from "../components/time";
 import type { Me } from "../operation/type";
-import { Page } from "../part/page";
-import { Permissions } from "../part/permissions";
-import { Time } from "../part/time";
-import { useWords } from "../words/language";
 
 export function Profile({ me }: { me: Me }) {
-  const words = useWords();
+  const { t } = useTranslation();
   return (
-    <Page title={words.profile.title}>
+    <Page title={t("profile.title")}>
       <section className="card">
-        <h2>{words.profile.account}</h2>
+        <h2>{t("profile.account")}</h2>
         <dl>
-          <dt>{words.signIn.email}</dt>
+          <dt>{t("signIn.email")}</dt>
           <dd>
             {me.email}{" "}
-            {me.emailConfirmed && <span className="tag good">{words.profile.confirmed}</span>}
+            {me.emailConfirmed && <span className="tag good">{t("profile.confirmed")}</span>}
           </dd>
-          <dt>{words.signIn.name}</dt>
-          <dd>{me.displayName || <span className="dim">{words.accounts.unnamed}</span>}</dd>
-          <dt>{words.profile.since}</dt>
+          <dt>{t("signIn.name")}</dt>
+          <dd>{me.displayName || <span className="dim">{t("accounts.unnamed")}</span>}</dd>
+          <dt>{t("profile.since")}</dt>
           <dd><Time of={me.createdAt} only="date" /></dd>
-          <dt>{words.profile.roles}</dt>
+          <dt>{t("profile.roles")}</dt>
           <dd>{me.roles?.map((role) => <span className="tag" key={role}>{role}</span>)}</dd>
-          <dt>{words.profile.id}</dt>
+          <dt>{t("profile.id")}</dt>
           <dd><code>{me.id}</code></dd>
         </dl>
       </section>
       <section className="card">
-        <h2>{words.profile.may}</h2>
-        <Permissions of={me.permissions ?? []} none={words.profile.nothing} />
+        <h2>{t("profile.may")}</h2>
+        <PermissionList of={me.permissions ?? []} none={t("profile.nothing")} />
       </section>
     </Page>
   );

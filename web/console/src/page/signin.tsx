@@ -1,20 +1,20 @@
 import { useMutation, useQuery } from "@apollo/client/react";
+import { type SubmitEvent, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { ENDED_NOTICE, REUSED_NOTICE } from "#client/session";
-import { useEffect, useState, type SubmitEvent } from "react";
 import { session } from "../client";
+import { ErrorMessages } from "../components/errormessage";
+import { Field } from "../components/field";
+import { LanguageSwitch } from "../components/languageswitch";
+import { pendingStepNames } from "../components/pendingstep";
+import { ReachabilityBanner } from "../components/reachabilitybanner";
 import { LoginDocument, OptionsDocument, RegisterDocument } from "../generated/operation";
-import { Faults } from "../part/fault";
-import { Field } from "../part/field";
-import { LanguageSwitch } from "../part/languageswitch";
-import { ReachBanner } from "../part/reachbanner";
-import { steps } from "../part/steps";
-import type { Words } from "../words/en";
-import { useWords } from "../words/language";
+import { textOf } from "../i18n/i18n";
 
 const anonymous = { context: { anonymous: true } };
 
 export function SignIn({ notice }: { notice: string | null }) {
-  const words = useWords();
+  const { t } = useTranslation();
   const { data: options } = useQuery(OptionsDocument, anonymous);
   const [registering, setRegistering] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -22,10 +22,10 @@ export function SignIn({ notice }: { notice: string | null }) {
   const [login, one] = useMutation(LoginDocument, anonymous);
   const [register, other] = useMutation(RegisterDocument, anonymous);
   const busy = one.loading || other.loading;
-  const title = registering ? words.signIn.register : words.signIn.title;
+  const title = registering ? t("signIn.register") : t("signIn.title");
   useEffect(() => {
-    document.title = `${title} · ${words.product}`;
-  }, [title, words]);
+    document.title = `${title} · ${t("product")}`;
+  }, [title, t]);
 
   async function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -58,28 +58,28 @@ export function SignIn({ notice }: { notice: string | null }) {
   return (
     <div className="door">
       <div>
-        <ReachBanner />
+        <ReachabilityBanner />
         <LanguageSwitch />
       </div>
       <main>
         <form className="card" onSubmit={submit}>
           <img src="./icon.svg" alt="" width="44" height="44" />
           <h1>{title}</h1>
-          <p className="notice" role="status" hidden={!notice}>{notice && said(notice, words)}</p>
-          <Field label={words.signIn.email} error={error} field="input.email">
+          <p className="notice" role="status" hidden={!notice}>{notice && noticeText(notice)}</p>
+          <Field label={t("signIn.email")} error={error} field="input.email">
             {(described) => (
               // The server says what an address is, and says it more precisely than a browser.
               <input {...described} name="email" inputMode="email" autoComplete="username" autoCapitalize="off" spellCheck={false} required autoFocus />
             )}
           </Field>
           {registering && (
-            <Field label={words.signIn.name} hint={words.signIn.nameHint} error={error} field="input.displayName">
+            <Field label={t("signIn.name")} hint={t("signIn.nameHint")} error={error} field="input.displayName">
               {(described) => <input {...described} name="displayName" autoComplete="name" />}
             </Field>
           )}
           <Field
-            label={words.signIn.password}
-            hint={registering && options ? words.signIn.atLeast(options.authOptions.passwordMinLength) : undefined}
+            label={t("signIn.password")}
+            hint={registering && options ? t("signIn.atLeast", { characters: options.authOptions.passwordMinLength }) : undefined}
             error={error}
             field="input.password"
           >
@@ -87,12 +87,12 @@ export function SignIn({ notice }: { notice: string | null }) {
               <input {...described} name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
             )}
           </Field>
-          <Faults error={error} fields={["input.email", "input.password", ...(registering ? ["input.displayName"] : [])]} />
-          {pending.length > 0 && <p role="alert" className="faults">{words.signIn.step(steps(pending, words))}</p>}
-          <button className="primary" disabled={busy}>{registering ? words.signIn.create : words.signIn.submit}</button>
+          <ErrorMessages error={error} fields={["input.email", "input.password", ...(registering ? ["input.displayName"] : [])]} />
+          {pending.length > 0 && <p role="alert" className="faults">{t("signIn.step", { steps: pendingStepNames(pending) })}</p>}
+          <button type="submit" className="primary" disabled={busy}>{registering ? t("signIn.create") : t("signIn.submit")}</button>
           {options?.authOptions.registration && (
             <button type="button" className="quiet" onClick={() => { setRegistering(!registering); reset(); }}>
-              {registering ? words.signIn.toLogin : words.signIn.toRegister}
+              {registering ? t("signIn.toLogin") : t("signIn.toRegister")}
             </button>
           )}
         </form>
@@ -101,8 +101,8 @@ export function SignIn({ notice }: { notice: string | null }) {
   );
 }
 
-/** Tabs tell each other why a session ended by a name or, for what the link tells, by its sentence. */
-function said(notice: string, words: Words): string {
-  const keys: Record<string, keyof Words["notice"]> = { [ENDED_NOTICE]: "ended", [REUSED_NOTICE]: "reused" };
-  return words.notice[keys[notice] ?? (notice as keyof Words["notice"])] ?? notice;
+/** Tabs send each other the reason of an end by a name of this page, or by the sentence of the session code. */
+function noticeText(notice: string): string {
+  const names: Record<string, string> = { [ENDED_NOTICE]: "ended", [REUSED_NOTICE]: "reused" };
+  return textOf("notice", names[notice] ?? notice) ?? notice;
 }

@@ -1,0 +1,69 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { textOf } from "../i18n/i18n";
+import type { AuditEvent } from "../operation/type";
+import { accountPath } from "../router/location";
+import { deviceName } from "./device";
+import { usePermissions } from "./permissions";
+import { nameOf } from "./personpicker";
+import { Time } from "./time";
+
+const none: ReadonlySet<string> = new Set();
+
+/** Events of the audit log, newest first. */
+export function EventList({ events, fresh = none, busy }: { events: AuditEvent[]; fresh?: ReadonlySet<string>; busy: boolean }) {
+  return (
+    <ol className="rows events" data-testid="events" aria-busy={busy}>
+      {events.map((event) => <Event key={event.id} event={event} fresh={fresh.has(event.id)} />)}
+    </ol>
+  );
+}
+
+function Event({ event, fresh }: { event: AuditEvent; fresh: boolean }) {
+  const { t } = useTranslation();
+  const where = [event.ipAddress, event.userAgent && deviceName(event.userAgent, t)].filter(Boolean).join(" · ");
+  const details = Object.entries(event.details ?? {});
+  return (
+    <li className={fresh ? "fresh" : undefined}>
+      <small><Time of={event.at} exact /></small>
+      <span>
+        <span className="action">{textOf("action", event.action) ?? event.action}</span>
+        {event.outcome === "FAILURE" && <span className="tag bad">{t("audit.failure")}</span>}
+        <code className="name">{event.action}</code>
+      </span>
+      <span>
+        <PersonName user={event.actor} />
+        {event.impersonator && <small> {t("audit.actingAs", { actor: nameOf(event.impersonator) })}</small>}
+        {event.subject && event.subject.id !== event.actor?.id && <> → <PersonName user={event.subject} /></>}
+        <small className="where">{where}</small>
+      </span>
+      {details.length > 0 && (
+        <details>
+          <summary>{t("audit.details")}</summary>
+          <dl>{details.map(([name, value]) => <Detail key={name} name={name} value={value} />)}</dl>
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** A detail that this page has no word for keeps the name that the API gives it. */
+function Detail({ name, value }: { name: string; value: unknown }) {
+  const { t } = useTranslation();
+  const text = (part: unknown) => (typeof part === "string" ? part : JSON.stringify(part));
+  return (
+    <>
+      <dt>{textOf("detail", name) ?? <code>{name}</code>}</dt>
+      <dd>{Array.isArray(value) ? value.map(text).join(", ") || t("none") : text(value)}</dd>
+    </>
+  );
+}
+
+function PersonName({ user }: { user: AuditEvent["actor"] }) {
+  const { t } = useTranslation();
+  const allowed = usePermissions();
+  if (!user) {
+    return <span className="dim">{t("audit.nobody")}</span>;
+  }
+  return allowed["Query.users"] ? <Link href={accountPath(user.id)}>{nameOf(user)}</Link> : nameOf(user);
+}

@@ -1,0 +1,28 @@
+import { useTranslation } from "react-i18next";
+import { socketMonitor } from "../client";
+import type { FeedState } from "./feed";
+import { useReachable } from "./reachabilitybanner";
+
+/** Badge of a list that changes as things happen. It is green only while the server is heard. */
+export function LiveBadge({ state, paused }: { state: FeedState; paused?: string | undefined }) {
+  const { t } = useTranslation();
+  const text = state === "off" ? paused : t(`live.${state}`);
+  return (
+    <span className={state === "lost" ? "live lost" : "live"} role="status" data-state={state}>{text}</span>
+  );
+}
+
+/** Advice under the title of a list that should be live and is not, with a way to read it again. */
+export function LiveAdvice({ state, onReload }: { state: FeedState; onReload: () => void }) {
+  const { t } = useTranslation();
+  const reachable = useReachable();
+  if (state !== "lost" || !reachable) {
+    return null; // the banner says that the server is out of reach
+  }
+  return (
+    <div className="notice advice" role="status">
+      <p>{socketMonitor.full() ? t("live.full") : t("live.advice")}</p>
+      <button type="button" onClick={onReload}>{t("live.reload")}</button>
+    </div>
+  );
+}

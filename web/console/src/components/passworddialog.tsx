@@ -1,0 +1,104 @@
+import { useApolloClient } from "@apollo/client/react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { session } from "../client";
+import { LoginDocument, MeDocument, RevokeDocument, SessionsDocument } from "../generated/operation";
+import { Dialog } from "./dialog";
+import { codeOf, ErrorMessages } from "./errormessage";
+import { Field } from "./field";
+import { pendingStepNames } from "./pendingstep";
+
+/** A sign-in of the same person, whose session takes the place of the one until now. */
+export function PasswordDialog({ email, done }: { email: string; done: (confirmed: boolean) => void }) {
+  const { t } = useTranslation();
+  const client = useApolloClient();
+  const [error, setError] = useState<unknown>(null);
+  const [pending, setPending] = useState<string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [left, setLeft] = useState(false);
+  const closed = useRef(new AbortController());
+  useEffect(() => {
+    const closing = new AbortController();
+    closed.current = closing;
+    return () => closing.abort();
+  }, []);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get("password"));
+    setBusy(true);
+    setError(null);
+    setPending([]);
+    try {
+      const old = sessionOf(await session.token());
+      if (await signIn(password)) {
+        const ended = old === null || (await revoke(old));
+        await client.refetchQueries({ include: [MeDocument, SessionsDocument] });
+        if (ended) {
+          done(true);
+        } else {
+          setLeft(true);
+        }
+      }
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const signIn = (password: string) =>
+    session.signIn(async (signal) => {
+      const { data, error } = await client.mutate({
+        mutation: LoginDocument,
+        variables: { input: { email, password, delivery: "COOKIE" } },
+        context: { anonymous: true, fetchOptions: { signal: AbortSignal.any([signal, closed.current.signal]) } },
+      });
+      setPending(data?.login?.pending ?? []);
+      setError(data?.login ? null : error);
+      return data?.login;
+    });
+
+  /** NOT_FOUND: it has ended already. */
+  const revoke = (id: string) =>
+    client.mutate({ mutation: RevokeDocument, variables: { id } }).then(
+      ({ data, error }) => Boolean(data?.revokeSession) || codeOf(error) === "NOT_FOUND",
+      () => false,
+    );
+
+  if (left) {
+    return (
+      <Dialog title={t("prove.title")} onClose={() => done(true)}>
+        <form onSubmit={(event) => { event.preventDefault(); done(true); }}>
+          <p role="alert">{t("prove.left")}</p>
+          <div className="buttons">
+            <button type="submit" className="primary" autoFocus>{t("prove.confirm")}</button>
+          </div>
+        </form>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={t("prove.title")} onClose={() => done(false)}>
+      <form onSubmit={submit}>
+        <p>{t("prove.why")}</p>
+        <input name="username" type="email" autoComplete="username" value={email} readOnly hidden />
+        <Field label={t("signIn.password")} error={error} field="input.password">
+          {(described) => <input {...described} name="password" type="password" autoComplete="current-password" required autoFocus />}
+        </Field>
+        <ErrorMessages error={error} fields={["input.password"]} />
+        {pending.length > 0 && <p role="alert" className="faults">{t("prove.step", { steps: pendingStepNames(pending) })}</p>}
+        <div className="buttons">
+          <button type="button" onClick={() => done(false)}>{t("cancel")}</button>
+          <button type="submit" className="primary" disabled={busy}>{t("prove.confirm")}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The session of an access token, which the API promises to be its `sid`: it may be beyond the first page of the list. */
+function sessionOf(token: string | null): string | null {
+  const claims = token?.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/");
+  return claims ? (JSON.parse(atob(claims)) as { sid: string }).sid : null;
+}

@@ -1,0 +1,33 @@
+import { createContext, useContext } from "react";
+
+/** Fields that the pages have controls for. The server decides, before and during the operation. */
+export const guardedFields = [
+  "Query.users",
+  "Query.roles",
+  "Query.auditEvents",
+  "Query.policy",
+  "Mutation.suspendUser",
+  "Mutation.reinstateUser",
+  "Mutation.deleteUser",
+  "Mutation.setUserRoles",
+  "Mutation.revokeUserSessions",
+  "Mutation.revokeUserSession",
+  "Mutation.updateUser",
+  "Mutation.createRole",
+  "Mutation.updateRole",
+  "Mutation.deleteRole",
+] as const;
+export type GuardedField = (typeof guardedFields)[number];
+
+/** Codes of a step that would help: what needs one is shown, and asks for it when it is used. */
+const steps = new Set(["REAUTHENTICATION_REQUIRED", "SECOND_FACTOR_REQUIRED", "EMAIL_UNCONFIRMED"]);
+
+export type AllowedFields = Record<GuardedField, boolean>;
+
+export function permissionsOf(can: readonly { field: string; allowed: boolean; code: string | null }[] | undefined): AllowedFields {
+  const open = new Set(can?.filter(({ allowed, code }) => allowed || steps.has(code ?? "")).map(({ field }) => field));
+  return Object.fromEntries(guardedFields.map((field) => [field, open.has(field)])) as AllowedFields;
+}
+
+export const PermissionsContext = createContext<AllowedFields>(permissionsOf([]));
+export const usePermissions = () => useContext(PermissionsContext);

@@ -1,0 +1,95 @@
+import { ApolloLink, Observable } from "@apollo/client";
+import { ServerError } from "@apollo/client/errors";
+import { OperationTypeNode } from "graphql";
+import { useSyncExternalStore } from "react";
+import { judgeText } from "#client/answer";
+import type { Outcome } from "#client/exchange";
+
+/**
+ * Reach of the server over HTTP, from the requests of this page:
+ *
+ * - `reached`: the last request was answered.
+ * - `slow`: a request has waited for its answer for SLOW milliseconds.
+ * - `lost`: the last request failed in the network, or a proxy answered in the server's place.
+ */
+export type Reachability = "reached" | "slow" | "lost";
+
+/** Milliseconds without an answer after which the page says so. */
+const SLOW = 2_000;
+/** Milliseconds after which a query without an answer is given up, and sent again by the rules of clients/js. */
+const PATIENCE = 10_000;
+
+/** ReachMonitor watches the requests of this page. */
+export class ReachabilityMonitor {
+  #reach: Reachability = "reached";
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly reach = () => this.#reach;
+
+  /** Link in front of the HttpLink: it sees each attempt. */
+  readonly link = new ApolloLink(
+    (operation, forward) =>
+      new Observable((observer) => {
+        const slow = setTimeout(() => this.#become("slow"), SLOW);
+        const limit = setTimeout(() => {
+          if (operation.operationType === OperationTypeNode.QUERY) {
+            this.#become("lost");
+            observer.error(new TypeError("The server did not answer in time"));
+          }
+        }, PATIENCE);
+        const stop = () => {
+          clearTimeout(slow);
+          clearTimeout(limit);
+        };
+        const subscription = forward(operation).subscribe({
+          next: (value) => {
+            stop();
+            this.#become("reached");
+            observer.next(value);
+          },
+          error: (failure: unknown) => {
+            stop();
+            this.#become(isAnswer(failure) ? "reached" : "lost");
+            observer.error(failure);
+          },
+          complete: () => observer.complete(),
+        });
+        return () => {
+          stop();
+          subscription.unsubscribe();
+        };
+      }),
+  );
+
+  /** Watches an exchange of the refresh token, which does not pass the link. */
+  async exchange(signal: AbortSignal, exchanged: Promise<Outcome>): Promise<Outcome> {
+    const slow = setTimeout(() => this.#become("slow"), SLOW);
+    const outcome = await exchanged;
+    clearTimeout(slow);
+    if (!signal.aborted) {
+      this.#become(outcome.kind === "retry" && outcome.after === null ? "lost" : "reached");
+    }
+    return outcome;
+  }
+
+  #become(reach: Reachability) {
+    if (reach !== this.#reach) {
+      this.#reach = reach;
+      for (const listener of this.#listeners) {
+        listener();
+      }
+    }
+  }
+}
+
+export const useReachability = (monitor: ReachabilityMonitor): Reachability => useSyncExternalStore(monitor.subscribe, monitor.reach);
+
+/** Reports whether the server answered, rather than a proxy or nothing. */
+function isAnswer(failure: unknown): boolean {
+  return ServerError.is(failure) && judgeText(failure.bodyText, failure.statusCode).kind !== "unknown";
+}

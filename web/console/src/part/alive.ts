@@ -1,5 +1,0 @@
-import { createContext, useContext } from "react";
-
-/** Whether the account of this page is signed in. Otherwise the page is kept, unseen, for what was typed into it. */
-export const Alive = createContext(true);
-export const useAlive = () => useContext(Alive);

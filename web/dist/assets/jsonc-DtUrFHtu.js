@@ -1,0 +1,2 @@
+import{a as e,i as t}from"./index-Brirf8oZ.js";function n(n){let r=e(n,void 0,{insertSpaces:!0,tabSize:2,eol:`
+`});return{text:t(n,r)}}var r={jsonc:{astFormat:`indented`,parse:n,locStart:()=>0,locEnd:e=>e.text.length}},i={indented:{print:e=>e.node.text}};export{r as parsers,i as printers};
