@@ -4,5 +4,5 @@
 //
 // The built files and the types of the console's operations are committed. From the same lockfile they get the same bytes:
 //
-//	npm ci && npm run generate && npm run check && npm run build
+//	npm ci && npm run generate && npm run lint && npm run check && npm run build
 package web

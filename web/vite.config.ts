@@ -7,27 +7,27 @@ export default defineConfig({
   plugins: [react()],
   resolve: {
     alias: [
-      // All of Monaco's contributions, diff editor and colour picker included, against the ones a GraphQL document needs.
+      // Only the contributions of Monaco that a GraphQL document needs: no diff editor, no colour picker.
       { find: "monaco-editor/esm/vs/editor/edcore.main.js", replacement: "/src/editor/monaco.ts" },
       { find: /^.*\/(diffEditor\/diffEditorWidget|multiDiffEditor\/multiDiffEditorWidget)\.js$/, replacement: "/src/editor/diff.ts" },
-      // Monaco's own copy is of 2024 and has known holes.
+      // Monaco's copy is from 2024 and has known vulnerabilities.
       { find: /^.*\/dompurify\/dompurify\.js$/, replacement: "/src/editor/dompurify.ts" },
-      // 50 kB compressed, to drag tabs.
+      // framer-motion drags tabs, for 50 kB compressed.
       { find: "framer-motion", replacement: "/src/reorder.tsx" },
-      // Prettier brings the whole of Babel along to indent a JSON object: 140 kB compressed.
+      // Prettier needs Babel to indent a JSON object: 140 kB compressed.
       { find: /^prettier\/(parser-babel|plugins\/estree)$/, replacement: "/src/editor/jsonc.ts" },
     ],
   },
   worker: { format: "es" },
   build: {
     target: "es2023",
-    // A font as a data: URI would be compressed text twice over, and loaded whether it is used or not.
+    // A font as a data: URI would be compressed twice, and loaded even if unused.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 3000,
     rolldownOptions: {
-      // "use no memo" speaks to the React compiler, which has already run on these packages.
+      // "use no memo" is for the React compiler, which has already run on these packages.
       checks: { moduleLevelDirective: false },
     },
   },

@@ -95,6 +95,8 @@ test("an account is suspended, which ends its sessions, and reinstated", async (
   await dialog.getByRole("button", { name: "Suspend" }).click();
   await tab.getByText("The account is suspended.").waitFor();
   await tab.getByText(/^suspended since/).waitFor();
+  await tab.locator("dt", { hasText: "Reason of the suspension" }).waitFor();
+  await tab.locator("dd", { hasText: "Asked too much" }).first().waitFor();
   await person.page.isOut();
   await person.page.fill(email, password);
   await person.tab.keyboard.press("Enter");
@@ -107,7 +109,13 @@ test("an account is suspended, which ends its sessions, and reinstated", async (
   await page.button("End all sessions").or(tab.getByText("none", { exact: true })).first().waitFor();
   await tab.reload();
   await page.button("End all sessions").click();
-  await tab.getByText("One session was ended.").waitFor();
+  const confirmation = page.dialog("End all sessions of Eve?");
+  await page.accessible("the dialog for the end of all sessions");
+  await confirmation.getByRole("button", { name: "Cancel" }).click();
+  await confirmation.waitFor({ state: "detached" });
+  await page.button("End all sessions").click();
+  await confirmation.getByRole("button", { name: "End all sessions" }).click();
+  await tab.getByText("1 session was ended.").waitFor();
   await person.page.isOut();
 
   await page.button("Delete").click();
@@ -130,7 +138,7 @@ test("a role is made, given, used and taken back", async (t) => {
   await page.goTo("Roles");
   await page.button("New role").click();
   await page.dialog("New role").getByLabel("Name").fill(role);
-  await tab.getByLabel("What it is for").fill("Reads the log");
+  await tab.getByLabel("Purpose").fill("Reads the log");
   await tab.getByLabel("Read the audit log").check();
   await page.accessible("the dialog of a role");
   await shot(tab, "console-role.png");
@@ -322,6 +330,7 @@ test("two that need a fresh sign-in are served by one", async (t) => {
     Suspend: (route) => (suspending(), tooLongAgo(route)),
   });
   await page.button("End all sessions").click();
+  await page.dialog("End all sessions of Ute?").getByRole("button", { name: "End all sessions" }).click();
   await page.button("Suspend").click();
   await page.dialog("Suspend Ute?").getByRole("button", { name: "Suspend" }).click();
   const again = ["EndSessions", "Suspend"].map((name) =>

@@ -16,6 +16,7 @@ test("a newcomer registers, sees who they are, signs out and in again", async (t
   const scene = await arrive(t, browser);
   const { page, tab } = scene;
   const email = address();
+  await tab.locator("form").getByText("authgraph console").waitFor();
   await page.accessible("the sign-in page");
   await page.register(email, password, "Ada Lovelace");
   await page.heading.filter({ hasText: "Profile" }).waitFor();
@@ -95,7 +96,7 @@ test("another session is seen as it begins, and signed out from here", async (t)
 
   await page.sessions.nth(1).waitFor();
   await page.button("Sign out everywhere else").click();
-  await tab.getByText("One session was ended.").waitFor();
+  await tab.getByText("1 session was ended.").waitFor();
   await other.page.isOut();
 
   await other.page.signIn(email, password);

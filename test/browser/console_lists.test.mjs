@@ -162,6 +162,24 @@ test("the audit log is filtered by known actions, person and days, and the URL k
   await leavesNothing(fixture);
 });
 
+test("Back removes the filters of a list, and then leaves it", async (t) => {
+  const { page, tab } = await administrator(t);
+  await page.goTo("Accounts");
+  await page.goTo("Audit log");
+  await tab.getByLabel("Outcome").selectOption("FAILURE");
+  await tab.getByLabel("From", { exact: true }).fill("2020-01-01");
+  await tab.waitForURL(/outcome=FAILURE&from=2020-01-01/);
+  await tab.goBack();
+  await tab.waitForURL(/#\/audit$/);
+  assert.equal(await tab.getByLabel("Outcome").inputValue(), "");
+  assert.equal(await tab.getByLabel("From", { exact: true }).inputValue(), "");
+  await tab.goForward();
+  await tab.waitForURL(/outcome=FAILURE&from=2020-01-01/);
+  await tab.goBack();
+  await tab.goBack();
+  await page.heading.filter({ hasText: "Accounts" }).waitFor();
+});
+
 test("older pages of the audit log have their own URL, and are not live", async (t) => {
   for (let i = 0; i < 21; i++) {
     await registered(address("ivo"));
@@ -250,6 +268,7 @@ test("an event's details open below it on a phone", async (t) => {
   const after = await action.boundingBox();
   assert.deepEqual([after.width, after.height], [before.width, before.height], "the action is squeezed");
   await event.locator("dt", { hasText: "Signed in with" }).waitFor();
+  await event.locator("dd", { hasText: /^password$/ }).waitFor();
   assert.ok(details.y >= after.y + after.height && details.width > 250, "the details are not below the event");
   await narrow(tab);
 });

@@ -95,7 +95,7 @@ test("administration: each dialog says what the server says of its fields", asyn
   await page.goTo("Roles");
   await page.button("New role").click();
   const role = page.dialog("New role").getByLabel("Name");
-  const description = tab.getByLabel("What it is for");
+  const description = tab.getByLabel("Purpose");
   await role.fill("Not A Role");
   await page.button("Save").click();
   await says(role, "The name of a role begins with a letter from a to z");

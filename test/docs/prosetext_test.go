@@ -69,7 +69,7 @@ func proseReader(name string) func(string) []prose {
 		return markdownProse
 	case strings.HasSuffix(name, ".graphqls"):
 		return schemaProse
-	case strings.HasPrefix(name, "web/") && (has("/words/en.") || has("/i18n/en.") || has("/locales/en.")):
+	case strings.HasPrefix(name, "web/") && has("/i18n/en."):
 		return consoleProse
 	}
 	return nil

@@ -6,7 +6,7 @@ import { defineConfig, type Plugin, runnerImport } from "vite";
 // The session code of clients/js, with the packages of this folder.
 const client = fileURLToPath(new URL("../../clients/js", import.meta.url));
 
-/** A manifest of what src/manifest.ts lists, by the SHA-256 of each document. */
+/** Writes the manifest of the documents in src/manifest.ts, by their SHA-256. */
 const operations: Plugin = {
   name: "operations",
   apply: "build",

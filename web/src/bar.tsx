@@ -2,7 +2,7 @@ import { type KeyboardEvent, useEffect, useRef, useState, useSyncExternalStore }
 import type { Session, State } from "./session";
 import { SignInForm } from "./signin";
 
-/** The strip above the editor: who the page is signed in as, for how long, and the way in and out. */
+/** Bar above the editor: the signed-in account, the lifetime of its token, sign-in and sign-out. */
 export function Bar({ session }: { session: Session }) {
   const state = useSyncExternalStore(session.subscribe, session.state);
   const [open, setOpen] = useState(false);
@@ -51,7 +51,7 @@ function status({ signedIn, who, notice }: State): string {
   return notice ?? who ?? "Signed in";
 }
 
-/** Counts down, outside the status region: a screen reader would read every second out. */
+/** Countdown outside the status region, because a screen reader would announce every second. */
 function Lifetime({ session, until }: { session: Session; until: number }) {
   const [now, setNow] = useState(session.now);
   const left = Math.ceil((until - now) / 1000);

@@ -1,4 +1,4 @@
-// An example of each operation, made from the schema: its arguments as variables, and the fields that need none.
+// Examples of the operations of a schema, with arguments as variables and the fields that need no arguments.
 
 import {
   type GraphQLArgument,
@@ -22,11 +22,11 @@ export type Kind = "query" | "mutation" | "subscription";
 export type Example = { query: string; variables: string };
 export type Field = GraphQLField<unknown, unknown>;
 
-/** How many objects deep an example goes. A connection needs three to show anything. */
+/** Maximum depth of an example in objects. A connection needs three levels to show a node. */
 const DEPTH = 3;
 const PAGE = 10;
 
-/** The root fields of a kind, in the schema's order. */
+/** Returns the root fields of a kind, in the order of the schema. */
 export function operations(schema: GraphQLSchema, kind: Kind): Field[] {
   const type = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() }[kind];
   return Object.values(type?.getFields() ?? {}).filter((field) => !field.deprecationReason);
@@ -62,7 +62,7 @@ function selection(type: GraphQLNamedType, indent: string, depth: number): strin
         continue;
       }
       const arguments_ = page(field.args).join(", ");
-      // A list of a list of an object shows enough of it: what belongs to each is another example.
+      // A list below a list is cut, because the inner object has its own example.
       const below = isLeafType(of) ? "" : selection(of, `${indent}  `, nested(field, depth));
       if (isLeafType(of) || below) {
         lines.push(field.name + (arguments_ && `(${arguments_})`) + below);
@@ -72,7 +72,7 @@ function selection(type: GraphQLNamedType, indent: string, depth: number): strin
   return lines.length ? ` {\n${lines.map((line) => `${indent}  ${line}`).join("\n")}\n${indent}}` : "";
 }
 
-/** Fields with a page of their own are left to an example of theirs. */
+/** Returns the depth below a field: 0 for a connection, because it has its own example. */
 function nested(field: Field, depth: number): number {
   return field.args.some((arg) => arg.name === "first") ? 0 : depth - 1;
 }

@@ -3,7 +3,7 @@ import { exampleOf, type Field, type Kind, operations } from "./example";
 
 const kinds: [Kind, string][] = [["query", "Queries"], ["mutation", "Mutations"], ["subscription", "Subscriptions"]];
 
-/** An example of each operation that the caller may see; choosing one opens it in a tab of its own. */
+/** List of an example for each operation that the caller may see. A click opens the example in a new tab. */
 function Examples() {
   const schema = useGraphiQL((state) => state.schema);
   const queryEditor = useGraphiQL((state) => state.queryEditor);

@@ -6,7 +6,7 @@ import type { Subscriptions } from "./subscriptions";
 
 type Options = { headers?: Record<string, string>; documentAST?: DocumentNode };
 
-/** What GraphiQL runs operations with. An Authorization header typed by hand wins over the page's own. */
+/** Returns the fetcher of GraphiQL. An Authorization header of the user has precedence over the token of the page. */
 export function fetcherOf(session: Session, subscriptions: Subscriptions): Fetcher {
   const run = (operation: Operation, options?: Options) => {
     const resumed = subscriptions.resumed();

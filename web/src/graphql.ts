@@ -1,4 +1,4 @@
-// One POST to /graphql, and what comes back.
+// One POST to /graphql, and its answer.
 
 export type Operation = {
   query: string;
@@ -16,12 +16,12 @@ export type Answer = {
   errors?: Fault[];
 };
 
-/** The endpoint, next to the page: both may be below a path. */
+/** Endpoint next to the page. A proxy may serve both below a path. */
 export const endpoint = new URL("graphql", document.baseURI).href;
 
 export type Send = (operation: Operation, headers: Headers) => Promise<Answer>;
 
-/** Never rejects: what keeps an answer from coming is told as the answer's one error. */
+/** Sends an operation. It never rejects: a failure is the single error of the answer. */
 export const post: Send = async (operation, headers) => {
   headers.set("Content-Type", "application/json");
   if (!headers.has("Accept")) {
@@ -35,7 +35,7 @@ export const post: Send = async (operation, headers) => {
   }
 };
 
-// A proxy in between may answer with a page of its own.
+// A proxy may answer with its own page.
 export async function read(response: Response): Promise<Answer> {
   const type = response.headers.get("Content-Type") ?? "";
   if (!/json/.test(type)) {
@@ -48,7 +48,7 @@ export function fault(message: string): Answer {
   return { errors: [{ message }] };
 }
 
-/** Whether one of the errors has this code, and this reason if one is named. */
+/** Reports whether an error has a code, and a reason if given. */
 export function coded(answer: Answer, code: string, reason?: string): boolean {
   return !!answer.errors?.some(
     ({ extensions }) => extensions?.code === code && (reason === undefined || extensions.reason === reason),

@@ -1,5 +1,5 @@
-// Stands in for framer-motion (see vite.config.ts), which GraphiQL uses to drag tabs into another order: here they stay
-// in the order they were opened in. The props that steer the dragging are not for the DOM.
+// Replaces framer-motion (see vite.config.ts), by which GraphiQL lets users drag tabs. Here tabs keep the order of their opening.
+// The props of dragging are not passed to the DOM.
 import type { ComponentProps } from "react";
 
 type Group = ComponentProps<"ul"> & Record<"axis" | "values" | "onReorder", unknown>;

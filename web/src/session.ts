@@ -1,14 +1,14 @@
-// Who the page is signed in as. The tokens live in this object and nowhere else: whatever is written to the
-// browser's storage outlives the tab and is readable by every script of the origin.
+// Session of the playground. Only this object has the tokens, because the storage of the browser outlives the tab and is readable
+// by every script of the origin.
 
 import { type Answer, coded, fault, type Operation, type Send } from "./graphql";
 import type { Stream } from "./stream";
 
 export type State = {
   signedIn: boolean;
-  /** Address or name; null until the server has said it. */
+  /** Address or name. Null until the server has returned it. */
   who: string | null;
-  /** In milliseconds; null when the answer did not tell. */
+  /** Time in milliseconds. Null if the answer has no lifetime. */
   expiresAt: number | null;
   notice: string | null;
 };
@@ -21,11 +21,11 @@ const REUSED = "This session was ended: another client used it too";
 const ANEW = fault("Ended: the page has signed in again, and the previous sign-in had started this.");
 const signedOut: State = { signedIn: false, who: null, expiresAt: null, notice: null };
 
-/** Milliseconds: how long before its end a token is exchanged, at most, and when a failed exchange is tried again. */
+/** Maximum milliseconds before its expiry at which a token is exchanged, and milliseconds before a failed exchange is repeated. */
 const EARLY = 5_000;
 const AGAIN = 5_000;
 
-/** Milliseconds: a token that runs out sooner than this was not good to begin with. */
+/** Milliseconds after which a new token may be refused. An earlier refusal is an error of the token itself. */
 const AT_ONCE = 1_000;
 
 type Tokens = { accessToken: string; refreshToken: string | null; expiresAt: number | null };
@@ -33,7 +33,7 @@ type Tokens = { accessToken: string; refreshToken: string | null; expiresAt: num
 export class Session {
   #state = signedOut;
   #tokens: Tokens | null = null;
-  /** Aborted when another sign-in takes the place of the one that the tokens come from. */
+  /** Aborted when another sign-in replaces the sign-in of the tokens. */
   #anew = new AbortController();
   #refreshing: Promise<Answer | null> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,7 +54,7 @@ export class Session {
 
   /**
    * Sends an operation with the page's access token, unless the headers have an Authorization. An expired token is exchanged
-   * first, or when the server says so. A refused operation is sent once more, but never with the token of another sign-in.
+   * first, or when the server refuses it. A refused operation is sent once more, but never with the token of another sign-in.
    */
   async run(operation: Operation, headers: Headers): Promise<Answer> {
     if (this.#tokens === null || headers.has("Authorization")) {
@@ -146,7 +146,7 @@ export class Session {
     return [await this.send(operation, headers), sent];
   }
 
-  /** Learns from an answer: new tokens, or that the session of the one sent with the request is over. */
+  /** Takes new tokens from an answer, or the end of the session that sent the request. */
   #observed(answer: Answer, sent: string | null = null): Answer {
     const payload = signIn(answer);
     if (payload) {
@@ -157,7 +157,7 @@ export class Session {
     return answer;
   }
 
-  /** Ends the session at the server too; it is over here whatever the server answers. */
+  /** Ends the session here at once, and at the server. The answer of the server changes nothing here. */
   signOut() {
     const token = this.#tokens?.accessToken;
     this.#drop("Signed out");
@@ -171,7 +171,7 @@ export class Session {
     this.#keep(payload);
     this.#become({ signedIn: true, who: null, expiresAt: this.#tokens!.expiresAt, notice: null });
     const [answer] = await this.#attempt({ query: WHO, operationName: "WhoAmI" }, new Headers());
-    // Another sign-in, or a sign-out, may have come in between.
+    // Another sign-in or a sign-out may have replaced the tokens.
     if (this.#tokens?.accessToken !== accessToken) {
       return;
     }
@@ -185,7 +185,7 @@ export class Session {
     }
   }
 
-  /** Exchanges the tokens, one exchange at a time. Null if that did, otherwise what kept it from doing. */
+  /** Exchanges the tokens, one exchange at a time. Returns null after an exchange, otherwise the error. */
   #refresh(): Promise<Answer | null> {
     this.#refreshing ??= this.#exchange().finally(() => (this.#refreshing = null));
     return this.#refreshing;
@@ -212,7 +212,7 @@ export class Session {
       this.#drop(coded(answer, "REFRESH_TOKEN_REUSED") ? REUSED : RUN_OUT);
       return null;
     }
-    // The server is busy or out of reach. That signs no user out, and a lost answer is given again.
+    // The server is busy or unreachable. The session stays active, and the server repeats a lost answer.
     this.#wake(AGAIN);
     return answer;
   }
@@ -248,7 +248,7 @@ export class Session {
 
 type SignIn = { accessToken: string; refreshToken?: unknown; expiresIn?: unknown };
 
-/** The last root field that holds an access token: mutations run in the order they are written. */
+/** Returns the last root field with an access token, because mutations run in the order of the document. */
 function signIn(answer: Answer): SignIn | undefined {
   return Object.values(answer.data ?? {}).findLast(
     (field): field is SignIn => typeof (field as Partial<SignIn> | null)?.accessToken === "string",

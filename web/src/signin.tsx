@@ -10,7 +10,7 @@ const mutation: Record<Intent, string> = {
   register: `mutation Register($input: RegisterInput!) { register(input: $input) { accessToken refreshToken expiresIn pending } }`,
 };
 
-/** The compact form behind "Sign in". It sends what a person would write in the editor. */
+/** Compact form behind "Sign in". It sends the operation that a user would write in the editor. */
 export function SignInForm({ session, done }: { session: Session; done: () => void }) {
   const [faults, setFaults] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
@@ -62,7 +62,7 @@ function sentence({ message, extensions }: Fault): string {
   return seconds === undefined ? message : `${message}. Try again in ${durationOf(seconds, "en")}.`;
 }
 
-// An answer without a token and without an error is an account that has a step before it, such as CONFIRM_EMAIL.
+// An answer without a token and without an error has a pending step, such as CONFIRM_EMAIL.
 function faultsOf(answer: Answer, intent: Intent): string[] {
   if (answer.errors?.length) {
     return [...new Set(answer.errors.map(sentence))];

@@ -1,5 +1,5 @@
-// GraphiQL keeps documents, variables, headers and history in localStorage. People type passwords into all of them, so
-// here they live as long as the page does. The choice of theme alone is written down.
+// GraphiQL keeps documents, variables, headers and history in localStorage. Users type passwords into all of them, so here they
+// live as long as the page. Only the theme is stored.
 
 const lasting = new Set(["graphiql:theme"]);
 
@@ -36,7 +36,7 @@ export class PageStorage {
   }
 }
 
-// Browsers that are told to block site data throw on any touch of localStorage.
+// A browser that blocks site data throws at any use of localStorage.
 function onDisk<T>(use: () => T): T | null {
   try {
     return use();

@@ -4,8 +4,8 @@ import { type Answer, endpoint, fault, type Operation, read } from "./graphql";
 export type Stream = (operation: Operation, headers: Headers, signal?: AbortSignal) => AsyncIterable<Answer>;
 
 /**
- * Events of one subscription (GraphQL over Server-Sent Events). What keeps them from coming is told as one more. They end when
- * the signal says so.
+ * Returns the events of a subscription (GraphQL over Server-Sent Events). An error of the connection is the last event. An aborted
+ * signal ends them.
  */
 export const stream: Stream = async function* (operation, headers, signal) {
   const client = createClient({ url: endpoint, headers: Object.fromEntries(headers), retryAttempts: 0 });

@@ -3,7 +3,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from "gr
 import { useEffect } from "react";
 import type { Subscriptions } from "./subscriptions";
 
-/** Gives a tab that is shown what belongs to it: its operations, for the ▶ button, and its subscription. */
+/** Restores the operations of a shown tab, for the ▶ button, and its subscription. */
 export function Tabs({ subscriptions }: { subscriptions: Subscriptions }) {
   const tab = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.id);
   const chosen = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.operationName);
@@ -12,7 +12,7 @@ export function Tabs({ subscriptions }: { subscriptions: Subscriptions }) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when another tab is chosen, and only then
   useEffect(() => {
-    // GraphiQL does so too, 100 ms after the document has changed. Until then ▶ offers the operations of the tab before.
+    // GraphiQL does the same 100 ms after a change of the document. Until then ▶ has the operations of the last tab.
     setOperationFacts(facts(queryEditor?.getValue() ?? "", chosen));
     const timer = setTimeout(() => subscriptions.resume(run)); // after GraphiQL has noted that the tab before is left
     return () => clearTimeout(timer);

@@ -1,7 +1,7 @@
 import { useGraphiQL } from "@graphiql/react";
 import { useEffect } from "react";
 
-/** Wraps long lines in both editors, as GraphiQL does in the answer: on a phone half of each would be out of sight. */
+/** Wraps long lines in both editors, as GraphiQL does in the answer, because a phone shows half of a line. */
 export function Wrap() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);

@@ -1,4 +1,4 @@
-// The public API, as any client uses it: the refresh token in a cookie that scripts can't read, the access token in memory.
+// Client of the public API. The refresh token is in a cookie that scripts cannot read, the access token in memory.
 
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
@@ -12,7 +12,7 @@ import { ReachabilityMonitor } from "./components/reachability";
 import { PING, PONG, SocketMonitor } from "./components/socketstate";
 import { OptionsDocument } from "./generated/operation";
 
-// A denied field is an error beside the rest of the answer, which the pages show all the same.
+// The pages show the data of an answer with denied fields.
 declare module "@apollo/client" {
   namespace ApolloClient {
     namespace DeclareDefaultOptions {
@@ -29,7 +29,7 @@ declare module "@apollo/client" {
   }
 }
 
-// The endpoint is next to the folder of the page: both may be below a path.
+// The endpoint is next to the folder of the page. A proxy may serve both below a path.
 const url = new URL("../graphql", document.baseURI);
 const socketURL = new URL(url);
 socketURL.protocol = url.protocol.replace("http", "ws");
@@ -72,7 +72,7 @@ export const client = new ApolloClient({
   ),
 });
 
-// What one account has seen is not for the next one, and a socket is its sign-in's: it comes back with the newest token.
+// The next account must not see the cache of the last one. A socket belongs to a sign-in, and reconnects with the newest token.
 let seen = { userId: null as string | null, signIn: 0 };
 session.subscribe(() => {
   const { kind, userId, signIn } = session.state();
@@ -84,18 +84,18 @@ session.subscribe(() => {
     void client.clearStore();
   }
   if (now.userId !== null && (now.userId !== seen.userId || signIn !== seen.signIn)) {
-    // What a page that was kept while its account was signed out shows, and what the sign-in before did not get to ask.
+    // A page that was hidden during the sign-out shows old data, and the last sign-in may have left requests unsent.
     void client.refetchQueries({ include: "active" });
   }
   seen = now;
 });
 
-/** Milliseconds that a probe of a server out of reach may take, and between two probes. */
+/** Maximum milliseconds of a probe of an unreachable server, and milliseconds between two probes. */
 const PROBE = 3_000;
 const BETWEEN = 1_000;
 
 let probing = false;
-/** Asks a server out of reach for something small until it answers. Requests that wait for their next attempt then go at once. */
+/** Sends small requests to an unreachable server until it answers. Waiting requests are then sent at once. */
 async function probe() {
   if (probing) {
     return;
@@ -121,7 +121,7 @@ reach.subscribe(() => {
     void probe();
   }
 });
-// A socket that can't be opened may be the proxy's doing, or the server may be down.
+// The cause of a lost socket may be a proxy or the server.
 socketMonitor.subscribe(() => {
   if (socketMonitor.state() === "lost") {
     void probe();

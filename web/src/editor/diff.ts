@@ -1,3 +1,3 @@
-// Stands in for Monaco's two diff editors (see vite.config.ts), which nothing here opens.
+// Replaces the two diff editors of Monaco (see vite.config.ts), which the playground never opens.
 export class DiffEditorWidget {}
 export class MultiDiffEditorWidget {}

@@ -1,4 +1,4 @@
-// Stands in for the DOMPurify that Monaco carries along (see vite.config.ts), so that `npm audit` sees the one that is bundled.
+// Replaces Monaco's copy of DOMPurify (see vite.config.ts), so that `npm audit` checks the bundled version.
 import DOMPurify from "dompurify";
 
 export const { addHook, removeHook, sanitize } = DOMPurify;

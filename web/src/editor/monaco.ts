@@ -1,4 +1,4 @@
-// Stands in for Monaco's own edcore.main.js (see vite.config.ts): the same editor with fewer contributions.
+// Replaces edcore.main.js of Monaco (see vite.config.ts): the same editor with fewer contributions.
 import "monaco-editor/esm/vs/editor/browser/coreCommands.js";
 import "monaco-editor/esm/vs/editor/browser/widget/codeEditor/codeEditorWidget.js";
 import "monaco-editor/esm/vs/editor/contrib/anchorSelect/browser/anchorSelect.js";

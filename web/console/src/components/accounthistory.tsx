@@ -10,12 +10,12 @@ import { usePermissions } from "./permissions";
 import { Loading } from "./reachabilitybanner";
 import { useSignedIn } from "./signedin";
 
-/** Events of one history. */
+/** Number of events in the history. */
 const SIZE = 10;
-/** Milliseconds between two readings of the history while it is not live. */
+/** Milliseconds between two requests for a history that is not live. */
 const POLL = 10_000;
 
-/** The newest events that an account did, or that were done to it. New ones appear as they happen. */
+/** Newest events with an account as actor or subject. New events appear live. */
 export function AccountHistory({ id }: { id: string }) {
   const { t } = useTranslation();
   const signedIn = useSignedIn();

@@ -2,22 +2,27 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EndSessionsDocument, RevokeUserSessionDocument } from "../generated/operation";
 import type { Account } from "../operation/type";
+import { Dialog } from "./dialog";
 import { ErrorMessages } from "./errormessage";
+import { FormButtons } from "./formbuttons";
 import { usePermissions } from "./permissions";
+import { nameOf } from "./personpicker";
 import { SessionList } from "./sessionlist";
 import { useStepUpMutation } from "./stepupmutation";
 
-/** Open sessions of an account, with ways to end them. The result is shown next to the sessions: a phone shows no more at once. */
+/** Open sessions of an account, with buttons to end them. The result appears here, because a phone shows no other part of the page. */
 export function AccountSessions({ account }: { account: Account }) {
   const { t } = useTranslation();
   const allowed = usePermissions();
   const { mutate, error, busy } = useStepUpMutation();
   const [status, setStatus] = useState("");
-  // A session that was just ended stays in the cache's list until it is read again.
+  const [confirming, setConfirming] = useState(false);
+  // The cached list has an ended session until the next request.
   const sessions = (account.sessions?.edges ?? []).flatMap(({ node }) => (node && !node.endedAt ? node : []));
   const more = (account.sessions?.totalCount ?? 0) - (account.sessions?.edges.length ?? 0);
 
   async function endAll() {
+    setConfirming(false);
     const done = await mutate(EndSessionsDocument, { id: account.id });
     setStatus(done?.revokeUserSessions ? t("sessions.ended", { count: done.revokeUserSessions.endedSessionIds.length }) : "");
   }
@@ -43,7 +48,15 @@ export function AccountSessions({ account }: { account: Account }) {
       {sessions.length === 0 && <p className="dim">{t("none")}</p>}
       {more > 0 && <p className="dim more">{t("sessions.more", { count: more })}</p>}
       {sessions.length > 0 && allowed["Mutation.revokeUserSessions"] && (
-        <button type="button" className="danger" disabled={busy} onClick={() => void endAll()}>{t("accounts.endSessions")}</button>
+        <button type="button" className="danger" disabled={busy} onClick={() => setConfirming(true)}>{t("accounts.endSessions")}</button>
+      )}
+      {confirming && (
+        <Dialog title={t("accounts.endSessionsTitle", { who: nameOf(account) })} onClose={() => setConfirming(false)}>
+          <form onSubmit={(event) => { event.preventDefault(); void endAll(); }}>
+            <p>{t("accounts.endSessionsEffect")}</p>
+            <FormButtons busy={busy} submit={t("accounts.endSessions")} danger onCancel={() => setConfirming(false)} />
+          </form>
+        </Dialog>
       )}
     </section>
   );

@@ -3,12 +3,12 @@ import { useTranslation } from "react-i18next";
 import { textOf } from "../i18n/i18n";
 import { type ActionGroup, actionGroups } from "./auditaction";
 
-/** Actions that the server takes in one filter. */
+/** Maximum number of actions in a filter of the server. */
 const MAX_ACTIONS = 20;
-/** Form of an action's name. Newer servers may write down some that this page has no words for. */
+/** Form of an action's name. A newer server may have actions without a text here. */
 const NAME = /^[a-z]+\.[a-z_]+$/;
 
-/** Chooses actions of the audit log from the known ones, which are found by their words and their names. */
+/** Chooses actions of the audit log. The search covers their texts and their names. */
 export function ActionPicker({ chosen, onChoose }: { chosen: readonly string[]; onChoose: (actions: string[]) => void }) {
   const { t } = useTranslation();
   const panel = useId();

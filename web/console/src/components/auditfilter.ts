@@ -1,6 +1,6 @@
 import type { AuditFilter } from "../generated/schema";
 
-/** Returns the audit filter of a page's URL: actions, outcome, person, and whole days in the time of the person's place. */
+/** Returns the audit filter of a location: actions, outcome, person, and days in the time zone of the browser. */
 export function auditFilterOf(params: URLSearchParams): AuditFilter {
   const actions = (params.get("actions") ?? "").split(",").filter(Boolean);
   const outcome = params.get("outcome");
@@ -13,12 +13,12 @@ export function auditFilterOf(params: URLSearchParams): AuditFilter {
   };
 }
 
-/** Reports whether events of now pass the filter. */
+/** Reports whether the period of the filter includes the present. */
 export function isOpen({ until }: AuditFilter): boolean {
   return !until || Date.parse(until) > Date.now();
 }
 
-/** The first moment of a day such as "2026-11-29", or of a later one; null for what is not a day. */
+/** Returns the start of a day such as "2026-11-29", or of a later day. Null for text that is not a day. */
 function startOf(day: string | null, later: number): string | null {
   const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? "") ?? [];
   if (!year) {

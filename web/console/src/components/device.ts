@@ -5,7 +5,7 @@ const systems = [
   ["Android", "Android"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Mac OS X", "macOS"], ["Windows", "Windows"], ["Linux", "Linux"],
 ] as const;
 
-/** What a user agent calls itself, in a few words. It is only what the program said. */
+/** Returns a short name for a user agent. The client chooses its user agent, so the name proves nothing. */
 export function deviceName(userAgent: string | null, t: TFunction): string {
   if (!userAgent) {
     return t("sessions.program");

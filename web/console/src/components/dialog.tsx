@@ -2,8 +2,8 @@ import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useSignedIn } from "./signedin";
 
 /**
- * A modal dialog. Escape closes it, and the focus goes back to where it was. When the session ends under it, it makes way for
- * the sign-in form, and comes back afterwards with what was typed.
+ * A modal dialog. Escape closes it, and the focus returns to its last place. After the end of the session the dialog gives way to the
+ * sign-in form, and returns after the sign-in with its text.
  */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const signedIn = useSignedIn();

@@ -14,28 +14,28 @@ type Extensions = {
   explanation?: string[];
 };
 
-/** One refusal, in words. */
+/** ErrorMessage is one error of the server as text. */
 export type ErrorMessage = {
-  /** Path of the argument that was refused, such as "input.email"; null when the operation was. */
+  /** Path of the refused argument, such as "input.email". Null for an error of the whole operation. */
   field: string | null;
   text: string;
-  /** The server's own sentence, in English, where it says more than `text`. */
+  /** Sentence of the server, in English, if it is more precise than `text`. */
   status: string | null;
-  /** Rules that denied the operation, which a server in development lists. */
+  /** Rules that denied the operation. Only a server in development mode lists them. */
   explanation: string[];
 };
 
-/** Reasons whose sentence in `words` says everything that the server's does. */
+/** Reasons whose text here is as precise as the sentence of the server. */
 const complete = new Set([
   "EMAIL_TAKEN", "PASSWORD_TOO_COMMON", "PASSWORD_IS_PERSONAL", "LAST_ADMINISTRATOR", "CURSOR_INVALID",
   "TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED", "SESSION_ENDED", "ONE_TIME_TOKEN_INVALID",
 ]);
-/** Codes of many meanings: the server's sentence names the one. */
+/** Codes with several meanings. The sentence of the server names the meaning. */
 const general = new Set(["BAD_USER_INPUT", "CONFLICT", "LIMIT_EXCEEDED", "BAD_REQUEST"]);
-/** Of these the server's sentence replaces ours on a page in its language. */
+/** Codes whose text here is replaced by the sentence of the server on an English page. */
 const replaced = new Set(["BAD_USER_INPUT", "CONFLICT"]);
 
-/** Puts an error into words: its reason's, or else its code's, and the server's own where they say more. */
+/** Returns the messages of an error: the text of its reason or its code, and the sentence of the server if that is more precise. */
 export function messagesOf(error: unknown, t: TFunction): ErrorMessage[] {
   if (!error) {
     return [];
@@ -62,19 +62,19 @@ export function codeOf(error: unknown): string | undefined {
   return CombinedGraphQLErrors.is(error) ? (error.errors[0]?.extensions as Extensions | undefined)?.code : undefined;
 }
 
-/** Reports whether a problem is about this argument, or a part of it. */
+/** Reports whether a message is about an argument, or a part of the argument. */
 export function isAbout({ field }: ErrorMessage, argument: string): boolean {
   return field === argument || Boolean(field?.startsWith(`${argument}.`));
 }
 
-/** Problems that no field of the form shows. Always there, so that a screen reader reads out what comes into it. */
+/** Messages that no field of the form shows. The element is always present, so that a screen reader announces its content. */
 export function ErrorMessages({ error, fields = [] }: { error: unknown; fields?: readonly string[] }) {
   const { t } = useTranslation();
   const messages = messagesOf(error, t).filter((message) => !fields.some((field) => isAbout(message, field)));
   return <div role="alert" className="faults">{messages.map((message) => <MessageText key={`${message.field} ${message.text}`} message={message} />)}</div>;
 }
 
-/** Problems of one argument, next to its field. */
+/** Messages of one argument, next to its field. */
 export function FieldErrors({ id, error, field }: { id: string; error: unknown; field: string }) {
   const { t } = useTranslation();
   const messages = messagesOf(error, t).filter((message) => isAbout(message, field));

@@ -40,21 +40,32 @@ function Event({ event, fresh }: { event: AuditEvent; fresh: boolean }) {
       {details.length > 0 && (
         <details>
           <summary>{t("audit.details")}</summary>
-          <dl>{details.map(([name, value]) => <Detail key={name} name={name} value={value} />)}</dl>
+          <dl>{details.map(([name, value]) => <Detail key={name} action={event.action} name={name} value={value} />)}</dl>
         </details>
       )}
     </li>
   );
 }
 
-/** A detail that this page has no word for keeps the name that the API gives it. */
-function Detail({ name, value }: { name: string; value: unknown }) {
+/** Actions whose reason is free text by the person who acted. */
+const freeTextReasons = new Set(["user.suspend", "session.start"]);
+
+/** A detail of an event. Names and values without a text in this version of the console stay as the API has them. */
+function Detail({ action, name, value }: { action: string; name: string; value: unknown }) {
   const { t } = useTranslation();
-  const text = (part: unknown) => (typeof part === "string" ? part : JSON.stringify(part));
+  function textOfPart(part: unknown): string {
+    if (typeof part !== "string") {
+      return JSON.stringify(part);
+    }
+    if (name === "reason" && freeTextReasons.has(action)) {
+      return part;
+    }
+    return textOf(name === "permissions" ? "permission" : `detailValue.${name}`, part) ?? part;
+  }
   return (
     <>
       <dt>{textOf("detail", name) ?? <code>{name}</code>}</dt>
-      <dd>{Array.isArray(value) ? value.map(text).join(", ") || t("none") : text(value)}</dd>
+      <dd>{Array.isArray(value) ? value.map(textOfPart).join(", ") || t("none") : textOfPart(value)}</dd>
     </>
   );
 }

@@ -5,22 +5,22 @@ import { socketMonitor } from "../client";
 import { codeOf } from "./errormessage";
 import { type SocketState, useSocketState } from "./socketstate";
 
-/** State of a subscription: its socket's, `lost` while the subscription itself is over, `off` while nobody wants it. */
+/** State of a subscription: the state of its socket, `lost` after the end of the subscription, `off` while it is skipped. */
 export type FeedState = Exclude<SocketState, "idle"> | "off";
 
-/** Milliseconds before a subscription that has ended is started again, from and to. */
-const SOON = 1_000;
-const LATEST = 30_000;
+/** Minimum and maximum milliseconds before an ended subscription is started again. */
+const MIN_DELAY = 1_000;
+const MAX_DELAY = 30_000;
 
 type Options<T, V> = {
   variables: V;
   skip: boolean;
   onEvent: (data: T) => void;
-  /** Called when events may have been missed: the list has to be read again. */
+  /** Called when events may be missing: the list has to be requested again. */
   onGap?: () => void;
 };
 
-/** Follows a subscription, and starts it again when it ends: because this page was too slow, or after an error. */
+/** Follows a subscription. Starts it again after its end, which follows an error or a page that was too slow. */
 export function useFeed<T, V extends OperationVariables>(
   document: TypedDocumentNode<T, V>,
   { variables, skip, onEvent, onGap }: Options<T, V>,
@@ -60,7 +60,7 @@ export function useFeed<T, V extends OperationVariables>(
     if (!over || skip) {
       return;
     }
-    const timer = setTimeout(() => restartAfterEnd(), Math.min(SOON * 2 ** ends.current++, LATEST));
+    const timer = setTimeout(() => restartAfterEnd(), Math.min(MIN_DELAY * 2 ** ends.current++, MAX_DELAY));
     return () => clearTimeout(timer);
   }, [over, skip]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another subscription starts without the state of the last one

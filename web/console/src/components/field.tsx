@@ -5,8 +5,8 @@ import { FieldErrors, isAbout, messagesOf } from "./errormessage";
 type Described = { "aria-invalid": boolean; "aria-describedby": string };
 
 /**
- * A labelled field, and below it what the server said about it. `field` is the path of its argument, such as "input.email", as
- * `extensions.field` names it.
+ * A labelled field with the server's messages about it. `field` is the path of its argument in `extensions.field`, such as
+ * "input.email".
  */
 export function Field({ label, hint, error, field, children }: {
   label: ReactNode;

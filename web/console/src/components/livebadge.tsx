@@ -3,7 +3,7 @@ import { socketMonitor } from "../client";
 import type { FeedState } from "./feed";
 import { useReachable } from "./reachabilitybanner";
 
-/** Badge of a list that changes as things happen. It is green only while the server is heard. */
+/** Badge of a live list. It is green only while the server answers pings. */
 export function LiveBadge({ state, paused }: { state: FeedState; paused?: string | undefined }) {
   const { t } = useTranslation();
   const text = state === "off" ? paused : t(`live.${state}`);
@@ -12,7 +12,7 @@ export function LiveBadge({ state, paused }: { state: FeedState; paused?: string
   );
 }
 
-/** Advice under the title of a list that should be live and is not, with a way to read it again. */
+/** Advice about a list that should be live and is not, with a button that requests the list again. */
 export function LiveAdvice({ state, onReload }: { state: FeedState; onReload: () => void }) {
   const { t } = useTranslation();
   const reachable = useReachable();

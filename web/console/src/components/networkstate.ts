@@ -9,5 +9,5 @@ const subscribe = (changed: () => void) => {
   };
 };
 
-/** Whether the browser has a network at all, by its own account. */
+/** Reports whether the browser has a network connection. */
 export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine);

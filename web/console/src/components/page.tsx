@@ -6,12 +6,12 @@ type Props = {
   title: string;
   intro?: ReactNode;
   actions?: ReactNode;
-  /** Whether the page has what it shows: then it goes to the place where the person left it. */
+  /** Whether the page has its data. It then scrolls to the last position. */
   ready?: boolean;
   children: ReactNode;
 };
 
-/** A page's heading takes the focus when the person goes to it, so that a screen reader says where they are. */
+/** A page with its heading. The heading takes the focus, so that a screen reader announces the page. */
 export function Page({ title, intro, actions, ready = true, children }: Props) {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -3,7 +3,7 @@ import { firstPage, useFilter } from "../router/filter";
 
 export type PageInfo = { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
 
-/** Moves through the pages of a list by their cursors, which stand in the URL. */
+/** Buttons for the pages of a list. The location has the cursors. */
 export function Pager({ info, busy }: { info: PageInfo; busy: boolean }) {
   const { t } = useTranslation();
   const [, changeFilter] = useFilter();
@@ -22,7 +22,7 @@ export function Pager({ info, busy }: { info: PageInfo; busy: boolean }) {
   );
 }
 
-/** The arguments of a connection for the page that the URL names. */
+/** Returns the arguments of a connection for the page of a filter. */
 export function pageArguments(filter: URLSearchParams, size: number) {
   const [after, before] = [filter.get("after"), filter.get("before")];
   return before ? { last: size, before, first: null, after: null } : { first: size, after, last: null, before: null };

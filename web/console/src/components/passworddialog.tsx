@@ -8,7 +8,7 @@ import { codeOf, ErrorMessages } from "./errormessage";
 import { Field } from "./field";
 import { pendingStepNames } from "./pendingstep";
 
-/** A sign-in of the same person, whose session takes the place of the one until now. */
+/** Signs the same account in again. The new session replaces the current session. */
 export function PasswordDialog({ email, done }: { email: string; done: (confirmed: boolean) => void }) {
   const { t } = useTranslation();
   const client = useApolloClient();
@@ -59,7 +59,7 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
       return data?.login;
     });
 
-  /** NOT_FOUND: it has ended already. */
+  /** Ends a session, and reports whether it has ended. NOT_FOUND is an ended session. */
   const revoke = (id: string) =>
     client.mutate({ mutation: RevokeDocument, variables: { id } }).then(
       ({ data, error }) => Boolean(data?.revokeSession) || codeOf(error) === "NOT_FOUND",
@@ -97,7 +97,7 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
   );
 }
 
-/** The session of an access token, which the API promises to be its `sid`: it may be beyond the first page of the list. */
+/** Returns the session of an access token, the claim `sid`. The list of sessions may have it on a later page. */
 function sessionOf(token: string | null): string | null {
   const claims = token?.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/");
   return claims ? (JSON.parse(atob(claims)) as { sid: string }).sid : null;

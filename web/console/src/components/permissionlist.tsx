@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Permission } from "../generated/schema";
 
-/** Permissions in words, each with its name. */
+/** Permissions with their texts and names. */
 export function PermissionList({ of, none }: { of: readonly Permission[]; none: string }) {
   const { t } = useTranslation();
   if (of.length === 0) {

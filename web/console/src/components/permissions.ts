@@ -19,7 +19,7 @@ export const guardedFields = [
 ] as const;
 export type GuardedField = (typeof guardedFields)[number];
 
-/** Codes of a step that would help: what needs one is shown, and asks for it when it is used. */
+/** Codes of a missing step. The page shows a control that needs the step, and asks for the step on use. */
 const steps = new Set(["REAUTHENTICATION_REQUIRED", "SECOND_FACTOR_REQUIRED", "EMAIL_UNCONFIRMED"]);
 
 export type AllowedFields = Record<GuardedField, boolean>;

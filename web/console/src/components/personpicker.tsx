@@ -7,7 +7,7 @@ import { useDebouncedValue } from "./debouncedvalue";
 
 export const nameOf = ({ id, displayName, email }: Person) => displayName || email || id;
 
-/** Chooses an account by words of its name or address. */
+/** Chooses an account by parts of its name or address. */
 export function PersonPicker({ id, onPick }: { id: string | null; onPick: (id: string | null) => void }) {
   const { t } = useTranslation();
   const list = useId();

@@ -6,22 +6,22 @@ import { judgeText } from "#client/answer";
 import type { Outcome } from "#client/exchange";
 
 /**
- * Reach of the server over HTTP, from the requests of this page:
+ * Reachability of the server over HTTP, by the requests of this page:
  *
  * - `reached`: the last request was answered.
  * - `slow`: a request has waited for its answer for SLOW milliseconds.
- * - `lost`: the last request failed in the network, or a proxy answered in the server's place.
+ * - `lost`: the last request failed in the network, or a proxy answered instead of the server.
  */
 export type Reachability = "reached" | "slow" | "lost";
 
-/** Milliseconds without an answer after which the page says so. */
+/** Milliseconds without an answer after which the server is slow. */
 const SLOW = 2_000;
-/** Milliseconds after which a query without an answer is given up, and sent again by the rules of clients/js. */
-const PATIENCE = 10_000;
+/** Milliseconds after which an unanswered query is given up. clients/js sends it again. */
+const TIMEOUT = 10_000;
 
-/** ReachMonitor watches the requests of this page. */
+/** ReachabilityMonitor watches the requests of this page. */
 export class ReachabilityMonitor {
-  #reach: Reachability = "reached";
+  #reachability: Reachability = "reached";
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void) => {
@@ -29,7 +29,7 @@ export class ReachabilityMonitor {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly reach = () => this.#reach;
+  readonly reach = () => this.#reachability;
 
   /** Link in front of the HttpLink: it sees each attempt. */
   readonly link = new ApolloLink(
@@ -41,7 +41,7 @@ export class ReachabilityMonitor {
             this.#become("lost");
             observer.error(new TypeError("The server did not answer in time"));
           }
-        }, PATIENCE);
+        }, TIMEOUT);
         const stop = () => {
           clearTimeout(slow);
           clearTimeout(limit);
@@ -78,8 +78,8 @@ export class ReachabilityMonitor {
   }
 
   #become(reach: Reachability) {
-    if (reach !== this.#reach) {
-      this.#reach = reach;
+    if (reach !== this.#reachability) {
+      this.#reachability = reach;
       for (const listener of this.#listeners) {
         listener();
       }

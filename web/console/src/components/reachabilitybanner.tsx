@@ -4,13 +4,13 @@ import { reach, session } from "../client";
 import { useOnline } from "./networkstate";
 import { useReachability } from "./reachability";
 
-/** Reports whether the server answers, as far as this page knows. */
+/** Reports whether the last requests of this page were answered. */
 export function useReachable(): boolean {
   const { retrying } = useSyncExternalStore(session.subscribe, session.state);
   return useReachability(reach) === "reached" && !retrying;
 }
 
-/** Sentence about a server that does not answer; null while it does. */
+/** Returns a sentence about an unreachable server, or null. */
 export function useUnreachable(): string | null {
   const { t } = useTranslation();
   const online = useOnline();
@@ -19,13 +19,13 @@ export function useUnreachable(): string | null {
   return !online ? t("offline") : reachable ? null : slow ? t("slow") : t("unreachable");
 }
 
-/** Banner above every page while the server does not answer. Always there, so that a screen reader reads it out. */
+/** Banner of an unreachable server. The element is always present, so that a screen reader announces its content. */
 export function ReachabilityBanner() {
   const status = useUnreachable();
   return <p className="banner" role="status" hidden={status === null}>{status}</p>;
 }
 
-/** Stands in the place of a list that is being read. The banner says what is wrong when that takes long. */
+/** Placeholder of a list during its first request. The banner gives the reason of a delay. */
 export function Loading() {
   const { t } = useTranslation();
   const reachable = useReachable();

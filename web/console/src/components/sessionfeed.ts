@@ -4,19 +4,19 @@ import { SessionEventsDocument, SessionsDocument, type SessionsQuery } from "../
 import type { Session } from "../operation/type";
 import { type FeedState, useFeed } from "./feed";
 
-/** State of the feed of the person's sessions, which is followed on every page. */
+/** Context with the state of the feed of the account's sessions. */
 export const SessionFeed = createContext<FeedState>("off");
 export const useSessionFeed = () => useContext(SessionFeed);
 
 const none = {};
 
-/** Follows the person's sessions on every page: one that ends is seen at once, this one included. */
+/** Follows the sessions of the account on every page, so that an ended session disappears at once. */
 export function useSessionEvents(live: boolean): FeedState {
   const client = useApolloClient();
   const { state } = useFeed(SessionEventsDocument, {
     variables: none,
     skip: !live,
-    // CHANGED needs nothing: the cache knows the session by its id.
+    // The cache applies CHANGED by the id of the session.
     onEvent: ({ sessionEvents: { kind, session } }) => {
       if (kind !== "CHANGED") {
         client.cache.updateQuery({ query: SessionsDocument }, (known) => merged(known, session));
@@ -27,7 +27,7 @@ export function useSessionEvents(live: boolean): FeedState {
   return state;
 }
 
-/** An event may tell again what the list already has. */
+/** Returns the list with the session of an event. The list may already have it. */
 function merged(known: SessionsQuery | null, session: Session): SessionsQuery | undefined {
   if (!known?.me?.sessions) {
     return undefined;

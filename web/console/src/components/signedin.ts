@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
 
-/** Whether the account of this page is signed in. Otherwise the page is kept, unseen, for what was typed into it. */
+/** Context that says whether the account of the page is signed in. A hidden page of a signed-out account keeps typed text. */
 export const SignedInContext = createContext(true);
 export const useSignedIn = () => useContext(SignedInContext);

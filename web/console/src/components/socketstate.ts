@@ -4,24 +4,24 @@ import { useSyncExternalStore } from "react";
  * State of the WebSocket that carries the subscriptions of this page:
  *
  * - `idle`: no subscription needs a socket.
- * - `connecting`: the socket is being opened, and has not been for long.
+ * - `connecting`: the socket is being opened, for less than GRACE.
  * - `live`: the server acknowledged the socket and answers its pings.
  * - `lost`: the socket can't be opened, or the server has stopped answering. New attempts continue.
  */
 export type SocketState = "idle" | "connecting" | "live" | "lost";
 
-/** Interval between two pings, in milliseconds. A proxy that swallows frames is noticed within PING + PONG. */
+/** Interval between two pings, in milliseconds. A proxy that drops frames is detected within PING + PONG. */
 export const PING = 5_000;
 /** Time that the server has for a pong or an acknowledgement, in milliseconds. */
 export const PONG = 3_000;
-/** Time that a socket may take to open before it is called lost, in milliseconds. */
+/** Time after which a socket that is still being opened is lost, in milliseconds. */
 const GRACE = 3_000;
-/** Time after which an attempt that neither succeeds nor fails is given up, in milliseconds. */
+/** Maximum duration of an attempt to connect, in milliseconds. */
 const ATTEMPT = 8_000;
-/** Failed attempts in a row after which the socket is called lost. The first may be the end of an access token. */
+/** Consecutive failures after which the socket is lost. The first failure may be an expired access token. */
 const FAILURES = 2;
 
-/** Socket closed by the server because the account or the network has too many of them. */
+/** Close code of the server for too many sockets of an account or a network. */
 const TOO_MANY = 4429;
 
 /** SocketMonitor derives the state of the socket from the events of graphql-ws. */
@@ -86,7 +86,7 @@ export class SocketMonitor {
         this.#pong = setTimeout(() => this.#unanswered(), PONG);
       }
     },
-    /** Any frame from the server proves that frames pass. */
+    /** Any frame of the server proves that the connection works. */
     message: () => clearTimeout(this.#pong),
   };
 

@@ -3,12 +3,12 @@ import { PasswordDialog } from "./passworddialog";
 
 const StepUpContext = createContext<() => Promise<boolean>>(async () => false);
 
-/** Asks the person for their password. False when they would rather not, or when there is no address to sign in with. */
+/** Returns a function that asks for the password. It resolves to false if the person declines or has no address to sign in with. */
 export const useStepUp = () => useContext(StepUpContext);
 
 export function StepUpProvider({ email, children }: { email: string | null; children: ReactNode }) {
   const [open, setOpen] = useState(false);
-  /** All who ask while the dialog is there. */
+  /** Resolvers of the operations that wait for the dialog. */
   const waiting = useRef<((confirmed: boolean) => void)[]>([]);
 
   const stepUp = async () => {

@@ -4,14 +4,14 @@ import { useState } from "react";
 import { codeOf } from "./errormessage";
 import { useStepUp } from "./stepup";
 
-/** Runs mutations for a page: one at a time, and after the person has proved who they are where the server asks for it. */
+/** Returns a function that runs a mutation, and asks for the password if the server requires a fresh sign-in. */
 export function useStepUpMutation() {
   const client = useApolloClient();
   const stepUp = useStepUp();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
-  /** The answer's data, or null when it was refused, and `error` says why. */
+  /** Returns the data of the answer. Null after an error, which is then in `error`. */
   async function mutate<T, V extends OperationVariables>(mutation: TypedDocumentNode<T, V>, variables: V): Promise<T | null> {
     setBusy(true);
     setError(null);
@@ -23,7 +23,7 @@ export function useStepUpMutation() {
         }
         if (confirmed || codeOf(error) !== "REAUTHENTICATION_REQUIRED" || !(await stepUp())) {
           if (codeOf(error) === "FORBIDDEN") {
-            void client.refetchQueries({ include: ["Me"] }); // what one may do has changed
+            void client.refetchQueries({ include: ["Me"] }); // the permissions have changed
           }
           setError(error);
           return null;

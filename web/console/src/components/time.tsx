@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 const style = { dateStyle: "medium", timeStyle: "short" } as const;
 
-/** A moment, in the words of the page's language and the time of the person's place. */
+/** A time in the language of the page and the time zone of the browser. */
 export function Time({ of, only, exact }: { of: string; only?: "date" | "day"; exact?: boolean }) {
   const language = regionalLanguage(useTranslation().i18n.language);
   const date = new Date(of);
@@ -17,7 +17,7 @@ export function formatTime(of: string, language: string): string {
   return new Date(of).toLocaleString(regionalLanguage(language), style);
 }
 
-/** The language with the region that the browser has for it: days and hours are written otherwise in London and Chicago. */
+/** Returns a language with the browser's region for it, because London and Chicago write dates differently. */
 function regionalLanguage(language: string): string {
   return navigator.languages.find((each) => each.startsWith(language)) ?? language;
 }

@@ -1,6 +1,6 @@
 const units = [["hour", 3600], ["minute", 60], ["second", 1]] as const;
 
-/** Returns a time in words, such as "15 minutes" for 891 seconds: rounded up to whole minutes above a minute. */
+/** Returns a duration as text, such as "15 minutes" for 891 seconds: rounded up to whole minutes above a minute. */
 export function durationOf(seconds: number, language: string): string {
   let rest = seconds > 60 ? Math.ceil(seconds / 60) * 60 : Math.max(Math.ceil(seconds), 1);
   const parts: string[] = [];

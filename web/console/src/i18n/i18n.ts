@@ -38,7 +38,7 @@ export function switchLanguage(language: Language) {
 }
 
 /** Returns the text of a name that the server has sent, or undefined for a name without a text in this version of the console. */
-export function textOf(table: keyof typeof en, name: string): string | undefined {
+export function textOf(table: keyof typeof en | `detailValue.${string}`, name: string): string | undefined {
   const key = `${table}.${name}`;
   const text: unknown = name && i18next.exists(key) ? (i18next.t as (key: string) => unknown)(key) : undefined;
   return typeof text === "string" ? text : undefined;

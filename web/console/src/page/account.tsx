@@ -10,6 +10,7 @@ import { PermissionList } from "../components/permissionlist";
 import { usePermissions } from "../components/permissions";
 import { Loading } from "../components/reachabilitybanner";
 import { useStepUpMutation } from "../components/stepupmutation";
+import { SuspensionReason } from "../components/suspensionreason";
 import { formatTime, Time } from "../components/time";
 import { AccountDocument, ReinstateDocument } from "../generated/operation";
 import type { Account } from "../operation/type";
@@ -21,7 +22,7 @@ type Open = "name" | "suspend" | "roles" | "remove" | null;
 export function AccountPage({ id }: { id: string }) {
   const { t } = useTranslation();
   const { data, error, loading } = useQuery(AccountDocument, { variables: { id }, fetchPolicy: "cache-and-network" });
-  // A refusal, for example because the session has ended, leaves what was there, and an open dialog with what was typed.
+  // After an error, such as the end of the session, the page keeps its data, and an open dialog keeps its text.
   const last = useRef<typeof data>(undefined);
   if (data?.node || (data && !error)) {
     last.current = data;
@@ -93,6 +94,9 @@ function AccountDetails({ account }: { account: Account }) {
               ? <span className="tag bad">{t("accounts.suspendedSince", { when: formatTime(account.suspendedAt, i18n.language) })}</span>
               : <span className="tag good">{t("accounts.active")}</span>}
           </dd>
+          {account.suspendedAt && allowed["Query.auditEvents"] && (
+            <SuspensionReason key={account.suspendedAt} accountId={account.id} suspendedAt={account.suspendedAt} />
+          )}
           <dt>{t("accounts.lastSignIn")}</dt>
           <dd>{account.lastSignInAt ? <Time of={account.lastSignInAt} /> : t("never")}</dd>
           <dt>{t("profile.since")}</dt>

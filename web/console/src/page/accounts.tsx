@@ -13,13 +13,13 @@ import type { User } from "../operation/type";
 import { firstPage, useFilter, useFilterText } from "../router/filter";
 import { accountPath } from "../router/location";
 
-/** Accounts of one page. */
+/** Number of accounts on a page. */
 const SIZE = 25;
 
 const states = { any: null, active: false, suspended: true } as const;
 type State = keyof typeof states;
 
-/** Columns that the list can be sorted by. Names begin with A, times with the newest. */
+/** Sortable columns. The first direction of a name is ascending, of a time descending. */
 const orders = { name: "NAME", address: "EMAIL", lastSignIn: "LAST_SIGN_IN", created: "CREATED_AT" } as const satisfies Record<string, UserOrder["field"]>;
 type Order = keyof typeof orders;
 const firstDirections: Record<Order, UserOrder["direction"]> = { name: "ASC", address: "ASC", lastSignIn: "DESC", created: "DESC" };

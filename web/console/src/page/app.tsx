@@ -6,8 +6,8 @@ import { Home } from "./home";
 import { SignIn } from "./signin";
 
 /**
- * When a session ends by itself, the page of its account stays, unseen, under the sign-in form: what was typed is there
- * again after signing in. Another account gets a page of its own, and whoever signs out leaves nothing behind.
+ * Root of the console. After the end of a session the pages of the account stay hidden behind the sign-in form, so that typed text
+ * returns with the next sign-in. Another account gets new pages. A sign-out by the user removes the pages.
  */
 export function App() {
   const { t } = useTranslation();

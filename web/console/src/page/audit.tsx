@@ -18,9 +18,9 @@ import { useSignedIn } from "../components/signedin";
 import { AuditDocument, AuditEventsDocument } from "../generated/operation";
 import { firstPage, useFilter } from "../router/filter";
 
-/** Events of one page. */
+/** Number of events on a page. */
 const SIZE = 40;
-/** Milliseconds between two readings of the list while it is not live. */
+/** Milliseconds between two requests for a list that is not live. */
 const POLL = 10_000;
 
 export function Audit() {

@@ -36,7 +36,7 @@ const pages: { name: Name; shown: (allowed: AllowedFields) => boolean; page: (me
   { name: "policy", shown: (allowed) => allowed["Query.policy"], page: () => <Policy /> },
 ];
 
-/** `live`: whether its account is signed in. Otherwise the page only keeps what was typed. */
+/** Pages of a signed-in account, with the navigation. While `live` is false, the hidden pages keep typed text. */
 export function Home({ live }: { live: boolean }) {
   const { t } = useTranslation();
   const main = useRef<HTMLElement>(null);

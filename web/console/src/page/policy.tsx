@@ -51,7 +51,7 @@ export function Policy() {
   );
 }
 
-/** On a narrow screen it breaks behind the type. */
+/** Name of a field. A narrow screen breaks the line after the type. */
 function Field({ name }: { name: string }) {
   const [type, ...rest] = name.split(".");
   return <>{type}{rest.length > 0 && <>.<wbr />{rest.join(".")}</>}</>;

@@ -27,7 +27,7 @@ export function Profile({ me }: { me: Me }) {
         </dl>
       </section>
       <section className="card">
-        <h2>{t("profile.may")}</h2>
+        <h2>{t("profile.permissions")}</h2>
         <PermissionList of={me.permissions ?? []} none={t("profile.nothing")} />
       </section>
     </Page>

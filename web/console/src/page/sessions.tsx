@@ -10,7 +10,7 @@ import { SessionList } from "../components/sessionlist";
 import { useStepUpMutation } from "../components/stepupmutation";
 import { LogoutDocument, RevokeDocument, SessionsDocument } from "../generated/operation";
 
-/** Milliseconds between two readings of the list while it is not live. */
+/** Milliseconds between two requests for a list that is not live. */
 const POLL = 10_000;
 
 export function Sessions({ onEverywhere }: { onEverywhere: () => void }) {

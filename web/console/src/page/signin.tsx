@@ -63,12 +63,12 @@ export function SignIn({ notice }: { notice: string | null }) {
       </div>
       <main>
         <form className="card" onSubmit={submit}>
-          <img src="./icon.svg" alt="" width="44" height="44" />
+          <p className="product"><img src="./icon.svg" alt="" width="44" height="44" /> {t("product")}</p>
           <h1>{title}</h1>
           <p className="notice" role="status" hidden={!notice}>{notice && noticeText(notice)}</p>
           <Field label={t("signIn.email")} error={error} field="input.email">
             {(described) => (
-              // The server says what an address is, and says it more precisely than a browser.
+              // No type="email": the server checks addresses more precisely than a browser.
               <input {...described} name="email" inputMode="email" autoComplete="username" autoCapitalize="off" spellCheck={false} required autoFocus />
             )}
           </Field>
@@ -101,7 +101,7 @@ export function SignIn({ notice }: { notice: string | null }) {
   );
 }
 
-/** Tabs send each other the reason of an end by a name of this page, or by the sentence of the session code. */
+/** Returns the text of a notice. A notice is a name of this page, or a sentence of clients/js/session.ts. */
 function noticeText(notice: string): string {
   const names: Record<string, string> = { [ENDED_NOTICE]: "ended", [REUSED_NOTICE]: "reused" };
   return textOf("notice", names[notice] ?? notice) ?? notice;
