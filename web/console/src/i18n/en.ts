@@ -116,6 +116,9 @@ export const en = {
     audit: {
       sign: "End of the log signed",
     },
+    mail: {
+      give_up: "Mail not delivered",
+    },
   },
   actionGroup: {
     signIn: "Sign-in and sessions",
