@@ -63,23 +63,23 @@ func (s *Service) Login(
 		return nil, err
 	}
 	if !ok {
-		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
+		return nil, s.recordRefusal(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 
 	// 6. Refuse a suspended account. The error is returned only after the right password.
 	if credential.SuspendedAt != nil {
-		return nil, s.refuse(ctx, credential, address, client, ErrSuspended)
+		return nil, s.recordRefusal(ctx, credential, address, client, ErrSuspended)
 	}
 
 	// 7. Replace a hash of a lower cost, or of a password that was not normalized, while the password is at hand.
-	if err := s.strengthen(ctx, ticket, credential, plaintext); err != nil {
+	if err := s.rehash(ctx, ticket, credential, plaintext); err != nil {
 		return nil, err
 	}
 
 	// 8. Start the session, unless the account was suspended or its password changed since step 4.
 	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
 	if errors.Is(err, ErrChanged) {
-		return nil, s.refuse(ctx, credential, address, client, ErrInvalidCredentials)
+		return nil, s.recordRefusal(ctx, credential, address, client, ErrInvalidCredentials)
 	}
 	if err != nil {
 		return nil, err
@@ -129,9 +129,9 @@ func overloaded(err error) error {
 	return err
 }
 
-// refuse records a refused sign-in and returns the refusal. It makes one statement whether or not the account exists. If the
+// recordRefusal records a refused sign-in and returns the refusal. It makes one statement whether or not the account exists. If the
 // statement fails, its error is returned instead, because the database is out of reach for every address.
-func (s *Service) refuse(ctx context.Context, c Credential, address Email, client Client, refusal *auth.Error) error {
+func (s *Service) recordRefusal(ctx context.Context, c Credential, address Email, client Client, refusal *auth.Error) error {
 	ctx, done := withoutCancel(ctx) // a client that disconnects early has made an attempt too
 	defer done()
 	if err := s.log.Note(ctx, AuditNote{
@@ -143,8 +143,8 @@ func (s *Service) refuse(ctx context.Context, c Credential, address Email, clien
 	return refusal
 }
 
-// strengthen replaces an outdated hash. If the queue is full, it leaves this to the next login.
-func (s *Service) strengthen(ctx context.Context, ticket *password.Ticket, c Credential, plaintext string) error {
+// rehash replaces an outdated hash. If the queue is full, the next login does it.
+func (s *Service) rehash(ctx context.Context, ticket *password.Ticket, c Credential, plaintext string) error {
 	if !ticket.Outdated(c.PasswordHash) {
 		return nil
 	}

@@ -30,5 +30,5 @@ const (
 // ErrFeedTooOld is returned for a cursor whose revocations are no longer stored. The client must drop all cached callers and
 // restart.
 var ErrFeedTooOld = &auth.Error{
-	Code: auth.Conflict, Message: "This cursor is too old: drop every cached caller and begin anew",
+	Code: auth.Conflict, Message: "This cursor is too old: drop all cached callers and subscribe without a cursor",
 }

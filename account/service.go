@@ -120,8 +120,8 @@ func PrincipalAfterLogin(u *User, now time.Time) *auth.Principal {
 	return principal(u, &Session{Assurance: auth.SingleFactor, AuthTime: now, ReadAt: now}, nil, now)
 }
 
-// Find returns an account by its id or its address. The error is ErrNotFound if it does not exist.
-func (s *Service) Find(ctx context.Context, idOrAddress string) (*User, error) {
+// UserByIDOrEmail returns an account by its id or its address. The error is ErrNotFound if it does not exist.
+func (s *Service) UserByIDOrEmail(ctx context.Context, idOrAddress string) (*User, error) {
 	id := idOrAddress
 	if !IsUserID(id) {
 		email, refused := parseEmail("", idOrAddress)

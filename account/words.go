@@ -37,7 +37,7 @@ func Words(email Email, name *string) []string {
 	return words[:min(len(words), MaxWords)]
 }
 
-// QueryWords returns the words of a search text. An error of the field filter.query for more than MaxQueryWords.
+// QueryWords returns the words of a search text. More than MaxQueryWords are an error of the field query.
 func QueryWords(query string) ([]string, error) {
 	var words []string
 	for run := range runs(query) {
@@ -53,7 +53,7 @@ func QueryWords(query string) ([]string, error) {
 		}
 	}
 	if len(reduced) > MaxQueryWords {
-		return nil, invalid("filter.query", auth.ValueTooLong, "A search has at most %d words", MaxQueryWords)
+		return nil, invalid("query", auth.ValueTooLong, "A search has at most %d words", MaxQueryWords)
 	}
 	return reduced, nil
 }

@@ -66,8 +66,8 @@ func TestQueryWords(t *testing.T) {
 	}
 	_, err := QueryWords("a b c d e f g h i j k l m n o p q")
 	var e *auth.Error
-	if !errors.As(err, &e) || e.Code != auth.BadUserInput || e.Field != "filter.query" || e.Reason != auth.ValueTooLong {
-		t.Errorf("17 words: got %v, want BAD_USER_INPUT of filter.query", err)
+	if !errors.As(err, &e) || e.Code != auth.BadUserInput || e.Field != "query" || e.Reason != auth.ValueTooLong {
+		t.Errorf("17 words: got %v, want BAD_USER_INPUT of query", err)
 	}
 }
 

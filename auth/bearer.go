@@ -43,14 +43,14 @@ func authenticate(ctx context.Context, a Authenticator, header http.Header) cont
 	if err != nil {
 		return WithAnonymous(ctx, err)
 	}
-	who, err := a.Authenticate(ctx, token)
+	caller, err := a.Authenticate(ctx, token)
 	if err != nil {
 		return WithAnonymous(ctx, err)
 	}
-	if who == nil { // an Authenticator that is wrong must not let a nil caller through
+	if caller == nil { // an Authenticator that is wrong must not let a nil caller through
 		return WithAnonymous(ctx, ErrTokenInvalid)
 	}
-	return With(ctx, who)
+	return With(ctx, caller)
 }
 
 // bearer returns the token of RFC 6750, 2.1. Two Authorization headers are refused, since a proxy may have checked

@@ -10,8 +10,8 @@ type callerKey struct{}
 
 // caller is the result of the middleware: a principal, or the reason why the caller is anonymous.
 type caller struct {
-	who *Principal
-	err error
+	caller *Principal
+	err    error
 	// outer is the request's caller until a field that may sign in has done so.
 	outer *caller
 	field *graphql.FieldContext // the field that may sign in
@@ -27,15 +27,15 @@ func From(ctx context.Context) (*Principal, error) {
 	if !ok {
 		return nil, ErrTokenMissing
 	}
-	for c.who == nil && c.outer != nil {
+	for c.caller == nil && c.outer != nil {
 		c = c.outer
 	}
 	if c.live != nil {
 		return c.live()
 	}
 	switch {
-	case c.who != nil:
-		return c.who, nil
+	case c.caller != nil:
+		return c.caller, nil
 	case c.err == nil: // With(ctx, nil): a resolver that checks only the error must not continue without a caller
 		return nil, ErrTokenMissing
 	default:
@@ -45,7 +45,7 @@ func From(ctx context.Context) (*Principal, error) {
 
 // With returns a context in which p is calling.
 func With(ctx context.Context, p *Principal) context.Context {
-	return context.WithValue(ctx, callerKey{}, &caller{who: p})
+	return context.WithValue(ctx, callerKey{}, &caller{caller: p})
 }
 
 // WithAnonymous returns a context whose caller is anonymous for the reason err.
@@ -67,7 +67,7 @@ func SignedIn(ctx context.Context, p *Principal) bool {
 	if !ok || c.outer == nil || c.field != graphql.GetFieldContext(ctx) {
 		return false
 	}
-	c.who = p
+	c.caller = p
 	return true
 }
 

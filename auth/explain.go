@@ -29,14 +29,14 @@ func (g *Guard) explain(ctx context.Context, field coordinate, refused *Error) *
 	default:
 		return refused // the caller could not be determined
 	}
-	who, err := From(ctx)
+	caller, err := From(ctx)
 	if err != nil {
-		who = nil
+		caller = nil
 	}
-	if g.byRole && !g.policy.couldUse(field, who) {
+	if g.byRole && !g.policy.couldUse(field, caller) {
 		return refused
 	}
-	lines, err := g.policy.Explain(field.String(), who, g.now())
+	lines, err := g.policy.Explain(field.String(), caller, g.now())
 	if err != nil {
 		return refused // unknown fields are not explained
 	}
@@ -48,7 +48,7 @@ func (g *Guard) explain(ctx context.Context, field coordinate, refused *Error) *
 // Explain returns a line for each rule of a field: whether the rule holds for the caller, nil for an anonymous client, and
 // what is missing. A rule that depends on the owner of an object is explained for the caller's own objects. The error says
 // that the field does not exist.
-func (p *Policy) Explain(field string, who *Principal, now time.Time) ([]string, error) {
+func (p *Policy) Explain(field string, caller *Principal, now time.Time) ([]string, error) {
 	object, name, _ := strings.Cut(field, ".")
 	a := p.fields[coordinate{object, name}]
 	if a == nil {
@@ -60,53 +60,53 @@ func (p *Policy) Explain(field string, who *Principal, now time.Time) ([]string,
 	var lines []string
 	for i := range a.rules {
 		r := &a.rules[i]
-		lines = append(lines, r.String()+": "+a.explain(r, who, now))
+		lines = append(lines, r.String()+": "+a.explain(r, caller, now))
 	}
 	return lines, nil
 }
 
-func (a *access) explain(r *Rule, who *Principal, at time.Time) string {
+func (a *access) explain(r *Rule, caller *Principal, at time.Time) string {
 	now := func() time.Time { return at }
-	if who == nil {
+	if caller == nil {
 		return "does not hold: the caller is not signed in"
 	}
 	if r.Owner {
-		own := r.refusal(who, theirs(who.Subject), a.at, now)
+		own := r.refusal(caller, ownedBy(caller.Subject), a.at, now)
 		if own == nil {
 			return "holds on the caller's own objects only"
 		}
-		return "does not hold, not even on the caller's own objects: " + r.missing(who, a.at, own)
+		return "does not hold, not even on the caller's own objects: " + r.missing(caller, a.at, own)
 	}
-	refused := r.refusal(who, nil, a.at, now)
+	refused := r.refusal(caller, nil, a.at, now)
 	if refused == nil {
 		return "holds"
 	}
-	return "does not hold: " + r.missing(who, a.at, refused)
+	return "does not hold: " + r.missing(caller, a.at, refused)
 }
 
 // missing returns what the caller lacks to fulfil the rule.
-func (r *Rule) missing(who *Principal, at place, refused *Error) string {
-	var lacks []string
+func (r *Rule) missing(caller *Principal, at place, refused *Error) string {
+	var missing []string
 	for _, permission := range r.Permissions {
-		if !slices.Contains(who.Permissions, permission) {
-			lacks = append(lacks, permission)
+		if !slices.Contains(caller.Permissions, permission) {
+			missing = append(missing, permission)
 		}
 	}
 	switch {
-	case len(lacks) > 0:
-		return "the caller lacks " + strings.Join(lacks, " and ")
-	case len(r.Roles) > 0 && !who.HasAnyRole(r.Roles):
+	case len(missing) > 0:
+		return "the caller lacks " + strings.Join(missing, " and ")
+	case len(r.Roles) > 0 && !caller.HasAnyRole(r.Roles):
 		return "the caller lacks the role " + strings.Join(r.Roles, " or ")
-	case who.APIKey && !at.self() && !r.admitsKeys():
+	case caller.APIKey && !at.self() && !r.admitsKeys():
 		return "API keys do not fulfil it"
-	case who.Actor != "" && !r.admitsActors(at):
+	case caller.Actor != "" && !r.admitsActors(at):
 		return "impersonators do not fulfil it"
 	}
 	return string(refused.Code)
 }
 
-// theirs is an object of one owner.
-type theirs string
+// ownedBy is an object whose owner has this id.
+type ownedBy string
 
 // OwnerID implements Owned.
-func (o theirs) OwnerID() string { return string(o) }
+func (o ownedBy) OwnerID() string { return string(o) }

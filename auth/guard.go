@@ -153,22 +153,22 @@ func Can(ctx context.Context, field string, object any) *Error {
 
 // decide returns nil if one of the rules of a holds for the caller. Otherwise it returns what is missing.
 func (g *Guard) decide(ctx context.Context, a *access, object any) *Error {
-	who, err := From(ctx)
+	caller, err := From(ctx)
 	if err != nil {
 		if ctx.Value(callerKey{}) == nil {
 			noMiddleware.report(withoutMiddleware)
 		}
 		return refusalOf(err)
 	}
-	return a.refusal(who, object, g.now)
+	return a.refusal(caller, object, g.now)
 }
 
 // refusal returns nil if one of the rules holds for who. Otherwise it returns the refusal that helps most: a step that
 // would open the field rather than FORBIDDEN.
-func (a *access) refusal(who *Principal, object any, now func() time.Time) *Error {
+func (a *access) refusal(caller *Principal, object any, now func() time.Time) *Error {
 	best := ErrForbidden
 	for i := range a.rules {
-		refused := a.rules[i].refusal(who, object, a.at, now)
+		refused := a.rules[i].refusal(caller, object, a.at, now)
 		if refused == nil {
 			return nil
 		}
@@ -177,7 +177,7 @@ func (a *access) refusal(who *Principal, object any, now func() time.Time) *Erro
 		}
 	}
 	if best == ErrStepPending {
-		best = &Error{Code: best.Code, Message: best.Message, Pending: who.Pending}
+		best = &Error{Code: best.Code, Message: best.Message, Pending: caller.Pending}
 	}
 	return best
 }

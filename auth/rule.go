@@ -38,19 +38,19 @@ func (p place) self() bool { return p.query && p.field == "me" }
 // refusal returns nil if the rule holds for who and object, and otherwise what is missing. A missing step
 // is returned only if everything else holds, so that it reveals a field only to callers who could get it. The clock is read
 // for rules with a maxAge alone, because reading it takes as long as the rest.
-func (r *Rule) refusal(who *Principal, object any, at place, now func() time.Time) *Error {
+func (r *Rule) refusal(caller *Principal, object any, at place, now func() time.Time) *Error {
 	switch {
-	case !who.HasPermissions(r.Permissions),
-		len(r.Roles) > 0 && !who.HasAnyRole(r.Roles),
-		r.Owner && !owns(who, object),
-		who.APIKey && !at.self() && !r.admitsKeys(),
-		who.Actor != "" && !r.admitsActors(at):
+	case !caller.HasPermissions(r.Permissions),
+		len(r.Roles) > 0 && !caller.HasAnyRole(r.Roles),
+		r.Owner && !owns(caller, object),
+		caller.APIKey && !at.self() && !r.admitsKeys(),
+		caller.Actor != "" && !r.admitsActors(at):
 		return ErrForbidden
-	case !r.admitsStep(who):
+	case !r.admitsStep(caller):
 		return ErrStepPending
-	case !who.Assurance.atLeast(r.assurance(who)):
+	case !caller.Assurance.atLeast(r.assurance(caller)):
 		return ErrSecondFactorRequired
-	case r.MaxAge > 0 && now().Sub(who.AuthTime) > r.MaxAge:
+	case r.MaxAge > 0 && now().Sub(caller.AuthTime) > r.MaxAge:
 		return ErrReauthenticationRequired
 	}
 	return nil
@@ -73,20 +73,20 @@ func (r *Rule) admitsActors(at place) bool {
 	return r.MaxAge == 0 && !(at.mutation && len(r.Permissions) == 0)
 }
 
-func (r *Rule) assurance(who *Principal) Assurance {
+func (r *Rule) assurance(caller *Principal) Assurance {
 	switch {
 	case r.Assurance != "":
 		return r.Assurance
-	case who.SecondFactor && !who.APIKey:
+	case caller.SecondFactor && !caller.APIKey:
 		return MultiFactor
 	default:
 		return SingleFactor
 	}
 }
 
-func owns(who *Principal, object any) bool {
+func owns(caller *Principal, object any) bool {
 	owner := ownerOf(object)
-	return owner != "" && owner == who.Subject
+	return owner != "" && owner == caller.Subject
 }
 
 // ownerOf asks object whose it is. gqlgen hands out objects behind one pointer more than their own where they are
@@ -155,18 +155,18 @@ func (r *Rule) set(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) (err
 // values reads a list of names. A lone value is a list of one (GraphQL, 3.11). An empty list is refused: it would
 // look like a restriction but permit all callers, or none.
 func values(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) ([]string, error) {
-	given := []*ast.Value{arg.Value}
+	list := []*ast.Value{arg.Value}
 	if arg.Value.Kind == ast.ListValue {
-		given = nil
+		list = nil
 		for _, child := range arg.Value.Children {
-			given = append(given, child.Value)
+			list = append(list, child.Value)
 		}
 	}
-	if len(given) == 0 {
+	if len(list) == 0 {
 		return nil, fmt.Errorf("the list is empty: leave it out")
 	}
 	var names []string
-	for _, value := range given {
+	for _, value := range list {
 		// The schema's own validation lets null and numbers pass; read as text they would be names.
 		if value.Kind != ast.EnumValue && value.Kind != ast.StringValue && value.Kind != ast.BlockValue {
 			return nil, fmt.Errorf("%s is not a name", value)

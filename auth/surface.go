@@ -25,8 +25,8 @@ func (p *Policy) Annotate(schema *ast.Schema) {
 // VisibleSchema returns the part of schema that a caller could use; nil is an anonymous caller. Fields that need a step-up,
 // and fields for owners, are in it. It is for introspection, not a control: each execution is checked against the whole
 // schema.
-func (p *Policy) VisibleSchema(schema *ast.Schema, who *Principal) *ast.Schema {
-	s := &surface{policy: p, schema: schema, who: who, types: map[string]*ast.Definition{}}
+func (p *Policy) VisibleSchema(schema *ast.Schema, caller *Principal) *ast.Schema {
+	s := &surface{policy: p, schema: schema, caller: caller, types: map[string]*ast.Definition{}}
 	for s.narrow() {
 	}
 	return s.reached()
@@ -35,20 +35,20 @@ func (p *Policy) VisibleSchema(schema *ast.Schema, who *Principal) *ast.Schema {
 type surface struct {
 	policy *Policy
 	schema *ast.Schema
-	who    *Principal
+	caller *Principal
 	types  map[string]*ast.Definition // the objects and interfaces so far, with the fields that are left
 	begun  bool
 }
 
 // couldUse reports whether one of the field's rules could hold for the caller, nil for an anonymous client.
-func (p *Policy) couldUse(field coordinate, who *Principal) bool {
+func (p *Policy) couldUse(field coordinate, caller *Principal) bool {
 	a := p.fields[field]
 	if a == nil || len(a.rules) == 0 {
 		return a != nil
 	}
-	return who != nil && slices.ContainsFunc(a.rules, func(r Rule) bool {
-		return who.HasPermissions(r.Permissions) && (len(r.Roles) == 0 || who.HasAnyRole(r.Roles)) &&
-			r.admitsStep(who) && (!who.APIKey || a.at.self() || r.admitsKeys()) && (who.Actor == "" || r.admitsActors(a.at))
+	return caller != nil && slices.ContainsFunc(a.rules, func(r Rule) bool {
+		return caller.HasPermissions(r.Permissions) && (len(r.Roles) == 0 || caller.HasAnyRole(r.Roles)) &&
+			r.admitsStep(caller) && (!caller.APIKey || a.at.self() || r.admitsKeys()) && (caller.Actor == "" || r.admitsActors(a.at))
 	})
 }
 
@@ -76,7 +76,7 @@ func (s *surface) narrow() (dropped bool) {
 }
 
 func (s *surface) keeps(definition *ast.Definition, field *ast.FieldDefinition) bool {
-	if definition.Kind == ast.Object && !definition.BuiltIn && !s.policy.couldUse(coordinate{definition.Name, field.Name}, s.who) {
+	if definition.Kind == ast.Object && !definition.BuiltIn && !s.policy.couldUse(coordinate{definition.Name, field.Name}, s.caller) {
 		return false
 	}
 	if !s.begun {

@@ -67,14 +67,14 @@ func checkAuth(t reflect.Type) error {
 	if !shared {
 		return fmt.Errorf("auth: %s is not a directive of gqlgen", t)
 	}
-	var given []reflect.Type
+	var types []reflect.Type
 	for i := first.NumIn(); i < t.NumIn(); i++ {
-		given = append(given, t.In(i))
+		types = append(types, t.In(i))
 	}
-	lacks, unknown := compareArguments(given)
+	missing, unknown := compareArguments(types)
 	var faults []string
-	if len(lacks) > 0 {
-		faults = append(faults, "lacks "+strings.Join(lacks, " and "))
+	if len(missing) > 0 {
+		faults = append(faults, "lacks "+strings.Join(missing, " and "))
 	}
 	if len(unknown) > 0 {
 		faults = append(faults, "has in another place or form "+strings.Join(unknown, " and "))
@@ -110,29 +110,29 @@ func isStrings(t reflect.Type) bool { return t == reflect.TypeFor[[]string]() }
 func isBool(t reflect.Type) bool    { return t == reflect.TypeFor[*bool]() }
 
 // compareArguments returns the arguments of @auth that given lacks, and the types that are none of them.
-func compareArguments(given []reflect.Type) (lacks, unknown []string) {
-	if hasPending(given) {
-		given = given[:len(arguments)]
+func compareArguments(types []reflect.Type) (missing, unknown []string) {
+	if hasPending(types) {
+		types = types[:len(arguments)]
 	}
-	whole := len(given) == len(arguments)
-	for i := 0; whole && i < len(arguments); i++ {
-		whole = arguments[i].fits(given[i])
+	matches := len(types) == len(arguments)
+	for i := 0; matches && i < len(arguments); i++ {
+		matches = arguments[i].fits(types[i])
 	}
-	if whole {
+	if matches {
 		return nil, nil
 	}
 	next := 0
 	for _, argument := range arguments {
-		if next < len(given) && argument.exact(given[next]) {
+		if next < len(types) && argument.exact(types[next]) {
 			next++
 			continue
 		}
-		lacks = append(lacks, argument.name)
+		missing = append(missing, argument.name)
 	}
-	for _, t := range given[next:] {
+	for _, t := range types[next:] {
 		unknown = append(unknown, t.String())
 	}
-	return lacks, unknown
+	return missing, unknown
 }
 
 // results returns what a directive returns as values of reflect, which have to have the interfaces' own types.

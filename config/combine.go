@@ -8,7 +8,7 @@ import (
 // combine checks what depends on several settings and fills in the defaults
 // that follow from others. A check is left out if a setting that it depends on
 // is at fault itself.
-func (f *faults) combine(c *Config, given map[string]string) {
+func (f *faults) combine(c *Config, env map[string]string) {
 	if f.any("AUTHGRAPH_MODE") {
 		c.Mode = "" // neither: the checks for both modes are left out
 	}
@@ -34,7 +34,7 @@ func (f *faults) combine(c *Config, given map[string]string) {
 		}
 	}
 	f.issuer(c)
-	f.network(c, given)
+	f.network(c, env)
 	if c.Audience == "" {
 		c.Audience = c.Issuer
 	}
@@ -44,11 +44,11 @@ func (f *faults) combine(c *Config, given map[string]string) {
 	}
 	f.secrets(*c)
 	if c.Production() && !c.SQLite() {
-		if err := checkTransport(c.DatabaseURL.Reveal(), given); err != nil {
+		if err := checkTransport(c.DatabaseURL.Reveal(), env); err != nil {
 			f.addError("DATABASE_URL", err)
 		}
 	}
-	c.DatabaseURL = preferTLS(c.DatabaseURL, given)
+	c.DatabaseURL = preferTLS(c.DatabaseURL, env)
 }
 
 const (
@@ -62,11 +62,11 @@ const (
 )
 
 // network checks who is trusted to call, and sets the time before a stop.
-func (f *faults) network(c *Config, given map[string]string) {
+func (f *faults) network(c *Config, env map[string]string) {
 	if !c.Production() {
 		return
 	}
-	if _, set := given["AUTHGRAPH_LAME_DUCK"]; !set {
+	if _, set := env["AUTHGRAPH_LAME_DUCK"]; !set {
 		c.LameDuck = lameDuck
 	}
 	if err := checkOrigins(c.Origins); err != nil {

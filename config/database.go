@@ -80,28 +80,28 @@ func moveHosts(hosts []string, query url.Values) bool {
 // server whose name was verified. It asks where lib/pq would connect to, which
 // the PG* variables decide along with the URL. A socket next to other hosts is
 // refused: lib/pq then drops TLS for all of them, whatever sslmode says.
-func checkTransport(text string, given map[string]string) error {
+func checkTransport(text string, env map[string]string) error {
 	u, err := url.Parse(text)
 	if err != nil {
 		panic("config: a URL that was parsed before is not one now")
 	}
 	query := u.Query()
-	if query.Get("service") != "" || given["PGSERVICE"] != "" {
+	if query.Get("service") != "" || env["PGSERVICE"] != "" {
 		return problem{"is overruled by a PostgreSQL service file, which isn't checked", "write host and sslmode into the URL and leave service and PGSERVICE out"}
 	}
-	var sockets, elsewhere bool
-	for _, host := range databaseHosts(u, given) {
+	var sockets, remote bool
+	for _, host := range databaseHosts(u, env) {
 		switch {
 		case filepath.IsAbs(host) || strings.HasPrefix(host, "@"):
 			sockets = true
 		case !loopback(host):
-			elsewhere = true
+			remote = true
 		}
 	}
-	if sockets && elsewhere {
+	if sockets && remote {
 		return problem{"lists a Unix socket beside other hosts, and the driver drops TLS for all of them", "list sockets alone"}
 	}
-	if elsewhere && !slices.Equal(query["sslmode"], []string{"verify-full"}) {
+	if remote && !slices.Equal(query["sslmode"], []string{"verify-full"}) {
 		return problem{"leads to another machine without verifying it", "in production add sslmode=verify-full to its parameters (and sslrootcert, if its CA is your own)"}
 	}
 	return nil
@@ -109,8 +109,8 @@ func checkTransport(text string, given map[string]string) error {
 
 // preferTLS adds sslmode=prefer where nothing says how to connect, as psql does: TLS if the server offers it. lib/pq's own
 // default refuses a server without TLS.
-func preferTLS(text Hidden[string], given map[string]string) Hidden[string] {
-	if text.Reveal() == "" || given["PGSSLMODE"] != "" || given["PGSERVICE"] != "" {
+func preferTLS(text Hidden[string], env map[string]string) Hidden[string] {
+	if text.Reveal() == "" || env["PGSSLMODE"] != "" || env["PGSERVICE"] != "" {
 		return text
 	}
 	u, err := url.Parse(text.Reveal())
@@ -126,15 +126,15 @@ func preferTLS(text Hidden[string], given map[string]string) Hidden[string] {
 	return Hide(u.String())
 }
 
-func databaseHosts(u *url.URL, given map[string]string) []string {
+func databaseHosts(u *url.URL, env map[string]string) []string {
 	query := u.Query()
 	hosts := append(query["host"], u.Hostname())
 	if strings.Join(hosts, "") == "" {
-		hosts = []string{given["PGHOST"]}
+		hosts = []string{env["PGHOST"]}
 	}
 	addresses := query["hostaddr"]
 	if len(addresses) == 0 {
-		addresses = []string{given["PGHOSTADDR"]}
+		addresses = []string{env["PGHOSTADDR"]}
 	}
 	var all []string
 	for _, host := range strings.Split(strings.Join(append(hosts, addresses...), ","), ",") {

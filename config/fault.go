@@ -45,7 +45,7 @@ func (f *faults) addError(name string, err error) {
 // fault is reported that merely follows from another.
 func (f *faults) any(names ...string) bool {
 	return slices.ContainsFunc(*f, func(fault Fault) bool {
-		return slices.Contains(names, strings.TrimSuffix(fault.Name, twinSuffix))
+		return slices.Contains(names, strings.TrimSuffix(fault.Name, fileSuffix))
 	})
 }
 
@@ -54,7 +54,7 @@ func (f *faults) any(names ...string) bool {
 func (f *faults) join(settings []setting) error {
 	place := func(name string) int {
 		at := slices.IndexFunc(settings, func(s setting) bool {
-			return s.name == name || s.twin == name
+			return s.name == name || s.fileVariable == name
 		})
 		if at < 0 {
 			return len(settings)

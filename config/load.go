@@ -24,18 +24,18 @@ func Load(environ []string) (Config, error) {
 		c      Config
 		f      faults
 		all    = settings()
-		given  = variables(environ)
+		env    = variables(environ)
 		values = map[string]string{}
 	)
-	f.unknown(all, given)
+	f.unknown(all, env)
 	for _, s := range all {
-		if text, ok := f.value(s, given); ok {
+		if text, ok := f.value(s, env); ok {
 			values[s.name] = text
 		}
 	}
 	f.parse(&c, all, values)
 	f.bounds(c, all, values)
-	f.combine(&c, given)
+	f.combine(&c, env)
 	if err := f.join(all); err != nil {
 		return Config{}, err
 	}
@@ -43,26 +43,26 @@ func Load(environ []string) (Config, error) {
 }
 
 func variables(environ []string) map[string]string {
-	given := map[string]string{}
+	env := map[string]string{}
 	for _, entry := range environ {
 		if name, value, found := strings.Cut(entry, "="); found && value != "" {
-			given[name] = value
+			env[name] = value
 		}
 	}
-	return given
+	return env
 }
 
 // value returns the text of a setting, from its variable or its twin.
-func (f *faults) value(s setting, given map[string]string) (string, bool) {
-	text, ok := given[s.name]
-	if path, named := given[s.twin]; named && s.twin != "" {
+func (f *faults) value(s setting, env map[string]string) (string, bool) {
+	text, ok := env[s.name]
+	if path, named := env[s.fileVariable]; named && s.fileVariable != "" {
 		if ok {
-			f.add(s.name, "and "+s.twin+" are both set", "set one of them")
+			f.add(s.name, "and "+s.fileVariable+" are both set", "set one of them")
 			return "", false
 		}
-		content, err := readTwin(path)
+		content, err := readFileValue(path)
 		if err != nil {
-			f.addError(s.twin, err)
+			f.addError(s.fileVariable, err)
 			return "", false
 		}
 		text, ok = content, true
@@ -118,12 +118,12 @@ func (f *faults) parse(c *Config, all []setting, values map[string]string) {
 
 func (f *faults) bounds(c Config, all []setting, values map[string]string) {
 	for _, s := range all {
-		least, most, bounded := s.bounds()
+		min, max, bounded := s.bounds()
 		if _, set := values[s.name]; !bounded || f.any(s.name) || !set && s.fallback == "" {
 			continue
 		}
 		n := reflect.ValueOf(c).FieldByIndex(s.field.Index).Int()
-		if n < least || n > most {
+		if n < min || n > max {
 			f.add(s.name, "is "+values[s.name], "it must be from "+s.min+" to "+s.max)
 		}
 	}

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// twinSuffix ends the name of the variable that names a file with a secret.
-const twinSuffix = "_FILE"
+// fileSuffix is the end of the name of a variable that names a file with a secret.
+const fileSuffix = "_FILE"
 
 // setting is one field of Config as its tags describe it.
 type setting struct {
 	name, fallback string
 	min, max       string
 	values         []string // the only ones, if any
-	twin           string   // the variable that names a file, if any
+	fileVariable   string   // the variable that names a file, if any
 	field          reflect.StructField
 }
 
@@ -29,7 +29,7 @@ func settings() []setting {
 			values: strings.Fields(tag.Get("oneof")), field: field,
 		}
 		if tag.Get("secret") == "file" {
-			s.twin = s.name + twinSuffix
+			s.fileVariable = s.name + fileSuffix
 		}
 		all = append(all, s)
 	}
@@ -38,7 +38,7 @@ func settings() []setting {
 
 // bounds returns the least and the greatest value, and whether there are any.
 // A bound that can't be read is a mistake in Config's tags.
-func (s setting) bounds() (least, most int64, bounded bool) {
+func (s setting) bounds() (min, max int64, bounded bool) {
 	if s.min == "" {
 		return 0, 0, false
 	}

@@ -70,8 +70,8 @@ func Table() string {
 		if s.min != "" {
 			meaning += " From " + s.min + " to " + s.max + "."
 		}
-		if s.twin != "" {
-			meaning += " A secret: `" + s.twin + "` may name a file that holds it."
+		if s.fileVariable != "" {
+			meaning += " A secret: `" + s.fileVariable + "` may name a file that holds it."
 		}
 		b.WriteString("| `" + s.name + "` | " + fallback + " | " + meaning + " |\n")
 	}

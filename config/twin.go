@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// readTwin returns what the file of a _FILE variable holds, less one newline
+// readFileValue returns the content of the file that a _FILE variable names, without one newline
 // at its end, which editors and echo leave there. Its problem names the path
 // and never the content; nor the path if that seems to be the secret itself,
 // written into the wrong variable: all our secrets have a colon in them.
-func readTwin(path string) (string, error) {
+func readFileValue(path string) (string, error) {
 	if strings.Contains(strings.TrimPrefix(path, filepath.VolumeName(path)), ":") {
 		return "", problem{"is not the path of a file", "it may hold the secret itself, which goes into the variable without _FILE"}
 	}

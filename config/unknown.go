@@ -9,15 +9,15 @@ const prefix = "AUTHGRAPH_"
 
 // unknown reports variables that look like settings and are none: a mistyped
 // AUTHGRAPH_REGISTRATION would otherwise leave the door open without a word.
-func (f *faults) unknown(all []setting, given map[string]string) {
+func (f *faults) unknown(all []setting, env map[string]string) {
 	known := map[string]bool{}
 	for _, s := range all {
 		known[s.name] = true
-		if s.twin != "" {
-			known[s.twin] = true
+		if s.fileVariable != "" {
+			known[s.fileVariable] = true
 		}
 	}
-	for name, value := range given {
+	for name, value := range env {
 		if !strings.HasPrefix(name, prefix) || known[name] || injected(name, value) {
 			continue
 		}

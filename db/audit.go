@@ -42,7 +42,7 @@ func (s *Store) putEvent(ctx context.Context, q sqlx.ExecerContext, e event) err
 	if s.via != "" {
 		details["via"] = s.via
 	}
-	said, err := jsonOf(details)
+	detailsJSON, err := jsonOf(details)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (s *Store) putEvent(ctx context.Context, q sqlx.ExecerContext, e event) err
 		VALUES ($1, {now}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`),
 		typeid.MustGenerate(auditPrefix).String(), e.action, cmp.Or(e.outcome, account.Succeeded),
 		nullable(e.actor), nullable(e.impersonator), nullable(e.subject), nullable(e.session),
-		nullable(e.client.IPAddress), nullable(e.client.UserAgent), said, private, e.address)
+		nullable(e.client.IPAddress), nullable(e.client.UserAgent), detailsJSON, private, e.address)
 	return err
 }
 

@@ -15,7 +15,7 @@ type AuditLog struct {
 	store *Store
 	root  func(context.Context) ([]byte, error)
 
-	doubted atomic.Int32 // number of consecutive calls of Append that found a head without a valid signature
+	unsignedHeads atomic.Int32 // number of consecutive calls of Append that found a head without a valid signature
 }
 
 // NewAuditLog returns the audit log of s. root returns its root key.

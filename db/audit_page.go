@@ -16,7 +16,7 @@ import (
 // AuditPage implements account.AuditLog by keyset pagination, with time and position as the key.
 func (l *AuditLog) AuditPage(ctx context.Context, q account.AuditQuery) (account.AuditPage, error) {
 	w, err := l.auditCondition(ctx, q.Filter)
-	if err != nil || w.none {
+	if err != nil || w.noRows {
 		return account.AuditPage{}, err
 	}
 	query, order := w.pageQuery(q)
@@ -44,7 +44,7 @@ func (w *auditWhere) pageQuery(q account.AuditQuery) (query, order string) {
 // CountAudit implements account.AuditLog.
 func (l *AuditLog) CountAudit(ctx context.Context, f account.AuditFilter, max int) (n int, err error) {
 	w, err := l.auditCondition(ctx, f)
-	if err != nil || w.none {
+	if err != nil || w.noRows {
 		return 0, err
 	}
 	query := w.limitedQuery(`position`, `at, position`, max)
@@ -79,7 +79,7 @@ func (l *AuditLog) AuditAfter(ctx context.Context, position int64, limit int) ([
 
 // auditWhere builds the WHERE clause of a query of records.
 type auditWhere struct {
-	where
+	whereClause
 	actions []string // actions of the records; nil for all
 	account string   // reference of the actor or the subject; "" for all
 }
@@ -97,7 +97,7 @@ func (l *AuditLog) auditCondition(ctx context.Context, f account.AuditFilter) (*
 		var ref string
 		err := l.store.read.GetContext(ctx, &ref, `SELECT ref FROM audit_accounts WHERE user_id = $1`, *about.id)
 		if errors.Is(err, sql.ErrNoRows) { // the account does not exist or has no records
-			return &auditWhere{where: where{none: true}}, nil
+			return &auditWhere{whereClause: whereClause{noRows: true}}, nil
 		}
 		if err != nil {
 			return nil, storeError(err)
@@ -121,7 +121,7 @@ func (l *AuditLog) auditCondition(ctx context.Context, f account.AuditFilter) (*
 	}
 	if f.Actions != nil {
 		w.actions = slices.Compact(slices.Sorted(slices.Values(f.Actions)))
-		w.none = len(w.actions) == 0
+		w.noRows = len(w.actions) == 0
 	}
 	return w, nil
 }

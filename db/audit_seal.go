@@ -16,12 +16,12 @@ import (
 const (
 	// auditLock is the advisory lock of appending, retention and erasure on PostgreSQL: the letters of "audit".
 	auditLock int64 = 0x6175646974
-	// AppendBatch is how many records one transaction seals.
+	// AppendBatch is the maximum number of records that one transaction appends.
 	AppendBatch = 500
-	// maxDoubts is how often Append skips a log whose head its key has not signed. The key may have been given up, and this
-	// instance not have heard of it: what it sealed with the old key could never be proven. A server seals a few times a
-	// second, and is notified of keys within a second.
-	maxDoubts = 8
+	// maxUnsignedHeads is how often Append skips a log whose head its key has not signed. The key may have been replaced
+	// before this instance was notified. Records appended with the old key could never be verified. A server appends a few
+	// times per second, and is notified of keys within one second.
+	maxUnsignedHeads = 8
 )
 
 // waitingEvent is a row of audit_events.
@@ -53,11 +53,11 @@ func (l *AuditLog) Append(ctx context.Context) (appended int, err error) {
 		return 0, err
 	}
 	err = l.store.inTx(ctx, func(tx *sqlx.Tx) error {
-		if mine, err := l.tryLock(ctx, tx); err != nil || !mine {
+		if locked, err := l.tryLock(ctx, tx); err != nil || !locked {
 			return err
 		}
 		state, err := chainState(ctx, tx)
-		if err != nil || l.doubts(keys.HeadSigned(state)) {
+		if err != nil || l.mustWait(keys.HeadSigned(state)) {
 			return err
 		}
 		appended, err = appendNext(ctx, tx, keys, state)
@@ -70,21 +70,21 @@ func (l *AuditLog) Append(ctx context.Context) (appended int, err error) {
 }
 
 // tryLock takes the lock of the chain until tx ends, and reports whether this instance holds it. SQLite has one writer.
-func (l *AuditLog) tryLock(ctx context.Context, tx *sqlx.Tx) (mine bool, err error) {
+func (l *AuditLog) tryLock(ctx context.Context, tx *sqlx.Tx) (locked bool, err error) {
 	if l.store.dialect != onPostgres {
 		return true, nil
 	}
-	err = tx.GetContext(ctx, &mine, `SELECT pg_try_advisory_xact_lock($1)`, auditLock)
-	return mine, err
+	err = tx.GetContext(ctx, &locked, `SELECT pg_try_advisory_xact_lock($1)`, auditLock)
+	return locked, err
 }
 
-// doubts reports whether Append must not append now, because the head is not signed.
-func (l *AuditLog) doubts(signed bool) bool {
+// mustWait reports whether Append must not append now, because the head is not signed.
+func (l *AuditLog) mustWait(signed bool) bool {
 	if signed {
-		l.doubted.Store(0)
+		l.unsignedHeads.Store(0)
 		return false
 	}
-	return l.doubted.Add(1) <= maxDoubts
+	return l.unsignedHeads.Add(1) <= maxUnsignedHeads
 }
 
 // appendNext appends the next waiting records to the chain.
@@ -183,7 +183,7 @@ func recordValues(r *auditchain.Record) []any {
 // insertRecords inserts records, 100 per statement.
 func insertRecords(ctx context.Context, tx *sqlx.Tx, records []*auditchain.Record) error {
 	for chunk := range slices.Chunk(records, 100) {
-		w := &where{}
+		w := &whereClause{}
 		var rows []string
 		for _, r := range chunk {
 			var marks []string

@@ -20,8 +20,8 @@ type lease struct {
 	until atomic.Int64 // nanoseconds after began
 }
 
-// heard extends the lease: all changes that were committed before sent were received.
-func (l *lease) heard(sent time.Time) {
+// extend prolongs the lease: all changes that were committed before sent were received.
+func (l *lease) extend(sent time.Time) {
 	until := sent.Add(leaseTime).Sub(l.began).Nanoseconds()
 	for {
 		old := l.until.Load()
@@ -56,7 +56,7 @@ func (s *Store) Follow(ctx context.Context, failed func(error)) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-time.After(followTimeout):
-		err := s.unheard(ctx)
+		err := s.heartbeatError(ctx)
 		s.unfollow()
 		if err != nil {
 			return err
@@ -67,9 +67,9 @@ func (s *Store) Follow(ctx context.Context, failed func(error)) error {
 	}
 }
 
-// unheard returns the reason why no heartbeat was received, if it is the database: out of reach, read only, or an error of the
+// heartbeatError returns why no heartbeat was received, if the database is unreachable or read only, or rejects the
 // heartbeat. nil means that heartbeats are written.
-func (s *Store) unheard(ctx context.Context) error {
+func (s *Store) heartbeatError(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, beatTimeout)
 	defer cancel()
 	if err := s.Writable(ctx); err != nil {
@@ -100,7 +100,7 @@ func (s *Store) watch(ctx context.Context, first chan<- struct{}, failed func(er
 				s.notifySubscribers(account.Change{All: true})
 				seen = now
 			}
-			s.lease.heard(start)
+			s.lease.extend(start)
 			if !signalled {
 				close(first)
 				signalled = true

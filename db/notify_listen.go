@@ -42,8 +42,8 @@ func (s *Store) listen(ctx context.Context, first chan<- struct{}, failed func(e
 
 // listenOnce listens on one connection until it fails or carries no heartbeat.
 func (s *Store) listenOnce(ctx context.Context, signal func()) error {
-	heard := make(chan *pq.Notification, 64)
-	conn, err := pq.NewListenerConn(promptly(s.dsn), heard)
+	notifications := make(chan *pq.Notification, 64)
+	conn, err := pq.NewListenerConn(withConnectTimeout(s.dsn), notifications)
 	if err != nil {
 		return err
 	}
@@ -52,39 +52,39 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 	defer func() {
 		cancel()
 		_ = conn.Close() // it is discarded in both cases
-		for range heard {
+		for range notifications {
 		} // the connection's reader must not block
 		beating.Wait()
 	}()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a blocked read of the connection
 	defer stop()
-	hung := time.AfterFunc(silence, func() { _ = conn.Close() })
+	timeout := time.AfterFunc(silence, func() { _ = conn.Close() })
 	if _, err := conn.Listen(channel); err != nil {
 		return err
 	}
-	hung.Stop()
+	timeout.Stop()
 	s.notifySubscribers(account.Change{All: true}) // after LISTEN, so that caches drop the changes that were missed before it
 
 	pulse := &pulse{id: rand.Text()}
 	beating.Go(func() { s.beat(ctx, pulse) })
-	quiet := time.NewTimer(silence)
-	defer quiet.Stop()
+	timer := time.NewTimer(silence)
+	defer timer.Stop()
 	for {
 		select {
-		case n, ok := <-heard:
+		case n, ok := <-notifications:
 			if !ok {
 				return conn.Err()
 			}
-			sent, own := pulse.heard(n.Extra)
+			sent, own := pulse.receive(n.Extra)
 			switch {
 			case own:
-				s.lease.heard(sent)
-				quiet.Reset(silence)
+				s.lease.extend(sent)
+				timer.Reset(silence)
 				signal()
 			case !strings.HasPrefix(n.Extra, kindBeat):
 				s.notifySubscribers(changeOf(n.Extra))
 			}
-		case <-quiet.C:
+		case <-timer.C:
 			return fmt.Errorf("no heartbeat for %v", silence)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -92,9 +92,9 @@ func (s *Store) listenOnce(ctx context.Context, signal func()) error {
 	}
 }
 
-// promptly adds a timeout of connecting to dsn, unless dsn has one. On a lost network path lib/pq would wait for the first
-// byte without end, and the instance would never listen again.
-func promptly(dsn string) string {
+// withConnectTimeout returns dsn with a connect timeout, unless dsn has one. On a lost network path lib/pq would otherwise
+// wait for the first byte forever.
+func withConnectTimeout(dsn string) string {
 	if strings.Contains(dsn, "connect_timeout=") {
 		return dsn
 	}
@@ -125,9 +125,9 @@ func (p *pulse) next() string {
 	return kindBeat + " " + p.id + " " + strconv.Itoa(p.last)
 }
 
-// heard returns the time at which a heartbeat was sent, and whether this connection sent it. Notifications arrive in the order
+// receive returns the time at which a heartbeat was sent, and whether this connection sent it. Notifications arrive in the order
 // of the commits, so all changes that were committed before this time were received.
-func (p *pulse) heard(payload string) (sent time.Time, own bool) {
+func (p *pulse) receive(payload string) (sent time.Time, own bool) {
 	number, own := strings.CutPrefix(payload, kindBeat+" "+p.id+" ")
 	if !own {
 		return time.Time{}, false

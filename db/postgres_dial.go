@@ -42,23 +42,23 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 	if err != nil || d.overdue == 0 {
 		return conn, err
 	}
-	return &promptConn{conn, d.overdue}, nil
+	return &deadlineConn{conn, d.overdue}, nil
 }
 
-// promptConn gives each read and each write a deadline. A pool's connection reads only while a statement runs.
-type promptConn struct {
+// deadlineConn gives each read and each write a deadline. A pool's connection reads only while a statement runs.
+type deadlineConn struct {
 	net.Conn
 	overdue time.Duration
 }
 
-func (c *promptConn) Read(b []byte) (int, error) {
+func (c *deadlineConn) Read(b []byte) (int, error) {
 	if err := c.SetReadDeadline(time.Now().Add(c.overdue)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(b)
 }
 
-func (c *promptConn) Write(b []byte) (int, error) {
+func (c *deadlineConn) Write(b []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(c.overdue)); err != nil {
 		return 0, err
 	}

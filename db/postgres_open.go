@@ -12,14 +12,14 @@ const minPostgres = 150000
 
 // OpenPostgres opens the database that dsn names, with at most connections of them. The error never holds the dsn,
 // which may hold a password.
-func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Option) (*Store, error) {
-	pool, err := openPool(dsn, answerTimeout, optionsOf(given))
+func OpenPostgres(ctx context.Context, dsn string, connections int, options ...Option) (*Store, error) {
+	pool, err := openPool(dsn, answerTimeout, optionsOf(options))
 	if err != nil {
 		return nil, errors.New("the database URL is not understood")
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
-	if err := suits(ctx, pool); err != nil {
+	if err := checkServer(ctx, pool); err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
 	beats, err := openPool(dsn, beatTimeout, optionsOf(nil))
@@ -27,9 +27,9 @@ func OpenPostgres(ctx context.Context, dsn string, connections int, given ...Opt
 		return nil, errors.Join(errors.New("the database URL is not understood"), pool.Close())
 	}
 	beats.SetMaxOpenConns(1)
-	often := prepare(pool)
+	prepared := prepare(pool)
 	return &Store{
-		read: pool, write: pool, preparedRead: often, preparedWrite: often, dialect: onPostgres, searchLimits: defaultSearchLimits, lease: lease{began: time.Now()},
+		read: pool, write: pool, preparedRead: prepared, preparedWrite: prepared, dialect: onPostgres, searchLimits: defaultSearchLimits, lease: lease{began: time.Now()},
 		dsn: dsn, beats: beats, instance: rand.Text(),
 	}, nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// suits returns an error if a PostgreSQL server is too old, or the database's encoding can't hold every name.
-func suits(ctx context.Context, pool *sqlx.DB) error {
+// checkServer returns an error if a PostgreSQL server is too old, or the database's encoding can't hold every name.
+func checkServer(ctx context.Context, pool *sqlx.DB) error {
 	var server struct {
 		Version  int    `db:"version"`
 		Encoding string `db:"encoding"`

@@ -24,10 +24,10 @@ func (c *changeTx) revoke(kind account.RevocationKind, ids ...string) {
 // maxRows is the maximum number of rows per INSERT.
 const maxRows = 500
 
-// keepRevoked inserts the revocations of revoke, as the last step before the commit.
-func (c *changeTx) keepRevoked(ctx context.Context) error {
+// insertRevocations inserts the revocations that revoke collected. It is the last step before the commit.
+func (c *changeTx) insertRevocations(ctx context.Context) error {
 	for chunk := range slices.Chunk(c.revoked, maxRows) {
-		w := &where{}
+		w := &whereClause{}
 		var rows []string
 		for _, r := range chunk {
 			rows = append(rows, `(`+w.arg(typeid.MustGenerate(revocationPrefix).String())+`, {now}, `+w.arg(string(r.Kind))+`, `+w.arg(r.Named)+`)`)

@@ -50,11 +50,11 @@ func (s *Store) endSessions(
 	}
 	tx.changed.Sessions = append(tx.changed.Sessions, ended...)
 	tx.revoke(account.RevokedSession, ended...)
-	return ended, s.endBegun(ctx, tx, ended, e.Client)
+	return ended, s.endImpersonationsFrom(ctx, tx, ended, e.Client)
 }
 
-// endBegun ends the impersonations that were started from ended sessions.
-func (s *Store) endBegun(ctx context.Context, tx *changeTx, ended []string, by account.Client) error {
+// endImpersonationsFrom ends the impersonations that were started from ended sessions.
+func (s *Store) endImpersonationsFrom(ctx context.Context, tx *changeTx, ended []string, by account.Client) error {
 	if len(ended) == 0 {
 		return nil
 	}
@@ -63,6 +63,6 @@ func (s *Store) endBegun(ctx context.Context, tx *changeTx, ended []string, by a
 	for i, id := range ended {
 		marks[i], args[i] = fmt.Sprintf("$%d", i+2), id
 	}
-	return s.endActed(ctx, tx, account.SessionEnd{Reason: account.Revoked, Client: by},
+	return s.endImpersonationsWhere(ctx, tx, account.SessionEnd{Reason: account.Revoked, Client: by},
 		`actor_session_id IN (`+strings.Join(marks, ", ")+`)`, args...)
 }

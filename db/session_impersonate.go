@@ -50,13 +50,13 @@ func (s *Store) AddImpersonation(
 
 // endImpersonations ends the sessions of impersonators who have lost the permission.
 func (s *Store) endImpersonations(ctx context.Context, tx *changeTx) error {
-	return s.endActed(ctx, tx, account.SessionEnd{Reason: account.Revoked}, `NOT EXISTS (
+	return s.endImpersonationsWhere(ctx, tx, account.SessionEnd{Reason: account.Revoked}, `NOT EXISTS (
 		SELECT 1 FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN role_permissions rp ON rp.role_id = ur.role_id
 		WHERE u.id = sessions.actor_id AND u.suspended_at IS NULL AND rp.permission = $2)`, account.Impersonate)
 }
 
-// endActed ends the sessions of impersonators that meet a condition, whose arguments start at $2.
-func (s *Store) endActed(
+// endImpersonationsWhere ends the sessions of impersonators that meet a condition, whose arguments start at $2.
+func (s *Store) endImpersonationsWhere(
 	ctx context.Context, tx *changeTx, e account.SessionEnd, condition string, args ...any,
 ) error {
 	var ended []struct {

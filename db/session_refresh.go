@@ -26,8 +26,8 @@ const rotate = advance + `, late_from = NULL, late_to = NULL
 // withUser selects session s, from a table or a RETURNING clause, with its account.
 const withUser = `SELECT ` + sessionColumns + `, ` + userColumns + ` FROM s JOIN users u ON u.id = s.user_id` + userJoins
 
-// oneWithUser selects the session with an id, with its account.
-const oneWithUser = `WITH s AS (SELECT * FROM sessions WHERE id = $1) ` + withUser
+// sessionByIDWithUser selects the session with an id, with its account.
+const sessionByIDWithUser = `WITH s AS (SELECT * FROM sessions WHERE id = $1) ` + withUser
 
 // sessionUserRow is a row of withUser.
 type sessionUserRow struct {
@@ -49,7 +49,7 @@ func (s *Store) Rotate(ctx context.Context, r account.Rotation) (*account.User, 
 	if err != nil {
 		return nil, nil, storeError(err)
 	}
-	read, err := s.preparedWrite.statement(ctx, s.dialect.sql(oneWithUser)) //nolint:sqlclosecheck // it is kept
+	read, err := s.preparedWrite.statement(ctx, s.dialect.sql(sessionByIDWithUser)) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, nil, storeError(err)
 	}
@@ -110,7 +110,7 @@ func (s *Store) FinishRefresh(
 					return err
 				}
 			}
-			user, session, err = sessionWithUser(ctx, tx, s.dialect.sql(oneWithUser), found.ID)
+			user, session, err = sessionWithUser(ctx, tx, s.dialect.sql(sessionByIDWithUser), found.ID)
 			return err
 		case account.RefreshRotated: // Rotate refused it because the account was suspended; it was reinstated since
 			outcome = account.RefreshEnded

@@ -12,22 +12,22 @@ import (
 
 // OpenSQLite opens the database file at path and makes it, and its folder, if it does not exist. A commit is on disk when
 // it is acknowledged (synchronous=FULL). SQLite has one writer at a time, so a single connection writes.
-func OpenSQLite(path string, given ...Option) (*Store, error) {
+func OpenSQLite(path string, options ...Option) (*Store, error) {
 	if err := makeFile(path); err != nil {
 		return nil, err
 	}
-	return openFile(path, given)
+	return openFile(path, options)
 }
 
 // OpenExistingSQLite is OpenSQLite for a file that exists. ErrNoFile.
-func OpenExistingSQLite(path string, given ...Option) (*Store, error) {
+func OpenExistingSQLite(path string, options ...Option) (*Store, error) {
 	if err := existingFile(path); err != nil {
 		return nil, err
 	}
-	return OpenSQLite(path, given...)
+	return OpenSQLite(path, options...)
 }
 
-func openFile(path string, given []Option) (*Store, error) {
+func openFile(path string, options []Option) (*Store, error) {
 	dsn := func(busy string) string {
 		pragmas := url.Values{"_pragma": {
 			"busy_timeout(" + busy + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)",
@@ -38,7 +38,7 @@ func openFile(path string, given []Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	driver, o := registered.Driver(), optionsOf(given)
+	driver, o := registered.Driver(), optionsOf(options)
 	if err := registered.Close(); err != nil {
 		return nil, err
 	}

@@ -28,8 +28,8 @@ func (o options) pool(c driver.Connector, name string) *sqlx.DB {
 	return sqlx.NewDb(sql.OpenDB(reporting{c}), name)
 }
 
-func optionsOf(given []Option) (o options) {
-	for _, option := range given {
+func optionsOf(list []Option) (o options) {
+	for _, option := range list {
 		option(&o)
 	}
 	return o

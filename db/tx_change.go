@@ -30,7 +30,7 @@ func (s *Store) inChangeTx(ctx context.Context, f func(tx *changeTx) error) erro
 			return err
 		}
 		changed, mailed = c.changed, c.mailed
-		if err := c.keepRevoked(ctx); err != nil {
+		if err := c.insertRevocations(ctx); err != nil {
 			return err
 		}
 		return s.announce(ctx, tx, changed)

@@ -158,7 +158,7 @@ func (x *userIndex) changed(ctx context.Context, matches *roaring.Bitmap) (ids [
 }
 
 // valuesSelect returns a SELECT of the values, as a column of that name. kind is their type.
-func (d dialect) valuesSelect(w *where, values any, kind, name string) string {
+func (d dialect) valuesSelect(w *whereClause, values any, kind, name string) string {
 	if d == onPostgres {
 		return `SELECT unnest(CAST(` + w.arg(pq.Array(values)) + ` AS ` + kind + `[])) AS ` + name
 	}
@@ -171,7 +171,7 @@ func (d dialect) valuesSelect(w *where, values any, kind, name string) string {
 
 // sourceOfNumbers returns the accounts with the numbers as a source.
 func (d dialect) sourceOfNumbers(numbers []int64) source {
-	return source{func(w *where) string {
+	return source{func(w *whereClause) string {
 		return `SELECT (SELECT n.user_id FROM user_numbers n WHERE n.number = x.number) AS user_id
 			FROM (` + d.valuesSelect(w, numbers, `BIGINT`, `number`) + `) AS x`
 	}, true}
@@ -179,7 +179,7 @@ func (d dialect) sourceOfNumbers(numbers []int64) source {
 
 // sourceOfIDs returns the accounts with the ids, each of which is there once, as a source.
 func (d dialect) sourceOfIDs(ids []string) source {
-	return source{func(w *where) string { return d.valuesSelect(w, ids, `TEXT`, `user_id`) }, true}
+	return source{func(w *whereClause) string { return d.valuesSelect(w, ids, `TEXT`, `user_id`) }, true}
 }
 
 // terms returns what each account of the list has, and a term that none has; "" for none.
@@ -201,11 +201,11 @@ func termSource(term string) source {
 	role, isRole := strings.CutPrefix(term, roleTerm)
 	switch {
 	case isRole:
-		return source{func(w *where) string { return `SELECT user_id FROM user_roles WHERE role_id = ` + w.arg(role) }, true}
+		return source{func(w *whereClause) string { return `SELECT user_id FROM user_roles WHERE role_id = ` + w.arg(role) }, true}
 	case term == suspendedTerm:
-		return source{func(*where) string { return `SELECT id AS user_id FROM users WHERE suspended_at IS NOT NULL` }, true}
+		return source{func(*whereClause) string { return `SELECT id AS user_id FROM users WHERE suspended_at IS NOT NULL` }, true}
 	default:
-		return source{rows: func(w *where) string {
+		return source{rows: func(w *whereClause) string {
 			return `SELECT user_id FROM user_words WHERE word >= ` + w.arg(term) + ` AND word < ` + w.arg(term+"\U0010FFFF")
 		}}
 	}

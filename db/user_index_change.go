@@ -43,7 +43,7 @@ func (b *indexBuild) number(ctx context.Context) error {
 			return err
 		}
 		after = ids[len(ids)-1]
-		w := &where{}
+		w := &whereClause{}
 		if err := b.read.SelectContext(ctx, &without, `SELECT x.id FROM (`+b.dialect.valuesSelect(w, ids, `TEXT`, `id`)+`) AS x
 			WHERE NOT EXISTS (SELECT 1 FROM user_numbers n WHERE n.user_id = x.id) ORDER BY x.id`, w.args...); err != nil {
 			return err
@@ -97,7 +97,7 @@ func (b *indexBuild) deleteChanges(ctx context.Context) error {
 			ids, users = append(ids, c.ID), append(users, c.UserID)
 		}
 		if err := b.hold(ctx, func(tx *sqlx.Tx) error {
-			w := &where{}
+			w := &whereClause{}
 			if _, err := tx.ExecContext(ctx, `DELETE FROM user_numbers WHERE user_id IN (`+b.dialect.valuesSelect(w, users, `TEXT`, `id`)+`)
 				AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = user_numbers.user_id)
 				AND NOT EXISTS (
@@ -105,7 +105,7 @@ func (b *indexBuild) deleteChanges(ctx context.Context) error {
 				)`, w.args...); err != nil {
 				return err
 			}
-			w = &where{}
+			w = &whereClause{}
 			_, err := tx.ExecContext(ctx, `DELETE FROM user_changes WHERE id IN (`+b.dialect.valuesSelect(w, ids, `BIGINT`, `id`)+`)`, w.args...)
 			return err
 		}); err != nil {

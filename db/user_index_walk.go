@@ -22,7 +22,7 @@ func (x *userIndex) blocks(ctx context.Context, l *userList) (first, last int64,
 		if m == nil {
 			return nil
 		}
-		value, id := placeOf(x.by, *m)
+		value, id := orderKey(x.by, *m)
 		return x.tx.GetContext(ctx, block, `SELECT coalesce((
 				SELECT block FROM user_index_orders WHERE generation = $1 AND part = $2 AND (value, user_id) <= ($3, $4)
 				ORDER BY value DESC, user_id DESC, block DESC LIMIT 1
@@ -42,8 +42,8 @@ func (l *userList) bounds() (low, high *account.UserCursor) {
 	return l.q.After, l.q.Before
 }
 
-// placeOf returns the place of an account in an order as user_index_orders holds it. Times become texts in the same order.
-func placeOf(by account.UserOrderField, m account.UserCursor) (value, id string) {
+// orderKey returns the sort key of an account as user_index_orders stores it. Times become texts in the same order.
+func orderKey(by account.UserOrderField, m account.UserCursor) (value, id string) {
 	switch by {
 	case account.ByEmail:
 		return m.Key, ""

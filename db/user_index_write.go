@@ -48,13 +48,13 @@ func (b *indexBuild) eachUser(ctx context.Context, f func(u *indexedUser)) error
 	}
 }
 
-// beginnings calls f with each beginning of the account's words, once.
-func (u *indexedUser) beginnings(f func(text string)) {
+// eachPrefix calls f once with each prefix of the account's words.
+func (u *indexedUser) eachPrefix(f func(text string)) {
 	if u.Words == nil {
 		return
 	}
 	before := ""
-	for word := range strings.FieldsSeq(*u.Words) { // sorted, so that equal beginnings follow each other
+	for word := range strings.FieldsSeq(*u.Words) { // sorted, so that equal prefixes are adjacent
 		for i := range word {
 			if i > 0 && !strings.HasPrefix(before, word[:i]) {
 				f(word[:i])
@@ -73,7 +73,7 @@ func (b *indexBuild) writeWords(ctx context.Context) error {
 	// 1. Estimate how many accounts each beginning has. Two that share a counter are overestimated.
 	seed, counters := maphash.MakeSeed(), make([]uint32, 1<<21)
 	counter := func(text string) *uint32 { return &counters[maphash.String(seed, text)%uint64(len(counters))] }
-	if err := b.eachUser(ctx, func(u *indexedUser) { u.beginnings(func(text string) { *counter(text)++ }) }); err != nil {
+	if err := b.eachUser(ctx, func(u *indexedUser) { u.eachPrefix(func(text string) { *counter(text)++ }) }); err != nil {
 		return err
 	}
 	// 2. Collect the accounts of the frequent ones.
@@ -85,7 +85,7 @@ func (b *indexBuild) writeWords(ctx context.Context) error {
 		sets[text].Add(uint32(u.Number))
 	}
 	if err := b.eachUser(ctx, func(u *indexedUser) {
-		u.beginnings(func(text string) {
+		u.eachPrefix(func(text string) {
 			if *counter(text) > uint32(b.searchLimits.maxDirect) {
 				add(text, u)
 			}
@@ -140,7 +140,7 @@ func (b *indexBuild) writeOrder(ctx context.Context, by account.UserOrderField) 
 	}
 	var after *place
 	for block := 0; ; {
-		w := &where{}
+		w := &whereClause{}
 		switch {
 		case after == nil:
 		case by == account.ByEmail:
@@ -168,7 +168,7 @@ func (b *indexBuild) writeOrder(ctx context.Context, by account.UserOrderField) 
 				}
 			}
 			first := account.UserCursor{Key: chunk[0].Text, At: fromMicros(chunk[0].Time), ID: chunk[0].ID}
-			key, id := placeOf(by, first)
+			key, id := orderKey(by, first)
 			rows = append(rows, b.generation, string(by), block, key, id, numbers)
 			block++
 		}

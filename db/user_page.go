@@ -44,7 +44,7 @@ func (s *Store) CountUsers(ctx context.Context, f account.UserFilter, max int) (
 	if len(l.words) > 0 || l.role != "" {
 		return s.countSearched(ctx, l, max)
 	}
-	w := &where{}
+	w := &whereClause{}
 	l.filterCondition(w)
 	err = s.read.GetContext(ctx, &n,
 		`SELECT count(*) FROM (SELECT 1 FROM users u WHERE `+w.String()+` LIMIT `+w.arg(max)+`) AS counted`, w.args...)
@@ -85,7 +85,7 @@ func (s *Store) newUserList(ctx context.Context, q account.UserQuery) (l *userLi
 
 // pageQuery returns the query of a page without search words.
 func (l *userList) pageQuery() (query string, args []any) {
-	w := &where{}
+	w := &whereClause{}
 	l.cursorConditions(w)
 	l.filterCondition(w)
 	return `SELECT ` + userColumns + ` FROM (
@@ -97,14 +97,14 @@ func (l *userList) pageQuery() (query string, args []any) {
 func (l *userList) suspended() bool { return l.q.Filter.Suspended != nil && *l.q.Filter.Suspended }
 
 // cursorConditions adds the conditions of the cursors After and Before.
-func (l *userList) cursorConditions(w *where) {
+func (l *userList) cursorConditions(w *whereClause) {
 	side := map[bool]string{false: ` > `, true: ` < `}
 	l.cursorCondition(w, side[l.q.Descending], l.q.After)
 	l.cursorCondition(w, side[!l.q.Descending], l.q.Before)
 }
 
 // cursorCondition adds the condition that accounts sort on one side of a cursor.
-func (l *userList) cursorCondition(w *where, side string, m *account.UserCursor) {
+func (l *userList) cursorCondition(w *whereClause, side string, m *account.UserCursor) {
 	switch {
 	case m == nil:
 	case l.q.By == account.ByEmail:
@@ -117,7 +117,7 @@ func (l *userList) cursorCondition(w *where, side string, m *account.UserCursor)
 }
 
 // filterCondition adds the conditions of role and suspension.
-func (l *userList) filterCondition(w *where) {
+func (l *userList) filterCondition(w *whereClause) {
 	if f := l.q.Filter.Suspended; f != nil {
 		w.and(`u.suspended_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[*f])
 	}
@@ -127,7 +127,7 @@ func (l *userList) filterCondition(w *where) {
 }
 
 // wordCondition adds the condition that each search word is a prefix of a word of the account.
-func (l *userList) wordCondition(w *where) {
+func (l *userList) wordCondition(w *whereClause) {
 	find := map[string]string{onSQLite.name: `instr`, onPostgres.name: `strpos`}[l.dialect.name]
 	for _, word := range l.words {
 		w.and(find + `(u.words, ` + w.arg(" "+word) + `) > 0`)
@@ -161,20 +161,20 @@ func orderOf(value string, by account.UserOrderField, descending bool) string {
 }
 
 // where builds a WHERE clause. Its terms are joined by AND.
-type where struct {
-	terms []string
-	args  []any
-	none  bool // no row meets the condition
+type whereClause struct {
+	terms  []string
+	args   []any
+	noRows bool // no row meets the condition
 }
 
-func (w *where) arg(value any) string {
+func (w *whereClause) arg(value any) string {
 	w.args = append(w.args, value)
 	return fmt.Sprintf("$%d", len(w.args))
 }
 
-func (w *where) and(term string) { w.terms = append(w.terms, term) }
+func (w *whereClause) and(term string) { w.terms = append(w.terms, term) }
 
-func (w *where) String() string {
+func (w *whereClause) String() string {
 	if len(w.terms) == 0 {
 		return "true"
 	}

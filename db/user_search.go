@@ -33,12 +33,12 @@ const maxRarestTerms = 4
 // source is a set of accounts: a SELECT of user_id, which may return an account several times if it is not distinct.
 // Without rows it stands for all accounts.
 type source struct {
-	rows     func(w *where) string
+	rows     func(w *whereClause) string
 	distinct bool
 }
 
 // joined returns the source as a table that is joined to users u. CROSS JOIN keeps SQLite from reading users first.
-func (c source) joined(w *where) string {
+func (c source) joined(w *whereClause) string {
 	rows := c.rows(w)
 	if !c.distinct {
 		rows = `SELECT DISTINCT user_id FROM (` + rows + `) AS rowset`
@@ -53,7 +53,7 @@ func (s *Store) rarest(ctx context.Context, q sqlx.QueryerContext, terms []strin
 	slices.SortStableFunc(terms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	limit := s.searchLimits.maxScan + 1
 	for _, term := range terms[:min(len(terms), maxRarestTerms)] {
-		w, n, candidate := &where{}, 0, termSource(term)
+		w, n, candidate := &whereClause{}, 0, termSource(term)
 		if err := sqlx.GetContext(ctx, q, &n,
 			`SELECT count(*) FROM (`+candidate.rows(w)+` LIMIT `+strconv.Itoa(limit)+`) AS counted`, w.args...); err != nil {
 			return best, err
@@ -177,8 +177,8 @@ func (s *Store) sortedIDs(ctx context.Context, q sqlx.QueryerContext, l *userLis
 }
 
 // selection returns table and WHERE clause of the accounts of a source that meet the filter.
-func (l *userList) selection(from source) (w *where, table string) {
-	w, table = &where{}, `users u`
+func (l *userList) selection(from source) (w *whereClause, table string) {
+	w, table = &whereClause{}, `users u`
 	if from.rows != nil {
 		table = from.joined(w)
 		w.and(`u.id = found.user_id`)

@@ -25,7 +25,7 @@ func (s *Store) Suspend(
 			`UPDATE users SET suspended_at = {now} WHERE id = $1 AND suspended_at IS NULL`), userID); err != nil {
 			return err
 		}
-		if _, err := s.endTheirs(ctx, tx, userID, account.Suspended); err != nil {
+		if _, err := s.endAllSessions(ctx, tx, userID, account.Suspended); err != nil {
 			return err
 		}
 		tx.revoke(account.RevokedAccount, userID)
@@ -69,7 +69,7 @@ func (s *Store) EraseUser(
 		if err := tx.notLast(ctx, before); err != nil {
 			return err
 		}
-		if _, err := s.endTheirs(ctx, tx, userID, account.Deleted); err != nil {
+		if _, err := s.endAllSessions(ctx, tx, userID, account.Deleted); err != nil {
 			return err
 		}
 		return tx.erase(ctx, userID, func() error {
@@ -126,14 +126,14 @@ func (s *Store) EndUserSessions(
 		if user, err = tx.target(ctx, userID); err != nil {
 			return err
 		}
-		ended, err = s.endTheirs(ctx, tx, userID, account.Revoked)
+		ended, err = s.endAllSessions(ctx, tx, userID, account.Revoked)
 		return err
 	})
 	return user, ended, err
 }
 
-// endTheirs ends every session of an account.
-func (s *Store) endTheirs(
+// endAllSessions ends every session of an account.
+func (s *Store) endAllSessions(
 	ctx context.Context, tx *administration, userID string, reason account.SessionEndReason,
 ) ([]string, error) {
 	return s.endSessions(ctx, tx.changeTx, account.SessionEnd{

@@ -15,12 +15,12 @@ import (
 func administer[V any](
 	ctx context.Context, change func(context.Context, account.Administrator) (V, error),
 ) (v V, _ error) {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
 		return v, err
 	}
-	if v, err = change(ctx, account.AdministratorOf(who, reqctx.ClientOf(ctx))); err != nil {
-		return v, spread(ctx, err)
+	if v, err = change(ctx, account.AdministratorOf(caller, reqctx.ClientOf(ctx))); err != nil {
+		return v, addAllButLast(ctx, err)
 	}
 	return v, nil
 }
@@ -92,7 +92,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, id string, in model.U
 	}
 	return changeUser(ctx, func(ctx context.Context, by account.Administrator) (*account.User, error) {
 		user, err := r.accounts.UpdateUser(ctx, by, c)
-		return user, ofInput(err)
+		return user, belowArgument("input", err)
 	})
 }
 
@@ -124,7 +124,7 @@ func (r *mutationResolver) CreateRole(ctx context.Context, in model.CreateRoleIn
 		role, err := r.accounts.AddRole(ctx, by, account.NewRole{
 			Name: in.Name, Description: in.Description, Permissions: in.Permissions,
 		})
-		return role, ofInput(err)
+		return role, belowArgument("input", err)
 	})
 }
 
@@ -139,7 +139,7 @@ func (r *mutationResolver) UpdateRole(ctx context.Context, id string, in model.U
 	}
 	return changeRole(ctx, func(ctx context.Context, by account.Administrator) (*account.Role, error) {
 		role, err := r.accounts.ChangeRole(ctx, by, c)
-		return role, ofInput(err)
+		return role, belowArgument("input", err)
 	})
 }
 

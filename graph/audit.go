@@ -64,11 +64,11 @@ func (a auditArguments) query() (q account.AuditQuery, err error) {
 	return q, err
 }
 
-// action is what an action may look like: anything else is none, and may hold what a database takes for no text.
+// action is the form of an action. Other texts match no action, and may hold characters that a database rejects.
 var action = regexp.MustCompile(`^[a-z]+(\.[a-z_]+)+$`)
 
-// nobody is an id that no account has.
-var nobody = ""
+// noAccount is an id that no account has.
+var noAccount = ""
 
 func auditFilter(in *model.AuditFilter) (f account.AuditFilter, err error) {
 	if in == nil {
@@ -94,7 +94,7 @@ func auditFilter(in *model.AuditFilter) (f account.AuditFilter, err error) {
 // accountOf returns an id for a query. An invalid id becomes the id of no account.
 func accountOf(id *string) *string {
 	if id != nil && !account.IsUserID(*id) {
-		return &nobody
+		return &noAccount
 	}
 	return id
 }
@@ -108,9 +108,9 @@ func (r *subscriptionResolver) AuditEvents(ctx context.Context, in *model.AuditF
 	return r.auditStream.Follow(ctx, f)
 }
 
-// named returns an account that an event names, in one query with all other accounts of the response. It returns nil without an
-// account, or if the account has been erased.
-func named(ctx context.Context, id *string) (*account.User, error) {
+// namedUser returns an account that an event names, in one query with all other accounts of the response. It returns nil
+// if id is nil or the account has been erased.
+func namedUser(ctx context.Context, id *string) (*account.User, error) {
 	if id == nil {
 		return nil, nil
 	}
@@ -124,11 +124,11 @@ func auditCursor(m account.AuditCursor) string {
 	return cursor(auditKind, strconv.FormatInt(m.At.UnixMicro(), 10)+":"+strconv.FormatInt(m.Position, 10))
 }
 
-func openAuditCursor(field string, given *string) (*account.AuditCursor, error) {
-	if given == nil {
+func openAuditCursor(field string, cursor *string) (*account.AuditCursor, error) {
+	if cursor == nil {
 		return nil, nil
 	}
-	place, err := openCursor(field, auditKind, *given)
+	place, err := openCursor(field, auditKind, *cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -143,15 +143,15 @@ func openAuditCursor(field string, given *string) (*account.AuditCursor, error) 
 
 // Actor implements generated.AuditEventResolver.
 func (r *auditEventResolver) Actor(ctx context.Context, e *account.AuditEvent) (*account.User, error) {
-	return named(ctx, e.ActorID)
+	return namedUser(ctx, e.ActorID)
 }
 
 // Impersonator implements generated.AuditEventResolver.
 func (r *auditEventResolver) Impersonator(ctx context.Context, e *account.AuditEvent) (*account.User, error) {
-	return named(ctx, e.ImpersonatorID)
+	return namedUser(ctx, e.ImpersonatorID)
 }
 
 // Subject implements generated.AuditEventResolver.
 func (r *auditEventResolver) Subject(ctx context.Context, e *account.AuditEvent) (*account.User, error) {
-	return named(ctx, e.SubjectID)
+	return namedUser(ctx, e.SubjectID)
 }

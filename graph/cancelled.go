@@ -7,12 +7,12 @@ import (
 	"authgraph/auth"
 )
 
-// CodeCancelled is the code, told to Answered, of an answer whose client had given up. No client receives it.
+// CodeCancelled is the code that Answered gets for a request whose client disconnected early. No client receives it.
 const CodeCancelled = "CANCELLED"
 
-// givenUp reports whether err has no other cause than a client that is gone, or that has ended its operation on a socket.
-// A cancelled statement may come back as a database that is out of reach.
-func givenUp(ctx context.Context, err error) bool {
+// abandoned reports whether err was caused by a client that disconnected, or that completed its operation on a socket. A
+// cancelled statement may look like an unreachable database.
+func abandoned(ctx context.Context, err error) bool {
 	return errors.Is(ctx.Err(), context.Canceled) &&
 		(errors.Is(err, context.Canceled) || errors.Is(err, auth.ErrUnavailable))
 }

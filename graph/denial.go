@@ -33,10 +33,10 @@ type denials struct {
 	now     func() time.Time
 	watched map[string]bool // coordinates of fields
 
-	mu     sync.Mutex
-	minute int64
-	told   map[denial]bool
-	each   map[string]int // by the account
+	mu       sync.Mutex
+	minute   int64
+	recorded map[denial]bool
+	each     map[string]int // by the account
 }
 
 // denial is a refusal that is recorded once.
@@ -71,15 +71,15 @@ func (d *denials) note(ctx context.Context, shown *gqlerror.Error) {
 		return
 	}
 	field := fc.Object + "." + fc.Field.Name
-	who, err := auth.From(ctx)
-	if err != nil || !d.watched[field] || !d.first(denial{who.Subject, who.Session, field, code}) {
+	caller, err := auth.From(ctx)
+	if err != nil || !d.watched[field] || !d.first(denial{caller.Subject, caller.Session, field, code}) {
 		return
 	}
 	client := reqctx.ClientOf(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), denialTimeout)
 	defer cancel()
 	err = d.audit.Note(ctx, account.AuditNote{
-		Action: account.ActionDenied, Outcome: account.Failed, Actor: who.Subject, Impersonator: who.Actor, Session: who.Session,
+		Action: account.ActionDenied, Outcome: account.Failed, Actor: caller.Subject, Impersonator: caller.Actor, Session: caller.Session,
 		Client: client.Clean(), Details: map[string]any{"field": field, "code": code},
 	})
 	if err != nil {
@@ -87,17 +87,17 @@ func (d *denials) note(ctx context.Context, shown *gqlerror.Error) {
 	}
 }
 
-// first reports whether the refusal is to be told: it has not been within this minute, and there is room.
-func (d *denials) first(what denial) bool {
+// first reports whether to record a refusal: it was not recorded within this minute, and the limits permit it.
+func (d *denials) first(refusal denial) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if minute := d.now().Unix() / 60; minute != d.minute || d.told == nil {
-		d.minute, d.told, d.each = minute, map[denial]bool{}, map[string]int{}
+	if minute := d.now().Unix() / 60; minute != d.minute || d.recorded == nil {
+		d.minute, d.recorded, d.each = minute, map[denial]bool{}, map[string]int{}
 	}
-	if d.told[what] || len(d.told) >= denialsInAll || d.each[what.caller] >= denialsPerCaller {
+	if d.recorded[refusal] || len(d.recorded) >= denialsInAll || d.each[refusal.caller] >= denialsPerCaller {
 		return false
 	}
-	d.told[what] = true
-	d.each[what.caller]++
+	d.recorded[refusal] = true
+	d.each[refusal.caller]++
 	return true
 }

@@ -41,7 +41,7 @@ func TestDenials_Bounds(t *testing.T) {
 		t.Errorf("all together wrote %d, want %d", told, denialsInAll)
 	}
 	now = now.Add(time.Minute)
-	if !d.first(what("ada", 0)) || len(d.told) != 1 || len(d.each) != 1 {
+	if !d.first(what("ada", 0)) || len(d.recorded) != 1 || len(d.each) != 1 {
 		t.Error("the next minute does not begin anew")
 	}
 }

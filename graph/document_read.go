@@ -45,7 +45,7 @@ func newDocuments(
 	if err != nil {
 		return nil, err
 	}
-	only, err := newTrusted(schema, stored, limits)
+	trusted, err := newTrusted(schema, stored, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func newDocuments(
 		MaximumWeight: cachedSource,
 		Weigher:       func(source string, _ *ast.QueryDocument) uint32 { return uint32(len(source)) },
 	})
-	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, anonymousDocuments), only, a}, nil
+	return &documents{schema, limits, costs, good, newPersisted(keptDocuments, anonymousDocuments), trusted, a}, nil
 }
 
 // read returns a document that may be executed. A document that was valid before is only looked up.
@@ -136,7 +136,7 @@ func (r *reader) CreateOperationContext(ctx context.Context, p *graphql.RawParam
 		errs = r.documents.readVariables(ctx, p)
 	}
 	if errs == nil {
-		r.documents.named.keep(ctx, hash, p.Query)
+		r.documents.named.add(ctx, hash, p.Query)
 		if operation := doc.Operations.ForName(p.OperationName); operation != nil {
 			if unfit := document.CheckVariables(r.documents.schema, operation, p.Variables); unfit != nil {
 				return op, gqlerror.List{unfit}

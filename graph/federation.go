@@ -98,7 +98,7 @@ type federated struct {
 
 // newFederated makes the schema that the config's resolvers serve a subgraph's.
 func newFederated(config generated.Config) (*federated, error) {
-	whole, err := SDL(false, nil)
+	full, err := SDL(false, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func newFederated(config generated.Config) (*federated, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.Schema, err = gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: whole}, &ast.Source{Name: "federation", Input: subgraphFields})
+	config.Schema, err = gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: full}, &ast.Source{Name: "federation", Input: subgraphFields})
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (f *federated) MutateOperationContext(_ context.Context, op *graphql.Operat
 	query := f.Schema().Query
 	r := &entities{nodes: query.Fields.ForName("nodes"), query: query, op: op}
 	set := r.set(op.Operation.SelectionSet)
-	if r.most > maxNodes {
+	if r.largest > maxNodes {
 		return errRepresentations.GraphQL()
 	}
 	if r.found {
@@ -194,16 +194,16 @@ func (f *federated) Exec(ctx context.Context) graphql.ResponseHandler {
 
 // entities puts Query.nodes in the place of `_entities`.
 type entities struct {
-	nodes *ast.FieldDefinition
-	query *ast.Definition
-	op    *graphql.OperationContext
-	found bool
-	most  int // representations that one of them has
+	nodes   *ast.FieldDefinition
+	query   *ast.Definition
+	op      *graphql.OperationContext
+	found   bool
+	largest int // representations that one of them has
 }
 
 // set returns the selection of the root with Query.nodes in it.
 func (r *entities) set(set ast.SelectionSet) ast.SelectionSet {
-	return unfolded(set, func(s *ast.Field) *ast.Field {
+	return rewritten(set, func(s *ast.Field) *ast.Field {
 		if s.Name != "_entities" {
 			return s
 		}
@@ -212,9 +212,9 @@ func (r *entities) set(set ast.SelectionSet) ast.SelectionSet {
 	})
 }
 
-// unfolded copies a selection with its fields changed. A fragment becomes one in place, since the document's own must stay; one
+// rewritten copies a selection with its fields changed. A fragment becomes one in place, since the document's own must stay; one
 // on the union of entities applies to each, since nodes are not of it.
-func unfolded(set ast.SelectionSet, field func(*ast.Field) *ast.Field) ast.SelectionSet {
+func rewritten(set ast.SelectionSet, field func(*ast.Field) *ast.Field) ast.SelectionSet {
 	changed := make(ast.SelectionSet, len(set))
 	for i, selection := range set {
 		var inline ast.InlineFragment
@@ -233,7 +233,7 @@ func unfolded(set ast.SelectionSet, field func(*ast.Field) *ast.Field) ast.Selec
 		if inline.TypeCondition == "_Entity" {
 			inline.TypeCondition = ""
 		}
-		inline.SelectionSet = unfolded(inline.SelectionSet, field)
+		inline.SelectionSet = rewritten(inline.SelectionSet, field)
 		changed[i] = &inline
 	}
 	return changed
@@ -257,9 +257,9 @@ func (r *entities) field(s *ast.Field) *ast.Field {
 	} else {
 		add(representations)
 	}
-	r.most = max(r.most, len(ids.Children))
+	r.largest = max(r.largest, len(ids.Children))
 	changed := *s
-	changed.SelectionSet = unfolded(s.SelectionSet, func(s *ast.Field) *ast.Field { return s })
+	changed.SelectionSet = rewritten(s.SelectionSet, func(s *ast.Field) *ast.Field { return s })
 	changed.Name, changed.Definition, changed.ObjectDefinition = r.nodes.Name, r.nodes, r.query
 	changed.Arguments = ast.ArgumentList{{Name: "ids", Value: ids, Position: s.Position}}
 	return &changed

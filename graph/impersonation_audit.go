@@ -26,8 +26,8 @@ func (impersonationAudit) Validate(graphql.ExecutableSchema) error { return nil 
 
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (a impersonationAudit) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	who, err := auth.From(ctx)
-	if err != nil || who.Actor == "" {
+	caller, err := auth.From(ctx)
+	if err != nil || caller.Actor == "" {
 		return nil
 	}
 	var fields []string
@@ -38,8 +38,8 @@ func (a impersonationAudit) MutateOperationContext(ctx context.Context, op *grap
 		}
 	}
 	err = a.audit.Note(ctx, account.AuditNote{
-		Action: account.ActionImpersonate, Outcome: account.Succeeded, Actor: who.Subject, Impersonator: who.Actor,
-		Subject: who.Subject, Session: who.Session, Client: reqctx.ClientOf(ctx).Clean(), Details: map[string]any{"fields": fields},
+		Action: account.ActionImpersonate, Outcome: account.Succeeded, Actor: caller.Subject, Impersonator: caller.Actor,
+		Subject: caller.Subject, Session: caller.Session, Client: reqctx.ClientOf(ctx).Clean(), Details: map[string]any{"fields": fields},
 	})
 	if err != nil {
 		return auth.ErrUnavailable.Because(err).GraphQL()

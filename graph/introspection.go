@@ -58,14 +58,14 @@ func Policy() (*auth.Policy, error) { return rules() }
 
 // SDL returns the schema as text, with descriptions that say what each field needs. With narrowed it is the part that a
 // caller, nil for an anonymous client, could use.
-func SDL(narrowed bool, who *auth.Principal) (string, error) {
+func SDL(narrowed bool, caller *auth.Principal) (string, error) {
 	policy, err := rules()
 	if err != nil {
 		return "", err
 	}
 	schema := servedSchema()
 	if narrowed {
-		schema = policy.VisibleSchema(schema, who)
+		schema = policy.VisibleSchema(schema, caller)
 	}
 	var b strings.Builder
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(schema)
@@ -86,11 +86,11 @@ func newByRole(policy *auth.Policy, schema *ast.Schema) *byRole {
 
 // part returns what the caller could use.
 func (b *byRole) part(ctx context.Context) *ast.Schema {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
 		return b.anonymous()
 	}
-	return b.policy.VisibleSchema(b.schema, who)
+	return b.policy.VisibleSchema(b.schema, caller)
 }
 
 // hidden reports whether introspection hides a field, named by its coordinate, from the caller.

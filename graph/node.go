@@ -60,16 +60,16 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, 
 	}
 	found := map[string]model.Node{}
 	for _, kind := range nodeKinds {
-		var theirs []string
+		var kindIDs []string
 		for _, id := range ids {
 			if kind.is(id) {
-				theirs = append(theirs, id)
+				kindIDs = append(kindIDs, id)
 			}
 		}
-		if len(theirs) == 0 {
+		if len(kindIDs) == 0 {
 			continue
 		}
-		objects, err := kind.find(ctx, (*Resolver)(r), theirs)
+		objects, err := kind.find(ctx, (*Resolver)(r), kindIDs)
 		if err != nil {
 			return nil, err
 		}

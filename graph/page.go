@@ -32,11 +32,11 @@ func sessionPageOf(first *int, after *string, last *int, before *string) (p acco
 	return p, err
 }
 
-func openSessionCursor(field string, given *string) (string, error) {
-	if given == nil {
+func openSessionCursor(field string, text *string) (string, error) {
+	if text == nil {
 		return "", nil
 	}
-	id, err := openCursor(field, sessionCursor, *given)
+	id, err := openCursor(field, sessionCursor, *text)
 	if err == nil && !account.IsSessionID(id) {
 		err = badCursor(field)
 	}
@@ -92,10 +92,10 @@ func cursor(kind, place string) string {
 }
 
 // openCursor returns the place that a cursor of the kind names.
-func openCursor(field, kind, given string) (string, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(given)
+func openCursor(field, kind, text string) (string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
 	place, ok := strings.CutPrefix(string(raw), kind+":")
-	if err != nil || !ok || !utf8.Valid(raw) || cursor(kind, place) != given {
+	if err != nil || !ok || !utf8.Valid(raw) || cursor(kind, place) != text {
 		return "", badCursor(field)
 	}
 	return place, nil

@@ -26,11 +26,11 @@ const (
 // document is kept when it has been found good, so the hash of one that is not kept yet, or no longer, costs a client one
 // more request, and nothing else.
 type persisted struct {
-	known, strangers *lru.LRU[string]
+	known, anonymous *lru.LRU[string]
 }
 
-func newPersisted(known, strangers int) persisted {
-	return persisted{lru.New[string](known), lru.New[string](strangers)}
+func newPersisted(known, anonymous int) persisted {
+	return persisted{lru.New[string](known), lru.New[string](anonymous)}
 }
 
 var (
@@ -61,8 +61,8 @@ func (c persisted) recall(ctx context.Context, p *graphql.RawParams) (hash strin
 		}
 		return hash, nil
 	}
-	for _, kept := range []*lru.LRU[string]{c.known, c.strangers} {
-		if source, ok := kept.Get(ctx, hash); ok {
+	for _, cache := range []*lru.LRU[string]{c.known, c.anonymous} {
+		if source, ok := cache.Get(ctx, hash); ok {
 			p.Query = source
 			return hash, nil
 		}
@@ -70,8 +70,8 @@ func (c persisted) recall(ctx context.Context, p *graphql.RawParams) (hash strin
 	return "", errNotPersisted.GraphQL()
 }
 
-// keep keeps a document that was found good.
-func (c persisted) keep(ctx context.Context, hash, source string) {
+// add stores a document that was found valid.
+func (c persisted) add(ctx context.Context, hash, source string) {
 	if hash == "" || len(source) > maxCachedDocument {
 		return
 	}
@@ -81,6 +81,6 @@ func (c persisted) keep(ctx context.Context, hash, source string) {
 	if _, err := auth.From(ctx); err == nil {
 		c.known.Add(ctx, hash, source)
 	} else {
-		c.strangers.Add(ctx, hash, source)
+		c.anonymous.Add(ctx, hash, source)
 	}
 }

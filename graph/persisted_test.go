@@ -26,16 +26,16 @@ func TestPersisted_Strangers(t *testing.T) {
 	}
 	ada := auth.With(t.Context(), &auth.Principal{Subject: "user_ada"})
 	nobody := auth.WithAnonymous(t.Context(), auth.ErrTokenMissing)
-	c.keep(ada, hashOf("{ me { id } }"), "{ me { id } }")
+	c.add(ada, hashOf("{ me { id } }"), "{ me { id } }")
 	for n := range 10 {
 		source := fmt.Sprintf("{ node(id: %q) { id } }", fmt.Sprint(n))
-		c.keep(nobody, hashOf(source), source)
-		c.keep(nobody, "", "{ policy { field } }") // a document without a name
+		c.add(nobody, hashOf(source), source)
+		c.add(nobody, "", "{ policy { field } }") // a document without a name
 		if !kept(source) {
 			t.Errorf("%s is not kept", source)
 		}
 	}
-	c.keep(nobody, hashOf("{ me { id } }"), "{ me { id } }")
+	c.add(nobody, hashOf("{ me { id } }"), "{ me { id } }")
 	for source, want := range map[string]bool{
 		"{ me { id } }": true, `{ node(id: "9") { id } }`: true, `{ node(id: "8") { id } }`: true, `{ node(id: "7") { id } }`: false,
 		"{ policy { field } }": false,
@@ -45,7 +45,7 @@ func TestPersisted_Strangers(t *testing.T) {
 		}
 	}
 	long := fmt.Sprintf("{ me { id } } # %*s", maxCachedDocument, "")
-	if c.keep(ada, hashOf(long), long); kept(long) {
+	if c.add(ada, hashOf(long), long); kept(long) {
 		t.Error("a long document is kept")
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"authgraph/graph/model"
 )
 
-// maxAsked is the most fields that `can` answers about at once.
-const maxAsked = 100
+// maxFields is the maximum number of fields in one `can`.
+const maxFields = 100
 
 // Can implements generated.QueryResolver.
 func (r *queryResolver) Can(ctx context.Context, fields []string, on *string) ([]*model.FieldAccess, error) {
-	if len(fields) > maxAsked {
+	if len(fields) > maxFields {
 		return nil, &auth.Error{
 			Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "fields", Message: "At most 100 fields at once",
 		}

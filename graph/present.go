@@ -30,11 +30,11 @@ type presenter struct {
 }
 
 func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
-	var given *gqlerror.Error
-	_ = errors.As(err, &given)
-	shown := p.refusal(ctx, given, err).GraphQL()
-	if given != nil {
-		shown.Path, shown.Locations = given.Path, given.Locations
+	var original *gqlerror.Error
+	_ = errors.As(err, &original)
+	shown := p.refusal(ctx, original, err).GraphQL()
+	if original != nil {
+		shown.Path, shown.Locations = original.Path, original.Locations
 	} else {
 		shown.Path = graphql.GetPath(ctx)
 	}
@@ -50,7 +50,7 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		a.add(errorSize(shown), fieldMemory)
 	}
 	shown.Extensions["requestId"] = reqctx.RequestID(ctx)
-	if givenUp(ctx, err) {
+	if abandoned(ctx, err) {
 		reqctx.RecordOf(ctx).GiveUp()
 		return shown
 	}
@@ -62,8 +62,8 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 }
 
 // refusal returns err with a code of the schema. An unknown error becomes INTERNAL, and its text is only logged.
-func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err error) *auth.Error {
-	if givenUp(ctx, err) {
+func (p *presenter) refusal(ctx context.Context, original *gqlerror.Error, err error) *auth.Error {
+	if abandoned(ctx, err) {
 		p.log.DebugContext(ctx, "request given up by its client", "error", err.Error())
 		return auth.ErrUnavailable
 	}
@@ -74,18 +74,18 @@ func (p *presenter) refusal(ctx context.Context, given *gqlerror.Error, err erro
 		}
 		return refused
 	}
-	if given != nil && given.Err == nil {
-		switch code, _ := given.Extensions["code"].(string); auth.Code(code) {
+	if original != nil && original.Err == nil {
+		switch code, _ := original.Extensions["code"].(string); auth.Code(code) {
 		case auth.ParseFailed:
-			return parseRefusal(given)
+			return parseRefusal(original)
 		case auth.ValidationFailed:
-			return validationRefusal(given)
+			return validationRefusal(original)
 		}
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return auth.ErrUnavailable
 	}
-	if given != nil && inputPath(ctx, given.Path) != "" {
+	if original != nil && inputPath(ctx, original.Path) != "" {
 		return errUnreadable // a value that gqlgen could not read, such as an enum's value in another case
 	}
 	p.log.ErrorContext(ctx, "request failed", "code", auth.Internal, "error", err.Error())
@@ -109,19 +109,19 @@ func errorText(err error) string {
 }
 
 // parseRefusal leaves out the text that the parser found, because it may be a password whose quote is missing.
-func parseRefusal(given *gqlerror.Error) *auth.Error {
+func parseRefusal(original *gqlerror.Error) *auth.Error {
 	message := "The document is not GraphQL"
-	if len(given.Locations) > 0 {
+	if len(original.Locations) > 0 {
 		message = fmt.Sprintf("The document is not GraphQL from line %d, column %d on",
-			given.Locations[0].Line, given.Locations[0].Column)
+			original.Locations[0].Line, original.Locations[0].Column)
 	}
 	return &auth.Error{Code: auth.ParseFailed, Message: message}
 }
 
 // validationRefusal keeps the validator's words, save for the values that they quote.
-func validationRefusal(given *gqlerror.Error) *auth.Error {
-	message := given.Message
-	if given.Rule == "ValuesOfCorrectType" {
+func validationRefusal(original *gqlerror.Error) *auth.Error {
+	message := original.Message
+	if original.Rule == "ValuesOfCorrectType" {
 		if _, enum, found := strings.Cut(message, `" does not exist in `); found {
 			message = "The value does not exist in " + enum
 		}
@@ -129,7 +129,7 @@ func validationRefusal(given *gqlerror.Error) *auth.Error {
 		message, _, _ = strings.Cut(message, ", found")
 	}
 	const not = " is not a valid " // the value of a variable, and then the enum's name
-	if i := strings.LastIndex(message, not); i >= 0 && given.Rule == "" {
+	if i := strings.LastIndex(message, not); i >= 0 && original.Rule == "" {
 		message = "The value" + message[i:]
 	}
 	return &auth.Error{Code: auth.ValidationFailed, Message: message}
@@ -148,8 +148,8 @@ func inputPath(ctx context.Context, path ast.Path) string {
 	return path[own:].String()
 }
 
-// spread adds all but the last of joined errors to the answer and returns the last, since a resolver returns one.
-func spread(ctx context.Context, err error) error {
+// addAllButLast adds all but the last of joined errors to the response and returns the last, because a resolver returns one.
+func addAllButLast(ctx context.Context, err error) error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return err
@@ -161,12 +161,12 @@ func spread(ctx context.Context, err error) error {
 	return all[len(all)-1]
 }
 
-// ofInput returns err with the path of each refused value below the argument `input`.
-func ofInput(err error) error {
+// belowArgument returns err with the path of each refused value below an argument. account names the field alone.
+func belowArgument(argument string, err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, e := range joined.Unwrap() {
-			all = append(all, ofInput(e))
+			all = append(all, belowArgument(argument, e))
 		}
 		return errors.Join(all...)
 	}
@@ -175,7 +175,7 @@ func ofInput(err error) error {
 		return err
 	}
 	copied := *refused
-	copied.Field = "input." + refused.Field
+	copied.Field = argument + "." + refused.Field
 	return &copied
 }
 

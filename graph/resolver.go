@@ -61,20 +61,20 @@ func (r *Resolver) User() generated.UserResolver { return (*userResolver)(r) }
 
 // sessionOf returns the id of the caller's session, or "" for an anonymous client.
 func sessionOf(ctx context.Context) string {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
 		return ""
 	}
-	return who.Session
+	return caller.Session
 }
 
 // Me implements generated.QueryResolver.
 func (r *queryResolver) Me(ctx context.Context) (*account.User, error) {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
 		return nil, err
 	}
-	user, err := r.memory.User(ctx, who.Subject)
+	user, err := r.memory.User(ctx, caller.Subject)
 	if errors.Is(err, account.ErrNotFound) {
 		return nil, auth.ErrSessionEnded // deleted since the token was checked
 	}

@@ -27,7 +27,7 @@ func (r *subscriptionResolver) Revocations(ctx context.Context, after *string) (
 		}
 		since = time.UnixMicro(micros)
 	}
-	told, err := r.feed.Follow(ctx, since)
+	revocations, err := r.feed.Follow(ctx, since)
 	if errors.Is(err, account.ErrFeedTooOld) {
 		tooOld := *account.ErrFeedTooOld
 		tooOld.Field = "after"
@@ -39,7 +39,7 @@ func (r *subscriptionResolver) Revocations(ctx context.Context, after *string) (
 	out := make(chan *model.Revocation)
 	go func() {
 		defer close(out)
-		for v := range told {
+		for v := range revocations {
 			select {
 			case out <- revocationOf(v):
 			case <-ctx.Done():

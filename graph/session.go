@@ -36,7 +36,7 @@ func signedIn(
 	}
 	s, err := signIn()
 	if err != nil {
-		return nil, spread(ctx, ofInput(err))
+		return nil, addAllButLast(ctx, belowArgument("input", err))
 	}
 	return payloadOf(ctx, s), nil
 }
@@ -66,14 +66,14 @@ func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 // Refresh implements generated.MutationResolver.
 func (r *mutationResolver) Refresh(ctx context.Context, token *string) (*model.AuthPayload, error) {
 	x := reqctx.ExchangeOf(ctx)
-	given, byCookie := "", false
+	refreshToken, byCookie := "", false
 	switch {
 	case token != nil:
-		given = *token
+		refreshToken = *token
 	case x != nil:
-		given, byCookie = x.RefreshToken, true
+		refreshToken, byCookie = x.RefreshToken, true
 	}
-	s, err := r.accounts.Refresh(ctx, given, reqctx.ClientOf(ctx))
+	s, err := r.accounts.Refresh(ctx, refreshToken, reqctx.ClientOf(ctx))
 	if err == nil {
 		return payloadOf(ctx, s), nil
 	}
@@ -106,16 +106,16 @@ func (r *mutationResolver) Logout(
 	if x != nil {
 		tokens = append(tokens, x.RefreshToken)
 	}
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if errors.Is(err, auth.ErrUnavailable) {
 		return nil, err // whose session it is could not be found out: to say that none has ended would be false
 	}
-	ended, err := r.accounts.Logout(ctx, who, scope, reqctx.ClientOf(ctx), tokens...)
+	ended, err := r.accounts.Logout(ctx, caller, scope, reqctx.ClientOf(ctx), tokens...)
 	if err != nil {
 		return nil, err
 	}
 	// An impersonator has no cookie of the account, and may have their own.
-	if acting := who != nil && who.Actor != ""; x != nil && !x.Foreign && !acting {
+	if acting := caller != nil && caller.Actor != ""; x != nil && !x.Foreign && !acting {
 		r.clearOwn(ctx, x)
 	}
 	return &model.LogoutPayload{EndedSessionIds: ended}, nil
@@ -123,11 +123,11 @@ func (r *mutationResolver) Logout(
 
 // RevokeSession implements generated.MutationResolver.
 func (r *mutationResolver) RevokeSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error) {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
 		return nil, err
 	}
-	session, err := r.accounts.RevokeSession(ctx, who, id, reqctx.ClientOf(ctx))
+	session, err := r.accounts.RevokeSession(ctx, caller, id, reqctx.ClientOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +136,11 @@ func (r *mutationResolver) RevokeSession(ctx context.Context, id string) (*model
 
 // SessionEvents implements generated.SubscriptionResolver.
 func (r *subscriptionResolver) SessionEvents(ctx context.Context) (<-chan *account.SessionEvent, error) {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.events.Follow(ctx, who.Subject)
+	return r.events.Follow(ctx, caller.Subject)
 }
 
 // Current implements generated.SessionResolver.

@@ -29,7 +29,7 @@ func (r *queryResolver) Users(
 	}
 	page, err := r.reader.UserPage(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, belowArgument("filter", err)
 	}
 	c := &model.UserConnection{}
 	c.Edges, c.PageInfo = connect(page.Users, page.HasNext, page.HasPrev,
@@ -38,7 +38,7 @@ func (r *queryResolver) Users(
 	if selected(ctx, "totalCount") {
 		n, err := r.reader.CountUsers(ctx, q.Filter, maxCounted+1)
 		if err != nil {
-			return nil, err
+			return nil, belowArgument("filter", err)
 		}
 		c.TotalCount = counted(n)
 	}
@@ -102,11 +102,11 @@ func userCursor(by account.UserOrderField, m account.UserCursor) string {
 	}
 }
 
-func openUserCursor(field string, by account.UserOrderField, given *string) (*account.UserCursor, error) {
-	if given == nil {
+func openUserCursor(field string, by account.UserOrderField, cursor *string) (*account.UserCursor, error) {
+	if cursor == nil {
 		return nil, nil
 	}
-	place, err := openCursor(field, userCursors[by], *given)
+	place, err := openCursor(field, userCursors[by], *cursor)
 	if err != nil {
 		return nil, err
 	}

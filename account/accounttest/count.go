@@ -11,11 +11,11 @@ import (
 
 func counts(t *testing.T, s account.Store, key string, limit int64, window time.Duration) (time.Duration, bool) {
 	t.Helper()
-	left, ok, err := s.Count(t.Context(), key, limit, window)
+	remaining, ok, err := s.Count(t.Context(), key, limit, window)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return left, ok
+	return remaining, ok
 }
 
 func count(t *testing.T, s account.Store) {
@@ -25,8 +25,8 @@ func count(t *testing.T, s account.Store) {
 		}
 	}
 	for range 3 { // a refusal adds nothing
-		if left, ok := counts(t, s, "a", 3, time.Hour); ok || left <= 59*time.Minute || left > time.Hour {
-			t.Errorf("above the limit: got %t with %v left, want false of an hour", ok, left)
+		if remaining, ok := counts(t, s, "a", 3, time.Hour); ok || remaining <= 59*time.Minute || remaining > time.Hour {
+			t.Errorf("above the limit: got %t with %v left, want false of an hour", ok, remaining)
 		}
 	}
 	if _, ok := counts(t, s, "b", 3, time.Hour); !ok {

@@ -9,8 +9,8 @@ import (
 	"authgraph/account"
 )
 
-// toldSince returns what has stopped counting since and was not seen, and the time to ask from next.
-func toldSince(t *testing.T, s account.Store, since time.Time, seen map[string]bool) (told []string, now time.Time) {
+// revocationsSince returns what has stopped counting since and was not seen, and the time to ask from next.
+func revocationsSince(t *testing.T, s account.Store, since time.Time, seen map[string]bool) (found []string, now time.Time) {
 	t.Helper()
 	all, now, err := s.Revocations(t.Context(), since)
 	if err != nil {
@@ -24,10 +24,10 @@ func toldSince(t *testing.T, s account.Store, since time.Time, seen map[string]b
 			continue // revoked in the same millisecond
 		}
 		seen[r.ID] = true
-		told = append(told, fmt.Sprint(r.Kind, " ", r.Named))
+		found = append(found, fmt.Sprint(r.Kind, " ", r.Named))
 	}
-	slices.Sort(told)
-	return told, now
+	slices.Sort(found)
+	return found, now
 }
 
 func revocations(t *testing.T, s account.Store) {
@@ -38,7 +38,7 @@ func revocations(t *testing.T, s account.Store) {
 	}
 	role := mustAddRole(t, s, root, "reader", account.UsersRead)
 	seen := map[string]bool{}
-	_, since := toldSince(t, s, time.Time{}, seen)
+	_, since := revocationsSince(t, s, time.Time{}, seen)
 	for _, step := range []struct {
 		name   string
 		change func() error
@@ -83,9 +83,9 @@ func revocations(t *testing.T, s account.Store) {
 		if err := step.change(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
-		told, now := toldSince(t, s, since, seen)
-		if !slices.Equal(told, step.want) {
-			t.Errorf("%s: got %v, want %v", step.name, told, step.want)
+		found, now := revocationsSince(t, s, since, seen)
+		if !slices.Equal(found, step.want) {
+			t.Errorf("%s: got %v, want %v", step.name, found, step.want)
 		}
 		since = now
 	}

@@ -70,11 +70,11 @@ func ActedAsBy(actor string) Trait {
 }
 
 // Context returns a context with the caller who; nil is an anonymous caller without a token.
-func Context(ctx context.Context, who *auth.Principal) context.Context {
-	if who == nil {
+func Context(ctx context.Context, caller *auth.Principal) context.Context {
+	if caller == nil {
 		return auth.WithAnonymous(ctx, auth.ErrTokenMissing)
 	}
-	return auth.With(ctx, who)
+	return auth.With(ctx, caller)
 }
 
 // Callers are the callers of a table, by name; nil is anonymous. They are also an auth.Authenticator, whose tokens are the
@@ -85,9 +85,9 @@ var _ auth.Authenticator = Callers{}
 
 // Authenticate implements auth.Authenticator.
 func (c Callers) Authenticate(_ context.Context, token string) (*auth.Principal, error) {
-	who := c[token]
-	if who == nil {
+	caller := c[token]
+	if caller == nil {
 		return nil, auth.ErrTokenInvalid
 	}
-	return who, nil
+	return caller, nil
 }

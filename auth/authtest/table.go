@@ -77,8 +77,8 @@ func Check(h http.Handler, callers Callers, row Row) (faults []string) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(callers)) {
-		want, said := row.Want[name]
-		if !said {
+		want, stated := row.Want[name]
+		if !stated {
 			faults = append(faults, fmt.Sprintf("%s: the row does not say what they get", name))
 			continue
 		}
@@ -118,18 +118,18 @@ const (
 )
 
 // ask returns the codes of the answer's errors, each once.
-func ask(h http.Handler, name string, who *auth.Principal, row Row) (codes []auth.Code, body string) {
+func ask(h http.Handler, name string, caller *auth.Principal, row Row) (codes []auth.Code, body string) {
 	request, err := json.Marshal(map[string]any{"query": row.Document, "variables": row.Variables})
 	if err != nil {
 		return []auth.Code{noAnswer}, err.Error()
 	}
 	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(request))
 	r.Header.Set("Content-Type", "application/json")
-	if who != nil {
+	if caller != nil {
 		r.Header.Set("Authorization", "Bearer "+name)
 	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r.WithContext(Context(r.Context(), who)))
+	h.ServeHTTP(w, r.WithContext(Context(r.Context(), caller)))
 	body = w.Body.String()
 	var answer struct {
 		Data   map[string]any

@@ -190,7 +190,7 @@ func TestTicket_Forfeit(t *testing.T) {
 	seats(h, 4) // three without a device cookie
 	device := &Device{"device", "account"}
 	ticket := admit(t, h, "192.0.2.1", device)
-	if err := ticket.Forfeit(); err != nil || ticket.class != h.queue.strangers || len(h.queue.owners) != 0 {
+	if err := ticket.Forfeit(); err != nil || ticket.class != h.queue.unknown || len(h.queue.owners) != 0 {
 		t.Errorf("got %v, want a place like others'", err)
 	}
 	for range 2 {

@@ -66,7 +66,7 @@ func New(cost int, opts ...Option) (*Hasher, error) {
 		return nil, fmt.Errorf("password: insecure cost %d is outside %d to %d", h.cost, bcrypt.MinCost, MaxCost)
 	}
 	h.queue.init()
-	h.queue.cost = h.guess()
+	h.queue.cost = h.estimate()
 	return h, nil
 }
 
@@ -76,16 +76,16 @@ func (h *Hasher) Count(waited func(time.Duration), shed func(reason string)) {
 	h.waited, h.shed = waited, shed
 }
 
-// guess says what a hash may take, before the first has been measured: from the quickest of three of the least cost, a
-// millisecond each.
-func (h *Hasher) guess() time.Duration {
-	quickest := h.patience
+// estimate returns the expected time of a hash before the first one has been measured. It scales the shortest of three
+// hashes of the minimum cost, a millisecond each.
+func (h *Hasher) estimate() time.Duration {
+	shortest := h.patience
 	for range 3 {
 		began := h.now()
 		_ = h.compare(decoy(bcrypt.MinCost).bcrypt, nil)
-		quickest = min(quickest, h.now().Sub(began))
+		shortest = min(shortest, h.now().Sub(began))
 	}
-	return quickest << (h.cost - bcrypt.MinCost)
+	return shortest << (h.cost - bcrypt.MinCost)
 }
 
 // Hash returns the value to store for a password that Check has accepted: a hash of its normalized form. It
@@ -161,16 +161,16 @@ func (h *Hasher) matches(stored, password string) (ok bool, err error) {
 	if h.compare(against.bcrypt, key) == nil && known && fits {
 		return true, nil
 	}
-	h.spend(against.cost, key)
+	h.compensate(against.cost, key)
 	if !known && stored != "" {
 		return false, ErrMalformed
 	}
 	return false, nil
 }
 
-// spend makes up for a comparison that was cheaper than the setting:
+// compensate repeats the work that a cheaper comparison has saved:
 // 2^new - 2^old is the sum of 2^c for c from old to new-1.
-func (h *Hasher) spend(cost int, key []byte) {
+func (h *Hasher) compensate(cost int, key []byte) {
 	for ; cost < h.cost; cost++ {
 		_ = h.compare(decoy(cost).bcrypt, key)
 	}

@@ -51,8 +51,8 @@ func (c *class) remove(t *Ticket) {
 	c.tree.Prune(t.node, func(l line) bool { return l.held() == 0 })
 }
 
-// become changes the state of a ticket that holds a place.
-func (t *Ticket) become(s state) {
+// setState changes the state of a ticket that holds a place.
+func (t *Ticket) setState(s state) {
 	for n := t.node; n != nil; n = n.Parent {
 		n.Value.count[t.state]--
 		n.Value.count[s]++

@@ -51,20 +51,20 @@ type Device struct {
 
 // queue is the tickets of all callers who wait for a hash, in two classes.
 type queue struct {
-	mu        sync.Mutex
-	strangers *class         // callers without a device cookie
-	known     *class         // callers with one, in the reserve
-	owners    map[string]int // places of the reserve, by device and by account
-	since     int            // turns without a device cookie since the last turn of the reserve
-	busy      int            // workers that run
-	cost      time.Duration
+	mu      sync.Mutex
+	unknown *class         // callers without a device cookie
+	known   *class         // callers with one, in the reserve
+	owners  map[string]int // places of the reserve, by device and by account
+	since   int            // turns without a device cookie since the last turn of the reserve
+	busy    int            // workers that run
+	cost    time.Duration
 }
 
 func (q *queue) init() {
-	q.strangers, q.known, q.owners = newClass(), newClass(), map[string]int{}
+	q.unknown, q.known, q.owners = newClass(), newClass(), map[string]int{}
 }
 
-func (q *queue) held() int { return q.strangers.total().held() + q.known.total().held() }
+func (q *queue) held() int { return q.unknown.total().held() + q.known.total().held() }
 
 // capacity returns how many tickets the workers can serve in time, with a margin for costs that vary. It is never below
 // the number of workers, because without any hash the cost would never be measured again.
@@ -104,7 +104,7 @@ func (h *Hasher) Admit(from network.Path, device *Device) (*Ticket, error) {
 		q.own(device, 1)
 		return t, nil
 	}
-	if h.place(t, q.strangers) {
+	if h.place(t, q.unknown) {
 		return t, nil
 	}
 	h.shed(ShedFull)
@@ -118,7 +118,7 @@ func (h *Hasher) place(t *Ticket, c *class) bool {
 		if last == nil {
 			return false
 		}
-		h.turnAway(last, ShedYielded)
+		h.reject(last, ShedYielded)
 	}
 	c.add(t)
 	return true
@@ -152,9 +152,9 @@ func (h *Hasher) overload() *Overload {
 	return &Overload{RetryAfter: max(drained, time.Second)}
 }
 
-// turnAway takes a ticket's place without having hashed anything.
-func (h *Hasher) turnAway(t *Ticket, why string) {
-	h.shed(why)
+// reject removes a ticket from the queue without hashing for it.
+func (h *Hasher) reject(t *Ticket, reason string) {
+	h.shed(reason)
 	t.refused = h.overload()
 	if t.state == ready {
 		t.outcome <- t.refused
@@ -172,22 +172,22 @@ func (h *Hasher) next() *Ticket {
 		}
 		// A ticket that would be late is not hashed for. The estimate alone never turns away a caller who has not waited.
 		if h.now().Add(min(q.cost, h.patience/2)).After(t.until) {
-			h.turnAway(t, ShedLate)
+			h.reject(t, ShedLate)
 			continue
 		}
 		if q.since++; t.class == q.known {
 			q.since = 0
 		}
 		t.node.Pass() // the turn of its client, and of each network around the client, is over
-		t.become(running)
+		t.setState(running)
 		return t
 	}
 }
 
 // first returns the ticket whose turn it is. The reserve has a quarter of the turns, and the unused turns of others.
 func (q *queue) first() *Ticket {
-	if t := q.known.first(); t != nil && (q.since >= reserve-1 || q.strangers.total().count[ready] == 0) {
+	if t := q.known.first(); t != nil && (q.since >= reserve-1 || q.unknown.total().count[ready] == 0) {
 		return t
 	}
-	return q.strangers.first()
+	return q.unknown.first()
 }

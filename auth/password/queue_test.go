@@ -74,7 +74,7 @@ func TestQueue_ShedsBeforeItHashes(t *testing.T) {
 		if want := []string{ShedFull, ShedFull}; !slices.Equal(*sheds, want) {
 			t.Errorf("got sheds %v, want %v", *sheds, want)
 		}
-		if lines := h.queue.strangers.tree.Len(); h.Waiting() != 0 || lines != 0 {
+		if lines := h.queue.unknown.tree.Len(); h.Waiting() != 0 || lines != 0 {
 			t.Errorf("%d tickets and %d lines are left", h.Waiting(), lines)
 		}
 	})

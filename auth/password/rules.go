@@ -82,13 +82,13 @@ func isPersonal(folded []rune, personal []string) bool {
 			}
 		}
 	}
-	left := 0
+	remaining := 0
 	for _, t := range taken {
 		if !t {
-			left++
+			remaining++
 		}
 	}
-	return left < MinLength
+	return remaining < MinLength
 }
 
 // withLocalParts adds to each address what stands before its last "@".
@@ -107,11 +107,11 @@ func withLocalParts(personal []string) []string {
 func fold(s string) []rune {
 	folded := []rune(s)
 	for i, r := range folded {
-		least := r
+		smallest := r
 		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
-			least = min(least, other)
+			smallest = min(smallest, other)
 		}
-		folded[i] = unicode.ToLower(least)
+		folded[i] = unicode.ToLower(smallest)
 	}
 	return folded
 }

@@ -19,20 +19,20 @@ const (
 
 // Ticket is a place in the queue of the Hasher that gave it out, for one caller and not for several at once.
 type Ticket struct {
-	h       *Hasher
-	from    network.Path
-	class   *class
-	node    *node
-	device  *Device // whose place of the reserve it is; nil for other places
-	until   time.Time
-	state   state
-	left    bool // no caller waits for the running job
-	refused *Overload
-	job     func()
-	begun   time.Time // when the job was handed in
-	outcome chan error
-	second  *Ticket // for the password as typed, where it differs from its normalized form; see AdmitFor
-	asTyped bool    // the last Matches found the password as typed
+	h         *Hasher
+	from      network.Path
+	class     *class
+	node      *node
+	device    *Device // whose place of the reserve it is; nil for other places
+	until     time.Time
+	state     state
+	abandoned bool // no caller waits for the running job
+	refused   *Overload
+	job       func()
+	begun     time.Time // when the job was submitted
+	outcome   chan error
+	second    *Ticket // for the password as typed, where it differs from its normalized form; see AdmitFor
+	asTyped   bool    // the last Matches found the password as typed
 }
 
 // Leave gives the place back. It may be called at any time, and more than once.
@@ -43,7 +43,7 @@ func (t *Ticket) Leave() {
 	t.h.queue.mu.Lock()
 	defer t.h.queue.mu.Unlock()
 	if t.state == running {
-		t.left = true // it counts for as long as it keeps a worker
+		t.abandoned = true // it counts for as long as it keeps a worker
 		return
 	}
 	t.h.queue.remove(t)
@@ -68,7 +68,7 @@ func (t *Ticket) Forfeit() error {
 	}
 	h.queue.remove(t)
 	t.state = waiting
-	if h.place(t, h.queue.strangers) {
+	if h.place(t, h.queue.unknown) {
 		return nil
 	}
 	t.state = over
@@ -93,7 +93,7 @@ func (t *Ticket) do(ctx context.Context, job func()) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := t.handIn(job); err != nil {
+	if err := t.submit(job); err != nil {
 		return err
 	}
 	late := time.NewTimer(t.until.Sub(t.begun))
@@ -116,11 +116,11 @@ func (t *Ticket) late() {
 	t.h.queue.mu.Lock()
 	defer t.h.queue.mu.Unlock()
 	if t.state == ready {
-		t.h.turnAway(t, ShedLate)
+		t.h.reject(t, ShedLate)
 	}
 }
 
-func (t *Ticket) handIn(job func()) error {
+func (t *Ticket) submit(job func()) error {
 	h := t.h
 	h.queue.mu.Lock()
 	defer h.queue.mu.Unlock()
@@ -131,7 +131,7 @@ func (t *Ticket) handIn(job func()) error {
 		return errLeft
 	}
 	t.job, t.begun = job, h.now()
-	t.become(ready)
+	t.setState(ready)
 	if h.queue.busy < h.workers {
 		h.queue.busy++
 		go h.work()

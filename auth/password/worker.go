@@ -45,9 +45,9 @@ func (h *Hasher) turn(done *Ticket, took time.Duration, err error) *Ticket {
 	defer q.mu.Unlock()
 	if done != nil {
 		q.cost += (took - q.cost) / 4 // a moving average, of what a hash takes on a machine as busy as this
-		done.become(waiting)
+		done.setState(waiting)
 		done.outcome <- err
-		if done.left {
+		if done.abandoned {
 			q.remove(done)
 		}
 	}

@@ -9,11 +9,11 @@ import (
 	"authgraph/auth"
 )
 
-// Column is a kind of caller that a table of the policy tells about.
+// Column is a kind of caller in a table of the policy.
 type Column struct {
-	Name string
-	Who  *auth.Principal // nil for an anonymous client
-	Owns bool            // whether the object that a field is on is theirs
+	Name      string
+	Principal *auth.Principal // nil for an anonymous client
+	Owns      bool            // the caller owns the object of the field
 }
 
 // Columns returns the callers that distinguish the rules: anonymous, signed in, the owner, a holder of each of
@@ -26,35 +26,35 @@ func Columns(permissions []string) []Column {
 	}
 	columns := []Column{
 		{Name: "nobody"},
-		{Name: auth.Rule{}.String(), Who: fresh(func(*auth.Principal) {})},
-		{Name: auth.Rule{Owner: true}.String(), Who: fresh(func(*auth.Principal) {}), Owns: true},
+		{Name: auth.Rule{}.String(), Principal: fresh(func(*auth.Principal) {})},
+		{Name: auth.Rule{Owner: true}.String(), Principal: fresh(func(*auth.Principal) {}), Owns: true},
 	}
 	for _, permission := range permissions {
-		columns = append(columns, Column{Name: permission, Who: fresh(func(p *auth.Principal) { p.Permissions = []string{permission} })})
+		columns = append(columns, Column{Name: permission, Principal: fresh(func(p *auth.Principal) { p.Permissions = []string{permission} })})
 	}
 	all := func(p *auth.Principal) { p.Permissions = slices.Clone(permissions) }
 	return append(columns,
-		Column{Name: "all", Who: fresh(all), Owns: true},
-		Column{Name: "all, one factor of two", Who: fresh(func(p *auth.Principal) { all(p); p.SecondFactor = true }), Owns: true},
-		Column{Name: "all, proven long ago", Who: fresh(func(p *auth.Principal) { all(p); p.AuthTime = time.Unix(0, 0) }), Owns: true},
-		Column{Name: "all, by API key", Who: fresh(func(p *auth.Principal) { all(p); p.APIKey = true }), Owns: true},
-		Column{Name: "all, as another", Who: fresh(func(p *auth.Principal) { all(p); p.Actor = "another" }), Owns: true},
+		Column{Name: "all", Principal: fresh(all), Owns: true},
+		Column{Name: "all, one factor of two", Principal: fresh(func(p *auth.Principal) { all(p); p.SecondFactor = true }), Owns: true},
+		Column{Name: "all, proven long ago", Principal: fresh(func(p *auth.Principal) { all(p); p.AuthTime = time.Unix(0, 0) }), Owns: true},
+		Column{Name: "all, by API key", Principal: fresh(func(p *auth.Principal) { all(p); p.APIKey = true }), Owns: true},
+		Column{Name: "all, as another", Principal: fresh(func(p *auth.Principal) { all(p); p.Actor = "another" }), Owns: true},
 	)
 }
 
-// theirs is an object of one owner.
-type theirs string
+// ownedBy is an object whose owner has this id.
+type ownedBy string
 
-func (o theirs) OwnerID() string { return string(o) }
+func (o ownedBy) OwnerID() string { return string(o) }
 
 // Access returns the code that the caller of a column gets for a field: "" if the caller may use the field, NOT_FOUND if the
 // field does not exist.
 func Access(p *auth.Policy, field string, c Column) auth.Code {
-	var on any
+	var object any
 	if c.Owns {
-		on = theirs(c.Who.Subject)
+		object = ownedBy(c.Principal.Subject)
 	}
-	if refused := p.Decide(field, c.Who, on, time.Now()); refused != nil {
+	if refused := p.Decide(field, c.Principal, object, time.Now()); refused != nil {
 		return refused.Code
 	}
 	return ""

@@ -10,10 +10,10 @@ import (
 const (
 	// tableWidth is the maximum length of a line of the table, in bytes.
 	tableWidth = 100
-	// leastRule is the width that the column of rules has at least. A line is longer than tableWidth only if the name of a field
+	// minRule is the width that the column of rules has at least. A line is longer than tableWidth only if the name of a field
 	// and the marks of the columns leave less.
-	leastRule = 16
-	letters   = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	minRule = 16
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 
 const legend = "A letter: the caller may use the field. 2: after a second factor. !: after signing in again. -: not.\n\n"
@@ -33,7 +33,7 @@ func toText(p *auth.Policy, columns []Column) string {
 		field, rule = max(field, len(row.Field)), max(rule, len(row.Rule))
 	}
 	const gaps = 4
-	rule = min(rule, max(leastRule, tableWidth-field-len(heads)-gaps))
+	rule = min(rule, max(minRule, tableWidth-field-len(heads)-gaps))
 	line := func(name, text string, marks []byte) {
 		b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s  %-*s  %s", field, name, rule, text, marks), " ") + "\n")
 	}

@@ -104,7 +104,7 @@ func (a *Account) exchange(ctx context.Context, o operation) error {
 	if got.Auth == nil || got.Auth.AccessToken == "" {
 		return errors.New("the issuer asks for a step that a service can't take")
 	}
-	lives := time.Duration(got.Auth.ExpiresIn) * time.Second
-	a.access, a.refresh, a.until = got.Auth.AccessToken, got.Auth.RefreshToken, began.Add(lives-min(early, lives/4))
+	lifetime := time.Duration(got.Auth.ExpiresIn) * time.Second
+	a.access, a.refresh, a.until = got.Auth.AccessToken, got.Auth.RefreshToken, began.Add(lifetime-min(early, lifetime/4))
 	return nil
 }

@@ -115,20 +115,20 @@ var _ auth.Authenticator = (*Feed)(nil)
 
 // Authenticate implements auth.Authenticator.
 func (f *Feed) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
-	who, err := f.verifier.Authenticate(ctx, token)
+	caller, err := f.verifier.Authenticate(ctx, token)
 	if err != nil {
 		return nil, err
 	}
 	if f.Live() {
-		if err := f.gone.judge(who); err != nil {
+		if err := f.gone.check(caller); err != nil {
 			return nil, err
 		}
-		return who, nil
+		return caller, nil
 	}
-	if err := f.askIssuer(ctx, who, token); err != nil {
+	if err := f.askIssuer(ctx, caller, token); err != nil {
 		return nil, err
 	}
-	return who, nil
+	return caller, nil
 }
 
 // Live reports whether the feed knows everything that has stopped counting.
@@ -139,7 +139,7 @@ func (f *Feed) Live() bool {
 }
 
 // askIssuer asks the issuer whether a token is valid. A token from before a change of the roles is TOKEN_EXPIRED.
-func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string) error {
+func (f *Feed) askIssuer(ctx context.Context, caller *auth.Principal, token string) error {
 	if f.fault != nil {
 		return auth.ErrUnavailable.Because(f.fault)
 	}
@@ -158,11 +158,11 @@ func (f *Feed) askIssuer(ctx context.Context, who *auth.Principal, token string)
 		return refused
 	case err != nil:
 		return auth.ErrUnavailable.Because(err)
-	case got.Me == nil || got.Me.ID != who.Subject:
+	case got.Me == nil || got.Me.ID != caller.Subject:
 		return auth.ErrTokenInvalid
-	case who.Actor != "": // `me` tells the account's roles, not those that the impersonator still shares
+	case caller.Actor != "": // `me` tells the account's roles, not those that the impersonator still shares
 		return auth.ErrUnavailable.Because(errors.New("the issuer does not tell the roles of an impersonator"))
-	case !sameRoles(got.Me.Roles, who.Roles):
+	case !sameRoles(got.Me.Roles, caller.Roles):
 		return auth.ErrTokenExpired
 	}
 	return nil
@@ -176,11 +176,11 @@ func sameRoles(a, b []string) bool {
 func (f *Feed) Run(ctx context.Context) {
 	last := ""
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, lastPause) {
-		heard, err := f.follow(ctx)
+		received, err := f.follow(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if heard {
+		if received {
 			pause, last = firstPause, ""
 		}
 		var refused *auth.Error
@@ -211,7 +211,7 @@ func (f *Feed) begin() {
 }
 
 // follow reads one stream to its end, and reports whether it told anything.
-func (f *Feed) follow(ctx context.Context) (heard bool, err error) {
+func (f *Feed) follow(ctx context.Context) (received bool, err error) {
 	if f.fault != nil {
 		return false, f.fault
 	}
@@ -256,14 +256,14 @@ func (f *Feed) follow(ctx context.Context) (heard bool, err error) {
 		if event.Data.Revocations == nil {
 			return errors.New("the issuer sent an event of nothing")
 		}
-		heard = true
+		received = true
 		return f.take(event.Data.Revocations, &delay)
 	})
 	var refused *auth.Error
 	if errors.As(err, &refused) && refused.Code == auth.Unauthenticated {
 		f.account.Drop(token)
 	}
-	return heard, err
+	return received, err
 }
 
 // revocation is an event of the feed.

@@ -292,7 +292,7 @@ func TestGone_ReadAt(t *testing.T) {
 	} {
 		g := &gone{}
 		g.add(kindRights, "user_a", changed)
-		err := g.judge(&auth.Principal{Subject: "user_a", IssuedAt: row.issued, ReadAt: row.read})
+		err := g.check(&auth.Principal{Subject: "user_a", IssuedAt: row.issued, ReadAt: row.read})
 		if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
 			t.Errorf("%s: got %v, want %v", row.name, err, row.want)
 		}

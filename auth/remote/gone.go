@@ -53,11 +53,11 @@ func (g *gone) complete() bool {
 	return !g.full
 }
 
-// judge returns why p is invalid; nil if p is valid. A session that has ended and a key that was revoked never come back,
+// check returns why p is invalid; nil if p is valid. A session that has ended and a key that was revoked never come back,
 // whatever the clock said that the token's time was taken from. If the
 // permissions have changed since the token was issued, the error is TOKEN_EXPIRED: a client then refreshes, and the next
 // token has the present roles.
-func (g *gone) judge(p *auth.Principal) error {
+func (g *gone) check(p *auth.Principal) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	ended := func(kind, id string) bool {

@@ -150,14 +150,14 @@ func (k *Keys) refetch(ctx context.Context) <-chan struct{} {
 }
 
 // keep stores the result of a fetch that began at a time. It reports whether the fetch failed in a new way.
-func (k *Keys) keep(set auth.KeySet, began time.Time, err error) (news bool) {
+func (k *Keys) keep(set auth.KeySet, began time.Time, err error) (changed bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	news = err != nil && (k.failure == nil || k.failure.Error() != err.Error())
+	changed = err != nil && (k.failure == nil || k.failure.Error() != err.Error())
 	if k.fetching, k.failure = nil, err; err == nil {
 		k.set, k.fetched = set, began
 	}
-	return news
+	return changed
 }
 
 // unfetched returns why no set is at hand.

@@ -18,13 +18,13 @@ var errComplete = errors.New("the stream is complete")
 
 // readEvents calls next with the data of each `next` event of a stream of server-sent events, as GraphQL over SSE has
 // them in its distinct connections mode, and heard with each line, comments too.
-func readEvents(r io.Reader, heard func(), next func(data []byte) error) error {
+func readEvents(r io.Reader, received func(), next func(data []byte) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 4<<10), maxEvent)
 	var kind string
 	var data []byte
 	for lines.Scan() {
-		heard()
+		received()
 		line := bytes.TrimSuffix(lines.Bytes(), []byte("\r"))
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))

@@ -42,12 +42,12 @@ var ErrTooLong = &auth.Error{
 // clock, so a token expires up to a second before the returned lifetime is over.
 //
 // For a session with a pending step it returns a token that verifiers of access tokens refuse (auth.NewPendingVerifier).
-func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, most time.Duration) (string, time.Duration, error) {
+func (i *Issuer) Issue(ctx context.Context, p *auth.Principal, max time.Duration) (string, time.Duration, error) {
 	ring, err := i.ring.current(ctx)
 	if err != nil {
 		return "", 0, err
 	}
-	now, lifetime, proved := i.now(), min(i.settings.Lifetime, most), p.AuthTime
+	now, lifetime, proved := i.now(), min(i.settings.Lifetime, max), p.AuthTime
 	if proved.After(now) {
 		proved = now
 	}

@@ -49,9 +49,9 @@ type held struct {
 	unopened    error     // why it does not open
 }
 
-func (h *held) verifies() bool { return h != nil && h.signingKey != nil && h.lives() }
+func (h *held) verifies() bool { return h != nil && h.signingKey != nil && h.valid() }
 
-func (h *held) lives() bool { return h.until.IsZero() || time.Now().Before(h.until) }
+func (h *held) valid() bool { return h.until.IsZero() || time.Now().Before(h.until) }
 
 // OpenKeyring returns the keyring of a store, which gets the keys that it has not got. New ones are for the given
 // algorithm: ES256, EdDSA, PS256, RS256 or HS256. It fails if the active key or a root key does not open. If another key
@@ -139,7 +139,7 @@ func (k *Keyring) Key(ctx context.Context, id string) (auth.Key, error) {
 	switch {
 	case found.verifies():
 		return found.Key, nil
-	case found != nil && found.unopened != nil && found.lives(): // no session has ended
+	case found != nil && found.unopened != nil && found.valid(): // no session has ended
 		return auth.Key{}, auth.ErrUnavailable.Because(found.unopened)
 	}
 	return auth.Key{}, auth.ErrUnknownKey
@@ -194,7 +194,7 @@ func slotOf(t time.Time) int64 { return t.UnixMilli() / readingAge.Milliseconds(
 func (k *Keyring) read(ctx context.Context) (*keys, error) {
 	generation, slot := k.generation.Load(), slotOf(time.Now())
 	flight := strconv.FormatInt(generation, 10) + "@" + strconv.FormatInt(slot, 10)
-	landed := k.flights.DoChan(flight, func() (any, error) {
+	outcome := k.flights.DoChan(flight, func() (any, error) {
 		// A caller who arrives after the reading of this slot takes its result.
 		if ring := k.held.Load(); ring != nil && k.generation.Load() == generation && slotOf(ring.began) == slot {
 			return ring, nil
@@ -204,7 +204,7 @@ func (k *Keyring) read(ctx context.Context) (*keys, error) {
 		return k.load(ctx, generation)
 	})
 	select {
-	case result := <-landed:
+	case result := <-outcome:
 		ring, _ := result.Val.(*keys)
 		return ring, result.Err
 	case <-ctx.Done():

@@ -41,10 +41,10 @@ func (k *Keyring) RefreshKey(ctx context.Context) (*RefreshKey, error) {
 
 // Mint returns the one token for a session, the version of its key, and a counter.
 func (r *RefreshKey) Mint(session string, keyVersion, counter int64) string {
-	said := strings.Join([]string{
+	data := strings.Join([]string{
 		refreshPrefix, session, strconv.FormatInt(keyVersion, 36), strconv.FormatInt(counter, 36),
 	}, ".")
-	return said + "." + base64.RawURLEncoding.EncodeToString(r.mac(session, keyVersion, counter))
+	return data + "." + base64.RawURLEncoding.EncodeToString(r.mac(session, keyVersion, counter))
 }
 
 // Parse returns what token says; ok is false for whatever Mint did not return. It compares with what Mint would

@@ -9,9 +9,9 @@ import "github.com/vektah/gqlparser/v2/ast"
 // It is asked only about documents that are valid otherwise, and so have neither cycles nor fragments that no operation
 // spreads. It stops above enough, and counts its own visits.
 type comparisons struct {
-	n, enough int
-	visits    int
-	inline    map[*ast.InlineFragment]int // the counts of inline fragments
+	n, limit int
+	visits   int
+	inline   map[*ast.InlineFragment]int // the counts of inline fragments
 }
 
 func (c *comparisons) document(doc *ast.QueryDocument) {
@@ -33,8 +33,8 @@ func (c *comparisons) inlines(set ast.SelectionSet, spread map[string]bool) {
 			c.inlines(s.SelectionSet, spread)
 		case *ast.InlineFragment:
 			if n, ok := c.inline[s]; ok {
-				c.n = min(c.n+n, most)
-			} else if before := c.n; before <= c.enough {
+				c.n = min(c.n+n, maxCount)
+			} else if before := c.n; before <= c.limit {
 				c.within(s.SelectionSet)
 				c.inline[s] = c.n - before
 			}
@@ -82,14 +82,14 @@ func (c *comparisons) within(sets ...ast.SelectionSet) {
 }
 
 func (c *comparisons) group(fields []*ast.Field) {
-	c.n = min(c.n+len(fields)*(len(fields)-1)/2, most)
+	c.n = min(c.n+len(fields)*(len(fields)-1)/2, maxCount)
 	var below []ast.SelectionSet
 	for _, f := range fields {
 		if len(f.SelectionSet) > 0 {
 			below = append(below, f.SelectionSet)
 		}
 	}
-	if len(below) > 0 && c.n <= c.enough {
+	if len(below) > 0 && c.n <= c.limit {
 		c.within(below...)
 	}
 }

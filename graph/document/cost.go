@@ -45,7 +45,7 @@ func (e *estimate) set(set ast.SelectionSet, objects float64, sized []string, si
 			cost += e.set(s.Definition.SelectionSet, objects, sized, size)
 		}
 	}
-	return min(cost, most)
+	return min(cost, maxCount)
 }
 
 // field returns the cost of a field in a number of objects, each of which has each objects of the field.
@@ -55,12 +55,12 @@ func (e *estimate) field(s *ast.Field, objects, each float64) float64 {
 		return 0 // a leaf
 	}
 	each, sized, below := f.list.elements(s, e.variables, each)
-	once := f.once
+	perField := f.perField
 	for _, a := range s.Arguments {
-		once += f.arguments[a.Name]
+		perField += f.arguments[a.Name]
 	}
-	all := min(objects*each, most)
-	return min(objects*once+all*f.weight+e.set(s.SelectionSet, all, sized, below), most)
+	all := min(objects*each, maxCount)
+	return min(objects*perField+all*f.weight+e.set(s.SelectionSet, all, sized, below), maxCount)
 }
 
 // elements returns how many elements a field has, which would be each without a list, and which fields of its objects have
@@ -103,5 +103,5 @@ func (l *listSize) size(s *ast.Field, variables map[string]any) float64 {
 	if !given {
 		n = l.assumed
 	}
-	return min(n, most)
+	return min(n, maxCount)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// most is where counting stops: fragments that spread others twice double at each step.
-const most = math.MaxInt32
+// maxCount is where counting stops: fragments that spread others twice double at each step.
+const maxCount = math.MaxInt32
 
 // counts are what there is in a selection set, with its fragments spread out.
 type counts struct{ depth, fields, aliases, directives int }
@@ -16,9 +16,9 @@ type counts struct{ depth, fields, aliases, directives int }
 // add adds the counts of a sibling.
 func (c *counts) add(o counts) {
 	c.depth = max(c.depth, o.depth)
-	c.fields = min(c.fields+o.fields, most)
-	c.aliases = min(c.aliases+o.aliases, most)
-	c.directives = min(c.directives+o.directives, most)
+	c.fields = min(c.fields+o.fields, maxCount)
+	c.aliases = min(c.aliases+o.aliases, maxCount)
+	c.directives = min(c.directives+o.directives, maxCount)
 }
 
 // counter counts each fragment once, however often it is spread, so that the work grows with the document's text alone. A
@@ -43,7 +43,7 @@ func (c *counter) set(set ast.SelectionSet) (n counts) {
 		switch s := selection.(type) {
 		case *ast.Field:
 			below := c.set(s.SelectionSet)
-			below.depth = min(below.depth+1, most)
+			below.depth = min(below.depth+1, maxCount)
 			own := counts{fields: 1, directives: len(s.Directives)}
 			if s.Alias != s.Name {
 				own.aliases = 1
@@ -62,8 +62,8 @@ func (c *counter) set(set ast.SelectionSet) (n counts) {
 }
 
 // spread counts as a field, so that fragments of nothing but fragments have a bound, too.
-func (c *counter) spread(on ast.DirectiveList) counts {
-	return counts{fields: 1, directives: len(on)}
+func (c *counter) spread(directives ast.DirectiveList) counts {
+	return counts{fields: 1, directives: len(directives)}
 }
 
 func (c *counter) fragment(name string) counts {

@@ -51,7 +51,7 @@ func compareCounts(t *testing.T, doc *ast.QueryDocument, room int) (compared int
 func compareValid(t *testing.T, costs *Costs, doc *ast.QueryDocument) int {
 	t.Helper()
 	const enough = 100_000
-	c := &comparisons{enough: enough}
+	c := &comparisons{limit: enough}
 	if c.document(doc); c.n <= enough {
 		if want := slowComparisons(doc); c.n != want {
 			t.Errorf("got %d comparisons, want %d", c.n, want)

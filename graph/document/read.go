@@ -50,14 +50,14 @@ func Read(schema *ast.Schema, source string, l Limits) (*ast.QueryDocument, gqle
 // validate returns the numbers that fit no type of Go's, which gqlgen would panic on. ID takes them as text, as do scalars of
 // the schema's own.
 func validate(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule, l Limits) (large []*ast.Value, errs gqlerror.List) {
-	v := &validation{enough: visitsPerToken * l.Tokens}
+	v := &validation{limit: visitsPerToken * l.Tokens}
 	v.run(schema, doc, rules)
 	return v.large, invalid(v.errs)
 }
 
 // compare holds a document to the comparisons of the rule that comes last.
 func compare(doc *ast.QueryDocument, l Limits) *gqlerror.Error {
-	c := &comparisons{enough: l.Comparisons}
+	c := &comparisons{limit: l.Comparisons}
 	switch c.document(doc); {
 	case c.n > l.Comparisons:
 		return exceeded("comparisons", c.n, l.Comparisons)

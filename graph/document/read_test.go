@@ -185,7 +185,7 @@ func TestValidation_Stops(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		v, told := &validation{enough: 500}, 0
+		v, told := &validation{limit: 500}, 0
 		counting := core.Rule{Name: "counting", RuleFunc: func(observers *core.Events, addError core.AddErrFunc) {
 			observers.OnField(func(*core.Walker, *ast.Field) { told++; addError(core.Message("no")) })
 		}}
@@ -203,7 +203,7 @@ func TestComparisons_Stop(t *testing.T) {
 		t.Fatal(err)
 	}
 	for enough, want := range map[int]int{44: 45, 45: 90} {
-		c := &comparisons{enough: enough}
+		c := &comparisons{limit: enough}
 		if c.document(doc); c.n != want {
 			t.Errorf("with %d: got %d, want %d", enough, c.n, want)
 		}

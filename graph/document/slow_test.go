@@ -163,7 +163,7 @@ func (s *slowCost) object(set ast.SelectionSet, sized []string, size int) (cost 
 			if known == nil {
 				continue
 			}
-			cost += known.once
+			cost += known.perField
 			for _, a := range f.Arguments {
 				cost += known.arguments[a.Name]
 			}

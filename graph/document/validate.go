@@ -49,10 +49,10 @@ var ruleSet = sync.OnceValues(func() (first, last []core.Rule) {
 // validation is one walk of the rules over a document. The validator can't be asked to stop, so it is left by a panic that
 // goes no further than run.
 type validation struct {
-	errs           gqlerror.List
-	visits, enough int
-	stopped        bool
-	large          []*ast.Value // numbers that fit no type of Go's
+	errs          gqlerror.List
+	visits, limit int
+	stopped       bool
+	large         []*ast.Value // numbers that fit no type of Go's
 }
 
 func (v *validation) run(schema *ast.Schema, doc *ast.QueryDocument, rules []core.Rule) {
@@ -100,8 +100,8 @@ func (v *validation) count(observers *core.Events) {
 }
 
 func (v *validation) visit() {
-	if v.visits++; v.visits > v.enough {
-		v.errs = gqlerror.List{exceeded("visits", v.visits, v.enough)}
+	if v.visits++; v.visits > v.limit {
+		v.errs = gqlerror.List{exceeded("visits", v.visits, v.limit)}
 		v.stop()
 	}
 }

@@ -24,36 +24,36 @@ type Costs struct {
 	lists  schemaLists
 }
 
-// fieldCost is that of one field. Leaves that nothing is said of have none.
+// fieldCost is the cost of one field. A leaf without @cost has none.
 type fieldCost struct {
 	weight    float64            // weight of each object or value
-	once      float64            // weight for any number of objects
+	perField  float64            // weight for each selection, for any number of objects
 	arguments map[string]float64 // weights of given arguments
 	list      *listSize          // nil: one
 }
 
-// listSize is how many objects a list has.
+// listSize is the number of objects of a list.
 type listSize struct {
-	assumed float64  // where no argument says
-	slicing []string // arguments; the greatest counts
-	sized   []string // fields of the object that the size is of, in place of the field itself
+	assumed float64  // without a slicing argument
+	slicing []string // arguments; the largest is used
+	sized   []string // fields of the object that have the size, instead of the field itself
 }
 
-// NewCosts reads @cost and @listSize. The error names every fault: what can't be kept must not look as if it were.
+// NewCosts reads @cost and @listSize. The error names every fault.
 func NewCosts(schema *ast.Schema) (*Costs, error) {
 	c := &Costs{map[*ast.FieldDefinition]*fieldCost{}, newSchemaLists(schema)}
 	var faults []error
-	for _, on := range schema.Types {
-		for _, field := range on.Fields {
-			if on.Kind == ast.InputObject {
+	for _, definition := range schema.Types {
+		for _, field := range definition.Fields {
+			if definition.Kind == ast.InputObject {
 				if field.Directives.ForName("cost") != nil {
-					faults = append(faults, fmt.Errorf("%s.%s: @cost of an input's field is not kept", on.Name, field.Name))
+					faults = append(faults, fmt.Errorf("%s.%s: @cost of an input's field is not kept", definition.Name, field.Name))
 				}
 				continue
 			}
-			f, err := newFieldCost(schema, on, field)
+			f, err := newFieldCost(schema, definition, field)
 			if err != nil {
-				faults = append(faults, fmt.Errorf("%s.%s: %w", on.Name, field.Name, err))
+				faults = append(faults, fmt.Errorf("%s.%s: %w", definition.Name, field.Name, err))
 			} else if f != nil {
 				c.fields[field] = f
 			}
@@ -64,7 +64,7 @@ func NewCosts(schema *ast.Schema) (*Costs, error) {
 }
 
 // newFieldCost returns nil for a field that costs nothing.
-func newFieldCost(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefinition) (*fieldCost, error) {
+func newFieldCost(schema *ast.Schema, definition *ast.Definition, field *ast.FieldDefinition) (*fieldCost, error) {
 	of := schema.Types[field.Type.Name()]
 	f := &fieldCost{}
 	switch {
@@ -75,21 +75,21 @@ func newFieldCost(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefini
 		f.weight = objectWeight
 	}
 	var err error
-	for _, given := range []*ast.Directive{of.Directives.ForName("cost"), field.Directives.ForName("cost")} {
-		if given != nil && err == nil {
-			f.weight, err = weightOf(given)
+	for _, directive := range []*ast.Directive{of.Directives.ForName("cost"), field.Directives.ForName("cost")} {
+		if directive != nil && err == nil {
+			f.weight, err = weightOf(directive)
 		}
 	}
-	if on == schema.Mutation {
-		f.once = mutationWeight
+	if definition == schema.Mutation {
+		f.perField = mutationWeight
 	}
 	for _, argument := range field.Arguments {
 		weight := 0.0
 		if in := schema.Types[argument.Type.Name()]; in != nil && in.Kind == ast.InputObject {
 			weight = objectWeight
 		}
-		if given := argument.Directives.ForName("cost"); given != nil && err == nil {
-			weight, err = weightOf(given)
+		if directive := argument.Directives.ForName("cost"); directive != nil && err == nil {
+			weight, err = weightOf(directive)
 		}
 		if weight > 0 {
 			if f.arguments == nil {
@@ -98,13 +98,13 @@ func newFieldCost(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefini
 			f.arguments[argument.Name] = weight
 		}
 	}
-	if given := field.Directives.ForName("listSize"); given != nil && err == nil {
-		f.list, err = newListSize(schema, field, given)
+	if directive := field.Directives.ForName("listSize"); directive != nil && err == nil {
+		f.list, err = newListSize(schema, field, directive)
 	}
-	if n, ok := introspected[on.Name+"."+field.Name]; ok {
+	if n, ok := introspected[definition.Name+"."+field.Name]; ok {
 		f.list = &listSize{assumed: n}
 	}
-	if f.weight == 0 && f.once == 0 && f.arguments == nil && f.list == nil {
+	if f.weight == 0 && f.perField == 0 && f.arguments == nil && f.list == nil {
 		return nil, err
 	}
 	return f, err
@@ -116,8 +116,8 @@ func weightOf(d *ast.Directive) (float64, error) {
 		text = a.Value.Raw
 	}
 	weight, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(weight >= 0 && weight <= most) {
-		return 0, fmt.Errorf("@cost: weight must be a number from 0 to %d", most)
+	if err != nil || !(weight >= 0 && weight <= maxCount) {
+		return 0, fmt.Errorf("@cost: weight must be a number from 0 to %d", maxCount)
 	}
 	return weight, nil
 }

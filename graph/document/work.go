@@ -62,7 +62,7 @@ func (w *work) set(set ast.SelectionSet, objects float64, sized []string, size f
 			n += w.set(s.Definition.SelectionSet, objects, sized, size)
 		}
 	}
-	return min(n, most)
+	return min(n, maxCount)
 }
 
 // field returns the work of a field in a number of objects, each of which has each objects of the field.
@@ -74,7 +74,7 @@ func (w *work) field(s *ast.Field, objects, each float64) float64 {
 	} else if f := w.fields[s.Definition]; f != nil {
 		each, sized, below = f.list.elements(s, w.variables, each)
 	}
-	elements := min(objects*each, most)
+	elements := min(objects*each, maxCount)
 	n := objects
 	if s.ObjectDefinition.Name == "_Service" {
 		n *= sdlWork
@@ -82,7 +82,7 @@ func (w *work) field(s *ast.Field, objects, each float64) float64 {
 	if s.Definition.Type.Elem != nil {
 		n += elements
 	}
-	return min(n+w.set(s.SelectionSet, elements, sized, below), most)
+	return min(n+w.set(s.SelectionSet, elements, sized, below), maxCount)
 }
 
 // schemaLists are how long the lists of introspection are on average.
@@ -92,7 +92,7 @@ type schemaLists struct {
 }
 
 func newSchemaLists(schema *ast.Schema) schemaLists {
-	types, fields, arguments, inputs, values, interfaces, possible, most := 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	types, fields, arguments, inputs, values, interfaces, possible, largest := 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 	for _, t := range schema.Types {
 		types++
 		values += float64(len(t.EnumValues))
@@ -103,7 +103,7 @@ func newSchemaLists(schema *ast.Schema) schemaLists {
 			continue
 		}
 		fields += float64(len(t.Fields))
-		most = max(most, float64(len(t.Fields)))
+		largest = max(largest, float64(len(t.Fields)))
 		for _, f := range t.Fields {
 			arguments += float64(len(f.Arguments))
 		}
@@ -113,5 +113,5 @@ func newSchemaLists(schema *ast.Schema) schemaLists {
 		"__Field.args": arguments / fields, "__Type.inputFields": inputs / types, "__Type.enumValues": values / types,
 		"__Type.interfaces": interfaces / types, "__Type.possibleTypes": possible / types,
 		"__Type.ofType": 0.5, // half of the types are lists or not null
-	}, max(most*types/fields, 1)}
+	}, max(largest*types/fields, 1)}
 }

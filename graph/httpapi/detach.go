@@ -26,7 +26,7 @@ func Detach(within time.Duration, next http.Handler) http.Handler {
 		d := &detaching{w: w, header: w.Header(), within: within, gone: make(chan struct{})}
 		r = r.WithContext(context.WithoutCancel(r.Context())) // the server ends it when its handler returns
 		r.Body = http.NoBody                                  // the body leads back to the response, and is never read
-		over := outlasting(r.Context())
+		over := delayLine(r.Context())
 		ended := make(chan any, 1)
 		go func() {
 			defer func() {

@@ -33,8 +33,8 @@ func Log(log *slog.Logger, from Addresses, next http.Handler) http.Handler {
 	})
 }
 
-// outlasting delays the line in the log of a request whose work continues after its response. The line is written by over.
-func outlasting(ctx context.Context) (over func()) {
+// delayLine delays the access log line of a request whose work continues after its response. write writes the line.
+func delayLine(ctx context.Context) (write func()) {
 	r := reqctx.RecordOf(ctx)
 	if r == nil {
 		return func() {}

@@ -263,11 +263,11 @@ func send(w http.ResponseWriter, body []byte) {
 	_, _ = w.Write(body) // the client may be gone
 }
 
-func retryAfter(errs gqlerror.List) (most int) {
+func retryAfter(errs gqlerror.List) (longest int) {
 	for _, e := range errs {
 		if seconds, ok := e.Extensions["retryAfter"].(int); ok {
-			most = max(most, seconds)
+			longest = max(longest, seconds)
 		}
 	}
-	return most
+	return longest
 }

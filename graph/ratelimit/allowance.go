@@ -18,32 +18,32 @@ type caller struct {
 
 // allowance counts executions by address, for each network around it, and by device cookie. It is kept in this process.
 type allowance struct {
-	most     int64
+	max      int64
 	window   time.Duration
 	networks *network.Window
 	devices  *counter
 }
 
-func newAllowance(most int64, window time.Duration, now func() time.Time) *allowance {
-	return &allowance{most, window, network.NewWindow(most, window, maxNetworks, now), newCounter(now)}
+func newAllowance(max int64, window time.Duration, now func() time.Time) *allowance {
+	return &allowance{max, window, network.NewWindow(max, window, maxNetworks, now), newCounter(now)}
 }
 
 // take takes a unit. Without one, it returns false and the time to wait.
-func (a *allowance) take(c caller) (left time.Duration, ok bool) {
+func (a *allowance) take(c caller) (remaining time.Duration, ok bool) {
 	if c.device == "" {
 		return a.networks.Add(c.path, 1)
 	}
-	n, left := a.devices.add("", c.device, a.window)
-	return left, n <= a.most
+	n, remaining := a.devices.add("", c.device, a.window)
+	return remaining, n <= a.max
 }
 
 // open reports whether take would take a unit, without taking it.
-func (a *allowance) open(c caller) (left time.Duration, ok bool) {
+func (a *allowance) open(c caller) (remaining time.Duration, ok bool) {
 	if c.device == "" {
 		return a.networks.Fits(c.path, 1)
 	}
-	n, left := a.devices.get("", c.device)
-	return left, n < a.most
+	n, remaining := a.devices.get("", c.device)
+	return remaining, n < a.max
 }
 
 // giveBack returns a unit.
@@ -52,5 +52,5 @@ func (a *allowance) giveBack(c caller) {
 		a.networks.Return(c.path, 1)
 		return
 	}
-	a.devices.take("", c.device)
+	a.devices.subtract("", c.device)
 }

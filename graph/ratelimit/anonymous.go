@@ -94,9 +94,9 @@ func (a *Anonymous) Take(client network.Path, mutation bool, work int) error {
 	if mutation {
 		budget = a.mutations
 	}
-	if left, ok := budget.Add(client, int64(work)); !ok {
+	if remaining, ok := budget.Add(client, int64(work)); !ok {
 		a.refused(RefusedBudget)
-		return account.RateLimited(left)
+		return account.RateLimited(remaining)
 	}
 	return nil
 }

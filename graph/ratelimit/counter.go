@@ -7,14 +7,14 @@ import (
 
 // counter keeps counts in memory, each for a window from the first on.
 type counter struct {
-	now   func() time.Time
-	most  int // counts that are kept
-	mu    sync.Mutex
-	held  map[string]*windowed
-	swept time.Time
+	now     func() time.Time
+	max     int // maximum number of counts
+	mu      sync.Mutex
+	windows map[string]*countWindow
+	swept   time.Time
 }
 
-type windowed struct {
+type countWindow struct {
 	count int64
 	ends  time.Time
 }
@@ -22,52 +22,52 @@ type windowed struct {
 // maxCounts bounds what the sessions and device cookies of a counter can occupy: some 20 MB.
 const maxCounts = 100_000
 
-// sweepPause is the least time between two searches for windows that have passed.
+// sweepPause is the minimum time between two searches for windows that have passed.
 const sweepPause = time.Second
 
 func newCounter(now func() time.Time) *counter {
-	return &counter{now: now, most: maxCounts, held: map[string]*windowed{}}
+	return &counter{now: now, max: maxCounts, windows: map[string]*countWindow{}}
 }
 
 // add adds one to a count, and returns the count and the remaining time of its window. While no more counts can be kept, all new
 // subjects share one.
-func (c *counter) add(of, who string, window time.Duration) (count int64, left time.Duration) {
+func (c *counter) add(rule, subject string, window time.Duration) (count int64, remaining time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()
-	key := of + "\x00" + who
-	w := c.held[key]
-	if w == nil && len(c.held) >= c.most {
+	key := rule + "\x00" + subject
+	w := c.windows[key]
+	if w == nil && len(c.windows) >= c.max {
 		c.sweep(now)
-		if len(c.held) >= c.most {
-			key = of + "\x00"
-			w = c.held[key]
+		if len(c.windows) >= c.max {
+			key = rule + "\x00"
+			w = c.windows[key]
 		}
 	}
 	if w == nil || !now.Before(w.ends) {
-		w = &windowed{ends: now.Add(window)}
-		c.held[key] = w
+		w = &countWindow{ends: now.Add(window)}
+		c.windows[key] = w
 	}
 	w.count++
 	return w.count, w.ends.Sub(now)
 }
 
-// get returns a count and how long its window still lasts.
-func (c *counter) get(of, who string) (count int64, left time.Duration) {
+// get returns a count and the remaining time of its window.
+func (c *counter) get(rule, subject string) (count int64, remaining time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()
-	if w := c.held[of+"\x00"+who]; w != nil && now.Before(w.ends) {
+	if w := c.windows[rule+"\x00"+subject]; w != nil && now.Before(w.ends) {
 		return w.count, w.ends.Sub(now)
 	}
 	return 0, 0
 }
 
-// take gives one back.
-func (c *counter) take(of, who string) {
+// subtract takes one from a count.
+func (c *counter) subtract(rule, subject string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w := c.held[of+"\x00"+who]; w != nil && w.count > 0 {
+	if w := c.windows[rule+"\x00"+subject]; w != nil && w.count > 0 {
 		w.count--
 	}
 }
@@ -77,9 +77,9 @@ func (c *counter) sweep(now time.Time) {
 		return
 	}
 	c.swept = now
-	for key, w := range c.held {
+	for key, w := range c.windows {
 		if !now.Before(w.ends) {
-			delete(c.held, key)
+			delete(c.windows, key)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func TestCounter(t *testing.T) {
 	if n, _ := c.add("a", "y", time.Minute); n != 1 {
 		t.Errorf("got %d of another address, want 1", n)
 	}
-	c.take("a", "x")
+	c.subtract("a", "x")
 	now = now.Add(59 * time.Second)
 	if n, left := c.add("a", "x", time.Minute); n != 3 || left != time.Second {
 		t.Errorf("got %d and %v, want 3 and a second: the window counts from the first", n, left)
@@ -54,7 +54,7 @@ func TestCounter_Concurrent(t *testing.T) {
 func TestCounter_Bounded(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c := newCounter(func() time.Time { return now })
-	c.most = 10
+	c.max = 10
 	for i := range 10 {
 		c.add("a", fmt.Sprint(i), time.Minute)
 	}
@@ -66,11 +66,11 @@ func TestCounter_Bounded(t *testing.T) {
 	if n, _ := c.add("a", "3", time.Minute); n != 2 {
 		t.Errorf("got %d for who was there before, want their own 2", n)
 	}
-	if len(c.held) > 11 {
-		t.Errorf("%d are kept", len(c.held))
+	if len(c.windows) > 11 {
+		t.Errorf("%d are kept", len(c.windows))
 	}
 	now = now.Add(2 * time.Minute)
-	if n, _ := c.add("a", "later", time.Minute); n != 1 || len(c.held) != 1 {
-		t.Errorf("got %d with %d kept, want room again", n, len(c.held))
+	if n, _ := c.add("a", "later", time.Minute); n != 1 || len(c.windows) != 1 {
+		t.Errorf("got %d with %d kept, want room again", n, len(c.windows))
 	}
 }

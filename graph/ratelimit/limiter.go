@@ -54,36 +54,36 @@ func (l *Limiter) intercept(
 	signIn := afterAdmission[coordinate]
 
 	// 1. Determine what is counted by. The MAC of a device cookie is checked, no statement is made.
-	who, err := l.caller(ctx, fc, limits, signIn)
+	c, err := l.caller(ctx, fc, limits, signIn)
 	if err != nil {
 		return nil, err
 	}
 
 	// 2. Refuse a client that continues after too many refusals.
-	if left, open := l.refusals.open(who); signIn && !open {
+	if remaining, open := l.refusals.open(c); signIn && !open {
 		l.refused(coordinate, string(byAddress))
-		return nil, account.RateLimited(left)
+		return nil, account.RateLimited(remaining)
 	}
 
 	// 3. Count by address and by session, in memory.
-	if err := l.count(ctx, coordinate, limits, byAddresses, who); err != nil {
+	if err := l.count(ctx, coordinate, limits, byAddresses, c); err != nil {
 		return nil, err
 	}
 
 	// 4. Count by account, in the database, or leave that to the use case.
 	if err := l.account(ctx, fc, limits); err != nil {
-		return nil, l.noted(coordinate, err)
+		return nil, l.countRefusal(coordinate, err)
 	}
 
 	// 5. Execute. A sign-in that was refused gives its unit back and counts as a refusal.
 	result, err := next(ctx)
 	if signIn && wasRefused(err) {
 		for _, a := range byAddresses {
-			a.giveBack(who)
+			a.giveBack(c)
 		}
-		l.refusals.take(who)
+		l.refusals.take(c)
 	}
-	return result, l.noted(coordinate, err)
+	return result, l.countRefusal(coordinate, err)
 }
 
 // wasRefused reports whether nothing was tried.
@@ -103,8 +103,8 @@ func (l *Limiter) caller(
 	return c, err
 }
 
-// noted counts in the metrics an execution that was refused by account.
-func (l *Limiter) noted(coordinate string, err error) error {
+// countRefusal counts an execution in the metrics if its account was refused, and returns err.
+func (l *Limiter) countRefusal(coordinate string, err error) error {
 	if errors.Is(err, &auth.Error{Code: auth.RateLimited}) {
 		l.refused(coordinate, string(byAccount))
 	}
@@ -113,12 +113,12 @@ func (l *Limiter) noted(coordinate string, err error) error {
 
 // count counts by address and by session.
 func (l *Limiter) count(
-	ctx context.Context, coordinate string, limits *FieldLimits, byAddresses []*allowance, who caller,
+	ctx context.Context, coordinate string, limits *FieldLimits, byAddresses []*allowance, c caller,
 ) (refused error) {
 	for _, a := range byAddresses {
-		if left, ok := a.take(who); !ok {
+		if remaining, ok := a.take(c); !ok {
 			l.refused(coordinate, string(byAddress))
-			refused = account.RateLimited(left)
+			refused = account.RateLimited(remaining)
 		}
 	}
 	for _, rule := range limits.session {
@@ -126,9 +126,9 @@ func (l *Limiter) count(
 		if err != nil || principal.Session == "" {
 			return auth.ErrForbidden // the guard lets no caller without a session come here
 		}
-		if n, left := l.sessions.add(rule.key(), principal.Session, rule.Window); n > rule.Max {
+		if n, remaining := l.sessions.add(rule.key(), principal.Session, rule.Window); n > rule.Max {
 			l.refused(coordinate, string(bySession))
-			refused = account.RateLimited(left)
+			refused = account.RateLimited(remaining)
 		}
 	}
 	return refused
@@ -155,11 +155,11 @@ func (l *Limiter) account(ctx context.Context, fc *graphql.FieldContext, limits 
 // subjectOf returns the account that an execution is about: named by an argument, or the caller's.
 func subjectOf(ctx context.Context, fc *graphql.FieldContext, email []string) (string, error) {
 	if email == nil {
-		who, err := auth.From(ctx)
+		principal, err := auth.From(ctx)
 		if err != nil {
 			return "", err
 		}
-		return account.UserSubject(who.Subject), nil
+		return account.UserSubject(principal.Subject), nil
 	}
 	return account.EmailSubject(typedEmail(ctx, fc, email)), nil
 }

@@ -47,8 +47,8 @@ func (f *FieldLimits) ByAccount() []account.Limit {
 
 // The bounds of a window. A shorter one limits nothing, a longer one is a lock.
 const (
-	leastWindow = time.Second
-	mostWindow  = 24 * time.Hour
+	minWindow = time.Second
+	maxWindow = 24 * time.Hour
 )
 
 // Parse reads the limits of a schema, by the coordinate of their field. The error names every fault: a limit that
@@ -58,13 +58,13 @@ func Parse(schema *ast.Schema) (map[string]*FieldLimits, error) {
 	var faults []error
 	for _, definition := range schema.Types {
 		for _, field := range definition.Fields {
-			given := field.Directives.ForNames("rateLimit")
-			if len(given) == 0 {
+			directives := field.Directives.ForNames("rateLimit")
+			if len(directives) == 0 {
 				continue
 			}
 			at := definition.Name + "." + field.Name
 			l := &FieldLimits{email: emailArgument(schema, field)}
-			for _, d := range given {
+			for _, d := range directives {
 				if err := l.add(schema, definition, field, d); err != nil {
 					faults = append(faults, fmt.Errorf("%s: @rateLimit: %w", at, err))
 				}
@@ -76,27 +76,27 @@ func Parse(schema *ast.Schema) (map[string]*FieldLimits, error) {
 	return all, errors.Join(faults...)
 }
 
-func (l *FieldLimits) add(schema *ast.Schema, on *ast.Definition, field *ast.FieldDefinition, d *ast.Directive) error {
+func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field *ast.FieldDefinition, d *ast.Directive) error {
 	value := func(name string) string {
 		if a := d.Arguments.ForName(name); a != nil && a.Value != nil {
 			return a.Value.Raw
 		}
 		return ""
 	}
-	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Field: on.Name + "." + field.Name}}
+	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Field: definition.Name + "." + field.Name}}
 	var err error
 	if r.Max, err = strconv.ParseInt(value("limit"), 10, 32); err != nil || r.Max < 1 {
 		return errors.New("limit must be a number from 1 on")
 	}
-	if r.Window, err = time.ParseDuration(value("window")); err != nil || r.Window < leastWindow || r.Window > mostWindow {
-		return fmt.Errorf(`window must be a duration such as "15m", from %v to %v`, leastWindow, mostWindow)
+	if r.Window, err = time.ParseDuration(value("window")); err != nil || r.Window < minWindow || r.Window > maxWindow {
+		return fmt.Errorf(`window must be a duration such as "15m", from %v to %v`, minWindow, maxWindow)
 	}
 	open := field.Directives.ForName("public") != nil
 	account := r.by == byAccount || r.by == byAccountAndNetwork
 	switch {
-	case on.Kind != ast.Object:
+	case definition.Kind != ast.Object:
 		return errors.New("it limits nothing here; put it on a field of an object")
-	case on == schema.Subscription:
+	case definition == schema.Subscription:
 		return errors.New("a subscription's field is executed for each event; what opens one is limited by number")
 	case r.by == bySession && open:
 		return errors.New("SESSION needs a caller, and the field is public")

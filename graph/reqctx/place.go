@@ -62,12 +62,12 @@ func AnonymousClient(ctx context.Context) (client network.Path, ok bool) {
 
 // InFlight bounds the bytes that requests and answers hold: in total, for each network, and for each account.
 type InFlight struct {
-	total     int64
-	strangers int64 // the part of anonymous clients
-	account   int64
-	anonymous *network.Gauge
-	signedIn  *network.Gauge
-	held      atomic.Int64
+	total          int64
+	anonymousTotal int64 // the part of anonymous clients
+	account        int64
+	anonymous      *network.Gauge
+	signedIn       *network.Gauge
+	held           atomic.Int64
 
 	mu       sync.Mutex
 	accounts map[string]int64
@@ -78,7 +78,7 @@ func NewInFlight(memory int64) *InFlight {
 	total := int64(float64(memory) * requestShare)
 	anonymous := int64(float64(total) * anonymousShare)
 	return &InFlight{
-		total: total, strangers: anonymous, account: total / signedInClients, accounts: map[string]int64{},
+		total: total, anonymousTotal: anonymous, account: total / signedInClients, accounts: map[string]int64{},
 		anonymous: network.NewGauge(anonymous, anonymous/anonymousClients),
 		signedIn:  network.NewGauge(total, total/signedInClients),
 	}
@@ -104,10 +104,10 @@ type Place struct {
 	in   *InFlight
 	full atomic.Bool
 
-	mu   sync.Mutex
-	base int64 // for the request
-	held int64 // for the request and its answer
-	left bool  // nothing is taken any more
+	mu     sync.Mutex
+	base   int64 // for the request
+	held   int64 // for the request and its answer
+	closed bool  // nothing is taken any more
 }
 
 type placeKey struct{}
@@ -129,8 +129,8 @@ func (f *InFlight) Enter(ctx context.Context, n int64) (*Place, error) {
 	if r := RecordOf(ctx); r != nil { // ClientOf would search the whole context for a device token
 		p.Path = network.Parse(r.Client)
 	}
-	if who, err := auth.From(ctx); err == nil {
-		p.Account = cmp.Or(who.Actor, who.Subject) // an impersonator's bytes count for the impersonator
+	if caller, err := auth.From(ctx); err == nil {
+		p.Account = cmp.Or(caller.Actor, caller.Subject) // an impersonator's bytes count for the impersonator
 	}
 	if !p.Grow(RequestBytes + TextFactor*n) {
 		return nil, ErrNoPlace
@@ -142,7 +142,7 @@ func (f *InFlight) Enter(ctx context.Context, n int64) (*Place, error) {
 func (p *Place) Grow(n int64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.left || !p.in.take(p, n) {
+	if p.closed || !p.in.take(p, n) {
 		return false
 	}
 	p.base += n
@@ -157,7 +157,7 @@ func (p *Place) GrowAnswer(n int64) {
 	more := p.base + n - p.held
 	switch {
 	case more <= 0:
-	case !p.left && p.in.take(p, more):
+	case !p.closed && p.in.take(p, more):
 		p.held += more
 	default:
 		p.full.Store(true)
@@ -168,7 +168,7 @@ func (p *Place) GrowAnswer(n int64) {
 func (p *Place) NextAnswer() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.in.give(p, p.held-p.base)
+	p.in.release(p, p.held-p.base)
 	p.held = p.base
 	p.full.Store(false)
 }
@@ -178,8 +178,8 @@ func (p *Place) NextAnswer() {
 func (p *Place) Leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.in.give(p, p.held)
-	p.base, p.held, p.left = 0, 0, true
+	p.in.release(p, p.held)
+	p.base, p.held, p.closed = 0, 0, true
 }
 
 // Full reports whether the answer has found no place for its bytes.
@@ -206,7 +206,7 @@ func (f *InFlight) take(p *Place, n int64) bool {
 	total := f.total
 	if p.held+n > smallPlace {
 		total -= total / smallShare
-		if p.Account == "" && f.anonymous.Held()+n > f.strangers-f.strangers/smallShare {
+		if p.Account == "" && f.anonymous.Held()+n > f.anonymousTotal-f.anonymousTotal/smallShare {
 			return false
 		}
 	}
@@ -233,7 +233,7 @@ func (f *InFlight) take(p *Place, n int64) bool {
 	return true
 }
 
-func (f *InFlight) give(p *Place, n int64) {
+func (f *InFlight) release(p *Place, n int64) {
 	if n == 0 {
 		return
 	}

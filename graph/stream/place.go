@@ -46,11 +46,11 @@ type Limits struct{ PerSession, Total int }
 // behind one address so gets half of all places while no others are used. However many networks are as greedy, as many
 // places stay free as each of them holds.
 type streamPlaces struct {
-	total      int   // open streams
-	ordinary   int   // open streams of callers without REVOCATIONS_READ
-	nobodies   int64 // open streams of anonymous clients
-	perSession int
-	perAccount int
+	total         int   // open streams
+	ordinary      int   // open streams of callers without REVOCATIONS_READ
+	anonymousOpen int64 // open streams of anonymous clients
+	perSession    int
+	perAccount    int
 
 	open      int
 	sessions  tally // open ones of each session
@@ -63,7 +63,7 @@ func newStreamPlaces(limits Limits) streamPlaces {
 	total := limits.Total
 	part := func(n int) int64 { return int64((total + n - 1) / n) }
 	return streamPlaces{
-		total: total, ordinary: total - total/feedPart, nobodies: part(anonymousPart),
+		total: total, ordinary: total - total/feedPart, anonymousOpen: part(anonymousPart),
 		perSession: limits.PerSession, perAccount: max(limits.PerSession, total/accountPart),
 		sessions: tally{}, accounts: tally{},
 		anonymous: network.NewGauge(part(anonymousPart), int64(limits.PerSession)),
@@ -74,10 +74,10 @@ func newStreamPlaces(limits Limits) streamPlaces {
 // take returns a place for a stream of who, nil for an anonymous client, from a network. leave gives the same counts back
 // that take has used, whatever has become of the caller's permissions. It must be called once. It is nil if a bound would
 // be exceeded, which take then names.
-func (p *streamPlaces) take(who *auth.Principal, from network.Path) (leave func(), exceeded string) {
-	if who == nil {
+func (p *streamPlaces) take(caller *auth.Principal, from network.Path) (leave func(), exceeded string) {
+	if caller == nil {
 		switch {
-		case p.open >= p.ordinary, p.anonymous.Held() >= p.nobodies:
+		case p.open >= p.ordinary, p.anonymous.Held() >= p.anonymousOpen:
 			return nil, boundTotal
 		case !p.anonymous.Acquire(from, 1):
 			return nil, boundNetwork
@@ -85,8 +85,8 @@ func (p *streamPlaces) take(who *auth.Principal, from network.Path) (leave func(
 		p.open++
 		return func() { p.open--; p.anonymous.Release(from, 1) }, ""
 	}
-	session, owner := who.Session, cmp.Or(who.Actor, who.Subject) // an impersonator's streams are their own
-	feed := slices.Contains(who.Permissions, string(account.RevocationsRead))
+	session, owner := caller.Session, cmp.Or(caller.Actor, caller.Subject) // an impersonator's streams are their own
+	feed := slices.Contains(caller.Permissions, string(account.RevocationsRead))
 	switch {
 	case p.open >= p.total, p.open >= p.ordinary && !feed:
 		return nil, boundTotal

@@ -53,9 +53,9 @@ func closingOf(err error) *closing {
 // Renewer says who a caller is now whose token was found good before.
 type Renewer interface {
 	// Renew returns the caller as they are now, or why they are none any more: a *auth.Error.
-	Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error)
+	Renew(ctx context.Context, caller *auth.Principal) (*auth.Principal, error)
 	// Check says of many callers at once why they are none any more; nil for those who are.
-	Check(ctx context.Context, who []*auth.Principal) []error
+	Check(ctx context.Context, caller []*auth.Principal) []error
 }
 
 // Registry holds the open connections: sockets and server-sent events. Each ends with its session, and when its access token
@@ -75,11 +75,11 @@ type Registry struct {
 	stopped bool
 }
 
-// stream is one of them.
+// stream is an open stream.
 type stream struct {
-	who  *auth.Principal // nil for an anonymous client
-	end  context.CancelCauseFunc
-	owed bool // Run's own: the last check could not be made
+	caller  *auth.Principal // nil for an anonymous client
+	end     context.CancelCauseFunc
+	recheck bool // Run's own: the last check could not be made
 }
 
 // New returns the registry of a server. Run watches over its streams.
@@ -104,32 +104,32 @@ func (s *Registry) SetMetrics(refused func(bound string)) { s.refused = refused 
 // add puts a connection under watch. The context ends with its session, whose *closing is then the context's cause;
 // in it each call of auth.From checks the caller again. done must be called. An error is an *auth.Error.
 func (s *Registry) add(ctx context.Context) (_ context.Context, done func(), err error) {
-	who, err := auth.From(ctx)
+	caller, err := auth.From(ctx)
 	if err != nil {
-		who = nil
+		caller = nil
 	}
-	ctx, done, err = s.watch(ctx, who)
-	if err != nil || who == nil {
+	ctx, done, err = s.watch(ctx, caller)
+	if err != nil || caller == nil {
 		return ctx, done, err
 	}
 	// The session may have ended after the check of the caller and before the stream was watched, without a notification.
-	if _, err := s.renewer.Renew(ctx, who); err != nil {
+	if _, err := s.renewer.Renew(ctx, caller); err != nil {
 		done()
 		return nil, nil, closingOf(err).refusal
 	}
 	return ctx, done, nil
 }
 
-func (s *Registry) watch(ctx context.Context, who *auth.Principal) (_ context.Context, done func(), err error) {
+func (s *Registry) watch(ctx context.Context, caller *auth.Principal) (_ context.Context, done func(), err error) {
 	ctx, end := context.WithCancelCause(ctx)
-	st := &stream{who: who, end: end}
+	st := &stream{caller: caller, end: end}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped {
 		end(nil)
 		return nil, nil, errRestart
 	}
-	leave, exceeded := s.places.take(who, reqctx.ClientOf(ctx).Path())
+	leave, exceeded := s.places.take(caller, reqctx.ClientOf(ctx).Path())
 	if leave == nil {
 		s.refused(exceeded)
 		end(nil)
@@ -137,9 +137,9 @@ func (s *Registry) watch(ctx context.Context, who *auth.Principal) (_ context.Co
 	}
 	s.open[st] = struct{}{}
 	expiry := func() bool { return true }
-	if who != nil {
-		ctx = auth.WithLive(ctx, func() (*auth.Principal, error) { return s.renewer.Renew(ctx, who) })
-		expiry = time.AfterFunc(who.ExpiresAt.Sub(s.now()), func() { end(closingOf(auth.ErrTokenExpired)) }).Stop
+	if caller != nil {
+		ctx = auth.WithLive(ctx, func() (*auth.Principal, error) { return s.renewer.Renew(ctx, caller) })
+		expiry = time.AfterFunc(caller.ExpiresAt.Sub(s.now()), func() { end(closingOf(auth.ErrTokenExpired)) }).Stop
 	}
 	return ctx, sync.OnceFunc(func() {
 		expiry()
@@ -176,7 +176,8 @@ func (s *Registry) HandleChange(c account.Change) {
 	}
 }
 
-// sweepInterval is how often every stream is checked while changes may go unheard, and those whose last check failed.
+// sweepInterval is the time between two checks of every stream while change notifications are interrupted, and of each
+// stream whose last check failed.
 const sweepInterval = 300 * time.Millisecond
 
 // Run ends streams until ctx ends, and then all that are left.
@@ -197,8 +198,8 @@ func (s *Registry) Run(ctx context.Context) {
 				s.apply(ctx, c)
 			}
 		case <-tick.C:
-			everybody := !s.lease.Held()
-			s.sweep(ctx, s.filter(func(st *stream) bool { return everybody || st.owed }))
+			all := !s.lease.Held()
+			s.sweep(ctx, s.filter(func(st *stream) bool { return all || st.recheck }))
 		}
 	}
 }
@@ -217,7 +218,7 @@ func (s *Registry) filter(chosen func(*stream) bool) (found []*stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for st := range s.open {
-		if st.who != nil && chosen(st) {
+		if st.caller != nil && chosen(st) {
 			found = append(found, st)
 		}
 	}
@@ -225,12 +226,12 @@ func (s *Registry) filter(chosen func(*stream) bool) (found []*stream) {
 }
 
 func (s *Registry) apply(ctx context.Context, c account.Change) {
-	for _, st := range s.filter(func(st *stream) bool { return slices.Contains(c.Sessions, st.who.Session) }) {
+	for _, st := range s.filter(func(st *stream) bool { return slices.Contains(c.Sessions, st.caller.Session) }) {
 		st.end(closingOf(auth.ErrSessionEnded))
 	}
-	if everybody := c.All || c.Keys || c.Rights; everybody || len(c.Users) > 0 {
+	if all := c.All || c.Keys || c.Rights; all || len(c.Users) > 0 {
 		s.sweep(ctx, s.filter(func(st *stream) bool {
-			return everybody || slices.Contains(c.Users, st.who.Subject) || slices.Contains(c.Users, st.who.Actor)
+			return all || slices.Contains(c.Users, st.caller.Subject) || slices.Contains(c.Users, st.caller.Actor)
 		}))
 	}
 }
@@ -242,11 +243,11 @@ func (s *Registry) sweep(ctx context.Context, all []*stream) {
 	}
 	callers := make([]*auth.Principal, len(all))
 	for i, st := range all {
-		callers[i] = st.who
+		callers[i] = st.caller
 	}
 	for i, err := range s.renewer.Check(ctx, callers) {
-		all[i].owed = errors.Is(err, auth.ErrUnavailable)
-		if err != nil && !all[i].owed {
+		all[i].recheck = errors.Is(err, auth.ErrUnavailable)
+		if err != nil && !all[i].recheck {
 			all[i].end(closingOf(err))
 		}
 	}

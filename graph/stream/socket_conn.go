@@ -27,7 +27,7 @@ func (socketImplementation) Accept(
 ) (gqltransport.WebsocketConn, error) {
 	options.Subprotocols = []string{Subprotocol}
 	k, _ := r.Context().Value(socketKey{}).(*socket)
-	taken := &taking{ResponseWriter: w, socket: k}
+	taken := &hijackWriter{ResponseWriter: w, socket: k}
 	conn, err := gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{
 		InsecureSkipVerify: true,
 	}}.Accept(taken, r, options)
@@ -41,15 +41,15 @@ func (socketImplementation) Accept(
 	return k.conn, nil
 }
 
-// taking wraps the connection that is taken from the server.
-type taking struct {
+// hijackWriter counts the connection that gqlgen hijacks from the server.
+type hijackWriter struct {
 	http.ResponseWriter
 	socket *socket
 	conn   *countedSocket
 }
 
 // Hijack implements http.Hijacker.
-func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (t *hijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, both, err := http.NewResponseController(t.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
@@ -86,19 +86,19 @@ func (c *socketConn) WriteClose(code int, reason string) error {
 // out what belongs to an operation that is over there. The protocol forbids a `complete` behind an `error`: graphql-ws then
 // counts one operation too few.
 func (c *socketConn) WriteJSON(v any) error {
-	given := reflect.Indirect(reflect.ValueOf(v))
-	id := given.FieldByName("ID").String()
+	value := reflect.Indirect(reflect.ValueOf(v))
+	id := value.FieldByName("ID").String()
 	if id == "" {
 		return c.WebsocketConn.WriteJSON(v)
 	}
-	c.socket.sending.Lock() // until it is written: a client's `complete` is heard before or after, not between
+	c.socket.sending.Lock() // a client's `complete` is received before or after the write, not during it
 	defer c.socket.sending.Unlock()
-	name, open := c.socket.said(id, given.FieldByName("Type").String())
+	name, open := c.socket.operationID(id, value.FieldByName("Type").String())
 	if !open {
 		return nil
 	}
-	m := reflect.New(given.Type())
-	m.Elem().Set(given)
+	m := reflect.New(value.Type())
+	m.Elem().Set(value)
 	m.Elem().FieldByName("ID").SetString(name)
 	return c.WebsocketConn.WriteJSON(m.Interface())
 }
@@ -116,7 +116,7 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 			return kind, nil, err
 		}
 		m, ok := readMessage(data)
-		if k := c.socket; ok && m.values > k.maxValues && k.begun() {
+		if k := c.socket; ok && m.values > k.maxValues && k.hasBegun() {
 			shown := reqctx.TooManyValues(m.values, k.maxValues).GraphQL()
 			shown.Extensions["requestId"] = k.requestID
 			if err := c.WebsocketConn.WriteJSON(refusal{m.id, "error", gqlerror.List{shown}}); err != nil {
@@ -124,11 +124,11 @@ func (c *socketConn) NextReader() (int, io.Reader, error) {
 			}
 			continue
 		}
-		if code := c.socket.heard(&m, ok); code != 0 {
+		if code := c.socket.receive(&m, ok); code != 0 {
 			return kind, nil, errors.Join(c.WriteClose(code, ""), gqltransport.ErrWebsocketClosed)
 		}
 		switch {
-		case c.socket.begun():
+		case c.socket.hasBegun():
 			return kind, bytes.NewReader(m.encoded()), nil
 		case m.kind == "ping":
 			if err := c.WebsocketConn.WriteJSON(pong{"pong", m.members["payload"]}); err != nil {

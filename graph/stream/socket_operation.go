@@ -53,8 +53,8 @@ func (o *operations) end(number string) {
 	delete(o.named, number)
 }
 
-// said returns the id at the client of the operation that a message is about; open is false if nothing may be sent of it.
-func (k *socket) said(number, kind string) (id string, open bool) {
+// operationID returns the client's id of the operation that a message belongs to. open is false if the operation has ended.
+func (k *socket) operationID(number, kind string) (id string, open bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	id = k.operations.named[number]
@@ -64,9 +64,9 @@ func (k *socket) said(number, kind string) (id string, open bool) {
 	return id, id != ""
 }
 
-// heard follows what a client says, and gives the message the number of its operation. It returns with what the connection
-// closes, if the message breaks the protocol.
-func (k *socket) heard(m *socketMessage, ok bool) (code int) {
+// receive updates the state of a socket by a client message, and replaces its operation id by a number of this server. It
+// returns the close code if the message breaks the protocol, otherwise 0.
+func (k *socket) receive(m *socketMessage, ok bool) (code int) {
 	if ok && m.kind == "complete" {
 		k.sending.Lock()
 		defer k.sending.Unlock()
@@ -92,8 +92,8 @@ func (k *socket) heard(m *socketMessage, ok bool) (code int) {
 	return k.broken.code
 }
 
-// begun reports whether the client has sent connection_init.
-func (k *socket) begun() bool {
+// hasBegun reports whether the client has sent connection_init.
+func (k *socket) hasBegun() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.initialized

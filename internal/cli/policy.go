@@ -89,7 +89,7 @@ func (e explainPolicy) run(ctx context.Context, c config.Config, out, logs io.Wr
 		return err
 	}
 	defer func() { _ = a.Store.Close() }() // nothing was written
-	user, err := a.Accounts.Find(ctx, e.As)
+	user, err := a.Accounts.UserByIDOrEmail(ctx, e.As)
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.As, err)
 	}

@@ -30,14 +30,14 @@ func (s schemaOf) run(out io.Writer) error {
 		}
 		return err
 	}
-	var who *auth.Principal
+	var caller *auth.Principal
 	switch s.As {
 	case account.RoleUser:
-		who = &auth.Principal{Roles: []string{account.RoleUser}}
+		caller = &auth.Principal{Roles: []string{account.RoleUser}}
 	case account.RoleAdmin:
-		who = &auth.Principal{Roles: []string{account.RoleAdmin, account.RoleUser}, Permissions: account.PermissionNames()}
+		caller = &auth.Principal{Roles: []string{account.RoleAdmin, account.RoleUser}, Permissions: account.PermissionNames()}
 	}
-	sdl, err := graph.SDL(s.As != "", who)
+	sdl, err := graph.SDL(s.As != "", caller)
 	if err != nil {
 		return err
 	}

@@ -39,13 +39,13 @@ func NewWindow(limit int64, length time.Duration, max int, now func() time.Time)
 
 // Add uses n for a client. Above the limit of the client or of a network around it, it uses nothing and returns false
 // with the time until the window of that network ends. So a client that is refused takes nothing from its neighbours.
-func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
+func (w *Window) Add(p Path, n int64) (remaining time.Duration, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()
 	p = w.kept(p, now)
-	if left = w.wait(p, n, now); left > 0 {
-		return left, false
+	if remaining = w.wait(p, n, now); remaining > 0 {
+		return remaining, false
 	}
 	kept := w.tree.Len()
 	node := w.tree.Leaf(p)
@@ -63,16 +63,16 @@ func (w *Window) Add(p Path, n int64) (left time.Duration, ok bool) {
 }
 
 // Fits reports whether Add would use n, without using it.
-func (w *Window) Fits(p Path, n int64) (left time.Duration, ok bool) {
+func (w *Window) Fits(p Path, n int64) (remaining time.Duration, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()
-	left = w.wait(w.kept(p, now), n, now)
-	return left, left == 0
+	remaining = w.wait(w.kept(p, now), n, now)
+	return remaining, remaining == 0
 }
 
 // wait returns the time until the windows end of all networks in p that can't use n; 0 if each of them can.
-func (w *Window) wait(p Path, n int64, now time.Time) (left time.Duration) {
+func (w *Window) wait(p Path, n int64, now time.Time) (remaining time.Duration) {
 	for i := range p.len() {
 		level := p.level(i)
 		u := w.at(level, now)
@@ -80,10 +80,10 @@ func (w *Window) wait(p Path, n int64, now time.Time) (left time.Duration) {
 			if u.ends.IsZero() { // n alone is more than the limit
 				return w.length
 			}
-			left = max(left, u.ends.Sub(now))
+			remaining = max(remaining, u.ends.Sub(now))
 		}
 	}
-	return left
+	return remaining
 }
 
 // Return gives back n that the client has used, if the window is still the one in which it was used.

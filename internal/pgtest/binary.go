@@ -71,7 +71,7 @@ var version = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
 // highest returns the folder of the highest version among all that the
 // patterns match, "" if none has the binaries.
 func highest(patterns []string) string {
-	best, most := "", -1.0
+	best, newest := "", -1.0
 	for _, pattern := range patterns {
 		matches, err := filepath.Glob(pattern)
 		if err != nil {
@@ -83,8 +83,8 @@ func highest(patterns []string) string {
 			if err != nil {
 				number = 0
 			}
-			if number > most && complete(dir) {
-				best, most = dir, number
+			if number > newest && complete(dir) {
+				best, newest = dir, number
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // Cluster is a PostgreSQL server with its databases.
 type Cluster struct{ server *server }
 
-var shared = sync.OnceValues(func() (*server, error) { return newServer(forgetful) })
+var shared = sync.OnceValues(func() (*server, error) { return newServer(noDurability) })
 
 // Database returns the URL of a new, empty database in the cluster that all
 // tests of this process share, which the first call starts. The database is

@@ -11,12 +11,12 @@ import (
 // attributes make a process run as owner and, if mortal, stop at once
 // (SIGQUIT) when the thread that starts it ends. The kernel sees to that, so
 // it holds for a test process that is killed with SIGKILL.
-func attributes(owner *identity, mortal bool) *syscall.SysProcAttr {
+func attributes(owner *identity, dieWithParent bool) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{}
 	if owner != nil {
 		attr.Credential = &syscall.Credential{Uid: uint32(owner.uid), Gid: uint32(owner.gid)}
 	}
-	if mortal {
+	if dieWithParent {
 		attr.Pdeathsig = syscall.SIGQUIT
 	}
 	return attr

@@ -47,8 +47,8 @@ type server struct {
 type durability []string
 
 var (
-	// forgetful clusters may lose commits when they are stopped: commits cost least.
-	forgetful = durability{"fsync=off", "full_page_writes=off", "synchronous_commit=off"}
+	// noDurability clusters may lose commits when they are stopped: commits cost least.
+	noDurability = durability{"fsync=off", "full_page_writes=off", "synchronous_commit=off"}
 	// steady clusters keep them through stop, though not through a failure of the machine.
 	steady = durability{"fsync=off", "full_page_writes=off"}
 	// genuine clusters are as PostgreSQL comes.
@@ -193,8 +193,8 @@ func (s *server) start() error {
 	s.process = cmd.Process
 	if err := s.await(); err != nil {
 		s.end()
-		said, _ := os.ReadFile(s.folder.file("log"))
-		return fmt.Errorf("postgres: %w\n%s", err, said)
+		logged, _ := os.ReadFile(s.folder.file("log"))
+		return fmt.Errorf("postgres: %w\n%s", err, logged)
 	}
 	return nil
 }

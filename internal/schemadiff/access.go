@@ -33,11 +33,11 @@ func (c *comparison) access() error {
 		if change.Was == "" || change.Is == "" {
 			continue // the field is new, or gone
 		}
-		what := fmt.Sprintf("was for %s, is for %s", change.Was, change.Is)
+		text := fmt.Sprintf("was for %s, is for %s", change.Was, change.Is)
 		if change.Closed {
-			c.breaks(what, "callers who may no longer: "+lost(was, is, change.Field, columns), change.Field)
+			c.breaks(text, "callers who may no longer: "+lost(was, is, change.Field, columns), change.Field)
 		} else {
-			c.note(Change{At: change.Field, What: what, uses: []string{change.Field}})
+			c.note(Change{At: change.Field, Text: text, uses: []string{change.Field}})
 		}
 	}
 	return nil

@@ -11,19 +11,19 @@ import (
 // Change is one difference between two schemas.
 type Change struct {
 	At       string // its schema coordinate
-	What     string
-	Whom     string // affected callers
+	Text     string // the difference, without At
+	Affected string // affected callers
 	Breaking bool
 	// uses are coordinates: the change concerns an operation that uses one of them.
 	uses []string
 }
 
-// String says the change in one line.
+// String returns the change in one line.
 func (c Change) String() string {
-	if c.Whom == "" {
-		return c.At + " " + c.What
+	if c.Affected == "" {
+		return c.At + " " + c.Text
 	}
-	return c.At + " " + c.What + ": for " + c.Whom
+	return c.At + " " + c.Text + ": for " + c.Affected
 }
 
 // Compare returns how a schema differs from an older one, in the order of the coordinates. The error names rules that can't be
@@ -42,7 +42,7 @@ func Compare(was, is *ast.Schema) ([]Change, error) {
 	}
 	for name := range is.Types {
 		if was.Types[name] == nil {
-			c.note(Change{At: name, What: "is new"})
+			c.note(Change{At: name, Text: "is new"})
 		}
 	}
 	c.directives()
@@ -61,17 +61,17 @@ type comparison struct {
 func (c *comparison) note(change Change) { c.changes = append(c.changes, change) }
 
 // breaks adds a change that breaks the users of one of the coordinates. The first coordinate is the changed element.
-func (c *comparison) breaks(what, whom string, uses ...string) {
-	c.note(Change{At: uses[0], What: what, Whom: whom, Breaking: true, uses: uses})
+func (c *comparison) breaks(text, affected string, uses ...string) {
+	c.note(Change{At: uses[0], Text: text, Affected: affected, Breaking: true, uses: uses})
 }
 
 // gone adds a removed element. Its removal breaks no promise if the element was deprecated.
-func (c *comparison) gone(at, whom string, directives ast.DirectiveList) {
+func (c *comparison) gone(at, affected string, directives ast.DirectiveList) {
 	if directives.ForName("deprecated") != nil {
-		c.note(Change{At: at, What: "is gone, and was deprecated before", Whom: whom, uses: []string{at}})
+		c.note(Change{At: at, Text: "is gone, and was deprecated before", Affected: affected, uses: []string{at}})
 		return
 	}
-	c.breaks("is gone, and was not deprecated before", whom, at)
+	c.breaks("is gone, and was not deprecated before", affected, at)
 }
 
 func (c *comparison) typeGone(before, after *ast.Definition) {
@@ -83,7 +83,7 @@ func (c *comparison) typeGone(before, after *ast.Definition) {
 		c.breaks("is gone, and what has it was not deprecated before", "operations that use it", before.Name)
 		return
 	}
-	c.note(Change{At: before.Name, What: "is gone, and all that had it was deprecated before", uses: []string{before.Name}})
+	c.note(Change{At: before.Name, Text: "is gone, and all that had it was deprecated before", uses: []string{before.Name}})
 }
 
 // referred reports whether something of the old schema has the type that was not deprecated.
@@ -124,7 +124,7 @@ func (c *comparison) definition(before, after *ast.Definition) {
 	}
 	for _, name := range after.Types {
 		if !slices.Contains(before.Types, name) {
-			c.note(Change{At: before.Name, What: name + " is new in it", Whom: "clients that know no other than those there were"})
+			c.note(Change{At: before.Name, Text: name + " is new in it", Affected: "clients that know no other than those there were"})
 		}
 	}
 	for _, value := range before.EnumValues {
@@ -134,7 +134,7 @@ func (c *comparison) definition(before, after *ast.Definition) {
 	}
 	for _, value := range after.EnumValues {
 		if before.EnumValues.ForName(value.Name) == nil {
-			c.note(Change{At: before.Name + "." + value.Name, What: "is new", Whom: "clients that know no other than those there were"})
+			c.note(Change{At: before.Name + "." + value.Name, Text: "is new", Affected: "clients that know no other than those there were"})
 		}
 	}
 	for _, field := range before.Fields {
@@ -164,20 +164,20 @@ func (c *comparison) added(before, after *ast.Definition) {
 			continue
 		}
 		if after.Kind == ast.InputObject && required(field.Type, field.DefaultValue) {
-			c.note(Change{At: at, What: "is new and must be given", Whom: "operations that give " + after.Name, Breaking: true, uses: []string{after.Name}})
+			c.note(Change{At: at, Text: "is new and must be given", Affected: "operations that give " + after.Name, Breaking: true, uses: []string{after.Name}})
 			continue
 		}
-		c.note(Change{At: at, What: "is new"})
+		c.note(Change{At: at, Text: "is new"})
 	}
 }
 
 func (c *comparison) output(at string, before, after *ast.FieldDefinition) {
 	if !narrower(before.Type, after.Type) {
-		whom := "operations that select it"
+		affected := "operations that select it"
 		if before.Type.Name() == after.Type.Name() {
-			whom = "clients that read it"
+			affected = "clients that read it"
 		}
-		c.breaks(fmt.Sprintf("was %s, is %s", before.Type, after.Type), whom, at)
+		c.breaks(fmt.Sprintf("was %s, is %s", before.Type, after.Type), affected, at)
 	}
 	for _, argument := range before.Arguments {
 		other := after.Arguments.ForName(argument.Name)
@@ -193,22 +193,22 @@ func (c *comparison) output(at string, before, after *ast.FieldDefinition) {
 		}
 		name := at + "(" + argument.Name + ":)"
 		if required(argument.Type, argument.DefaultValue) {
-			c.note(Change{At: name, What: "is new and must be given", Whom: "operations that select " + at, Breaking: true, uses: []string{at}})
+			c.note(Change{At: name, Text: "is new and must be given", Affected: "operations that select " + at, Breaking: true, uses: []string{at}})
 			continue
 		}
-		c.note(Change{At: name, What: "is new"})
+		c.note(Change{At: name, Text: "is new"})
 	}
 }
 
 // input compares an argument or a field of an input object. A caller who leaves it out uses its field or object.
-func (c *comparison) input(on, at string, before, after *ast.Type, was, is *ast.Value) {
+func (c *comparison) input(owner, at string, before, after *ast.Type, was, is *ast.Value) {
 	switch {
 	case !required(before, was) && required(after, is):
-		c.breaks("must be given", "operations that leave it out, or whose variable may be null", at, on)
+		c.breaks("must be given", "operations that leave it out, or whose variable may be null", at, owner)
 	case !narrower(after, before):
 		c.breaks(fmt.Sprintf("was %s, is %s", before, after), "operations that give it", at)
 	case text(was) != text(is):
-		c.note(Change{At: at, What: fmt.Sprintf("is taken for %s where it is left out, and was for %s", text(is), text(was)), Whom: "operations that leave it out", uses: []string{on}})
+		c.note(Change{At: at, Text: fmt.Sprintf("is taken for %s where it is left out, and was for %s", text(is), text(was)), Affected: "operations that leave it out", uses: []string{owner}})
 	}
 }
 

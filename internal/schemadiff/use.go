@@ -50,8 +50,8 @@ func (u *usage) set(set ast.SelectionSet) {
 }
 
 func (u *usage) field(s *ast.Field) {
-	on := []*ast.Definition{s.ObjectDefinition}
-	for _, object := range append(on, u.schema.GetPossibleTypes(s.ObjectDefinition)...) {
+	definitions := []*ast.Definition{s.ObjectDefinition}
+	for _, object := range append(definitions, u.schema.GetPossibleTypes(s.ObjectDefinition)...) {
 		at := object.Name + "." + s.Name
 		u.used[object.Name], u.used[at] = true, true
 		for _, argument := range s.Arguments {

@@ -141,8 +141,8 @@ func Assemble(
 		}
 	}
 	// The cache comes first, so that later subscribers read the changed state.
-	for _, hears := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.Streams.HandleChange, a.Events.HandleChange, a.feed.HandleChange} {
-		store.Subscribe(hears)
+	for _, subscriber := range []func(account.Change){forgetKeys, a.memory.Forget, authenticator.Forget, a.Streams.HandleChange, a.Events.HandleChange, a.feed.HandleChange} {
+		store.Subscribe(subscriber)
 	}
 	return a, nil
 }

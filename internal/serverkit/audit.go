@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// sealInterval is how often records that wait are sealed, by whichever instance comes first.
-	sealInterval = 300 * time.Millisecond
-	// retainInterval is how often it is looked whether days of the log have become too old.
+	// appendInterval is the time between two attempts of an instance to append waiting records to the audit chain.
+	appendInterval = 300 * time.Millisecond
+	// retainInterval is the time between two searches for days of the log that are older than the retention.
 	retainInterval = time.Hour
 )
 
-// seal chains what waits in the audit log. Every instance tries; one at a time does it, and if it stops the others go on.
-func (a *App) seal(ctx context.Context, log *slog.Logger) {
+// appendAudit appends waiting records to the audit chain. Every instance tries, and a lock admits one at a time.
+func (a *App) appendAudit(ctx context.Context, log *slog.Logger) {
 	for {
 		n, err := a.AuditLog.Append(ctx)
 		if err != nil && ctx.Err() == nil {
-			a.Metrics.sealFailed()
-			log.Warn("the audit log could not be sealed", "error", err.Error())
+			a.Metrics.appendFailed()
+			log.Warn("audit records could not be appended", "error", err.Error())
 		}
-		a.Metrics.sealed(n)
+		a.Metrics.auditAppended(n)
 		if n > 0 {
 			a.AuditStream.Wake()
 		}
@@ -33,15 +33,15 @@ func (a *App) seal(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// retain drops days of the audit log that are older than it is kept.
+// retain drops days of the audit log that are older than retention.
 func (a *App) retain(ctx context.Context, retention time.Duration, log *slog.Logger) {
 	for {
 		n, err := a.AuditLog.Retain(ctx, retention)
 		if err != nil && ctx.Err() == nil {
-			log.Warn("old records of the audit log could not be dropped", "error", err.Error())
+			log.Warn("old audit records could not be deleted", "error", err.Error())
 		}
 		if n > 0 {
-			log.Info("old records of the audit log have been dropped", "records", n)
+			log.Info("old audit records deleted", "records", n)
 		}
 		if n < db.RetainBatch || err != nil {
 			return

@@ -27,7 +27,7 @@ func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger)
 	tasks.Go(func() { every(ctx, fillInterval, func() { a.fill(ctx, log) }) })
 	tasks.Go(func() { every(ctx, keysInterval, func() { a.keepKeys(ctx, c.KeyRotation, log) }) })
 	tasks.Go(func() { every(ctx, clockInterval, func() { a.compareClocks(ctx, log) }) })
-	tasks.Go(func() { every(ctx, sealInterval, func() { a.seal(ctx, log) }) })
+	tasks.Go(func() { every(ctx, appendInterval, func() { a.appendAudit(ctx, log) }) })
 	tasks.Go(func() { a.AuditStream.Run(ctx) })
 	tasks.Go(func() { every(ctx, retainInterval, func() { a.retain(ctx, c.AuditRetention, log) }) })
 	return &tasks

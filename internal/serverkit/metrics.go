@@ -74,9 +74,9 @@ func (m *Metrics) rateLimited(field, by string) { m.limited.WithLabelValues(fiel
 
 func (m *Metrics) streamRefused(bound string) { m.streams.WithLabelValues(bound).Inc() }
 
-func (m *Metrics) sealed(records int) { m.chained.Add(float64(records)) }
+func (m *Metrics) auditAppended(records int) { m.chained.Add(float64(records)) }
 
-func (m *Metrics) sealFailed() { m.unchained.Inc() }
+func (m *Metrics) appendFailed() { m.unchained.Inc() }
 
 // backlogTimeout is the maximum time that a request for the metrics waits for the database.
 const backlogTimeout = 2 * time.Second

@@ -26,7 +26,7 @@ func Run(ctx context.Context, c config.Config, out, logs io.Writer) error {
 		return err
 	}
 	defer app.Close(log)
-	if err := app.Store.Follow(running, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
+	if err := app.Store.Follow(running, func(err error) { log.Warn("change notifications interrupted", "error", err.Error()) }); err != nil {
 		return err
 	}
 	listener, err := listen(c.Addr)

@@ -33,7 +33,7 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	case failure = <-failed:
 	case <-ctx.Done():
 		// 2. Keep serving while load balancers notice.
-		failure = s.limp(failed)
+		failure = s.serveLameDuck(failed)
 	}
 
 	// 3. End streams and jobs, stop listening, and let requests finish.
@@ -53,8 +53,8 @@ func (s *service) run(ctx context.Context, background *sync.WaitGroup, stop func
 	return errors.Join(failure, err)
 }
 
-// limp waits for the lame duck time, or returns why serving failed.
-func (s *service) limp(failed <-chan error) error {
+// serveLameDuck serves on for the lame duck time. It returns early with an error if serving fails.
+func (s *service) serveLameDuck(failed <-chan error) error {
 	if s.lameDuck <= 0 {
 		return nil
 	}

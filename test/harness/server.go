@@ -70,7 +70,7 @@ func StartWith(
 	w := &Server{App: app, Hasher: hasher, Log: &LogBuffer{}}
 	log := slog.New(slog.NewJSONHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx, stop := context.WithCancel(context.Background())
-	if err := store.Follow(ctx, func(err error) { log.Warn("changes may go unheard", "error", err.Error()) }); err != nil {
+	if err := store.Follow(ctx, func(err error) { log.Warn("change notifications interrupted", "error", err.Error()) }); err != nil {
 		t.Fatal(err)
 	}
 	handler, err := app.Handler(c, log, ctx)
