@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
 import { Console } from "./console.page.mjs";
-import { address, admin, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
+import { address, admin, openConsole, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./fixture.mjs";
 
 let browser;
 before(async () => {
@@ -14,24 +14,24 @@ before(async () => {
 after(() => browser?.close());
 
 async function administrator(t, options = desktop, hash = "") {
-  const scene = await arrive(t, browser, options, hash);
-  await scene.page.signIn(admin.email, admin.password);
-  return scene;
+  const fixture = await openConsole(t, browser, options, hash);
+  await fixture.page.signIn(admin.email, admin.password);
+  return fixture;
 }
 
 const accounts = (tab) => tab.getByTestId("accounts").locator("tbody tr");
 
-async function find(scene, email) {
-  await scene.page.goTo("Accounts");
-  await scene.tab.getByLabel("Search").fill(email);
-  await scene.tab.getByText("1 account", { exact: true }).waitFor();
-  assert.equal(await accounts(scene.tab).count(), 1);
+async function find(fixture, email) {
+  await fixture.page.goTo("Accounts");
+  await fixture.tab.getByLabel("Search").fill(email);
+  await fixture.tab.getByText("1 account", { exact: true }).waitFor();
+  assert.equal(await accounts(fixture.tab).count(), 1);
 }
 
-async function visit(scene, email) {
-  await find(scene, email);
-  await accounts(scene.tab).getByRole("link").click();
-  await scene.tab.locator("dd", { hasText: email }).waitFor();
+async function visit(fixture, email) {
+  await find(fixture, email);
+  await accounts(fixture.tab).getByRole("link").click();
+  await fixture.tab.locator("dd", { hasText: email }).waitFor();
 }
 
 /** The fields that somebody was refused, by the audit log. */
@@ -53,8 +53,8 @@ test("accounts are searched, filtered and paged through", async (t) => {
   for (let i = 0; i < 28; i++) {
     await registered(`${series}-${i}@example.com`, names[i % names.length]);
   }
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   await page.goTo("Accounts");
   await accounts(tab).nth(24).waitFor();
   await page.accessible("the accounts");
@@ -74,16 +74,16 @@ test("accounts are searched, filtered and paged through", async (t) => {
 
   await tab.getByLabel("State").selectOption("suspended");
   await tab.getByText("Nothing found.").waitFor();
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("an account is suspended, which ends its sessions, and reinstated", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
-  const person = await arrive(t, browser);
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
+  const person = await openConsole(t, browser);
   const email = address("eve");
   await person.page.register(email, password, "Eve");
-  await visit(scene, email);
+  await visit(fixture, email);
   await page.accessible("an account");
   await shot(tab, "console-account.png");
 
@@ -128,12 +128,12 @@ test("an account is suspended, which ends its sessions, and reinstated", async (
   await page.heading.filter({ hasText: "Accounts" }).waitFor();
   await tab.getByLabel("Search").fill(email);
   await tab.getByText("Nothing found.").waitFor();
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("a role is made, given, used and taken back", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   const role = `auditor-${randomUUID().slice(0, 6)}`;
   await page.goTo("Roles");
   await page.button("New role").click();
@@ -149,11 +149,11 @@ test("a role is made, given, used and taken back", async (t) => {
   await page.accessible("the roles");
   await shot(tab, "console-roles.png");
 
-  const person = await arrive(t, browser);
+  const person = await openConsole(t, browser);
   const email = address("ruth");
   await person.page.register(email, password, "Ruth");
   assert.equal(await person.page.link("Audit log").count(), 0);
-  await visit(scene, email);
+  await visit(fixture, email);
   await page.button("Change roles").click();
   await tab.getByLabel(role).check();
   await page.accessible("the dialog of an account's roles");
@@ -186,12 +186,12 @@ test("a role is made, given, used and taken back", async (t) => {
   await page.accessible("the dialog of a role's deletion");
   await page.dialog(`Delete the role ${role}?`).getByRole("button", { name: "Delete" }).click();
   await card.waitFor({ state: "detached" });
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("the audit log shows what happens, as it happens", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   const events = tab.getByTestId("events").locator("li");
   await page.goTo("Audit log");
   await events.first().waitFor();
@@ -218,12 +218,12 @@ test("the audit log shows what happens, as it happens", async (t) => {
   await events.filter({ hasText: later.email }).first().waitFor();
   await tab.getByLabel("Outcome").selectOption("FAILURE");
   await events.filter({ hasText: later.email }).first().waitFor({ state: "detached" });
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("the policy is a table", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   await page.goTo("Policy");
   const rows = tab.locator("tbody tr");
   await rows.nth(50).waitFor();
@@ -232,7 +232,7 @@ test("the policy is a table", async (t) => {
   await tab.getByLabel("Find a field").fill("suspendUser");
   await tab.getByText("1 field", { exact: true }).waitFor();
   await rows.filter({ hasText: "Mutation.suspendUser" }).filter({ hasText: "USERS_WRITE" }).filter({ hasText: "signed in within 15 minutes" }).waitFor();
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 const refusal = (code) => ({ data: null, errors: [{ message: code, extensions: { code, retryAfter: 60 } }] });
@@ -251,11 +251,11 @@ async function first(tab, answers) {
 const sent = ({ visit }, operation) => visit.requests.filter((request) => request.postDataJSON()?.operationName === operation);
 
 test("where a fresh sign-in is needed, the password is asked for, and then it is done", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   const { email, id } = await registered(address("zoe"), "Zoe");
-  await visit(scene, email);
-  const other = new Console(await scene.visit.context.newPage());
+  await visit(fixture, email);
+  const other = new Console(await fixture.visit.context.newPage());
   await other.open("#/audit");
   await other.page.getByText("live", { exact: true }).waitFor();
   await first(tab, { Suspend: tooLongAgo });
@@ -280,16 +280,16 @@ test("where a fresh sign-in is needed, the password is asked for, and then it is
   for (const each of [tab, other.page]) {
     await each.getByTestId("events").locator("li", { hasText: later.email }).first().waitFor();
   }
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("asking for the password tells of a step that is pending, and of a session that could not be ended", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   await page.goTo("Sessions");
   const old = await page.sessions.filter({ hasText: "this device" }).getAttribute("data-id");
   const { email } = await registered(address("zita"), "Zita");
-  await visit(scene, email);
+  await visit(fixture, email);
   const pending = { accessToken: null, refreshToken: null, expiresIn: null, user: null, pending: ["SECOND_FACTOR"], __typename: "AuthPayload" };
   await first(tab, {
     Suspend: tooLongAgo,
@@ -310,19 +310,19 @@ test("asking for the password tells of a step that is pending, and of a session 
   await shot(tab, "console-prove-left.png");
   await dialog.getByRole("button", { name: "Continue" }).click();
   await tab.getByText("The account is suspended.").waitFor();
-  assert.deepEqual(sent(scene, "Revoke").map((request) => request.postDataJSON().variables), [{ id: old }]);
+  assert.deepEqual(sent(fixture, "Revoke").map((request) => request.postDataJSON().variables), [{ id: old }]);
   await page.goTo("Sessions");
   await tab.locator(`[data-id="${old}"]`).getByRole("button", { name: /^Sign out/ }).click();
   await tab.locator(`[data-id="${old}"]`).waitFor({ state: "detached" });
   await page.sessions.filter({ hasText: "this device" }).waitFor();
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("two that need a fresh sign-in are served by one", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   const { email } = await registered(address("ute"), "Ute");
-  await visit(scene, email);
+  await visit(fixture, email);
   let suspending;
   const both = new Promise((resolve) => (suspending = resolve));
   await first(tab, {
@@ -334,7 +334,7 @@ test("two that need a fresh sign-in are served by one", async (t) => {
   await page.button("Suspend").click();
   await page.dialog("Suspend Ute?").getByRole("button", { name: "Suspend" }).click();
   const again = ["EndSessions", "Suspend"].map((name) =>
-    tab.waitForResponse((answer) => answer.request().postDataJSON()?.operationName === name && sent(scene, name).length === 2),
+    tab.waitForResponse((answer) => answer.request().postDataJSON()?.operationName === name && sent(fixture, name).length === 2),
   );
   const dialog = page.dialog("Is it you?");
   await dialog.getByLabel("Password").fill(admin.password);
@@ -343,13 +343,13 @@ test("two that need a fresh sign-in are served by one", async (t) => {
     assert.equal((await (await answered).json()).errors, undefined);
   }
   await tab.getByText(/^suspended since/).waitFor();
-  assert.equal(sent(scene, "Login").length, 2, "at the door, and here");
-  await leavesNothing(scene);
+  assert.equal(sent(fixture, "Login").length, 2, "at the door, and here");
+  await leavesNothing(fixture);
 });
 
 test("who has no address to sign in with is told to, and not left waiting", async (t) => {
-  const scene = await arrive(t, browser);
-  const { page, tab } = scene;
+  const fixture = await openConsole(t, browser);
+  const { page, tab } = fixture;
   await tab.route("**/graphql", async (route) => {
     if (route.request().postDataJSON()?.operationName !== "Me") {
       return route.fallback();
@@ -369,10 +369,10 @@ test("who has no address to sign in with is told to, and not left waiting", asyn
 });
 
 test("what was typed into a dialog is there again after a session that was ended from elsewhere", async (t) => {
-  const scene = await administrator(t);
-  const { page, tab } = scene;
+  const fixture = await administrator(t);
+  const { page, tab } = fixture;
   const { email } = await registered(address("uma"), "Uma");
-  await visit(scene, email);
+  await visit(fixture, email);
   await page.button("Suspend").click();
   await page.dialog("Suspend Uma?").getByLabel("Reason").fill("A long story, half written");
 
@@ -384,12 +384,12 @@ test("what was typed into a dialog is there again after a session that was ended
   assert.equal(await page.dialog("Suspend Uma?").getByLabel("Reason").inputValue(), "A long story, half written");
   await tab.keyboard.press("Escape");
   await page.dialog("Suspend Uma?").waitFor({ state: "detached" });
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("administration on a phone, dark and in German", async (t) => {
-  const scene = await arrive(t, browser, { ...phone, locale: "de-DE", colorScheme: "dark" });
-  const { page, tab } = scene;
+  const fixture = await openConsole(t, browser, { ...phone, locale: "de-DE", colorScheme: "dark" });
+  const { page, tab } = fixture;
   await tab.getByLabel("E-Mail").fill(admin.email);
   await tab.getByLabel("Passwort").fill(admin.password);
   await tab.keyboard.press("Enter");
@@ -404,7 +404,7 @@ test("administration on a phone, dark and in German", async (t) => {
     await narrow(tab);
     await shot(tab, `console-phone-${file}.png`);
   }
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("the accounts and the log in the dark", async (t) => {

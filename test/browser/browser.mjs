@@ -1,4 +1,4 @@
-// A Chromium that can reach one server only, and tells what a page did that it should not have.
+// A Chromium that reaches one server only, and records the faults of its pages.
 import { chromium } from "playwright-core";
 
 const flags = [
@@ -20,8 +20,8 @@ export function launch() {
   });
 }
 
-/** A new visitor. `visit.faults` collects foreign requests, CSP violations, script errors and console errors, `visit.documents` what was asked. */
-export async function visitor(browser, origin, options = {}) {
+/** Returns a new browser context with a page. `visit.faults` collects foreign requests, CSP violations, script errors and console errors, `visit.documents` what was asked. */
+export async function newClient(browser, origin, options = {}) {
   const context = await browser.newContext({ baseURL: origin, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
   const visit = { context, page: null, faults: [], requests: [], documents: new Set(), tokens: new Set() };

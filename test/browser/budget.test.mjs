@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, test } from "node:test";
-import { launch, visitor } from "./browser.mjs";
+import { launch, newClient } from "./browser.mjs";
 
 const origin = new URL(process.env.AUTHGRAPH_URL).origin;
 const immutable = "public, max-age=31536000, immutable";
@@ -32,7 +32,7 @@ for (const { path, budget, ready } of [
   { path: "/", budget: 1_600_000, ready: ".graphiql-container .view-lines" },
 ]) {
   test(`${path} is at most ${budget} bytes, cached for good, and asks no other host`, async (t) => {
-    const visit = await visitor(browser, origin);
+    const visit = await newClient(browser, origin);
     t.after(() => visit.context.close());
     await visit.page.goto(path);
     await visit.page.locator(ready).first().waitFor();

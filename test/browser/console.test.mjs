@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
 import { Console } from "./console.page.mjs";
-import { address, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
+import { address, openConsole, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./fixture.mjs";
 
 let browser;
 before(async () => {
@@ -13,8 +13,8 @@ before(async () => {
 after(() => browser?.close());
 
 test("a newcomer registers, sees who they are, signs out and in again", async (t) => {
-  const scene = await arrive(t, browser);
-  const { page, tab } = scene;
+  const fixture = await openConsole(t, browser);
+  const { page, tab } = fixture;
   const email = address();
   await tab.locator("form").getByText("authgraph console").waitFor();
   await page.accessible("the sign-in page");
@@ -35,12 +35,12 @@ test("a newcomer registers, sees who they are, signs out and in again", async (t
   await page.isOut();
 
   await page.signIn(email, password);
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });
 
 test("what the server refuses is said in words of the page's language", async (t) => {
-  const scene = await arrive(t, browser);
-  const { page, tab } = scene;
+  const fixture = await openConsole(t, browser);
+  const { page, tab } = fixture;
   const { email } = await registered();
   await page.fill(email, `${password}, no`);
   await tab.keyboard.press("Enter");
@@ -60,17 +60,17 @@ test("what the server refuses is said in words of the page's language", async (t
   await shot(tab, "console-german.png");
   await tab.reload();
   await tab.getByRole("heading", { name: "Anmelden" }).waitFor();
-  assert.deepEqual(scene.visit.faults, []);
+  assert.deepEqual(fixture.visit.faults, []);
 });
 
 test("it speaks the browser's language", async (t) => {
-  const { tab } = await arrive(t, browser, { ...desktop, locale: "de-AT" });
+  const { tab } = await openConsole(t, browser, { ...desktop, locale: "de-AT" });
   await tab.getByRole("heading", { name: "Anmelden" }).waitFor();
 });
 
 test("another session is seen as it begins, and signed out from here", async (t) => {
-  const scene = await arrive(t, browser);
-  const { page, tab } = scene;
+  const fixture = await openConsole(t, browser);
+  const { page, tab } = fixture;
   const email = address();
   await page.register(email, password);
   await page.goTo("Sessions");
@@ -78,7 +78,7 @@ test("another session is seen as it begins, and signed out from here", async (t)
   assert.equal(await page.sessions.count(), 1);
   await page.sessions.filter({ hasText: "this device" }).waitFor();
 
-  const other = await arrive(t, browser);
+  const other = await openConsole(t, browser);
   await other.page.signIn(email, password);
   await other.page.goTo("Sessions");
   await page.sessions.nth(1).waitFor();
@@ -104,13 +104,13 @@ test("another session is seen as it begins, and signed out from here", async (t)
   await page.button("Sign out everywhere", true).click();
   await page.isOut();
   await other.page.isOut();
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
   await leavesNothing(other);
 });
 
 test("signing out while the server does not answer is one of this browser, in all its tabs", async (t) => {
-  const scene = await arrive(t, browser);
-  const { page, tab, visit } = scene;
+  const fixture = await openConsole(t, browser);
+  const { page, tab, visit } = fixture;
   const [email, next] = [(await registered()).email, (await registered()).email];
   await page.signIn(email, password);
   const other = new Console(await visit.context.newPage());
@@ -144,7 +144,7 @@ test("signing out while the server does not answer is one of this browser, in al
 });
 
 test("by keyboard alone: sign in, go to another page, sign out", async (t) => {
-  const { page, tab } = await arrive(t, browser);
+  const { page, tab } = await openConsole(t, browser);
   const { email } = await registered();
   const focused = () => tab.evaluate(() => document.activeElement?.textContent || document.activeElement?.getAttribute("name"));
   /** Tab until this has the focus. */
@@ -177,7 +177,7 @@ test("by keyboard alone: sign in, go to another page, sign out", async (t) => {
 });
 
 test("who may not is shown nothing of it, and the server refuses", async (t) => {
-  const { page, tab } = await arrive(t, browser);
+  const { page, tab } = await openConsole(t, browser);
   const { email, token } = await registered();
   await page.signIn(email, password);
   assert.deepEqual(await tab.getByRole("navigation").getByRole("link").allTextContents(), ["Profile", "Sessions"]);
@@ -189,8 +189,8 @@ test("who may not is shown nothing of it, and the server refuses", async (t) => 
 });
 
 test("it is usable on a phone, and follows a dark system", async (t) => {
-  const scene = await arrive(t, browser, phone);
-  const { page, tab } = scene;
+  const fixture = await openConsole(t, browser, phone);
+  const { page, tab } = fixture;
   await shot(tab, "console-phone-signin.png");
   await page.register(address(), password, "Ada Lovelace");
   await page.goTo("Sessions");
@@ -198,5 +198,5 @@ test("it is usable on a phone, and follows a dark system", async (t) => {
   await narrow(tab);
   await tab.emulateMedia({ colorScheme: "dark" });
   await shot(tab, "console-phone.png");
-  await leavesNothing(scene);
+  await leavesNothing(fixture);
 });

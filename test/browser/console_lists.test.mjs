@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
-import { address, admin, arrive, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./scene.mjs";
+import { address, admin, openConsole, ask, desktop, leavesNothing, narrow, password, phone, registered, shot } from "./fixture.mjs";
 
 let browser;
 let token;
@@ -16,7 +16,7 @@ before(async () => {
 after(() => browser?.close());
 
 async function administrator(t, options = desktop, hash = "") {
-  const fixture = await arrive(t, browser, options, hash);
+  const fixture = await openConsole(t, browser, options, hash);
   await fixture.tab.locator("[name=email]").fill(admin.email);
   await fixture.tab.locator("[name=password]").fill(admin.password);
   await fixture.tab.keyboard.press("Enter");
@@ -200,7 +200,7 @@ test("older pages of the audit log have their own URL, and are not live", async 
 
 test("an account's page has its history, ends one session and changes the name", async (t) => {
   const { id, email } = await registered(address("jana"), "Jana Before");
-  const person = await arrive(t, browser);
+  const person = await openConsole(t, browser);
   await person.page.signIn(email, password);
   const fixture = await administrator(t, desktop, `#/accounts/${id}`);
   const { page, tab } = fixture;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
 import { proxyTo } from "./proxy.mjs";
-import { address, admin, arrive, desktop, origin, registered, shot } from "./scene.mjs";
+import { address, admin, openConsole, desktop, origin, registered, shot } from "./fixture.mjs";
 
 let browser;
 before(async () => {
@@ -17,7 +17,7 @@ async function behindProxy(t, mode = {}, hash = "#/audit", options = desktop) {
   const proxy = await proxyTo(origin);
   t.after(() => proxy.stop().catch(() => {}));
   Object.assign(proxy.mode, mode);
-  const fixture = await arrive(t, browser, options, hash, proxy.origin);
+  const fixture = await openConsole(t, browser, options, hash, proxy.origin);
   await fixture.tab.locator("[name=email]").fill(admin.email);
   await fixture.tab.locator("[name=password]").fill(admin.password);
   await fixture.tab.keyboard.press("Enter");
@@ -127,7 +127,7 @@ test("the start page tells of a server that does not answer, in German too", asy
 });
 
 test("a subscription that the server completes is started again", async (t) => {
-  const fixture = await arrive(t, browser, desktop, "#/audit");
+  const fixture = await openConsole(t, browser, desktop, "#/audit");
   let completed = 0;
   let subscribed = 0;
   await fixture.tab.routeWebSocket("**/graphql", (socket) => {

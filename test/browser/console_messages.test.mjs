@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
-import { address, admin, arrive, desktop, narrow, password, phone, registered, shot } from "./scene.mjs";
+import { address, admin, openConsole, desktop, narrow, password, phone, registered, shot } from "./fixture.mjs";
 
 let browser;
 before(async () => {
@@ -12,7 +12,7 @@ before(async () => {
 after(() => browser?.close());
 
 async function administrator(t, hash, options = desktop) {
-  const fixture = await arrive(t, browser, options, hash);
+  const fixture = await openConsole(t, browser, options, hash);
   await fixture.tab.locator("[name=email]").fill(admin.email);
   await fixture.tab.locator("[name=password]").fill(admin.password);
   await fixture.tab.keyboard.press("Enter");
@@ -37,7 +37,7 @@ async function answer(tab, operation, extensions, message = "refused") {
 }
 
 test("registering: each field says what the server says of it", async (t) => {
-  const { page, tab } = await arrive(t, browser);
+  const { page, tab } = await openConsole(t, browser);
   await page.button("Create an account").click();
   const [email, name, secret] = ["Email", "Name", "Password"].map((label) => tab.getByLabel(label));
   const submit = () => page.button("Create account").click();
@@ -129,7 +129,7 @@ for (const [seconds, english, german] of [
   [5400, "Try again in 1 hour, 30 minutes.", "Versuchen Sie es in 1 Stunde, 30 Minuten noch einmal."],
 ]) {
   test(`${seconds} s are told in words`, async (t) => {
-    const { page, tab } = await arrive(t, browser);
+    const { page, tab } = await openConsole(t, browser);
     await answer(tab, "Login", { code: "RATE_LIMITED", retryAfter: seconds });
     await page.fill(address("nele"), password);
     await tab.keyboard.press("Enter");
@@ -173,7 +173,7 @@ test("counts follow the plural rules and digits of the language", async (t) => {
 });
 
 test("an address that is not confirmed promises no confirmation", async (t) => {
-  const { page, tab } = await arrive(t, browser);
+  const { page, tab } = await openConsole(t, browser);
   const email = address("olga");
   await page.register(email, password, "Olga");
   await tab.locator("dd", { hasText: email }).waitFor();

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import { after, before, test } from "node:test";
-import { launch, visitor } from "./browser.mjs";
+import { launch, newClient } from "./browser.mjs";
 import { Console } from "./console.page.mjs";
 
 assert.ok(process.env.AUTHGRAPH_URL, "AUTHGRAPH_URL must name the server, such as http://127.0.0.1:8080");
@@ -67,15 +67,15 @@ function tunnel(request, socket, head) {
   socket.on("error", () => onward.destroy());
 }
 
-async function arrive(t) {
+async function openConsole(t) {
   outside.length = 0;
-  const visit = await visitor(browser, origin, { viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  const visit = await newClient(browser, origin, { viewport: { width: 1440, height: 900 }, locale: "en-GB" });
   t.after(() => visit.context.close());
   return visit;
 }
 
 test("the playground loads below a path and reads the schema there", async (t) => {
-  const { page, faults } = await arrive(t);
+  const { page, faults } = await openConsole(t);
   const schema = page.waitForResponse(`${origin}/auth/graphql`);
   await page.goto("/auth/");
   assert.equal((await schema).status(), 200);
@@ -87,7 +87,7 @@ test("the playground loads below a path and reads the schema there", async (t) =
 
 for (const path of ["/auth/console", "/auth/console/"]) {
   test(`${path} signs in, opens a socket and stays signed in after a reload`, async (t) => {
-    const { page, faults, context } = await arrive(t);
+    const { page, faults, context } = await openConsole(t);
     const person = new Console(page);
     await page.goto(path);
     const socket = page.waitForEvent("websocket");

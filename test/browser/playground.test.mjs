@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { kept, launch, visitor } from "./browser.mjs";
+import { kept, launch, newClient } from "./browser.mjs";
 import { Playground } from "./playground.page.mjs";
 
 assert.ok(process.env.AUTHGRAPH_URL, "AUTHGRAPH_URL must name the server, such as http://127.0.0.1:8080");
@@ -24,8 +24,8 @@ after(() => browser?.close());
 
 const address = () => `ada-${randomUUID().slice(0, 6)}@example.com`;
 
-async function arrive(t, options) {
-  const visit = await visitor(browser, origin, options);
+async function openConsole(t, options) {
+  const visit = await newClient(browser, origin, options);
   t.after(() => visit.context.close());
   const playground = new Playground(visit.page);
   await playground.open();
@@ -34,7 +34,7 @@ async function arrive(t, options) {
 
 /** A page that has just registered an account with the first document. */
 async function registered(t) {
-  const visit = await arrive(t);
+  const visit = await openConsole(t);
   const { playground } = visit;
   const email = address();
   await playground.write("Variables", JSON.stringify({ email, password }));
@@ -58,7 +58,7 @@ async function leavesNothing({ visit, page }) {
 }
 
 test("a newcomer registers, signs in and asks who they are", async (t) => {
-  const visit = await arrive(t, desktop);
+  const visit = await openConsole(t, desktop);
   const { playground, page } = visit;
   const email = address();
   await playground.saysStatus("Not signed in");
@@ -117,7 +117,7 @@ test("a header typed by hand wins, and an answer without accessToken changes not
 });
 
 test("the form signs in and registers, and repeats what the server objects to", async (t) => {
-  const visit = await arrive(t);
+  const visit = await openConsole(t);
   const { playground, page } = visit;
   const email = address();
 
@@ -155,7 +155,7 @@ test("the form signs in and registers, and repeats what the server objects to", 
 });
 
 test("the form says in words how long to wait", async (t) => {
-  const { playground, page } = await arrive(t);
+  const { playground, page } = await openConsole(t);
   const limited = { errors: [{ message: "Too many attempts", extensions: { code: "RATE_LIMITED", retryAfter: 891 } }] };
   await page.route("**/graphql", (route) =>
     route.request().postDataJSON().query.startsWith("mutation Login") ? route.fulfill({ status: 429, json: limited }) : route.fallback(),
@@ -411,7 +411,7 @@ test("signing out ends the session at the server", async (t) => {
 });
 
 test("it is usable on a phone", async (t) => {
-  const visit = await arrive(t, phone);
+  const visit = await openConsole(t, phone);
   const { playground, page } = visit;
   const email = address();
   await playground.button("Sign in").tap();
@@ -429,7 +429,7 @@ test("it is usable on a phone", async (t) => {
 });
 
 test("it follows a dark system", async (t) => {
-  const visit = await arrive(t, { ...desktop, colorScheme: "dark" });
+  const visit = await openConsole(t, { ...desktop, colorScheme: "dark" });
   const { playground, page } = visit;
   const email = address();
   await playground.write("Variables", JSON.stringify({ email, password }));
@@ -455,7 +455,7 @@ const width = (locator) =>
 for (const [name, options] of Object.entries({ desktop, phone })) {
   for (const colorScheme of ["light", "dark"]) {
     test(`the first view shows an operation, on a ${name}, ${colorScheme}`, async (t) => {
-      const { page } = await arrive(t, { ...options, colorScheme });
+      const { page } = await openConsole(t, { ...options, colorScheme });
       // In one step, because the editor replaces its lines when the schema has loaded.
       const places = await page.waitForFunction(() => {
         const editor = document.querySelector("section[aria-label='Operation Editor']");
@@ -472,7 +472,7 @@ for (const [name, options] of Object.entries({ desktop, phone })) {
 }
 
 test("on a phone an open pane takes the place of the editors, and gives it back", async (t) => {
-  const { playground, page } = await arrive(t, phone);
+  const { playground, page } = await openConsole(t, phone);
   const editor = page.getByRole("region", { name: "Operation Editor" });
   const pane = page.locator(".graphiql-plugin");
   const whole = await width(editor);
@@ -493,7 +493,7 @@ test("on a phone an open pane takes the place of the editors, and gives it back"
 });
 
 test("the description of a field is shown where the mouse rests", async (t) => {
-  const { visit, playground, page } = await arrive(t, desktop);
+  const { visit, playground, page } = await openConsole(t, desktop);
   await page.getByRole("button", { name: /^Prettify query/ }).waitFor();
   const word = playground.lines("register(input").getByText("register", { exact: true });
   const hover = page.locator(".monaco-hover").filter({ hasText: "Mutation.register" });
@@ -530,7 +530,7 @@ async function readmeAccount() {
 }
 
 test("the first document and README.md's calls register two accounts, in either order", async (t) => {
-  const visit = await arrive(t, desktop);
+  const visit = await openConsole(t, desktop);
   const { playground, page } = visit;
   const account = await readmeAccount();
   const register = async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { launch, until } from "./visitor.mjs";
+import { launch, until } from "./browser.mjs";
 
 const origin = "http://localhost:1";
 let browser, context, script;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Front } from "../../../clients/js/test/front.mjs";
 import { serve } from "../../../clients/js/test/server.mjs";
-import { launch, register, signIn, visit } from "./visitor.mjs";
+import { launch, register, signIn, visit } from "./browser.mjs";
 
 const folder = process.argv[2] ?? process.env.ARTIFACTS ?? ".";
 const server = await serve();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Front } from "../../../clients/js/test/front.mjs";
 import { serve } from "../../../clients/js/test/server.mjs";
-import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
+import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./browser.mjs";
 
 let server, front, browser;
 const visits = [];
@@ -27,7 +27,7 @@ after(async () => {
   await server?.close();
 });
 
-async function visitor(options) {
+async function newClient(options) {
   const one = await visit(browser, front, options);
   visits.push(one);
   return one;
@@ -38,7 +38,7 @@ const kept = (page) =>
   page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, await indexedDB.databases()]));
 
 test("COOKIE: the page reloads and stays signed in, and keeps no token", async () => {
-  const { page } = await visitor();
+  const { page } = await newClient();
   await register(page, "cookie@example.com", { stay: true });
   await page.reload();
   await signedIn(page, "cookie@example.com");
@@ -46,7 +46,7 @@ test("COOKIE: the page reloads and stays signed in, and keeps no token", async (
 });
 
 test("BODY: tokens live in memory: a second tab has them, a reload of the only tab has not", async () => {
-  const { context, page } = await visitor();
+  const { context, page } = await newClient();
   await register(page, "body@example.com");
   const second = await open(context);
   await signedIn(second, "body@example.com");
@@ -59,7 +59,7 @@ test("BODY: tokens live in memory: a second tab has them, a reload of the only t
 });
 
 test("a wrong password is answered with the server's words, and the address stays", async () => {
-  const { page } = await visitor();
+  const { page } = await newClient();
   await page.getByLabel("Email").fill("nobody@example.com");
   await page.getByLabel("Password").fill("not this one");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -68,10 +68,10 @@ test("a wrong password is answered with the server's words, and the address stay
 });
 
 test("sessions show up and go as they begin and end elsewhere", async () => {
-  const one = await visitor();
+  const one = await newClient();
   await register(one.page, "live@example.com");
   assert.equal(await one.page.locator("[data-id]").count(), 1);
-  const two = await visitor();
+  const two = await newClient();
   await signIn(two.page, "live@example.com");
   await one.page.locator("[data-id]").nth(1).waitFor();
   await two.page.getByRole("button", { name: "Sign out", exact: true }).click();
@@ -80,10 +80,10 @@ test("sessions show up and go as they begin and end elsewhere", async () => {
 });
 
 test("revoked from another browser while a form is half filled: what was typed is not lost", async () => {
-  const one = await visitor();
+  const one = await newClient();
   await register(one.page, "typed@example.com", { stay: true });
   await one.page.getByLabel("Fields, one a line").fill("Query.users\nMutation.suspe");
-  const two = await visitor();
+  const two = await newClient();
   await signIn(two.page, "typed@example.com");
   await two.page.getByRole("button", { name: "End" }).click();
   await signedOut(one.page, "This session was ended");
@@ -93,7 +93,7 @@ test("revoked from another browser while a form is half filled: what was typed i
 });
 
 test("what was typed is not for another account, nor there after signing out", async () => {
-  const { page } = await visitor();
+  const { page } = await newClient();
   await register(page, "first@example.com");
   await page.getByLabel("Fields, one a line").fill("private");
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
@@ -106,12 +106,12 @@ test("what was typed is not for another account, nor there after signing out", a
 for (const [first, slow] of [["the answer", 0], ["the sockets", 1500]]) {
   test(`signing out everywhere ends the other tabs and the other browsers, ${first} first`, async (t) => {
     const email = `all${slow}@example.com`;
-    const one = await visitor();
+    const one = await newClient();
     await register(one.page, email, { stay: true });
     const tab = await open(one.context);
     await signedIn(tab, email);
     await tab.getByLabel("Fields, one a line").fill("private");
-    const two = await visitor();
+    const two = await newClient();
     await signIn(two.page, email);
     front.slow.Logout = slow;
     t.after(() => delete front.slow.Logout);
@@ -128,7 +128,7 @@ for (const [first, slow] of [["the answer", 0], ["the sockets", 1500]]) {
 
 for (const stay of [false, true]) {
   test(`${stay ? "COOKIE" : "BODY"}: who signs in again before logout is answered stays signed in`, async (t) => {
-    const { page } = await visitor();
+    const { page } = await newClient();
     const email = `again${stay}@example.com`;
     await register(page, email, { stay });
     front.slow.Logout = 4000;
@@ -148,7 +148,7 @@ for (const stay of [false, true]) {
 }
 
 test("RATE_LIMITED: the form says in words how long to wait", async () => {
-  const { page } = await visitor();
+  const { page } = await newClient();
   front.instead.Login = [{ status: 429, extensions: { code: "RATE_LIMITED", retryAfter: 891 } }];
   await page.getByLabel("Email").fill("limited@example.com");
   await page.getByLabel("Password").fill("correct horse battery staple");

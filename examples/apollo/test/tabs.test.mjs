@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { cluster } from "./cluster.mjs";
 import { Front } from "../../../clients/js/test/front.mjs";
 import { serve } from "../../../clients/js/test/server.mjs";
-import { ask, launch, open, register, signedIn, until, visit } from "./visitor.mjs";
+import { ask, launch, open, register, signedIn, until, visit } from "./browser.mjs";
 
 const TABS = 10;
 const rounds = (usual) => Number(process.env.ROUNDS ?? usual);

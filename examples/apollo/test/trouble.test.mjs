@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { Front } from "../../../clients/js/test/front.mjs";
 import { serve } from "../../../clients/js/test/server.mjs";
-import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./visitor.mjs";
+import { ask, launch, open, register, signIn, signedIn, signedOut, until, visit } from "./browser.mjs";
 
 const life = 5000;
 let server, front, browser, visits, number = 0;

@@ -34,33 +34,33 @@ const url = new URL("../graphql", document.baseURI);
 const socketURL = new URL(url);
 socketURL.protocol = url.protocol.replace("http", "ws");
 
-export const reach = new ReachabilityMonitor();
+export const reachability = new ReachabilityMonitor();
 
 const exchange = exchangeAt(url.href);
-export const session = new Session((token, signal) => reach.exchange(signal, exchange(token, signal)));
+export const session = new Session((token, signal) => reachability.exchange(signal, exchange(token, signal)));
 
 export const socketMonitor = new SocketMonitor(() => socket.terminate());
 
-const rules = socketOptions(session, () => void client.refetchQueries({ include: "active" }));
+const sessionOptions = socketOptions(session, () => void client.refetchQueries({ include: "active" }));
 const socket = createClient({
   url: socketURL.href,
-  ...rules,
+  ...sessionOptions,
   keepAlive: PING,
   connectionAckWaitTimeout: PONG,
   on: {
     ...socketMonitor.on,
     connected: (...event) => {
       socketMonitor.on.connected();
-      rules.on.connected(...event);
+      sessionOptions.on.connected(...event);
     },
     closed: (event) => {
       socketMonitor.on.closed(event);
-      rules.on.closed(event);
+      sessionOptions.on.closed(event);
     },
   },
 });
 
-const http = ApolloLink.from([authLink(session), reach.link, new HttpLink({ uri: url.href, credentials: "same-origin" })]);
+const http = ApolloLink.from([authLink(session), reachability.link, new HttpLink({ uri: url.href, credentials: "same-origin" })]);
 
 export const client = new ApolloClient({
   cache: new InMemoryCache(),
@@ -73,26 +73,26 @@ export const client = new ApolloClient({
 });
 
 // The next account must not see the cache of the last one. A socket belongs to a sign-in, and reconnects with the newest token.
-let seen = { userId: null as string | null, signIn: 0 };
+let last = { userId: null as string | null, signIn: 0 };
 session.subscribe(() => {
   const { kind, userId, signIn } = session.state();
   const now = { userId: kind === "signedIn" ? userId : null, signIn };
-  if (seen.userId !== null && (now.userId !== seen.userId || signIn !== seen.signIn)) {
+  if (last.userId !== null && (now.userId !== last.userId || signIn !== last.signIn)) {
     socket.terminate();
   }
-  if (seen.userId !== null && now.userId !== seen.userId) {
+  if (last.userId !== null && now.userId !== last.userId) {
     void client.clearStore();
   }
-  if (now.userId !== null && (now.userId !== seen.userId || signIn !== seen.signIn)) {
+  if (now.userId !== null && (now.userId !== last.userId || signIn !== last.signIn)) {
     // A page that was hidden during the sign-out shows old data, and the last sign-in may have left requests unsent.
     void client.refetchQueries({ include: "active" });
   }
-  seen = now;
+  last = now;
 });
 
 /** Maximum milliseconds of a probe of an unreachable server, and milliseconds between two probes. */
-const PROBE = 3_000;
-const BETWEEN = 1_000;
+const PROBE_TIMEOUT = 3_000;
+const PROBE_INTERVAL = 1_000;
 
 let probing = false;
 /** Sends small requests to an unreachable server until it answers. Waiting requests are then sent at once. */
@@ -102,15 +102,15 @@ async function probe() {
   }
   probing = true;
   do {
-    const context = { anonymous: true, fetchOptions: { signal: AbortSignal.timeout(PROBE) } };
+    const context = { anonymous: true, fetchOptions: { signal: AbortSignal.timeout(PROBE_TIMEOUT) } };
     await client.query({ query: OptionsDocument, fetchPolicy: "network-only", context }).catch(() => null);
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN));
-  } while (reach.reach() !== "reached");
+    await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
+  } while (reachability.current() !== "reached");
   probing = false;
 }
 
-reach.subscribe(() => {
-  if (reach.reach() === "reached") {
+reachability.subscribe(() => {
+  if (reachability.current() === "reached") {
     dispatchEvent(new Event("online")); // `pause` of the session ends early
     for (const query of client.getObservableQueries("active")) {
       if (query.getCurrentResult().error) {

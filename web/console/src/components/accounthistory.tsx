@@ -26,7 +26,7 @@ export function AccountHistory({ id }: { id: string }) {
     variables: { filter: variables.filter, addresses },
     skip: !signedIn,
     onEvent: ({ auditEvents: event }) => {
-      client.cache.updateQuery({ query: AuditDocument, variables }, (known) => withEvent(known, event, SIZE));
+      client.cache.updateQuery({ query: AuditDocument, variables }, (list) => withEvent(list, event, SIZE));
     },
     onGap: () => void refetch(),
   });

@@ -6,7 +6,7 @@ import { Dialog } from "./dialog";
 import { ErrorMessages } from "./errormessage";
 import { FormButtons } from "./formbuttons";
 import { usePermissions } from "./permissions";
-import { nameOf } from "./personpicker";
+import { nameOf } from "./personname";
 import { SessionList } from "./sessionlist";
 import { useStepUpMutation } from "./stepupmutation";
 
@@ -51,7 +51,7 @@ export function AccountSessions({ account }: { account: Account }) {
         <button type="button" className="danger" disabled={busy} onClick={() => setConfirming(true)}>{t("accounts.endSessions")}</button>
       )}
       {confirming && (
-        <Dialog title={t("accounts.endSessionsTitle", { who: nameOf(account) })} onClose={() => setConfirming(false)}>
+        <Dialog title={t("accounts.endSessionsTitle", { name: nameOf(account) })} onClose={() => setConfirming(false)}>
           <form onSubmit={(event) => { event.preventDefault(); void endAll(); }}>
             <p>{t("accounts.endSessionsEffect")}</p>
             <FormButtons busy={busy} submit={t("accounts.endSessions")} danger onCancel={() => setConfirming(false)} />

@@ -13,5 +13,5 @@ export function deviceName(userAgent: string | null, t: TFunction): string {
   const named = (names: readonly (readonly [string, string])[]) => names.find(([part]) => userAgent.includes(part))?.[1];
   const browser = named(browsers);
   const system = named(systems);
-  return browser ? (system ? t("sessions.on", { browser, system }) : browser) : (userAgent.split(/[\s/]/)[0] ?? userAgent);
+  return browser ? (system ? t("sessions.browserOnSystem", { browser, system }) : browser) : (userAgent.split(/[\s/]/)[0] ?? userAgent);
 }

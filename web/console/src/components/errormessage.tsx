@@ -41,7 +41,7 @@ export function messagesOf(error: unknown, t: TFunction): ErrorMessage[] {
     return [];
   }
   if (!CombinedGraphQLErrors.is(error)) {
-    return [{ field: null, text: error instanceof SignInOver ? t("anew") : t("lost"), status: null, explanation: [] }];
+    return [{ field: null, text: error instanceof SignInOver ? t("signedInAgain") : t("notReached"), status: null, explanation: [] }];
   }
   const messages = error.errors.map(({ message, extensions }): ErrorMessage => {
     const { code = "", reason = "", field = null, retryAfter, requestId, explanation = [] } = (extensions ?? {}) as Extensions;

@@ -1,30 +1,27 @@
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
 import { textOf } from "../i18n/i18n";
 import type { AuditEvent } from "../operation/type";
-import { accountPath } from "../router/location";
 import { deviceName } from "./device";
-import { usePermissions } from "./permissions";
-import { nameOf } from "./personpicker";
+import { nameOf, PersonName } from "./personname";
 import { Time } from "./time";
 
 const none: ReadonlySet<string> = new Set();
 
 /** Events of the audit log, newest first. */
-export function EventList({ events, fresh = none, busy }: { events: AuditEvent[]; fresh?: ReadonlySet<string>; busy: boolean }) {
+export function EventList({ events, newIds = none, busy }: { events: AuditEvent[]; newIds?: ReadonlySet<string>; busy: boolean }) {
   return (
     <ol className="rows events" data-testid="events" aria-busy={busy}>
-      {events.map((event) => <Event key={event.id} event={event} fresh={fresh.has(event.id)} />)}
+      {events.map((event) => <Event key={event.id} event={event} isNew={newIds.has(event.id)} />)}
     </ol>
   );
 }
 
-function Event({ event, fresh }: { event: AuditEvent; fresh: boolean }) {
+function Event({ event, isNew }: { event: AuditEvent; isNew: boolean }) {
   const { t } = useTranslation();
   const where = [event.ipAddress, event.userAgent && deviceName(event.userAgent, t)].filter(Boolean).join(" · ");
   const details = Object.entries(event.details ?? {});
   return (
-    <li className={fresh ? "fresh" : undefined}>
+    <li className={isNew ? "fresh" : undefined}>
       <small><Time of={event.at} exact /></small>
       <span>
         <span className="action">{textOf("action", event.action) ?? event.action}</span>
@@ -68,13 +65,4 @@ function Detail({ action, name, value }: { action: string; name: string; value: 
       <dd>{Array.isArray(value) ? value.map(textOfPart).join(", ") || t("none") : textOfPart(value)}</dd>
     </>
   );
-}
-
-function PersonName({ user }: { user: AuditEvent["actor"] }) {
-  const { t } = useTranslation();
-  const allowed = usePermissions();
-  if (!user) {
-    return <span className="dim">{t("audit.nobody")}</span>;
-  }
-  return allowed["Query.users"] ? <Link href={accountPath(user.id)}>{nameOf(user)}</Link> : nameOf(user);
 }

@@ -15,7 +15,7 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
   const [error, setError] = useState<unknown>(null);
   const [pending, setPending] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
-  const [left, setLeft] = useState(false);
+  const [sessionLeft, setSessionLeft] = useState(false);
   const closed = useRef(new AbortController());
   useEffect(() => {
     const closing = new AbortController();
@@ -37,7 +37,7 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
         if (ended) {
           done(true);
         } else {
-          setLeft(true);
+          setSessionLeft(true);
         }
       }
     } catch (failure) {
@@ -66,31 +66,31 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
       () => false,
     );
 
-  if (left) {
+  if (sessionLeft) {
     return (
-      <Dialog title={t("prove.title")} onClose={() => done(true)}>
+      <Dialog title={t("stepUp.title")} onClose={() => done(true)}>
         <form onSubmit={(event) => { event.preventDefault(); done(true); }}>
-          <p role="alert">{t("prove.left")}</p>
+          <p role="alert">{t("stepUp.left")}</p>
           <div className="buttons">
-            <button type="submit" className="primary" autoFocus>{t("prove.confirm")}</button>
+            <button type="submit" className="primary" autoFocus>{t("stepUp.confirm")}</button>
           </div>
         </form>
       </Dialog>
     );
   }
   return (
-    <Dialog title={t("prove.title")} onClose={() => done(false)}>
+    <Dialog title={t("stepUp.title")} onClose={() => done(false)}>
       <form onSubmit={submit}>
-        <p>{t("prove.why")}</p>
+        <p>{t("stepUp.why")}</p>
         <input name="username" type="email" autoComplete="username" value={email} readOnly hidden />
         <Field label={t("signIn.password")} error={error} field="input.password">
           {(described) => <input {...described} name="password" type="password" autoComplete="current-password" required autoFocus />}
         </Field>
         <ErrorMessages error={error} fields={["input.password"]} />
-        {pending.length > 0 && <p role="alert" className="faults">{t("prove.step", { steps: pendingStepNames(pending) })}</p>}
+        {pending.length > 0 && <p role="alert" className="faults">{t("stepUp.step", { steps: pendingStepNames(pending) })}</p>}
         <div className="buttons">
           <button type="button" onClick={() => done(false)}>{t("cancel")}</button>
-          <button type="submit" className="primary" disabled={busy}>{t("prove.confirm")}</button>
+          <button type="submit" className="primary" disabled={busy}>{t("stepUp.confirm")}</button>
         </div>
       </form>
     </Dialog>

@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import { PeopleDocument, PersonDocument } from "../generated/operation";
 import type { Person } from "../operation/type";
 import { useDebouncedValue } from "./debouncedvalue";
-
-export const nameOf = ({ id, displayName, email }: Person) => displayName || email || id;
+import { nameOf } from "./personname";
 
 /** Chooses an account by parts of its name or address. */
 export function PersonPicker({ id, onPick }: { id: string | null; onPick: (id: string | null) => void }) {

@@ -29,16 +29,16 @@ export class ReachabilityMonitor {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly reach = () => this.#reachability;
+  readonly current = () => this.#reachability;
 
   /** Link in front of the HttpLink: it sees each attempt. */
   readonly link = new ApolloLink(
     (operation, forward) =>
       new Observable((observer) => {
-        const slow = setTimeout(() => this.#become("slow"), SLOW);
+        const slow = setTimeout(() => this.#update("slow"), SLOW);
         const limit = setTimeout(() => {
           if (operation.operationType === OperationTypeNode.QUERY) {
-            this.#become("lost");
+            this.#update("lost");
             observer.error(new TypeError("The server did not answer in time"));
           }
         }, TIMEOUT);
@@ -49,12 +49,12 @@ export class ReachabilityMonitor {
         const subscription = forward(operation).subscribe({
           next: (value) => {
             stop();
-            this.#become("reached");
+            this.#update("reached");
             observer.next(value);
           },
           error: (failure: unknown) => {
             stop();
-            this.#become(isAnswer(failure) ? "reached" : "lost");
+            this.#update(isAnswer(failure) ? "reached" : "lost");
             observer.error(failure);
           },
           complete: () => observer.complete(),
@@ -68,18 +68,18 @@ export class ReachabilityMonitor {
 
   /** Watches an exchange of the refresh token, which does not pass the link. */
   async exchange(signal: AbortSignal, exchanged: Promise<Outcome>): Promise<Outcome> {
-    const slow = setTimeout(() => this.#become("slow"), SLOW);
+    const slow = setTimeout(() => this.#update("slow"), SLOW);
     const outcome = await exchanged;
     clearTimeout(slow);
     if (!signal.aborted) {
-      this.#become(outcome.kind === "retry" && outcome.after === null ? "lost" : "reached");
+      this.#update(outcome.kind === "retry" && outcome.after === null ? "lost" : "reached");
     }
     return outcome;
   }
 
-  #become(reach: Reachability) {
-    if (reach !== this.#reachability) {
-      this.#reachability = reach;
+  #update(reachability: Reachability) {
+    if (reachability !== this.#reachability) {
+      this.#reachability = reachability;
       for (const listener of this.#listeners) {
         listener();
       }
@@ -87,7 +87,7 @@ export class ReachabilityMonitor {
   }
 }
 
-export const useReachability = (monitor: ReachabilityMonitor): Reachability => useSyncExternalStore(monitor.subscribe, monitor.reach);
+export const useReachability = (monitor: ReachabilityMonitor): Reachability => useSyncExternalStore(monitor.subscribe, monitor.current);
 
 /** Reports whether the server answered, rather than a proxy or nothing. */
 function isAnswer(failure: unknown): boolean {

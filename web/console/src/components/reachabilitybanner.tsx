@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import { reach, session } from "../client";
+import { reachability, session } from "../client";
 import { useOnline } from "./networkstate";
 import { useReachability } from "./reachability";
 
 /** Reports whether the last requests of this page were answered. */
 export function useReachable(): boolean {
   const { retrying } = useSyncExternalStore(session.subscribe, session.state);
-  return useReachability(reach) === "reached" && !retrying;
+  return useReachability(reachability) === "reached" && !retrying;
 }
 
 /** Returns a sentence about an unreachable server, or null. */
@@ -15,7 +15,7 @@ export function useUnreachable(): string | null {
   const { t } = useTranslation();
   const online = useOnline();
   const reachable = useReachable();
-  const slow = useReachability(reach) === "slow";
+  const slow = useReachability(reachability) === "slow";
   return !online ? t("offline") : reachable ? null : slow ? t("slow") : t("unreachable");
 }
 

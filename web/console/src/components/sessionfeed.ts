@@ -19,7 +19,7 @@ export function useSessionEvents(live: boolean): FeedState {
     // The cache applies CHANGED by the id of the session.
     onEvent: ({ sessionEvents: { kind, session } }) => {
       if (kind !== "CHANGED") {
-        client.cache.updateQuery({ query: SessionsDocument }, (known) => merged(known, session));
+        client.cache.updateQuery({ query: SessionsDocument }, (list) => withSession(list, session));
       }
     },
     onGap: () => void client.refetchQueries({ include: [SessionsDocument] }),
@@ -28,11 +28,11 @@ export function useSessionEvents(live: boolean): FeedState {
 }
 
 /** Returns the list with the session of an event. The list may already have it. */
-function merged(known: SessionsQuery | null, session: Session): SessionsQuery | undefined {
-  if (!known?.me?.sessions) {
+function withSession(list: SessionsQuery | null, session: Session): SessionsQuery | undefined {
+  if (!list?.me?.sessions) {
     return undefined;
   }
-  const others = known.me.sessions.edges.filter(({ node }) => node?.id !== session.id);
+  const others = list.me.sessions.edges.filter(({ node }) => node?.id !== session.id);
   const edges = session.endedAt ? others : [{ __typename: "SessionEdge" as const, node: session }, ...others];
-  return { ...known, me: { ...known.me, sessions: { ...known.me.sessions, edges } } };
+  return { ...list, me: { ...list.me, sessions: { ...list.me.sessions, edges } } };
 }

@@ -55,15 +55,15 @@ export class SocketMonitor {
       clearTimeout(this.#attempt);
       this.#attempt = setTimeout(this.#terminate, ATTEMPT);
       if (this.#state !== "lost") {
-        this.#become("connecting");
-        this.#grace ??= setTimeout(() => this.#become("lost"), GRACE);
+        this.#update("connecting");
+        this.#grace ??= setTimeout(() => this.#update("lost"), GRACE);
       }
     },
     connected: () => {
       this.#settle();
       this.#failures = 0;
       this.#full = false;
-      this.#become("live");
+      this.#update("live");
     },
     closed: (event: unknown) => {
       const { code } = event as { code?: number };
@@ -72,12 +72,12 @@ export class SocketMonitor {
       this.#full = code === TOO_MANY;
       if (code === 1000) {
         this.#settle();
-        this.#become("idle");
+        this.#update("idle");
       } else if (this.#state === "live") {
-        this.#become("connecting");
+        this.#update("connecting");
       } else if (++this.#failures >= FAILURES || this.#full) {
         this.#settle();
-        this.#become("lost");
+        this.#update("lost");
       }
     },
     ping: (received: boolean) => {
@@ -93,7 +93,7 @@ export class SocketMonitor {
   #unanswered() {
     this.#terminate();
     this.#settle();
-    this.#become("lost");
+    this.#update("lost");
   }
 
   #settle() {
@@ -103,7 +103,7 @@ export class SocketMonitor {
     this.#grace = undefined;
   }
 
-  #become(state: SocketState) {
+  #update(state: SocketState) {
     if (state !== this.#state) {
       this.#state = state;
       for (const listener of this.#listeners) {

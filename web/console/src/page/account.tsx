@@ -8,6 +8,7 @@ import { ErrorMessages } from "../components/errormessage";
 import { Page } from "../components/page";
 import { PermissionList } from "../components/permissionlist";
 import { usePermissions } from "../components/permissions";
+import { nameOf } from "../components/personname";
 import { Loading } from "../components/reachabilitybanner";
 import { useStepUpMutation } from "../components/stepupmutation";
 import { SuspensionReason } from "../components/suspensionreason";
@@ -34,7 +35,7 @@ export function AccountPage({ id }: { id: string }) {
       <Page title={t("accounts.account")}>
         <section className="card">
           <ErrorMessages error={error} />
-          {loading ? <Loading /> : !error && <p className="dim">{t("accounts.gone")}</p>}
+          {loading ? <Loading /> : !error && <p className="dim">{t("accounts.notFound")}</p>}
           <p><Link href="/accounts">{t("accounts.back")}</Link></p>
         </section>
       </Page>
@@ -50,14 +51,13 @@ function AccountDetails({ account }: { account: Account }) {
   const [open, setOpen] = useState<Open>(null);
   const [status, setStatus] = useState("");
   const { mutate, error, busy } = useStepUpMutation();
-  const who = account.displayName || account.email || account.id;
 
   const close = (status = "") => {
     setOpen(null);
     setStatus(status);
   };
   async function reinstate() {
-    setStatus((await mutate(ReinstateDocument, { id: account.id })) ? t("accounts.reinstatedNow") : "");
+    setStatus((await mutate(ReinstateDocument, { id: account.id })) ? t("accounts.reinstatementDone") : "");
   }
   function removed() {
     client.cache.evict({ id: client.cache.identify(account) ?? "" });
@@ -75,7 +75,7 @@ function AccountDetails({ account }: { account: Account }) {
     </>
   );
   return (
-    <Page title={who} intro={<Link href="/accounts">← {t("accounts.back")}</Link>} actions={actions}>
+    <Page title={nameOf(account)} intro={<Link href="/accounts">← {t("accounts.back")}</Link>} actions={actions}>
       <p role="status" className="said">{status}</p>
       <ErrorMessages error={error} />
       <section className="card">
@@ -113,10 +113,10 @@ function AccountDetails({ account }: { account: Account }) {
       </section>
       <AccountSessions account={account} />
       {allowed["Query.auditEvents"] && <AccountHistory id={account.id} />}
-      {open === "name" && <NameDialog account={account} who={who} onClose={close} />}
-      {open === "suspend" && <SuspendDialog account={account} who={who} onClose={close} />}
-      {open === "roles" && <RolesDialog account={account} who={who} onClose={close} />}
-      {open === "remove" && <RemoveDialog account={account} who={who} onClose={() => setOpen(null)} onRemoved={removed} />}
+      {open === "name" && <NameDialog account={account} onClose={close} />}
+      {open === "suspend" && <SuspendDialog account={account} onClose={close} />}
+      {open === "roles" && <RolesDialog account={account} onClose={close} />}
+      {open === "remove" && <RemoveDialog account={account} onClose={() => setOpen(null)} onRemoved={removed} />}
     </Page>
   );
 }

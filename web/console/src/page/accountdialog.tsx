@@ -5,26 +5,27 @@ import { Dialog } from "../components/dialog";
 import { ErrorMessages, FieldErrors } from "../components/errormessage";
 import { Field } from "../components/field";
 import { FormButtons } from "../components/formbuttons";
+import { nameOf } from "../components/personname";
 import { roleDescription } from "../components/roledescription";
 import { useStepUpMutation } from "../components/stepupmutation";
 import { DeleteUserDocument, RolesDocument, SetRolesDocument, SuspendDocument, UpdateUserDocument } from "../generated/operation";
 import type { Account } from "../operation/type";
 
-type Props = { account: Account; who: string; onClose: (status?: string) => void };
+type Props = { account: Account; onClose: (status?: string) => void };
 
-export function NameDialog({ account, who, onClose }: Props) {
+export function NameDialog({ account, onClose }: Props) {
   const { t } = useTranslation();
   const { mutate, error, busy } = useStepUpMutation();
   const [name, setName] = useState(account.displayName ?? "");
 
   async function save() {
     if (await mutate(UpdateUserDocument, { id: account.id, input: { displayName: name.trim() || null } })) {
-      onClose(t("accounts.editedNow"));
+      onClose(t("accounts.nameChanged"));
     }
   }
 
   return (
-    <Dialog title={t("accounts.editTitle", { who })} onClose={onClose}>
+    <Dialog title={t("accounts.editTitle", { name: nameOf(account) })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
         <Field label={t("signIn.name")} hint={t("accounts.editHint")} error={error} field="input.displayName">
           {(described) => <input {...described} value={name} autoComplete="off" autoFocus onChange={(event) => setName(event.target.value)} />}
@@ -36,21 +37,21 @@ export function NameDialog({ account, who, onClose }: Props) {
   );
 }
 
-export function SuspendDialog({ account, who, onClose }: Props) {
+export function SuspendDialog({ account, onClose }: Props) {
   const { t } = useTranslation();
   const { mutate, error, busy } = useStepUpMutation();
   const [reason, setReason] = useState("");
 
   async function suspend() {
     if (await mutate(SuspendDocument, { id: account.id, reason: reason.trim() || null })) {
-      onClose(t("accounts.suspendedNow"));
+      onClose(t("accounts.suspensionDone"));
     }
   }
 
   return (
-    <Dialog title={t("accounts.suspendTitle", { who })} onClose={onClose}>
+    <Dialog title={t("accounts.suspendTitle", { name: nameOf(account) })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void suspend(); }}>
-        <p>{t("accounts.suspendWhat")}</p>
+        <p>{t("accounts.suspendEffect")}</p>
         <Field label={t("accounts.reason")} error={error} field="reason">
           {(described) => <textarea {...described} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
@@ -61,7 +62,7 @@ export function SuspendDialog({ account, who, onClose }: Props) {
   );
 }
 
-export function RolesDialog({ account, who, onClose }: Props) {
+export function RolesDialog({ account, onClose }: Props) {
   const { t } = useTranslation();
   const { mutate, error, busy } = useStepUpMutation();
   const { data, error: unread } = useQuery(RolesDocument);
@@ -77,14 +78,14 @@ export function RolesDialog({ account, who, onClose }: Props) {
   }
   async function save() {
     if (await mutate(SetRolesDocument, { id: account.id, roles: [...roles] })) {
-      onClose(t("accounts.rolesNow"));
+      onClose(t("accounts.rolesChanged"));
     }
   }
 
   return (
-    <Dialog title={t("accounts.rolesTitle", { who })} onClose={onClose}>
+    <Dialog title={t("accounts.rolesTitle", { name: nameOf(account) })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        <p>{t("accounts.rolesWhat")}</p>
+        <p>{t("accounts.rolesEffect")}</p>
         <fieldset aria-describedby={faults}>
           <legend>{t("profile.roles")}</legend>
           {data?.roles?.map((role) => (
@@ -102,11 +103,11 @@ export function RolesDialog({ account, who, onClose }: Props) {
   );
 }
 
-export function RemoveDialog({ account, who, onClose, onRemoved }: Props & { onRemoved: () => void }) {
+export function RemoveDialog({ account, onClose, onRemoved }: Props & { onRemoved: () => void }) {
   const { t } = useTranslation();
   const { mutate, error, busy } = useStepUpMutation();
   const [typed, setTyped] = useState("");
-  const name = account.email ?? account.id;
+  const confirmation = account.email ?? account.id;
 
   async function remove() {
     if (await mutate(DeleteUserDocument, { id: account.id })) {
@@ -115,15 +116,15 @@ export function RemoveDialog({ account, who, onClose, onRemoved }: Props & { onR
   }
 
   return (
-    <Dialog title={t("accounts.removeTitle", { who })} onClose={onClose}>
+    <Dialog title={t("accounts.removeTitle", { name: nameOf(account) })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void remove(); }}>
-        <p>{t("accounts.removeWhat")}</p>
+        <p>{t("accounts.removeEffect")}</p>
         <label>
-          {t("accounts.removeType", { email: name })}
+          {t("accounts.removeType", { email: confirmation })}
           <input value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
         </label>
         <ErrorMessages error={error} />
-        <FormButtons busy={busy || typed !== name} submit={t("accounts.remove")} danger onCancel={() => onClose()} />
+        <FormButtons busy={busy || typed !== confirmation} submit={t("accounts.remove")} danger onCancel={() => onClose()} />
       </form>
     </Dialog>
   );

@@ -30,7 +30,7 @@ export function Audit() {
   const client = useApolloClient();
   const [params, changeFilter] = useFilter();
   const [paused, setPaused] = useState(false);
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const [newIds, setNewIds] = useState<ReadonlySet<string>>(new Set());
   const filter = auditFilterOf(params);
   const pageArgs = pageArguments(params, SIZE);
   const variables = { filter, addresses: allowed["Query.users"], ...pageArgs };
@@ -40,8 +40,8 @@ export function Audit() {
     variables: { filter: { ...filter, since: null, until: null }, addresses: variables.addresses },
     skip: paused || past || !signedIn,
     onEvent: ({ auditEvents: event }) => {
-      setFresh((known) => new Set(known).add(event.id));
-      client.cache.updateQuery({ query: AuditDocument, variables }, (known) => withEvent(known, event));
+      setNewIds((ids) => new Set(ids).add(event.id));
+      client.cache.updateQuery({ query: AuditDocument, variables }, (list) => withEvent(list, event));
     },
     onGap: () => void refetch(),
   });
@@ -99,7 +99,7 @@ export function Audit() {
           {filtered && <Link className="reset" href="/audit">{t("audit.reset")}</Link>}
         </form>
         <ErrorMessages error={error ?? feed.error} />
-        {events && <EventList events={events.edges.flatMap(({ node }) => node ?? [])} fresh={fresh} busy={loading} />}
+        {events && <EventList events={events.edges.flatMap(({ node }) => node ?? [])} newIds={newIds} busy={loading} />}
         {events?.edges.length === 0 && <p className="dim">{t("nothing")}</p>}
         {!events && loading && <Loading />}
         {events && <Pager info={events.pageInfo} busy={loading} />}

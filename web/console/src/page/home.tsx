@@ -5,7 +5,7 @@ import { Link, useRoute } from "wouter";
 import { session } from "../client";
 import { LanguageSwitch } from "../components/languageswitch";
 import { type AllowedFields, guardedFields, PermissionsContext, permissionsOf } from "../components/permissions";
-import { nameOf } from "../components/personpicker";
+import { nameOf } from "../components/personname";
 import { ReachabilityBanner, useUnreachable } from "../components/reachabilitybanner";
 import { SessionFeed, useSessionEvents } from "../components/sessionfeed";
 import { SignedInContext } from "../components/signedin";
@@ -50,8 +50,8 @@ export function Home({ live }: { live: boolean }) {
   if (data?.me) {
     last.current = { me: data.me, allowed: permissionsOf(data.can) };
   }
-  const known = last.current;
-  const open = pages.filter(({ shown }) => known && shown(known.allowed));
+  const loaded = last.current;
+  const open = pages.filter(({ shown }) => loaded && shown(loaded.allowed));
   const current = open.find(({ name }) => name === params?.page) ?? open[0];
   // On a phone the navigation is one line, wider than the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the element with aria-current changes with the page
@@ -66,20 +66,20 @@ export function Home({ live }: { live: boolean }) {
     );
   }
 
-  if (!known || !current) {
+  if (!loaded || !current) {
     return <main className="starting" aria-busy="true">{unreachable ?? t("starting")}</main>;
   }
   return (
     <SignedInContext value={live}>
-      <PermissionsContext value={known.allowed}>
-        <StepUpProvider email={known.me.email}>
+      <PermissionsContext value={loaded.allowed}>
+        <StepUpProvider email={loaded.me.email}>
           <SessionFeed value={feed}>
             {/* biome-ignore lint/a11y/useValidAnchor: a skip link; its hash would be a location of the router */}
             <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{t("skip")}</a>
             <header className="bar">
               <img src="./icon.svg" alt="" width="28" height="28" />
               <strong>{t("product")}</strong>
-              <span className="who" title={nameOf(known.me)}>{nameOf(known.me)}</span>
+              <span className="who" title={nameOf(loaded.me)}>{nameOf(loaded.me)}</span>
               <LanguageSwitch />
               <button type="button" onClick={() => void signOut("CURRENT")}>{t("signIn.signOut")}</button>
             </header>
@@ -91,7 +91,7 @@ export function Home({ live }: { live: boolean }) {
                 ))}
               </nav>
               <main id="main" ref={main} tabIndex={-1} key={current.name}>
-                {current.page(known.me, () => void signOut("ALL"), params?.id)}
+                {current.page(loaded.me, () => void signOut("ALL"), params?.id)}
               </main>
             </div>
           </SessionFeed>

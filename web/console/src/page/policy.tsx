@@ -59,11 +59,11 @@ function Field({ name }: { name: string }) {
 
 function Rule({ condition }: { condition: PolicyCondition }) {
   const { t } = useTranslation();
-  const rest = requirementsOf(condition, t);
+  const requirements = requirementsOf(condition, t);
   return (
     <div className="rule">
       {condition.permissions.map((permission) => <code className="tag" key={permission}>{permission}</code>)}
-      {rest.join(", ") || (condition.permissions.length === 0 && t("policy.signedIn"))}
+      {requirements.join(", ") || (condition.permissions.length === 0 && t("policy.signedIn"))}
     </div>
   );
 }

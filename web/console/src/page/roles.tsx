@@ -89,7 +89,7 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
       : await mutate(CreateRoleDocument, { input: { ...input, name: name.trim() } });
     if (done) {
       await client.refetchQueries({ include: [RolesDocument] });
-      onClose(role ? t("roles.editedNow", { name: role.name }) : t("roles.createdNow", { name: name.trim() }));
+      onClose(role ? t("roles.changed", { name: role.name }) : t("roles.created", { name: name.trim() }));
     }
   }
 
@@ -113,7 +113,7 @@ function RoleDialog({ role, held, onClose }: { role: Role | null; held: readonly
             return (
               <label className="check" key={permission}>
                 <input type="checkbox" checked={permissions.has(permission)} disabled={closed} onChange={() => toggle(permission)} />
-                <span>{t(`permission.${permission}`)} {closed && <small>{t("roles.unheld")}</small>}</span>
+                <span>{t(`permission.${permission}`)} {closed && <small>{t("roles.notHeld")}</small>}</span>
               </label>
             );
           })}
@@ -134,14 +134,14 @@ function RemoveRole({ role, onClose }: { role: Role; onClose: (status?: string) 
   async function remove() {
     if (await mutate(DeleteRoleDocument, { id: role.id })) {
       await client.refetchQueries({ include: [RolesDocument] });
-      onClose(t("roles.removedNow", { name: role.name }));
+      onClose(t("roles.deleted", { name: role.name }));
     }
   }
 
   return (
     <Dialog title={t("roles.removeTitle", { name: role.name })} onClose={() => onClose()}>
       <form onSubmit={(event) => { event.preventDefault(); void remove(); }}>
-        <p>{t("roles.removeWhat")}</p>
+        <p>{t("roles.removeEffect")}</p>
         <ErrorMessages error={error} />
         <FormButtons busy={busy} submit={t("roles.remove")} danger onCancel={() => onClose()} />
       </form>

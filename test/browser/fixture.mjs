@@ -1,9 +1,9 @@
-// Who the tests of the console are, and what they keep.
+// Accounts, screens and helpers of the console tests.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { kept, visitor } from "./browser.mjs";
+import { kept, newClient } from "./browser.mjs";
 import { Console } from "./console.page.mjs";
 
 assert.ok(process.env.AUTHGRAPH_URL, "AUTHGRAPH_URL must name the server, such as http://127.0.0.1:8080");
@@ -20,15 +20,15 @@ await mkdir(artifacts, { recursive: true });
 export const address = (name = "ada") => `${name}-${randomUUID().slice(0, 6)}@example.com`;
 
 /** `at` is another origin than the server's own, such as a proxy's. */
-export async function arrive(t, browser, options = desktop, hash = "", at = origin) {
-  const visit = await visitor(browser, at, options);
+export async function openConsole(t, browser, options = desktop, hash = "", at = origin) {
+  const visit = await newClient(browser, at, options);
   t.after(() => visit.context.close());
   const page = new Console(visit.page);
   await page.open(hash);
   return { visit, page, tab: visit.page };
 }
 
-/** Unless by choice of the test, nobody is focused and nothing moves in a picture. */
+/** Takes a screenshot without animations and without a focused heading. */
 export async function shot(tab, name) {
   await tab.evaluate(() => document.activeElement instanceof HTMLHeadingElement && document.activeElement.blur());
   await tab.screenshot({ path: path.join(artifacts, name), animations: "disabled" });
@@ -56,7 +56,7 @@ export async function leavesNothing({ visit, tab }) {
   assert.deepEqual([...visit.documents].filter((document) => !stored.has(document)), [], "a server of stored operations would refuse this");
 }
 
-/** What the API says to somebody who asks it without the console. */
+/** Sends an operation without the console. */
 export async function ask(query, variables, token) {
   const response = await fetch(new URL("/graphql", origin), {
     method: "POST",
