@@ -69,6 +69,7 @@ func askFrom(t *testing.T, w *harness.Server, from, document string, variables a
 // TestAnonymous_Budget proves that a client that has used up the budget of anonymous clients is RATE_LIMITED by whatever way
 // it comes, that sign-ins, cheap queries and other networks are served, and that no answer says that a session has ended.
 func TestAnonymous_Budget(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, onABudget...)
 	const from = "192.0.2.1"
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -143,6 +144,7 @@ func TestAnonymous_Budget(t *testing.T) {
 // TestAnonymous_Mutations proves that documents of mutations have a budget of their own, above which they are not read, and
 // that a login whose document is known is served all the same.
 func TestAnonymous_Mutations(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, onABudget...)
 	const from = "192.0.2.1"
 	w.Register(t, "ada@example.com", harness.Password)
@@ -164,6 +166,7 @@ func TestAnonymous_Mutations(t *testing.T) {
 // TestAnonymous_Hashing proves that anonymous work is served while passwords wait to be hashed, and that a signed-in caller
 // does not wait for it.
 func TestAnonymous_Hashing(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	defer w.FillQueue(t)()

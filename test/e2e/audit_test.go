@@ -76,6 +76,7 @@ func (n auditNode) line(names map[string]string) string {
 
 // Everything of consequence that happens to accounts can be read afterwards, failures too.
 func TestAudit(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -185,6 +186,7 @@ func TestAudit(t *testing.T) {
 
 // Values erased with an account read as null, and the log is still sound.
 func TestAudit_Erased(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -217,6 +219,7 @@ func TestAudit_Erased(t *testing.T) {
 
 // Cursors of another kind, torn or made up are refused, and so are too many actions.
 func TestAudit_BadInput(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	root := w.Administrator(t, "root@example.com")
 	w.AwaitSealed(t)
@@ -249,6 +252,7 @@ func followAudit(t *testing.T, w *harness.Server, n int) {
 // A subscriber to the log gets the events of every instance, in order, that pass the filter, and no others; and
 // no more once they may not.
 func TestAudit_Stream(t *testing.T) {
+	t.Parallel()
 	keyed(t, func(t *testing.T, all []*harness.Server, _ cli.KeyCommand) {
 		w, other := all[0], all[len(all)-1]
 		root := w.Administrator(t, "root@example.com")
@@ -282,6 +286,7 @@ func TestAudit_Stream(t *testing.T) {
 
 // A command finds changes made in the database itself, and reports them by its exit code.
 func TestCommands_Audit(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + dir}
 	harness.Migrate(t, environ)

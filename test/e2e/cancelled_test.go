@@ -19,6 +19,7 @@ import (
 
 // A client that gives up a request is logged with the status 499, without a code and without an error.
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Database(t)
 	store, err := db.OpenPostgres(t.Context(), url, 8)
 	if err != nil {
@@ -119,6 +120,7 @@ func TestCancelled(t *testing.T) {
 
 // Rows that stay locked for longer than the database's lock_timeout: the answer is SERVICE_UNAVAILABLE with retryAfter.
 func TestOutage_LockTimeout(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Database(t)
 	raw := connect(t, url)
 	if _, err := raw.Exec(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = ''1s''', current_database()); END $$`); err != nil {

@@ -13,6 +13,7 @@ import (
 // The database's clock is 20 minutes behind the server's, or ahead of it: rules with a maxAge hold right after the
 // sign-in, and the times of the token are the server's.
 func TestMaxAge_DatabaseClock(t *testing.T) {
+	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) *db.Store{
 		"SQLite": harness.OpenSQLite,
 		"PostgreSQL": func(t *testing.T) *db.Store {

@@ -31,6 +31,7 @@ func withCookie(c *http.Cookie) http.Header {
 
 // Guesses of an account's password do not lock out a device that has signed in before.
 func TestDevice(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, append([]string{"AUTHGRAPH_ISSUER=https://accounts.example.com"}, limited...), func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		w.Register(t, "bob@example.com", harness.Password)
@@ -86,6 +87,7 @@ func TestDevice(t *testing.T) {
 
 // A mark from before the password was changed is none.
 func TestDevice_PasswordChanged(t *testing.T) {
+	t.Parallel()
 	path := t.TempDir() + "/authgraph.db"
 	store, err := db.OpenSQLite(path)
 	if err != nil {
@@ -116,6 +118,7 @@ func TestDevice_PasswordChanged(t *testing.T) {
 // TestDevice_Erased proves that the cookie of an erased account is worth nothing after its address was registered again
 // (case A8).
 func TestDevice_Erased(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, limited, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		erased := w.Register(t, "ada@example.com", harness.Password)
@@ -140,6 +143,7 @@ func TestDevice_Erased(t *testing.T) {
 
 // TestDevice_Reserve proves that a full queue has places for device cookies, and that an invalid cookie gets none of them.
 func TestDevice_Reserve(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, limited, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		w.Register(t, "bob@example.com", harness.Password)

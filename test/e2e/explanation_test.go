@@ -14,6 +14,7 @@ import (
 // In development a denial says what `policy explain` says. Production says nothing, nor does a field that introspection
 // hides from the caller.
 func TestExplanation(t *testing.T) {
+	t.Parallel()
 	const secret = "AUTHGRAPH_SECRETS=test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" // the test server's
 	const notSignedIn = "does not hold: the caller is not signed in"
 	for _, mode := range []struct {

@@ -64,6 +64,7 @@ func (i instance) denies(t *testing.T, name, token string, ended time.Time) {
 
 // A logout on one instance holds on the others, whatever happens to their way to the database.
 func TestInstances_Logout(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct{ before, after func(*proxy.Proxy) }{
 		"all well":             {func(*proxy.Proxy) {}, func(*proxy.Proxy) {}},
 		"connections cut":      {(*proxy.Proxy).Cut, func(*proxy.Proxy) {}},
@@ -73,6 +74,7 @@ func TestInstances_Logout(t *testing.T) {
 		"slow":                 {func(p *proxy.Proxy) { p.Delay(300 * time.Millisecond) }, func(*proxy.Proxy) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			all := instances(t, 3)
 			ada := all[0].Register(t, "ada@example.com", harness.Password)
 			other, _ := all[1].Login(t, "ada@example.com", nil)
@@ -110,6 +112,7 @@ func TestInstances_Logout(t *testing.T) {
 
 // Sockets on every instance close when the account signs out everywhere, and others' stay open.
 func TestInstances_Sockets(t *testing.T) {
+	t.Parallel()
 	all := instances(t, 3)
 	ada := all[0].Register(t, "ada@example.com", harness.Password)
 	bob := all[0].Register(t, "bob@example.com", harness.Password)
@@ -141,6 +144,7 @@ func TestInstances_Sockets(t *testing.T) {
 
 // The clock of an instance is 40 seconds ahead of the other's, and of the database's. No caller notices.
 func TestInstances_Clocks(t *testing.T) {
+	t.Parallel()
 	dsn := pgtest.Database(t)
 	var all []*harness.Server
 	for _, ahead := range []time.Duration{0, 40 * time.Second} {

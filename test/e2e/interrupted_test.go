@@ -16,6 +16,7 @@ import (
 // A database that goes away while statements wait in it: no session ends, no change is made by half, and the next
 // requests work. With the sessions locked, a new account has been inserted when its transaction breaks.
 func TestOutage_MidStatement(t *testing.T) {
+	t.Parallel()
 	for _, table := range []string{"users", "sessions"} {
 		t.Run(table, func(t *testing.T) {
 			cluster := pgtest.New(t)

@@ -134,6 +134,7 @@ func load(t *testing.T, all []*harness.Server) (stop func() (requests int64)) {
 // The keys are rotated again and again while people work: not one request fails, and what retired keys have signed
 // stays valid. Once a key is revoked, no token that it signed is valid.
 func TestKeys_UnderLoad(t *testing.T) {
+	t.Parallel()
 	keyed(t, func(t *testing.T, all []*harness.Server, keys cli.KeyCommand) {
 		ada := all[0].Register(t, "ada@example.com", harness.Password)
 		signs := kid(t, ada.Token)
@@ -196,6 +197,7 @@ func TestKeys_UnderLoad(t *testing.T) {
 
 // Without the key of refresh tokens everybody has to sign in again; access tokens go on until they run out.
 func TestKeys_RevokeRefresh(t *testing.T) {
+	t.Parallel()
 	keyed(t, func(t *testing.T, all []*harness.Server, keys cli.KeyCommand) {
 		all[0].Register(t, "ada@example.com", harness.Password)
 		ada, _ := all[0].Login(t, "ada@example.com", nil)
@@ -227,6 +229,7 @@ func TestKeys_RevokeRefresh(t *testing.T) {
 }
 
 func TestJWKS_Caching(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	first := w.Do(t, http.MethodGet, "/.well-known/jwks.json", "", nil)
 	tag := first.Header.Get("ETag")
@@ -247,6 +250,7 @@ func TestJWKS_Caching(t *testing.T) {
 }
 
 func TestCommands_Keys(t *testing.T) {
+	t.Parallel()
 	first, second := seal.Secret{ID: "first", Key: [32]byte{1}}, seal.Secret{ID: "second", Key: [32]byte{2}}
 	for name, database := range map[string][]string{
 		"SQLite": {"AUTHGRAPH_DATA_DIR=" + t.TempDir()}, "PostgreSQL": {"DATABASE_URL=" + pgtest.Database(t)},

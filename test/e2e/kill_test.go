@@ -199,6 +199,7 @@ func (w *worker) check(t *testing.T) {
 // Server processes are killed in the middle of what people do: whatever was acknowledged is there, whatever was ended
 // stays ended, and no other session has ended.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		processes int
 		environ   func() []string

@@ -13,6 +13,7 @@ import (
 // A database that goes away ends no session: while it is gone the answer is SERVICE_UNAVAILABLE, and when it is back the
 // same token counts again.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	cluster := pgtest.New(t)
 	store, err := db.OpenPostgres(t.Context(), cluster.Database(t), 4)
 	if err != nil {
@@ -45,6 +46,7 @@ func TestOutage(t *testing.T) {
 }
 
 func TestSurface(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	if got := w.Do(t, http.MethodGet, "/.well-known/jwks.json", "", nil); got.Status != 200 ||
 		!strings.Contains(got.Body, `"alg":"ES256"`) || strings.Contains(got.Body, `"d"`) {

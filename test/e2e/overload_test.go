@@ -18,6 +18,7 @@ import (
 
 // A full queue answers at once, alike for every account. Signed-in callers do not notice.
 func TestOverload(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		empty := w.FillQueue(t)
@@ -53,6 +54,7 @@ func TestOverload(t *testing.T) {
 
 // A network may hold every place, and clients of other networks still sign in.
 func TestOverload_OneFloods(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, []string{"AUTHGRAPH_TRUSTED_PROXIES=127.0.0.1"}, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		empty := w.FillQueue(t)
@@ -72,6 +74,7 @@ func TestOverload_OneFloods(t *testing.T) {
 
 // Nothing is hashed for clients that went away while they waited.
 func TestOverload_ClientsGoAway(t *testing.T) {
+	t.Parallel()
 	hasher, err := password.New(password.MinCost, password.WithPatience(time.Hour))
 	if err != nil {
 		t.Fatal(err)

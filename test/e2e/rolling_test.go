@@ -22,6 +22,7 @@ import (
 // Two instances behind nginx, as docs/operations.md configures it, are restarted one after the other under load. No
 // request fails.
 func TestServe_RollingRestart(t *testing.T) {
+	t.Parallel()
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
 		if nginx, err = exec.LookPath("/usr/sbin/nginx"); err != nil {

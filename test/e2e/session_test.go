@@ -12,6 +12,7 @@ import (
 )
 
 func TestRefresh(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		first, _ := w.Login(t, "ada@example.com", nil)
@@ -65,6 +66,7 @@ func TestRefresh(t *testing.T) {
 
 // Twenty tabs that wake at once end with the same token, and the session stays active.
 func TestRefresh_Tabs(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		first, _ := w.Login(t, "ada@example.com", nil)
@@ -87,6 +89,7 @@ func TestRefresh_Tabs(t *testing.T) {
 }
 
 func TestLogout(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -137,6 +140,7 @@ func TestLogout(t *testing.T) {
 }
 
 func TestRevokeSession(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -163,6 +167,7 @@ func TestRevokeSession(t *testing.T) {
 }
 
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -226,6 +231,7 @@ func TestSessions(t *testing.T) {
 }
 
 func TestCookie(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	p, a := w.Login(t, "ada@example.com", map[string]any{"delivery": "COOKIE"})
@@ -289,6 +295,7 @@ func TestCookie(t *testing.T) {
 
 // TestRefresh_Suspended proves that the refresh token of a suspended account is invalid, also after the account is reinstated.
 func TestRefresh_Suspended(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	first, _ := w.Login(t, "ada@example.com", nil)

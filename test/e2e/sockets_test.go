@@ -22,7 +22,7 @@ func weight() (goroutines int, heap uint64) {
 }
 
 // Many subscriptions are open on three instances. A logout everywhere closes exactly the account's, and what they took
-// is given back.
+// is given back. It is not parallel, because it counts the goroutines and the heap of the process.
 func TestInstances_ManySockets(t *testing.T) {
 	each := prove.Size(20, 167) // for each of two accounts, on each instance: 1,002 in full size
 	dsn := pgtest.Database(t)

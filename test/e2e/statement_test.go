@@ -157,6 +157,7 @@ func tallied(t *testing.T, test func(t *testing.T, w *harness.Server, c *tally),
 // The policy asks no database, and neither does `me` of a cached account: a request makes the statements of its resolvers, whatever its rules are, and none where it
 // is refused.
 func TestStatements_Policy(t *testing.T) {
+	t.Parallel()
 	tallied(t, func(t *testing.T, w *harness.Server, c *tally) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -215,6 +216,7 @@ func fewestStatements(
 
 // However many rows an answer has, it takes the same number of statements.
 func TestStatements_Rows(t *testing.T) {
+	t.Parallel()
 	tallied(t, func(t *testing.T, w *harness.Server, c *tally) {
 		root := w.Administrator(t, "root@example.com")
 		var ids []any

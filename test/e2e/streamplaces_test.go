@@ -33,6 +33,7 @@ func checkNoPlace(t *testing.T, w *harness.Server, name, token string) {
 // An account takes at most its share of the places. All accounts leave the reserve to holders of
 // REVOCATIONS_READ, over sockets and as server-sent events.
 func TestStreams_Places(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_STREAMS=32", "AUTHGRAPH_STREAMS_PER_SESSION=2") // 28 and a reserve of 4; 2 of an account
 	root := w.Administrator(t, "root@example.com")
 	var open []*harness.Socket
