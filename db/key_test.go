@@ -60,6 +60,7 @@ func withKeys(t *testing.T, open func(t *testing.T) *db.Store) (s *db.Store, cha
 }
 
 func TestKeys_AddOneWins(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		var wait sync.WaitGroup
@@ -86,6 +87,7 @@ func TestKeys_AddOneWins(t *testing.T) {
 }
 
 func TestKeys_Rotate(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, changes := withKeys(t, open)
 		changes()
@@ -117,6 +119,7 @@ func TestKeys_Rotate(t *testing.T) {
 }
 
 func TestKeys_Revoke(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[string]string{
 		"a": "a:revoked b:active fresh:next", "b": "a:active b:revoked fresh:next", "unknown": "a:active b:next",
 	} {
@@ -156,6 +159,7 @@ func TestKeys_Revoke(t *testing.T) {
 
 // The active and the next key are revoked at the same moment, while a third instance rotates: one key signs, one is next.
 func TestKeys_AtOnce(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		var wait sync.WaitGroup
@@ -181,6 +185,7 @@ func check(t *testing.T, err error) {
 }
 
 func TestKeys_ReplaceNext(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		check(t, s.ReplaceNextKey(t.Context(), "a", sealed("c", token.Next)))
@@ -195,6 +200,7 @@ func TestKeys_ReplaceNext(t *testing.T) {
 }
 
 func TestKeys_Purge(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		for _, fresh := range []string{"c", "d"} {
@@ -224,6 +230,7 @@ func TestKeys_Purge(t *testing.T) {
 }
 
 func TestKeys_Reseal(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		check(t, s.AddServerKey(t.Context(), "p", []byte("old")))

@@ -12,6 +12,7 @@ import (
 const newer = 9_000
 
 func TestSchema_Versions(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name    string
 		version int64 // the database's version; 0: this program's
@@ -66,6 +67,7 @@ func exec(t *testing.T, s *db.Store, query string, args ...any) {
 }
 
 func TestSchema_Older(t *testing.T) {
+	t.Parallel()
 	if err := (db.Schema{Version: 7, Program: 9}).Check(); err == nil || !strings.Contains(err.Error(), "authgraph migrate") {
 		t.Errorf("got %v, want an error that names the command", err)
 	}

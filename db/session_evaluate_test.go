@@ -13,6 +13,7 @@ import (
 // The WHERE clause of the rotating statement holds exactly where EvaluateRefresh returns RefreshRotated, for every combination of
 // what the two decide by; and FinishRefresh returns the outcome of EvaluateRefresh for all others.
 func TestRotate_Evaluate(t *testing.T) {
+	t.Parallel()
 	hooked(t, func(t *testing.T, s *db.Store, _ *hook) {
 		n := addAda(t, s)
 		n.Cap = 10_000

@@ -19,6 +19,7 @@ func found(t *testing.T, s *db.Store, query string) int {
 
 // Accounts, names and sign-ins that a program from before migration 11 wrote are completed, each once.
 func TestFillUsers(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		for _, statement := range []string{
@@ -57,6 +58,7 @@ func TestFillUsers(t *testing.T) {
 
 // Words follow the account: a new name replaces them, and erasure removes them.
 func TestUserWords_FollowTheAccount(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		root := account.NewUser{ID: "user_root", Email: account.Email{Typed: "root@example.com", Key: "root@example.com"}, Roles: []string{"user", "admin"}}

@@ -73,7 +73,10 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"Mail_Lease":                mailLease,
 		"Mail_Retry":                mailRetry,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
 	}
 }
 

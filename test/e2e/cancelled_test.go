@@ -11,8 +11,7 @@ import (
 	"time"
 
 	"authgraph/auth/password"
-	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/serverkit"
 	"authgraph/test/harness"
 )
@@ -20,11 +19,8 @@ import (
 // A client that gives up a request is logged with the status 499, without a code and without an error.
 func TestCancelled(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Database(t)
-	store, err := db.OpenPostgres(t.Context(), url, 8)
-	if err != nil {
-		t.Fatal(err)
-	}
+	url := dbtest.Postgres(t)
+	store := dbtest.OpenPostgres(t, url)
 	slow, err := password.New(12) // a decoy takes long enough to be given up
 	if err != nil {
 		t.Fatal(err)
@@ -121,15 +117,12 @@ func TestCancelled(t *testing.T) {
 // Rows that stay locked for longer than the database's lock_timeout: the answer is SERVICE_UNAVAILABLE with retryAfter.
 func TestOutage_LockTimeout(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Database(t)
+	url := dbtest.Postgres(t)
 	raw := connect(t, url)
 	if _, err := raw.Exec(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = ''1s''', current_database()); END $$`); err != nil {
 		t.Fatal(err)
 	}
-	store, err := db.OpenPostgres(t.Context(), url, 8)
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := dbtest.OpenPostgres(t, url)
 	w := harness.Start(t, store)
 	w.Register(t, "ada@example.com", harness.Password)
 	ada, _ := w.Login(t, "ada@example.com", nil)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -88,11 +88,8 @@ func TestDevice(t *testing.T) {
 // A mark from before the password was changed is none.
 func TestDevice_PasswordChanged(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir() + "/authgraph.db"
-	store, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := dbtest.SQLite(t)
+	store := dbtest.OpenSQLite(t, path)
 	w := harness.Start(t, store, limited...)
 	w.Register(t, "ada@example.com", harness.Password)
 	mark := deviceCookie(w.LoginFrom(t, "192.0.2.1", "ada@example.com", harness.Password, browser))

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/pgtest"
 	"authgraph/test/harness"
 )
@@ -21,8 +21,8 @@ func TestOutage_MidStatement(t *testing.T) {
 		t.Run(table, func(t *testing.T) {
 			cluster := pgtest.New(t)
 			url := cluster.Database(t)
-			store, err := db.OpenPostgres(t.Context(), url, 8)
-			if err != nil {
+			store := dbtest.OpenPostgres(t, url)
+			if _, err := store.Migrate(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			w := harness.Start(t, store)

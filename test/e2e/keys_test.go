@@ -15,8 +15,8 @@ import (
 
 	"authgraph/auth/token"
 	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/cli"
-	"authgraph/internal/pgtest"
 	"authgraph/internal/seal"
 	"authgraph/test/harness"
 )
@@ -24,11 +24,6 @@ import (
 // operator is the commands about keys, as a process next to the servers runs them.
 func operator(t *testing.T, store *db.Store) cli.KeyCommand {
 	t.Helper()
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	box, err := seal.New([]seal.Secret{{ID: "test"}})
 	if err != nil {
 		t.Fatal(err)
@@ -39,33 +34,17 @@ func operator(t *testing.T, store *db.Store) cli.KeyCommand {
 // keyed is servers on one database, and their operator.
 func keyed(t *testing.T, test func(t *testing.T, all []*harness.Server, keys cli.KeyCommand)) {
 	t.Run("SQLite", func(t *testing.T) {
-		path := t.TempDir() + "/authgraph.db"
-		serving, err := db.OpenSQLite(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := harness.Start(t, serving)
-		beside, err := db.OpenSQLite(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, []*harness.Server{w}, operator(t, beside))
+		path := dbtest.SQLite(t)
+		w := harness.Start(t, dbtest.OpenSQLite(t, path))
+		test(t, []*harness.Server{w}, operator(t, dbtest.OpenSQLite(t, path)))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		dsn := pgtest.Database(t)
+		dsn := dbtest.Postgres(t)
 		var all []*harness.Server
 		for range 3 {
-			store, err := db.OpenPostgres(t.Context(), dsn, 8)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, harness.Start(t, store))
+			all = append(all, harness.Start(t, dbtest.OpenPostgres(t, dsn)))
 		}
-		beside, err := db.OpenPostgres(t.Context(), dsn, 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, all, operator(t, beside))
+		test(t, all, operator(t, dbtest.OpenPostgres(t, dsn)))
 	})
 }
 
@@ -253,7 +232,7 @@ func TestCommands_Keys(t *testing.T) {
 	t.Parallel()
 	first, second := seal.Secret{ID: "first", Key: [32]byte{1}}, seal.Secret{ID: "second", Key: [32]byte{2}}
 	for name, database := range map[string][]string{
-		"SQLite": {"AUTHGRAPH_DATA_DIR=" + t.TempDir()}, "PostgreSQL": {"DATABASE_URL=" + pgtest.Database(t)},
+		"SQLite": {"AUTHGRAPH_DATA_DIR=" + t.TempDir()}, "PostgreSQL": {"DATABASE_URL=" + dbtest.Postgres(t)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			with := func(secrets ...seal.Secret) []string {

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/prove"
 	"authgraph/internal/seal"
 	"authgraph/test/harness"
@@ -206,7 +206,7 @@ func TestKill(t *testing.T) {
 	}{
 		"SQLite": {1, func() []string { return []string{"AUTHGRAPH_DATA_DIR=" + t.TempDir()} }},
 		"PostgreSQL": {3, func() []string {
-			return []string{"DATABASE_URL=" + pgtest.Database(t), "AUTHGRAPH_SECRETS=" + seal.Secret{ID: "a"}.Encode()}
+			return []string{"DATABASE_URL=" + dbtest.Postgres(t), "AUTHGRAPH_SECRETS=" + seal.Secret{ID: "a"}.Encode()}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/pgtest"
 	"authgraph/test/harness"
 )
@@ -15,8 +15,8 @@ import (
 func TestOutage(t *testing.T) {
 	t.Parallel()
 	cluster := pgtest.New(t)
-	store, err := db.OpenPostgres(t.Context(), cluster.Database(t), 4)
-	if err != nil {
+	store := dbtest.OpenPostgres(t, cluster.Database(t))
+	if _, err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w := harness.Start(t, store)

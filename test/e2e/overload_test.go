@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"authgraph/auth/password"
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/serverkit"
 	"authgraph/test/harness"
 )
@@ -79,10 +79,7 @@ func TestOverload_ClientsGoAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := dbtest.OpenSQLite(t, dbtest.SQLite(t))
 	w := harness.StartWith(t, hasher, time.Now, store, func(*serverkit.App) {})
 	w.Register(t, "ada@example.com", harness.Password)
 	before := w.Hashed(t)

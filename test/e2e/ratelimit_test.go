@@ -10,8 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -179,14 +178,10 @@ func TestRateLimit_Address(t *testing.T) {
 // A limit over all instances holds for simultaneous requests to two of them.
 func TestRateLimit_Instances(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.Database(t)
+	dsn := dbtest.Postgres(t)
 	var both []*harness.Server
 	for range 2 {
-		store, err := db.OpenPostgres(t.Context(), dsn, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		both = append(both, harness.Start(t, store, limited...))
+		both = append(both, harness.Start(t, dbtest.OpenPostgres(t, dsn), limited...))
 	}
 	both[0].Register(t, "ada@example.com", harness.Password)
 	answers := make([]harness.Response, 40)
@@ -268,14 +263,10 @@ func TestRateLimit_Hammering(t *testing.T) {
 // after the other, and 13 at the same time from one network, on two instances.
 func TestRateLimit_Successes(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.Database(t)
+	dsn := dbtest.Postgres(t)
 	var both []*harness.Server
 	for range 2 {
-		store, err := db.OpenPostgres(t.Context(), dsn, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		both = append(both, harness.Start(t, store, limited...))
+		both = append(both, harness.Start(t, dbtest.OpenPostgres(t, dsn), limited...))
 	}
 	both[0].Register(t, "ada@example.com", harness.Password)
 	for n := range perAccount + 2 {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -88,11 +88,8 @@ func TestRateLimit_Register(t *testing.T) {
 // Counts say no address to who reads the database, and go when their windows have passed.
 func TestRateLimit_Rows(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir() + "/authgraph.db"
-	store, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := dbtest.SQLite(t)
+	store := dbtest.OpenSQLite(t, path)
 	w := harness.Start(t, store, limited...)
 	w.LoginFrom(t, "192.0.2.1", "nobody@example.com", harness.Password, nil)
 	w.LoginFrom(t, "192.0.2.1", "somebody@example.com", harness.Password, nil)

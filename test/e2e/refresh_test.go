@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -77,11 +77,8 @@ func TestRefresh_Thief(t *testing.T) {
 // A token of no existing session changes nothing.
 func TestRefresh_NoWrite(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir() + "/authgraph.db"
-	store, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := dbtest.SQLite(t)
+	store := dbtest.OpenSQLite(t, path)
 	w, elsewhere := harness.Start(t, store), harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	elsewhere.Register(t, "ada@example.com", harness.Password)

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -33,7 +33,7 @@ func TestServe_RollingRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	environ := []string{"DATABASE_URL=" + pgtest.Database(t), "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret), "AUTHGRAPH_LAME_DUCK=1s"}
+	environ := []string{"DATABASE_URL=" + dbtest.Postgres(t), "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret), "AUTHGRAPH_LAME_DUCK=1s"}
 	instances := []*harness.Program{harness.StartProgram(t, environ...), harness.StartProgram(t, environ...)}
 	url := startNginx(t, nginx, instances[0].Address, instances[1].Address)
 

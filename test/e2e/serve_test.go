@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"authgraph/config"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/serverkit"
 	"authgraph/test/harness"
 )
@@ -133,7 +133,7 @@ func awaitClosed(t *testing.T, p *harness.Program) {
 
 func TestServe_PostgreSQL(t *testing.T) {
 	t.Parallel()
-	database := "DATABASE_URL=" + pgtest.Database(t)
+	database := "DATABASE_URL=" + dbtest.Postgres(t)
 	p := harness.LaunchProgram(t, database)
 	if p.Address != "" {
 		t.Fatal("it serves without secrets")

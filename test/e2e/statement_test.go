@@ -17,7 +17,7 @@ import (
 	"authgraph/account"
 	"authgraph/config"
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -119,13 +119,10 @@ func (s *talliedStmt) ExecContext(ctx context.Context, args []driver.NamedValue)
 
 // tallied runs a test on a server of each database whose requests' statements are written down.
 func tallied(t *testing.T, test func(t *testing.T, w *harness.Server, c *tally), environ ...string) {
-	run := func(name string, open func(t *testing.T, o db.Option) (*db.Store, error)) {
+	run := func(name string, open func(t *testing.T, o db.Option) *db.Store) {
 		t.Run(name, func(t *testing.T) {
 			c := &tally{}
-			store, err := open(t, db.WithConnector(func(inner driver.Connector) driver.Connector { return connector{inner, c} }))
-			if err != nil {
-				t.Fatal(err)
-			}
+			store := open(t, db.WithConnector(func(inner driver.Connector) driver.Connector { return connector{inner, c} }))
 			w := harness.Start(t, store)
 			w.App.LoadWait = 50 * time.Millisecond // so that a batch waits for all fields, however busy the machine is
 			settings, err := config.Load(append([]string{"AUTHGRAPH_RATE_LIMITS=false"}, environ...))
@@ -146,12 +143,8 @@ func tallied(t *testing.T, test func(t *testing.T, w *harness.Server, c *tally),
 			test(t, w, c)
 		})
 	}
-	run("SQLite", func(t *testing.T, o db.Option) (*db.Store, error) {
-		return db.OpenSQLite(t.TempDir()+"/authgraph.db", o)
-	})
-	run("PostgreSQL", func(t *testing.T, o db.Option) (*db.Store, error) {
-		return db.OpenPostgres(t.Context(), pgtest.Database(t), 8, o)
-	})
+	run("SQLite", func(t *testing.T, o db.Option) *db.Store { return dbtest.OpenSQLite(t, dbtest.SQLite(t), o) })
+	run("PostgreSQL", func(t *testing.T, o db.Option) *db.Store { return dbtest.OpenPostgres(t, dbtest.Postgres(t), o) })
 }
 
 // The policy asks no database, and neither does `me` of a cached account: a request makes the statements of its resolvers, whatever its rules are, and none where it
