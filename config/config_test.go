@@ -217,7 +217,9 @@ func TestLoadReportsAllFaults(t *testing.T) {
 		t.Errorf("got %+v beside the error, want an empty Config", c)
 	}
 	var first Fault
-	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" || first.Wrong == "" || first.Right == "" {
+	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" {
+		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
+	} else if first.Wrong == "" || first.Right == "" {
 		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
 	}
 	for _, secret := range []string{password, keyText} {
@@ -232,7 +234,8 @@ func TestLoadReportsAllFaults(t *testing.T) {
 func TestLoadMalformedSecrets(t *testing.T) {
 	for name, list := range map[string]string{"no colon": keyText, "swapped": keyText + ":k1", "short": "k1:" + keyText[1:]} {
 		got := mustFault(t, production("AUTHGRAPH_SECRETS="+list)...)
-		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") || strings.Contains(got, keyText[2:12]) {
+		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") ||
+			strings.Contains(got, keyText[2:12]) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

@@ -81,7 +81,8 @@ func judged(
 	name := fmt.Sprintf("suspended %v, %s, late %v, token %+v, grace %v, foreign %v", suspended, state, late, token, r.Grace, found[0].Foreign(r.Client))
 
 	_, session, err := s.Rotate(t.Context(), r)
-	if rotated := err == nil; rotated != (want == account.RefreshRotated) || !rotated && !errors.Is(err, account.ErrNotRotated) {
+	if rotated := err == nil; rotated != (want == account.RefreshRotated) ||
+		!rotated && !errors.Is(err, account.ErrNotRotated) {
 		t.Errorf("%s: Rotate: got %v, EvaluateRefresh says %s", name, err, want)
 	}
 	if err == nil {
@@ -96,7 +97,9 @@ func judged(
 	}
 	switch got {
 	case account.RefreshLate:
-		if session.Counter != 4 || session.LateFrom == nil || *session.LateFrom != token.Counter || session.ExpiresAt.Before(found[0].ExpiresAt) {
+		if session.Counter != 4 || session.LateFrom == nil {
+			t.Errorf("%s: after the late refresh got %+v", name, session)
+		} else if *session.LateFrom != token.Counter || session.ExpiresAt.Before(found[0].ExpiresAt) {
 			t.Errorf("%s: after the late refresh got %+v", name, session)
 		}
 	case account.RefreshRepeated:

@@ -220,7 +220,9 @@ func TestSessions_History(t *testing.T) {
 			}
 		}
 		found, err := s.SessionsByID(t.Context(), []string{"session_expired"})
-		if err != nil || len(found) != 1 || *found[0].EndReason != account.Expired || !found[0].EndedAt.Equal(found[0].ExpiresAt) {
+		if err != nil || len(found) != 1 {
+			t.Errorf("got %+v, %v, want EXPIRED as of its expiry", found, err)
+		} else if *found[0].EndReason != account.Expired || !found[0].EndedAt.Equal(found[0].ExpiresAt) {
 			t.Errorf("got %+v, %v, want EXPIRED as of its expiry", found, err)
 		}
 	})

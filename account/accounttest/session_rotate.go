@@ -33,8 +33,11 @@ func rotate(t *testing.T, s account.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Counter != began.Counter+1 || got.RotatedAt.Before(began.RotatedAt) || !got.AuthTime.Equal(began.AuthTime) ||
-		*got.UserAgent != "firefox" || *got.IPAddress != "192.0.2.1" || len(got.Methods) != 1 || got.Ended() {
+	if got.Counter != began.Counter+1 || got.RotatedAt.Before(began.RotatedAt) || !got.AuthTime.Equal(began.AuthTime) {
+		t.Errorf("got %+v", got)
+	} else if *got.UserAgent != "firefox" || *got.IPAddress != "192.0.2.1" || len(got.Methods) != 1 {
+		t.Errorf("got %+v", got)
+	} else if got.Ended() {
 		t.Errorf("got %+v", got)
 	}
 	if user.ID != "user_ada" || len(user.Permissions) != 8 || len(user.Roles) != 2 {

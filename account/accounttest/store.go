@@ -109,8 +109,9 @@ func addUser(t *testing.T, s account.Store) {
 	u := newUser("ada")
 	u.DisplayName = &name
 	got := mustAdd(t, s, u)
-	if got.ID != "user_ada" || got.Email != "ada@Example.com" || *got.DisplayName != name || !got.HasPassword ||
-		got.EmailConfirmed() || got.SuspendedAt != nil {
+	if got.ID != "user_ada" || got.Email != "ada@Example.com" || *got.DisplayName != name {
+		t.Errorf("got %+v", got)
+	} else if !got.HasPassword || got.EmailConfirmed() || got.SuspendedAt != nil {
 		t.Errorf("got %+v", got)
 	}
 	if !slices.Equal(got.Roles, []string{"user"}) || len(got.Permissions) != 0 {
@@ -193,9 +194,11 @@ func addSession(t *testing.T, s account.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u.ID != "user_ada" || got.UserID != "user_ada" || got.ExpiresAt.Sub(got.CreatedAt) != time.Hour ||
-		!got.AuthTime.Equal(got.CreatedAt) || got.EndedAt != nil || got.Assurance != auth.SingleFactor ||
-		!slices.Equal(got.Methods, []account.SignInMethod{"PASSWORD"}) || *got.UserAgent != "curl/8 \U0001F600" {
+	if u.ID != "user_ada" || got.UserID != "user_ada" || got.ExpiresAt.Sub(got.CreatedAt) != time.Hour {
+		t.Errorf("got %+v", got)
+	} else if !got.AuthTime.Equal(got.CreatedAt) || got.EndedAt != nil || got.Assurance != auth.SingleFactor {
+		t.Errorf("got %+v", got)
+	} else if !slices.Equal(got.Methods, []account.SignInMethod{"PASSWORD"}) || *got.UserAgent != "curl/8 \U0001F600" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -228,7 +231,9 @@ func replacePasswordHash(t *testing.T, s account.Store) {
 			t.Fatal(err)
 		}
 		got, err := s.CredentialByEmailKey(t.Context(), "ada@example.com")
-		if err != nil || got.PasswordHash != step.want || got.UserID != "user_ada" || got.Version != 1 {
+		if err != nil || got.PasswordHash != step.want {
+			t.Errorf("got %+v, %v, want hash %q", got, err, step.want)
+		} else if got.UserID != "user_ada" || got.Version != 1 {
 			t.Errorf("got %+v, %v, want hash %q", got, err, step.want)
 		}
 	}

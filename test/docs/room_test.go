@@ -39,7 +39,7 @@ var rooms = map[string][]string{
 	"internal/serverkit":  {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "mail", "web"},
 	"internal/*":          {},
 	"mail":                {},
-	"test/*":              {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "mail"},
+	"test/*":              {"account", "account/*", "auth", "auth/*", "config", "db", "db/dbtest", "graph", "graph/*", "internal/*", "mail"},
 	"web":                 {},
 }
 

@@ -118,7 +118,9 @@ func TestSubscription_OneRootField(t *testing.T) {
 			}
 			response, next := w.EventStream(t, ada.Token, row.document)
 			got := next()
-			if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" || !strings.Contains(got, want) || next() != "complete" {
+			if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" {
+				t.Errorf("events: got %d %s, want a next with %s and complete", response.StatusCode, got, want)
+			} else if !strings.Contains(got, want) || next() != "complete" {
 				t.Errorf("events: got %d %s, want a next with %s and complete", response.StatusCode, got, want)
 			}
 		})
@@ -154,7 +156,9 @@ func TestEventStream_Refused(t *testing.T) {
 				Data   json.RawMessage
 				Errors []struct{ Extensions struct{ Code string } }
 			}
-			if got := next(); json.Unmarshal([]byte(got), &answer) != nil || answer.Data != nil || len(answer.Errors) == 0 || answer.Errors[0].Extensions.Code != row.code {
+			if got := next(); json.Unmarshal([]byte(got), &answer) != nil || answer.Data != nil {
+				t.Errorf("got %s, want errors with %s and no data", got, row.code)
+			} else if len(answer.Errors) == 0 || answer.Errors[0].Extensions.Code != row.code {
 				t.Errorf("got %s, want errors with %s and no data", got, row.code)
 			}
 			if got := next(); got != "complete" {
