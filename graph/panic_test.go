@@ -168,7 +168,7 @@ func checkInternal(t *testing.T, response *http.Response, body string, count int
 	}
 	id := response.Header.Get("X-Request-Id")
 	for _, e := range got.Errors {
-		if e.Message != "Something went wrong on our side" || len(e.Extensions) != 2 || e.Extensions["code"] != "INTERNAL" {
+		if e.Message != "Internal server error; the requestId names it in the log" || len(e.Extensions) != 2 || e.Extensions["code"] != "INTERNAL" {
 			t.Errorf("got %+v, want INTERNAL with request id %q and nothing else", e, id)
 		} else if e.Extensions["requestId"] != id || id == "" {
 			t.Errorf("got %+v, want INTERNAL with request id %q and nothing else", e, id)

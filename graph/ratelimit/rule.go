@@ -97,11 +97,11 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 	case definition.Kind != ast.Object:
 		return errors.New("it limits nothing here; put it on a field of an object")
 	case definition == schema.Subscription:
-		return errors.New("a subscription's field is executed for each event; what opens one is limited by number")
+		return errors.New("a subscription's field is executed for each event; @rateLimit can't limit it")
 	case r.by == bySession && open:
 		return errors.New("SESSION needs a caller, and the field is public")
 	case account && l.email == nil && (open || field.Type.Name() != "AuthPayload"):
-		return fmt.Errorf("%s needs an argument of the type EmailAddress, or a caller who proves who they are", r.by)
+		return fmt.Errorf("%s needs an argument of the type EmailAddress, or must be guarded", r.by)
 	case account:
 		r.PerNetwork = r.by == byAccountAndNetwork
 		l.account = append(l.account, r.Limit)
@@ -110,7 +110,7 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 	case r.by == bySession:
 		l.session = append(l.session, r)
 	default:
-		return fmt.Errorf("by: %q is not understood, so the limit can't be kept", r.by)
+		return fmt.Errorf("by: %q is unknown", r.by)
 	}
 	return nil
 }

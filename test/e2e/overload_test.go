@@ -22,7 +22,7 @@ func TestOverload(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		empty := w.FillQueue(t)
-		const want = `{"errors":[{"message":"Too many are signing in at the moment; try again shortly","path":["login"],` +
+		const want = `{"errors":[{"message":"Too many sign-ins at the moment; try again shortly","path":["login"],` +
 			`"locations":[{"line":1,"column":29}],"extensions":{"code":"OVERLOADED","requestId":"ID","retryAfter":`
 		var first string
 		for _, in := range []map[string]any{
