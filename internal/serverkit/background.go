@@ -19,7 +19,9 @@ func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger)
 	var tasks sync.WaitGroup
 	tasks.Go(func() { a.Streams.Run(ctx) })
 	tasks.Go(func() {
-		a.Store.Scrub(ctx, func(err error) { log.Warn("erased values could not be removed from the database file; retrying", "error", err.Error()) })
+		a.Store.Scrub(ctx, func(err error) {
+			log.Warn("erased values could not be removed from the database file; retrying", "error", err.Error())
+		})
 	})
 	tasks.Go(func() { a.Events.Run(ctx) })
 	tasks.Go(func() { a.feed.Run(ctx) })
