@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// AuditOutcome is how it ended; the schema's enum AuditOutcome.
+// AuditOutcome is the outcome of an action; the schema's enum AuditOutcome.
 type AuditOutcome string
 
 // The outcomes.

@@ -7,7 +7,7 @@ import (
 	"authgraph/internal/network"
 )
 
-// Client is what is known of the device that signs in. Neither of the first two is proof of anything.
+// Client describes the device that signs in. UserAgent and IPAddress prove nothing.
 type Client struct {
 	UserAgent   string
 	IPAddress   string

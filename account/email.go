@@ -93,7 +93,7 @@ func localPart(s string) bool {
 	return true
 }
 
-// atext is what RFC 5322, 3.2.3 allows in an atom.
+// atext has the characters that RFC 5322, 3.2.3 allows in an atom.
 const atext = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~"
 
 func notAtext(r rune) bool {

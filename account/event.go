@@ -9,7 +9,7 @@ type SessionEvent struct {
 	At      time.Time
 }
 
-// SessionEventKind is what happened; the schema's enum SessionEventKind.
+// SessionEventKind is the kind of an event; the schema's enum SessionEventKind.
 type SessionEventKind string
 
 // The kinds.

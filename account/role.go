@@ -54,14 +54,14 @@ type NewRole struct {
 	Permissions []Permission
 }
 
-// RoleChange is what changes of a role. A nil pointer, and a nil list, leave it as it is.
+// RoleChange holds the new values of a role. A nil pointer or list keeps the old value.
 type RoleChange struct {
 	ID          string
 	Description **string // to nil: nothing is said any more
 	Permissions []Permission
 }
 
-// roleName is what a role may be called: it stands in rules of schemas and in tokens.
+// roleName is the form of a role's name, which is part of schema rules and tokens.
 var roleName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
 
 func checkRoleName(field, name string) *auth.Error {

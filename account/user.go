@@ -32,7 +32,7 @@ func (*User) IsNode() {}
 // GetID implements the schema's Node.
 func (u *User) GetID() string { return u.ID }
 
-// Credential is what a password is compared with.
+// Credential holds the stored hash that a password is compared with.
 type Credential struct {
 	UserID       string
 	PasswordHash string // "" for an account without a password
@@ -40,7 +40,7 @@ type Credential struct {
 	SuspendedAt  *time.Time
 }
 
-// FirstVersion is that of the credential of a new account.
+// FirstVersion is the version of a new account's credential.
 const FirstVersion = 1
 
 // UserChange is a change of what an account says of its person. A nil pointer leaves the value as it is.

@@ -9,7 +9,7 @@ type UserFilter struct {
 	Suspended *bool
 }
 
-// UserOrderField is what accounts are sorted by; the schema's enum UserOrderField.
+// UserOrderField is the sort key of accounts; the schema's enum UserOrderField.
 type UserOrderField string
 
 // The fields. An account without a name or without a sign-in sorts before all that have one.

@@ -49,7 +49,7 @@ type ActorClaim struct {
 	Subject string `json:"sub"`
 }
 
-// principal is what the claims say of the caller.
+// principal returns the caller that the claims describe.
 func (c *Claims) principal() *Principal {
 	p := &Principal{
 		Subject: c.Subject, Session: c.Session, TokenID: c.ID, ClientID: c.ClientID,

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Entry is what the policy says of one field.
+// Entry is the policy of one field.
 type Entry struct {
 	Field  string // its schema coordinate, such as "Query.me"
 	Public bool   // nothing is asked but to have reached the object that the field is on
@@ -65,7 +65,7 @@ const (
 	pendingTerm    = "pending:"
 )
 
-// plainPermission is what is written without a word before it: a name that could be read as no other term.
+// plainPermission is the form of a permission that needs no keyword before it, because it can't be read as another term.
 var plainPermission = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 func termOf(permission string) string {

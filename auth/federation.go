@@ -6,7 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// entitiesField is what a gateway of Apollo Federation asks for objects by their keys.
+// entitiesField is the field by which a gateway of Apollo Federation fetches objects by their keys.
 const entitiesField = "_entities"
 
 // addedByFederation reports whether gqlgen's federation plugin adds the field to Query, where no directive can be put on it: a

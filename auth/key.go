@@ -19,7 +19,7 @@ type Keys interface {
 	Key(ctx context.Context, id string) (Key, error)
 }
 
-// ErrUnknownKey is what Keys return for an id that is not theirs.
+// ErrUnknownKey is returned by Keys for an unknown id.
 var ErrUnknownKey = errors.New("unknown key")
 
 // KeySet is a fixed set of keys.

@@ -41,7 +41,7 @@ type coordinate struct{ object, field string }
 
 func (c coordinate) String() string { return c.object + "." + c.field }
 
-// access is what the policy says of one field.
+// access is the compiled policy of one field.
 type access struct {
 	public bool   // @public: open to everyone
 	rules  []Rule // alternatives; none: open to every caller who reached the object

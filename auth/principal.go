@@ -50,7 +50,7 @@ func (p *Principal) HasAnyRole(roles []string) bool {
 	return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(p.Roles, role) })
 }
 
-// Assurance is how well a session has proved who its person is.
+// Assurance is the strength of a session's authentication.
 type Assurance string
 
 // The levels, in rising order.

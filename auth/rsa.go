@@ -22,7 +22,7 @@ func saltFits(t *jwt.Token, public any) bool {
 	return rsa.VerifyPSS(key, crypto.SHA256, digest[:], t.Signature, options) == nil
 }
 
-// rocaPrimes are those of the fingerprint of ROCA (CVE-2017-15361; Nemec et al., "The Return of Coppersmith's Attack").
+// rocaPrimes are the primes of the ROCA fingerprint (CVE-2017-15361; Nemec et al., "The Return of Coppersmith's Attack").
 var rocaPrimes = []int64{
 	3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
 	101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,

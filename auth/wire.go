@@ -86,7 +86,7 @@ func checkAuth(t reflect.Type) error {
 		strings.Join(faults, ", and "), declaration)
 }
 
-// arguments are those of @auth, in their order. Only named types tell permissions from roles and assurance from maxAge,
+// arguments are the arguments of @auth, in their order. Only named types tell permissions from roles and assurance from maxAge,
 // so exact is asked where an argument is missing, and fits where none is.
 var arguments = []struct {
 	name        string

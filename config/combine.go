@@ -53,7 +53,7 @@ func (f *faults) combine(c *Config, env map[string]string) {
 }
 
 const (
-	// streamBytes is what a socket or an event stream takes, in bytes: 57 KiB were measured (bench/footprint).
+	// streamBytes is the memory of a socket or an event stream: 57 KiB were measured (bench/footprint).
 	streamBytes = 64 << 10
 	// memoryPerBody is how many times the largest body fits into the memory: a body takes four times its bytes, of the share
 	// of a single /56 (graph.anonymousClients).

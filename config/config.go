@@ -124,7 +124,7 @@ func (c Config) Production() bool { return c.Mode == Production }
 // the PostgreSQL of DatabaseURL.
 func (c Config) SQLite() bool { return c.DatabaseURL.Reveal() == "" }
 
-// SQLitePath is where the SQLite database lies.
+// SQLitePath returns the path of the SQLite database.
 func (c Config) SQLitePath() string { return filepath.Join(c.DataDir, "authgraph.db") }
 
 // SecretPath is where a development server keeps the secret that it made

@@ -36,7 +36,7 @@ func settings() []setting {
 	return all
 }
 
-// bounds returns the least and the greatest value, and whether there are any.
+// bounds returns the minimum and maximum of the setting, and whether it has them.
 // A bound that can't be read is a mistake in Config's tags.
 func (s setting) bounds() (min, max int64, bounded bool) {
 	if s.min == "" {

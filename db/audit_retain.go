@@ -51,7 +51,7 @@ func (l *AuditLog) Retain(ctx context.Context, retention time.Duration) (dropped
 	return dropped, nil
 }
 
-// setAnchor moves the anchor of the log to m, unless it is further on already.
+// setAnchor moves the anchor of the log to m, unless the anchor is already after m.
 func setAnchor(ctx context.Context, tx *sqlx.Tx, keys *auditchain.Keys, m auditchain.Checkpoint) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE audit_chain SET anchor_position = $1, anchor_mac = $2, anchor_signature = $3

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// dialect is what the two databases say differently.
+// dialect holds the SQL that differs between the two databases.
 type dialect struct {
 	name   string
 	now    string // microseconds since the epoch

@@ -18,7 +18,7 @@ var ErrNoDatabase = errors.New("the database has no schema")
 type Schema struct {
 	Version int64 // the database's version; 0 without a schema
 	Program int64 // the version that this program migrates to
-	Oldest  int64 // the oldest program that may run on the database, by its schema version; 0 if nothing says so
+	Oldest  int64 // the oldest program that may run on the database, by its schema version; 0 if unknown
 }
 
 // Newer reports whether a newer program has migrated the database.

@@ -16,10 +16,10 @@ const (
 	maxAnswer = 1 << 20
 	// largeAnswer is what an answer may hold in memory that is refused for want of a place and should be asked for again.
 	largeAnswer = 2 << 20
-	// objectBytes and fieldBytes are what an object and a field take in an answer besides their names and values.
+	// objectBytes and fieldBytes are the bytes of an object and a field in a response besides names and values.
 	objectBytes = 128
 	fieldBytes  = 8
-	// errorBytes is what an error takes besides its message and path.
+	// errorBytes are the bytes of an error besides its message and path.
 	errorBytes = 256
 	// fieldMemory and elementMemory are what a field and an element of a list take in memory until the answer is written:
 	// contexts, closures and sets of fields of gqlgen.

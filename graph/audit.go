@@ -12,10 +12,10 @@ import (
 	"authgraph/graph/model"
 )
 
-// maxActions is how many actions a filter may name.
+// maxActions is the maximum number of actions in a filter.
 const maxActions = 20
 
-// auditArguments are those of Query.auditEvents.
+// auditArguments are the arguments of Query.auditEvents.
 type auditArguments struct {
 	first, last   *int
 	after, before *string

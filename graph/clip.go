@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// maxMessage bounds the message of an error, which may quote names that the client sent, in bytes.
+	// maxMessage bounds the message of an error, in bytes. A message may quote names that the client sent.
 	maxMessage = 1000
 	// maxQuoted bounds a name in a path or in `extensions.field`, in bytes. Names of documents are bounded by
 	// document.MaxName; those of variables' members by nothing else.

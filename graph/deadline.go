@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// deadline bounds how long an operation that is no subscription may take, however it came.
+// deadline bounds the time of a query or mutation over every transport.
 type deadline time.Duration
 
 // ExtensionName implements graphql.HandlerExtension.

@@ -198,7 +198,7 @@ type entities struct {
 	query   *ast.Definition
 	op      *graphql.OperationContext
 	found   bool
-	largest int // representations that one of them has
+	largest int // maximum number of representations of one field
 }
 
 // set returns the selection of the root with Query.nodes in it.

@@ -16,7 +16,7 @@ const (
 	// revocationOverlap is the overlap of two queries, because a row becomes visible some time after it was written. It is
 	// longer than the maximum time of a statement or commit.
 	revocationOverlap = 15 * time.Second
-	// wokenOverlap is the overlap of a query after an announcement, which arrives with the commit.
+	// wokenOverlap is the overlap of two queries after a change notification, which arrives with the commit.
 	wokenOverlap = 2 * time.Second
 	// revocationBuffer is the number of revocations that a subscription may fall behind before it ends. Its client then
 	// resumes.

@@ -18,7 +18,7 @@ import (
 	"authgraph/auth"
 )
 
-// Allowed is what a caller gets who may: no error.
+// Allowed is the result of a permitted caller: no error.
 const Allowed auth.Code = ""
 
 // Want says what each caller gets, by name.

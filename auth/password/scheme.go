@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// maxBytes is what bcrypt reads of a password; it ignores the rest.
+// maxBytes is the number of bytes that bcrypt reads of a password; it ignores the rest.
 const maxBytes = 72
 
 // A stored value is its scheme, a colon and the bcrypt string. The scheme picks
@@ -32,7 +32,7 @@ type hash struct {
 }
 
 // storedForm bounds the cost from above too: a planted cost of 31 would keep a
-// worker busy for days. 2b and 2y are what other programs call 2a.
+// worker busy for days. 2b and 2y are other programs' names of 2a.
 var storedForm = regexp.MustCompile(`^(bcrypt|bcrypt-hmac-sha384):(\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53})$`)
 
 // parse takes a stored value apart. bcrypt accepts the result, so a

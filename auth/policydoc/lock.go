@@ -31,7 +31,7 @@ func WriteLock(w io.Writer, p *auth.Policy) error {
 	return err
 }
 
-// Change is how the rules of a field differ from the lock's.
+// Change is a difference between the rules of a field and the lock's.
 type Change struct {
 	Field    string
 	Was, Is  string // as the lock has them; "" if it is missing

@@ -51,7 +51,7 @@ func toText(p *auth.Policy, columns []Column) string {
 	return b.String()
 }
 
-// mark is what a caller gets, in one character.
+// mark returns the result of a caller as one character.
 func mark(code auth.Code, letter byte) byte {
 	switch code {
 	case "":
@@ -108,7 +108,7 @@ func toMarkdown(p *auth.Policy, columns []Column) string {
 	return b.String()
 }
 
-// cell is what a caller gets, in words.
+// cell returns the result of a caller in words.
 func cell(code auth.Code) string {
 	switch code {
 	case "":

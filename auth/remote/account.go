@@ -47,7 +47,7 @@ func NewAccount(endpoint, email, password string, options ...AccountOption) *Acc
 // Err returns an error if the endpoint is not https, such as ErrInsecure. Token then fails with it and sends nothing.
 func (a *Account) Err() error { return a.fault }
 
-// tokens is what signing in and refreshing answer alike.
+// tokens is the common response of login and refresh.
 type tokens struct {
 	AccessToken  string `json:"accessToken"`
 	RefreshToken string `json:"refreshToken"`

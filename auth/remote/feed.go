@@ -28,11 +28,11 @@ const revocationsOperation = `subscription Revocations($after: String) {
 const meOperation = `{ me { id roles } }`
 
 const (
-	// DefaultBound is how long the feed is believed after a heartbeat, of which the issuer sends one a second.
+	// DefaultBound is the time that the feed is trusted after a heartbeat. The issuer sends one per second.
 	DefaultBound = 3 * time.Second
 	// defaultLife is the longest that an issuer's access tokens live.
 	defaultLife = time.Hour
-	// askTimeout is how long one request waits for the issuer to say whether its token counts.
+	// askTimeout is the time that a request waits for the issuer to check its token.
 	askTimeout = 2 * time.Second
 	// firstPause and lastPause are between two attempts to follow.
 	firstPause, lastPause = 100 * time.Millisecond, 5 * time.Second

@@ -11,7 +11,7 @@ import (
 // instead.
 const maxGone = 1 << 20
 
-// gone is what has stopped counting at the issuer and may still have tokens: each entry says which are too old.
+// gone holds revocations whose tokens may not have expired yet. Each entry has the time before which tokens are invalid.
 type gone struct {
 	mu     sync.Mutex
 	before map[goneKey]time.Time

@@ -23,9 +23,9 @@ const (
 	// staleAfter is how long a set counts as the issuer's present one: a key that was dropped there is dropped here
 	// within this time. It equals the max-age that authgraph's own endpoint states.
 	staleAfter = 5 * time.Minute
-	// staleWait is how long a request with a key that is known waits for the set to be renewed.
+	// staleWait is the time that a request with a known key waits for a stale set to be fetched again.
 	staleWait = time.Second
-	// lostAfter is how long a set is believed while the issuer is out of reach.
+	// lostAfter is the time that a set is trusted while the issuer is unreachable.
 	lostAfter = 24 * time.Hour
 	// firstRetryAfter is retryAfter while there is no set at all.
 	firstRetryAfter = time.Second

@@ -43,7 +43,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// warn is where failures go that no option takes.
+// warn logs failures for which no option is set.
 func warn(err error) { slog.Warn(err.Error()) }
 
 func loopback(host string) bool {

@@ -17,7 +17,7 @@ import (
 	"authgraph/auth"
 )
 
-// DefaultAlgorithm is what new keys sign with unless the operator says otherwise: ES256 (RFC 7518, 3.4).
+// DefaultAlgorithm is the algorithm of new keys, unless the operator sets another: ES256 (RFC 7518, 3.4).
 const DefaultAlgorithm = "ES256"
 
 // rsaBits is the size of new RSA keys: 128 bits of security (NIST SP 800-57, part 1, table 2).
@@ -80,10 +80,10 @@ func publicRSA(private any) any {
 	return nil
 }
 
-// purpose parts sealed signing keys from everything else that is sealed.
+// purpose distinguishes sealed signing keys from other sealed values.
 const purpose = "signing key"
 
-// idLength is how long the name of a key is: 32 bytes in base64.
+// idLength is the length of a key's id: 32 bytes in base64.
 const idLength = 43
 
 // newKey makes a key for the algorithm of that name. Its own name does not begin with a hyphen, so that it can stand on

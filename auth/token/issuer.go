@@ -11,7 +11,7 @@ import (
 	"authgraph/auth"
 )
 
-// Settings are what every token of a server has in common.
+// Settings are the values that all tokens of a server share.
 type Settings struct {
 	Issuer   string
 	Audience string

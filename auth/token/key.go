@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// State is what a signing key is used for.
+// State is the state of a signing key.
 type State string
 
 // The states, in the order in which a key goes through them. Each key is published as next before it signs, so that
@@ -37,7 +37,7 @@ type SealedKey struct {
 	ActivatedAt, RetiredAt, RevokedAt *time.Time
 }
 
-// since is when k came into its state.
+// since returns the time at which k entered its state.
 func (k SealedKey) since() time.Time {
 	at := &k.CreatedAt
 	for state, t := range map[State]*time.Time{Active: k.ActivatedAt, Retired: k.RetiredAt, Revoked: k.RevokedAt} {

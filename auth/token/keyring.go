@@ -30,7 +30,7 @@ type Keyring struct {
 	flights    singleflight.Group
 }
 
-// keys are those of one reading.
+// keys are the keys of one read of the database.
 type keys struct {
 	began    time.Time   // when the reading did
 	active   *signingKey // nil if it does not open
@@ -160,7 +160,7 @@ func (k *Keyring) Public(ctx context.Context) ([]auth.Key, error) {
 	return public, nil
 }
 
-// readingAge is how old a reading may be that is believed without the lease.
+// readingAge is the maximum age of a read that is trusted without the lease.
 const readingAge = 200 * time.Millisecond
 
 // readTimeout is the maximum time of a reading, which no caller's context ends.

@@ -76,7 +76,7 @@ func (l *listSize) elements(s *ast.Field, variables map[string]any, each float64
 	return n, nil, 1
 }
 
-// size is the greatest that an argument says, or what is assumed. A list of arguments says how long it is.
+// size returns the largest slicing argument, or the assumed size without one. A list argument counts with its length.
 func (l *listSize) size(s *ast.Field, variables map[string]any) float64 {
 	n, given := 0.0, false
 	for _, name := range l.slicing {

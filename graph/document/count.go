@@ -7,10 +7,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxCount is where counting stops: fragments that spread others twice double at each step.
+// maxCount is the number at which counting stops, because fragments that spread others twice double at each step.
 const maxCount = math.MaxInt32
 
-// counts are what there is in a selection set, with its fragments spread out.
+// counts are the numbers of a selection set with its fragments expanded.
 type counts struct{ depth, fields, aliases, directives int }
 
 // add adds the counts of a sibling.

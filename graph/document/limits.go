@@ -21,8 +21,8 @@ type Limits struct {
 	Comparisons int // pairs of fields of one response name that validation compares
 }
 
-// MaxName bounds a name in a document, in bytes. Aliases are keys of the answer and of the paths of its errors, once for
-// each object of a list, so a long one would multiply what the client has sent.
+// MaxName bounds a name in a document, in bytes. The response repeats an alias for each object of a list, so a long alias
+// would multiply the bytes that the client has sent.
 const MaxName = 128
 
 // maxTypenames bounds the names under which an operation asks for __typename, typenameBytes and the length of each, in

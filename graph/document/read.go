@@ -77,7 +77,7 @@ func invalid(errs gqlerror.List) gqlerror.List {
 	return errs
 }
 
-// unread is what the parser says. It tells its two limits apart from faults in words alone.
+// unread maps an error of the parser. The parser distinguishes its two limits from faults by text alone.
 func unread(err error, l Limits) *gqlerror.Error {
 	var fault *gqlerror.Error
 	if !errors.As(err, &fault) {

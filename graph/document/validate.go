@@ -80,7 +80,7 @@ func (v *validation) run(schema *ast.Schema, doc *ast.QueryDocument, rules []cor
 	core.Walk(schema, doc, observers)
 }
 
-// count has every visit counted, before any rule sees it.
+// count counts every visit before the rules run.
 func (v *validation) count(observers *core.Events) {
 	observers.OnOperation(func(*core.Walker, *ast.OperationDefinition) { v.visit() })
 	observers.OnField(func(*core.Walker, *ast.Field) { v.visit() })

@@ -18,7 +18,7 @@ const (
 	introspectionWeight = 0.1
 )
 
-// Costs are what the fields of a schema cost.
+// Costs are the costs of the fields of a schema.
 type Costs struct {
 	fields map[*ast.FieldDefinition]*fieldCost
 	lists  schemaLists
@@ -164,7 +164,7 @@ func newListSize(schema *ast.Schema, field *ast.FieldDefinition, d *ast.Directiv
 	return l, nil
 }
 
-// introspected is how long the lists of introspection are taken to be: more than those of this schema are on average.
+// introspected is the assumed length of introspection lists, above the average of this schema.
 var introspected = map[string]float64{
 	"__Schema.types": 100, "__Schema.directives": 12, "__Directive.args": 3, "__Type.fields": 8, "__Field.args": 2,
 	"__Type.inputFields": 5, "__Type.enumValues": 10, "__Type.interfaces": 1, "__Type.possibleTypes": 5,

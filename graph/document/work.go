@@ -85,7 +85,7 @@ func (w *work) field(s *ast.Field, objects, each float64) float64 {
 	return min(n+w.set(s.SelectionSet, elements, sized, below), maxCount)
 }
 
-// schemaLists are how long the lists of introspection are on average.
+// schemaLists are the average lengths of the introspection lists.
 type schemaLists struct {
 	sizes   map[string]float64 // by coordinate
 	largest float64            // by how much the type with most fields exceeds the average

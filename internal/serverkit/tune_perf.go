@@ -16,9 +16,9 @@ const (
 	minGC = 100
 	// restGC is for such a heap while little happens: what is held for nothing would be most of what a socket takes.
 	restGC = 25
-	// growth is by how much the heap may grow in between, in bytes.
+	// growth is the permitted growth of the heap between two collections, in bytes.
 	growth = 64 << 20
-	// softLimit is from where on memory is collected more often instead, in bytes.
+	// softLimit is the memory above which collections are more frequent, in bytes.
 	softLimit = 512 << 20
 	// tuneInterval is how often it is looked how much lives.
 	tuneInterval = time.Second
