@@ -97,5 +97,5 @@ func shared[T comparable](a, b []T) []T {
 
 // IsAdministrator reports whether u is active and has RoleAdmin. The last administrator can't be removed.
 func (u *User) IsAdministrator() bool {
-	return u.SuspendedAt == nil && slices.Contains(u.Roles, RoleAdmin)
+	return u.SuspendedAt == nil && u.EraseAt == nil && slices.Contains(u.Roles, RoleAdmin)
 }

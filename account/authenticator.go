@@ -19,6 +19,7 @@ import (
 // A cached token costs neither a signature check nor a query. The cache holds digests of tokens, not tokens.
 type Authenticator struct {
 	verifier   auth.Authenticator
+	pending    auth.Authenticator // verifies tokens of sessions with a pending step
 	keys       auth.Keys
 	cache      *SessionCache
 	now        func() time.Time
@@ -40,11 +41,12 @@ type resolved struct {
 	principal   *auth.Principal
 }
 
-// NewAuthenticator returns an authenticator that caches at most size tokens, verified by verifier with keys.
+// NewAuthenticator returns an authenticator that caches at most size tokens, verified by verifier, or by pending for sessions
+// with a pending step, with keys.
 func NewAuthenticator(
-	verifier auth.Authenticator, keys auth.Keys, cache *SessionCache, size int, now func() time.Time,
+	verifier, pending auth.Authenticator, keys auth.Keys, cache *SessionCache, size int, now func() time.Time,
 ) *Authenticator {
-	a := &Authenticator{verifier: verifier, keys: keys, cache: cache, size: size, now: now}
+	a := &Authenticator{verifier: verifier, pending: pending, keys: keys, cache: cache, size: size, now: now}
 	a.Forget(Change{Keys: true})
 	return a
 }
@@ -92,10 +94,14 @@ func (a *Authenticator) Check(ctx context.Context, principals []*auth.Principal)
 			switch session, user := bySession[p.Session], byUser[p.Subject]; {
 			case err != nil:
 				errs = append(errs, auth.ErrUnavailable.Because(err))
-			case session == nil || user == nil || !stillValid(p, session, user), p.Actor != "" && !mayImpersonate(byUser[p.Actor]):
+			case session == nil || user == nil || p.Actor != "" && !mayImpersonate(byUser[p.Actor]):
 				errs = append(errs, auth.ErrSessionEnded)
 			default:
-				errs = append(errs, a.checkToken(ctx, p))
+				err := checkSession(p, session, user)
+				if err == nil {
+					err = a.checkToken(ctx, p)
+				}
+				errs = append(errs, err)
 			}
 		}
 	}
@@ -104,9 +110,18 @@ func (a *Authenticator) Check(ctx context.Context, principals []*auth.Principal)
 
 func unique(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
-// stillValid reports whether the session is live and belongs to the subject of the token.
-func stillValid(claims *auth.Principal, s *Session, u *User) bool {
-	return !s.Ended() && s.UserID == claims.Subject && u.SuspendedAt == nil
+// checkSession returns an error unless the session is live and the token was issued for it. A replaced session has
+// ErrTokenExpired, because the client, or another tab of it, has tokens of the session that continues it.
+func checkSession(claims *auth.Principal, s *Session, u *User) error {
+	switch {
+	case s.UserID != claims.Subject || u.SuspendedAt != nil || !s.fits(claims):
+		return auth.ErrSessionEnded
+	case s.Ended() && s.EndReason != nil && *s.EndReason == Replaced:
+		return auth.ErrTokenExpired
+	case s.Ended(), u.EraseAt != nil && len(s.Pending) == 0:
+		return auth.ErrSessionEnded
+	}
+	return nil
 }
 
 // checkToken returns an error if a verified token has expired or its key was revoked.
@@ -135,8 +150,8 @@ func (a *Authenticator) resolve(ctx context.Context, t *verifiedToken) (*auth.Pr
 	if err != nil {
 		return nil, sessionError(err)
 	}
-	if !stillValid(t.claims, session, user) {
-		return nil, auth.ErrSessionEnded
+	if err := checkSession(t.claims, session, user); err != nil {
+		return nil, err
 	}
 	actor, err := a.actor(ctx, session)
 	if err != nil {
@@ -185,6 +200,12 @@ func (a *Authenticator) verify(ctx context.Context, token string) (*verifiedToke
 		return t, nil
 	}
 	claims, err := a.verifier.Authenticate(ctx, token)
+	if errors.Is(err, auth.ErrTokenInvalid) {
+		// A token of a session with a pending step has a type of its own. Other tokens fail with the error of the first check.
+		if pending, pendingErr := a.pending.Authenticate(ctx, token); pendingErr == nil || errors.Is(pendingErr, auth.ErrTokenExpired) {
+			claims, err = pending, pendingErr
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 		keys := auth.KeySet{{ID: "key", Algorithm: k.method.Alg(), Public: k.public}}
 		lease := held(true)
 		memory := NewSessionCache(oneAccount{}, &lease, 1000)
-		a := NewAuthenticator(auth.NewVerifier(keys, "issuer", "audience"), keys, memory, 1000, time.Now)
+		a := NewAuthenticator(auth.NewVerifier(keys, "issuer", "audience"), auth.NewPendingVerifier(keys, "issuer"), keys, memory, 1000, time.Now)
 		now := time.Now()
 		t := jwt.NewWithClaims(k.method, jwt.MapClaims{
 			"iss": "issuer", "aud": "audience", "sub": "user_1", "sid": "session_1", "jti": "1", "client_id": "client",

@@ -17,6 +17,7 @@ type Limit struct {
 	Field      string // schema coordinate such as "Mutation.login"
 	Max        int64
 	Window     time.Duration // counted from the first time; when it has passed, the count restarts
+	Pool       string        // limits of one pool share their counts; "" for a count of the field's own
 	PerNetwork bool          // counted for each network of a client separately, see network.Path.Subscriber
 }
 
@@ -48,6 +49,9 @@ func withoutCancel(ctx context.Context) (context.Context, context.CancelFunc) {
 // key returns the key of a count: a keyed hash, so the database reveals no address.
 func (l Limit) key(secret []byte, target subject) string {
 	parts := []string{"limit", l.Field, strconv.FormatInt(l.Max, 10), l.Window.String()}
+	if l.Pool != "" {
+		parts = []string{"pool", l.Pool, l.Window.String()}
+	}
 	switch {
 	case target.device != "":
 		parts = append(parts, target.device)

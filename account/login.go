@@ -76,8 +76,9 @@ func (s *Service) Login(
 		return nil, err
 	}
 
-	// 8. Start the session, unless the account was suspended or its password changed since step 4.
-	user, session, err := s.store.AddSession(ctx, s.newSession(credential.UserID, delivery, client), credential.Version)
+	// 8. Start the session, unless the account was suspended, deleted or restored, or its password changed, since step 4.
+	next := s.newSession(credential.UserID, delivery, client, pendingSteps(credential))
+	user, session, err := s.store.AddSession(ctx, next, credential.Version)
 	if errors.Is(err, ErrChanged) {
 		return nil, s.recordRefusal(ctx, credential, address, client, ErrInvalidCredentials)
 	}
@@ -88,10 +89,10 @@ func (s *Service) Login(
 	// 9. Give the unit back, so that only failures use up the allowance.
 	attempt.giveBack(ctx)
 
-	// 10. Issue the tokens and a device token.
+	// 10. Issue the tokens, and a device token unless a step is pending.
 	in, err := s.signIn(ctx, user, session)
-	if err != nil {
-		return nil, err
+	if err != nil || len(session.Pending) > 0 {
+		return in, err
 	}
 	return s.withDeviceToken(ctx, in, address, credential.Version)
 }
@@ -123,7 +124,7 @@ func overloaded(err error) error {
 	var o *password.Overload
 	if errors.As(err, &o) {
 		return &auth.Error{
-			Code: auth.Overloaded, RetryAfter: o.RetryAfter, Err: err, Message: "Too many sign-ins at the moment; try again shortly",
+			Code: auth.Overloaded, RetryAfter: o.RetryAfter, Err: err, Message: "Too many are signing in at the moment; try again shortly",
 		}
 	}
 	return err

@@ -27,12 +27,13 @@ const (
 	RefreshLate     RefreshOutcome = "late"      // the previous token after the grace period, its successor unused: rotated again
 	RefreshReused   RefreshOutcome = "reused"    // an older token: two parties hold the session
 	RefreshEnded    RefreshOutcome = "ended"     // the session has ended or expired
+	RefreshReplaced RefreshOutcome = "replaced"  // another session continues the session
 	RefreshInvalid  RefreshOutcome = "invalid"   // not a token of an existing session
 )
 
 // RefreshOutcomes returns all outcomes.
 func RefreshOutcomes() []RefreshOutcome {
-	return []RefreshOutcome{RefreshRotated, RefreshRepeated, RefreshLate, RefreshReused, RefreshEnded, RefreshInvalid}
+	return []RefreshOutcome{RefreshRotated, RefreshRepeated, RefreshLate, RefreshReused, RefreshEnded, RefreshReplaced, RefreshInvalid}
 }
 
 // Answered reports whether a token with this outcome is answered with new tokens.
@@ -63,6 +64,8 @@ func (s *Session) EvaluateRefresh(r Rotation, suspended bool) RefreshOutcome {
 		return RefreshInvalid
 	case s.EndReason != nil && *s.EndReason == TokenReused:
 		return RefreshReused
+	case s.EndReason != nil && *s.EndReason == Replaced:
+		return RefreshReplaced
 	case s.Ended():
 		return RefreshEnded
 	case !current && (r.Grace <= 0 || !s.Repeats(r.Token)):
@@ -163,8 +166,11 @@ func parse(key *token.RefreshKey, text string) (t RefreshToken, ok bool) {
 // refused reports the outcome to the metrics and returns its error.
 func (s *Service) refused(outcome RefreshOutcome) *auth.Error {
 	s.refreshed(outcome)
-	if outcome == RefreshReused {
+	switch outcome {
+	case RefreshReused:
 		return ErrRefreshTokenReused
+	case RefreshReplaced:
+		return ErrSessionReplaced
 	}
 	return ErrRefreshTokenInvalid
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -35,7 +36,7 @@ func (s *Service) Register(ctx context.Context, in Registration, client Client, 
 	if err != nil {
 		return nil, err
 	}
-	user, session, err := s.store.AddUserWithSession(ctx, u, s.newSession(u.ID, in.Delivery, client))
+	user, session, err := s.store.AddUserWithSession(ctx, u, s.newSession(u.ID, in.Delivery, client, nil))
 	if errors.Is(err, ErrEmailTaken) {
 		if err := s.noteTaken(ctx, u.Email, client); err != nil {
 			return nil, err
@@ -73,7 +74,7 @@ func (s *Service) newUser(ctx context.Context, client Client, limits []Limit, in
 	var wrong faults
 	email, fault := parseEmail("email", in.Email)
 	wrong.add(fault)
-	wrong.add(checkPassword("password", in))
+	wrong.add(checkPassword("password", in.Password, in.Email, deref(in.DisplayName)))
 	name, fault := checkDisplayName("displayName", in.DisplayName)
 	wrong.add(fault)
 	if err := wrong.err(); err != nil {
@@ -120,12 +121,12 @@ func taken(err error) error {
 // normalize returns the composed form of s without surrounding space, for a comparison.
 func normalize(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 
-func checkPassword(field string, in Registration) *auth.Error {
-	personal := []string{normalize(in.Email)}
-	if in.DisplayName != nil {
-		personal = append(personal, normalize(*in.DisplayName))
+// checkPassword refuses a password by its form. personal has the account's address and name.
+func checkPassword(field, plaintext string, personal ...string) *auth.Error {
+	for i := range personal {
+		personal[i] = normalize(personal[i])
 	}
-	switch password.Check(in.Password, personal...) {
+	switch password.Check(plaintext, slices.DeleteFunc(personal, func(s string) bool { return s == "" })...) {
 	case password.OK:
 		return nil
 	case password.TooShort:
@@ -133,7 +134,7 @@ func checkPassword(field string, in Registration) *auth.Error {
 	case password.TooLong:
 		return invalid(field, auth.PasswordTooLong, "A password has at most %d characters", PasswordMaxLength)
 	case password.TooCommon:
-		return invalid(field, auth.PasswordTooCommon, "This password is too common")
+		return invalid(field, auth.PasswordTooCommon, "This password is among the first that anybody would try")
 	case password.Personal:
 		return invalid(field, auth.PasswordIsPersonal, "This password is made of the account's own address or name")
 	default:

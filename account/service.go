@@ -41,6 +41,7 @@ type Settings struct {
 	SessionCap      int              // maximum live sessions per account
 	RefreshGrace    time.Duration    // time for which a rotated refresh token is still answered
 	AccessTokenTTL  time.Duration    // lifetime of an access token
+	DeletionGrace   time.Duration    // time after which an account is erased whose deletion was requested
 	Now             func() time.Time // clock of the server, used for auth_time; nil for time.Now
 }
 
@@ -68,7 +69,7 @@ type SignIn struct {
 	Principal    *auth.Principal
 	AccessToken  string
 	ExpiresIn    time.Duration
-	RefreshToken string // "" for an impersonator's session
+	RefreshToken string // "" for an impersonator's session, and while a step is pending
 	DeviceToken  string // new value of the device cookie; "" without a password
 }
 
@@ -88,10 +89,11 @@ func (s *Service) signInWith(ctx context.Context, key *token.RefreshKey, u *User
 	if err != nil {
 		return nil, err
 	}
-	return &SignIn{
-		User: u, Session: session, Principal: p, AccessToken: accessToken, ExpiresIn: lifetime,
-		RefreshToken: key.Mint(session.ID, session.KeyVersion, session.Counter),
-	}, nil
+	in := &SignIn{User: u, Session: session, Principal: p, AccessToken: accessToken, ExpiresIn: lifetime}
+	if len(session.Pending) == 0 {
+		in.RefreshToken = key.Mint(session.ID, session.KeyVersion, session.Counter)
+	}
+	return in, nil
 }
 
 // principal returns the principal of a session. actor is nil, or an impersonator: then the principal has the roles and
@@ -104,6 +106,9 @@ func principal(u *User, s *Session, actor *User, now time.Time) *auth.Principal 
 	}
 	if actor != nil {
 		p.Actor, roles, permissions = actor.ID, shared(roles, actor.Roles), shared(permissions, actor.Permissions)
+	}
+	if p.Pending = stepNames(s.Pending); p.Pending != nil {
+		roles, permissions = nil, nil
 	}
 	p.Roles, p.Permissions = roles, make([]string, len(permissions))
 	for i, permission := range permissions {
@@ -137,11 +142,15 @@ func (s *Service) UserByIDOrEmail(ctx context.Context, idOrAddress string) (*Use
 	return first(s.store.UsersByID(ctx, []string{id}))
 }
 
-// newSession returns a session that starts with a password.
-func (s *Service) newSession(userID string, d Delivery, c Client) NewSession {
-	return NewSession{
+// newSession returns a session that starts with a password. With pending steps it is short.
+func (s *Service) newSession(userID string, d Delivery, c Client, pending []PendingStep) NewSession {
+	n := NewSession{
 		ID: newID(sessionPrefix), UserID: userID, Idle: s.settings.SessionIdle, Absolute: s.settings.SessionAbsolute,
 		Assurance: auth.SingleFactor, Methods: []SignInMethod{MethodPassword}, Delivery: d, Client: c.Clean(),
-		Cap: s.settings.SessionCap,
+		Cap: s.settings.SessionCap, Pending: pending,
 	}
+	if len(pending) > 0 {
+		n.Idle, n.Absolute, n.Cap = pendingTime, pendingTime, MaxPendingSessions
+	}
+	return n
 }

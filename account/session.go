@@ -21,7 +21,8 @@ type Session struct {
 	Methods    []SignInMethod
 	UserAgent  *string // the client that last obtained a token
 	IPAddress  *string
-	Actor      *Actor // nil unless impersonated
+	Actor      *Actor        // nil unless impersonated
+	Pending    []PendingStep // in their order; nil for a complete session
 
 	AbsoluteExpiresAt time.Time
 	Delivery          Delivery
@@ -88,6 +89,10 @@ const (
 	TokenReused SessionEndReason = "TOKEN_REUSED"
 	Suspended   SessionEndReason = "ACCOUNT_SUSPENDED"
 	Deleted     SessionEndReason = "ACCOUNT_DELETED"
+	// PasswordChanged is the reason of sessions other than the one that changed the password.
+	PasswordChanged SessionEndReason = "PASSWORD_CHANGED"
+	// Replaced is the reason of a session that another one continues.
+	Replaced SessionEndReason = "REPLACED"
 )
 
 // Delivery is the transport of a session's refresh tokens; the schema's enum TokenDelivery. It never changes.
@@ -109,8 +114,9 @@ type NewSession struct {
 	Methods   []SignInMethod
 	Delivery  Delivery
 	Client    Client
-	Actor     *Actor // nil unless impersonated
-	Why       string // reason of the impersonation, for the audit log
+	Actor     *Actor        // nil unless impersonated
+	Why       string        // reason of the impersonation, for the audit log
+	Pending   []PendingStep // nil for a complete session
 	// Cap is the maximum number of live sessions of the account. Above it the session with the oldest use ends.
 	Cap int
 }

@@ -65,6 +65,7 @@ type Store interface {
 	Revocations(ctx context.Context, since time.Time) ([]Revocation, time.Time, error)
 
 	Reader
+	SelfService
 	Administration
 	Counts
 	MailQueue

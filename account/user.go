@@ -16,6 +16,7 @@ type User struct {
 	CreatedAt        time.Time
 	LastSignInAt     *time.Time // nil for never
 	SuspendedAt      *time.Time
+	EraseAt          *time.Time   // nil unless the deletion was requested
 	Roles            []string     // names, sorted
 	Permissions      []Permission // union of all roles, in the order of the schema
 }
@@ -38,6 +39,7 @@ type Credential struct {
 	PasswordHash string // "" for an account without a password
 	Version      int64  // goes up with each change of the password
 	SuspendedAt  *time.Time
+	EraseAt      *time.Time // nil unless the deletion was requested
 }
 
 // FirstVersion is the version of a new account's credential.
@@ -47,6 +49,7 @@ const FirstVersion = 1
 type UserChange struct {
 	ID          string
 	DisplayName **string // to nil: no name
+	Locale      **string // to nil: none; ignored by Administration
 }
 
 // NewUser is an account to be made.

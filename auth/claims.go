@@ -17,7 +17,7 @@ const TokenType = "at+jwt"
 // PendingTokenType is the `typ` of the token of a session with a pending step. Verifiers of access tokens refuse it.
 const PendingTokenType = "pending+jwt"
 
-// PendingAudience returns the `aud` of such tokens. No access token has it, because no AUTHGRAPH_AUDIENCE may equal it.
+// PendingAudience returns the `aud` of these tokens, for verifiers that do not check `typ`.
 func PendingAudience(issuer string) string { return strings.TrimSuffix(issuer, "/") + "/pending" }
 
 // Claims is the payload of an access token: RFC 9068, with `sid` (OpenID Connect Front-Channel Logout 1.0) and

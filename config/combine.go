@@ -39,7 +39,6 @@ func (f *faults) combine(c *Config, env map[string]string) {
 		c.Audience = c.Issuer
 	}
 	f.claims(c)
-	f.mail(c)
 	if f.any("DATABASE_URL") {
 		return
 	}

@@ -60,14 +60,6 @@ type Config struct {
 	Console      bool `env:"AUTHGRAPH_CONSOLE" envDefault:"true" oneof:"true false"`
 	Registration bool `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
 
-	// SMTP has no host in development without a mail server.
-	SMTP     Hidden[SMTP] `env:"AUTHGRAPH_SMTP_URL" secret:"file"`
-	MailFrom Mailbox      `env:"AUTHGRAPH_MAIL_FROM"`
-	// MailTemplates is a folder; "" for the embedded templates alone.
-	MailTemplates string `env:"AUTHGRAPH_MAIL_TEMPLATES"`
-	// AppURL has no slash at its end.
-	AppURL string `env:"AUTHGRAPH_APP_URL"`
-
 	// TrustedProxies are in their shortest form.
 	TrustedProxies  []netip.Prefix `env:"AUTHGRAPH_TRUSTED_PROXIES"`
 	ForwardedHeader string         `env:"AUTHGRAPH_FORWARDED_HEADER" envDefault:"X-Forwarded-For" oneof:"X-Forwarded-For Forwarded"`
@@ -83,6 +75,7 @@ type Config struct {
 	SessionAbsolute   time.Duration `env:"AUTHGRAPH_SESSION_ABSOLUTE" envDefault:"4320h" min:"1h" max:"87600h"`
 	SessionCap        int           `env:"AUTHGRAPH_SESSION_CAP" envDefault:"100" min:"1" max:"1000"`
 	SessionRetention  time.Duration `env:"AUTHGRAPH_SESSION_RETENTION" envDefault:"720h" min:"1h" max:"8760h"`
+	DeletionGrace     time.Duration `env:"AUTHGRAPH_DELETION_GRACE" envDefault:"720h" min:"168h" max:"8760h"`
 	AuditRetention    time.Duration `env:"AUTHGRAPH_AUDIT_RETENTION" envDefault:"9600h" min:"24h" max:"87600h"`
 	RefreshGrace      time.Duration `env:"AUTHGRAPH_REFRESH_GRACE" envDefault:"30s" min:"0s" max:"5m"`
 	SessionMemory     int           `env:"AUTHGRAPH_SESSION_MEMORY" envDefault:"100000" min:"100" max:"10000000"`

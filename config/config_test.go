@@ -76,8 +76,7 @@ func TestLoadDefaults(t *testing.T) {
 		Playground: true, Console: true, Registration: true,
 		ForwardedHeader: "X-Forwarded-For", RateLimits: true, AnonymousWork: 300_000, BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
-		SessionRetention: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
-		MailFrom: Mailbox{Address: "no-reply@localhost"}, AppURL: "http://127.0.0.1:8080/console",
+		SessionRetention: 30 * 24 * time.Hour, DeletionGrace: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
 		Streams: 1536, StreamsPerSession: 20, BodyLimit: 64 << 10, Memory: 512 << 20, DocumentValues: 2000, DocumentTokens: 1500,
 		DocumentDepth: 15, DocumentFields: 1000, DocumentAliases: 100, DocumentDirectives: 50, DocumentMutations: 4, DocumentComparisons: 10_000, DocumentCost: 10_000,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
@@ -113,10 +112,6 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_TRUSTED_DOCUMENTS=/etc/a.json, b.json",
 		"AUTHGRAPH_CONSOLE=false",
 		"AUTHGRAPH_REGISTRATION=false",
-		"AUTHGRAPH_SMTP_URL=smtps://user%40example.com:" + password + "@mail.example.com",
-		"AUTHGRAPH_MAIL_FROM=\"Example, Inc.\" <no-reply@example.com>",
-		"AUTHGRAPH_MAIL_TEMPLATES=/etc/authgraph/mail",
-		"AUTHGRAPH_APP_URL=https://app.example.com/account/",
 		"AUTHGRAPH_BCRYPT_COST=13",
 		"AUTHGRAPH_HASH_NICE=5",
 		"AUTHGRAPH_TRUSTED_PROXIES=10.1.2.3/8, ::ffff:192.0.2.1, fd00::1",
@@ -129,6 +124,7 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_SESSION_ABSOLUTE=2h",
 		"AUTHGRAPH_SESSION_CAP=3",
 		"AUTHGRAPH_SESSION_RETENTION=4h",
+		"AUTHGRAPH_DELETION_GRACE=169h",
 		"AUTHGRAPH_AUDIT_RETENTION=48h",
 		"AUTHGRAPH_SESSION_MEMORY=500",
 		"AUTHGRAPH_REFRESH_GRACE=6s",
@@ -166,13 +162,10 @@ func TestLoadEverySetting(t *testing.T) {
 		TrustedProxies: []netip.Prefix{
 			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("fd00::1/128"),
 		}, ForwardedHeader: "Forwarded", RateLimits: false, AnonymousWork: 130_000, BcryptCost: 13, HashNice: 5, SigningAlgorithm: "EdDSA", KeyRotation: 48 * time.Hour, AccessTokenTTL: 5 * time.Minute,
-		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, AuditRetention: 48 * time.Hour,
+		SessionIdle: time.Hour, SessionAbsolute: 2 * time.Hour, SessionCap: 3, SessionRetention: 4 * time.Hour, DeletionGrace: 169 * time.Hour, AuditRetention: 48 * time.Hour,
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 32768, Memory: 256 << 20, DocumentTokens: 2000, DocumentValues: 2300,
 		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
-		SMTP:          Hide(SMTP{"mail.example.com", 465, "user@example.com", password, ImplicitTLS}),
-		MailFrom:      Mailbox{"Example, Inc.", "no-reply@example.com"},
-		MailTemplates: "/etc/authgraph/mail", AppURL: "https://app.example.com/account",
 		Federation:       true,
 		TrustedDocuments: Paths{"/etc/a.json", "b.json"},
 		RequestTimeout:   10 * time.Second, DrainTimeout: 0, LameDuck: 7 * time.Second, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
@@ -194,7 +187,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 	wrong := map[string]string{"DATABASE_URL": "mysql://u:" + password + "@h/db", "AUTHGRAPH_SECRETS": keyText,
 		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*",
 		"AUTHGRAPH_TRUSTED_DOCUMENTS": "a.json,", "AUTHGRAPH_DEVELOPMENT_HOSTS": "*"}
-	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_MAIL_TEMPLATES": true, "AUTHGRAPH_AUDIENCE": true}
+	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_AUDIENCE": true}
 	for _, s := range settings() {
 		if free[s.name] {
 			continue // any text is right
@@ -225,9 +218,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 		t.Errorf("got %+v beside the error, want an empty Config", c)
 	}
 	var first Fault
-	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" {
-		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
-	} else if first.Wrong == "" || first.Right == "" {
+	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" || first.Wrong == "" || first.Right == "" {
 		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
 	}
 	for _, secret := range []string{password, keyText} {
@@ -242,8 +233,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 func TestLoadMalformedSecrets(t *testing.T) {
 	for name, list := range map[string]string{"no colon": keyText, "swapped": keyText + ":k1", "short": "k1:" + keyText[1:]} {
 		got := mustFault(t, production("AUTHGRAPH_SECRETS="+list)...)
-		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") ||
-			strings.Contains(got, keyText[2:12]) {
+		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") || strings.Contains(got, keyText[2:12]) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
@@ -259,6 +249,7 @@ func TestLoadBounds(t *testing.T) {
 		{"AUTHGRAPH_SESSION_ABSOLUTE", "59m", "1h", "87600h", "87601h"},
 		{"AUTHGRAPH_SESSION_CAP", "0", "1", "1000", "1001"},
 		{"AUTHGRAPH_SESSION_RETENTION", "59m", "1h", "8760h", "8761h"},
+		{"AUTHGRAPH_DELETION_GRACE", "167h", "168h", "8760h", "8761h"},
 		{"AUTHGRAPH_AUDIT_RETENTION", "23h", "24h", "87600h", "87601h"},
 		{"AUTHGRAPH_SESSION_MEMORY", "99", "100", "10000000", "10000001"},
 		{"AUTHGRAPH_REFRESH_GRACE", "-1s", "0s", "5m", "301s"},

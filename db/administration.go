@@ -23,10 +23,8 @@ func (s *Store) administer(
 	ctx context.Context, by account.Administrator, needs account.Permission, f func(tx *administration) error,
 ) error {
 	return s.inChangeTx(ctx, func(c *changeTx) error {
-		if s.dialect == onPostgres {
-			if _, err := c.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, rightsLock); err != nil {
-				return err
-			}
+		if err := c.lockRights(ctx); err != nil {
+			return err
 		}
 		tx := &administration{changeTx: c, by: by}
 		var err error
@@ -38,6 +36,15 @@ func (s *Store) administer(
 		}
 		return f(tx)
 	})
+}
+
+// lockRights serializes the transaction with other changes of permissions. SQLite has one writer.
+func (c *changeTx) lockRights(ctx context.Context) error {
+	if c.dialect != onPostgres {
+		return nil
+	}
+	_, err := c.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, rightsLock)
+	return err
 }
 
 // heldBy returns the holdings of by, or no holdings if the account is deleted or suspended. An impersonator has the holdings
@@ -53,7 +60,7 @@ func heldBy(ctx context.Context, c *changeTx, by account.Administrator) (account
 
 func holdingsOf(ctx context.Context, c *changeTx, id string) (account.Holdings, error) {
 	users, err := usersByID(ctx, c, []string{id})
-	if err != nil || len(users) == 0 || users[0].SuspendedAt != nil {
+	if err != nil || len(users) == 0 || users[0].SuspendedAt != nil || users[0].EraseAt != nil {
 		return account.Holdings{}, err
 	}
 	return account.Holdings{Roles: users[0].Roles, Permissions: users[0].Permissions}, nil
@@ -74,14 +81,14 @@ func (a *administration) target(ctx context.Context, id string) (*account.User, 
 }
 
 // notLast returns ErrLastAdministrator if u is the last administrator.
-func (a *administration) notLast(ctx context.Context, u *account.User) error {
+func (c *changeTx) notLast(ctx context.Context, u *account.User) error {
 	if !u.IsAdministrator() {
 		return nil
 	}
 	var others bool
-	err := a.GetContext(ctx, &others, `SELECT EXISTS (
+	err := c.GetContext(ctx, &others, `SELECT EXISTS (
 		SELECT 1 FROM roles r JOIN user_roles ur ON ur.role_id = r.id JOIN users u ON u.id = ur.user_id
-		WHERE r.name = $1 AND u.id <> $2 AND u.suspended_at IS NULL)`, account.RoleAdmin, u.ID)
+		WHERE r.name = $1 AND u.id <> $2 AND u.suspended_at IS NULL AND u.erase_at IS NULL)`, account.RoleAdmin, u.ID)
 	if err == nil && !others {
 		err = account.ErrLastAdministrator
 	}

@@ -85,17 +85,17 @@ func addAccount(ctx context.Context, tx *sqlx.Tx, id string) error {
 // erase runs remove, which deletes an account, and erases its personal values from the log. The salt is deleted with the
 // account's row, so the values in the chain can't be decrypted. In waiting rows erase deletes the values, and replaces the
 // account's id by its reference, so that the log still records the deletion. No record is appended during erase.
-func (a *administration) erase(ctx context.Context, userID string, remove func() error) error {
-	if a.dialect == onPostgres {
-		if _, err := a.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, auditLock); err != nil {
+func (c *changeTx) erase(ctx context.Context, userID string, remove func() error) error {
+	if c.dialect == onPostgres {
+		if _, err := c.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, auditLock); err != nil {
 			return err
 		}
 	}
-	if err := addAccount(ctx, a.Tx, userID); err != nil {
+	if err := addAccount(ctx, c.Tx, userID); err != nil {
 		return err
 	}
 	var ref string
-	if err := a.GetContext(ctx, &ref, `SELECT ref FROM audit_accounts WHERE user_id = $1`, userID); err != nil {
+	if err := c.GetContext(ctx, &ref, `SELECT ref FROM audit_accounts WHERE user_id = $1`, userID); err != nil {
 		return err
 	}
 	if err := remove(); err != nil {
@@ -105,12 +105,12 @@ func (a *administration) erase(ctx context.Context, userID string, remove func()
 		`UPDATE audit_events SET ip_address = NULL, user_agent = NULL WHERE COALESCE(impersonator_id, actor_id, subject_id) = $1`,
 		`UPDATE audit_events SET private = NULL WHERE subject_id = $1`,
 	} {
-		if _, err := a.ExecContext(ctx, statement, userID); err != nil {
+		if _, err := c.ExecContext(ctx, statement, userID); err != nil {
 			return err
 		}
 	}
 	for _, column := range []string{`actor_id`, `impersonator_id`, `subject_id`} {
-		if _, err := a.ExecContext(ctx,
+		if _, err := c.ExecContext(ctx,
 			`UPDATE audit_events SET `+column+` = $2 WHERE `+column+` = $1`, userID, ref); err != nil {
 			return err
 		}

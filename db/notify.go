@@ -33,6 +33,7 @@ func (s *Store) announce(ctx context.Context, tx *sqlx.Tx, c account.Change) err
 // The kinds of notifications: the first letter of the payload. Words follow.
 const (
 	kindSessions = "s"
+	kindReplaced = "p"
 	kindUsers    = "u"
 	kindRights   = "r"
 	kindKeys     = "k"
@@ -45,7 +46,8 @@ func payloads(c account.Change) (all []string) {
 			all = append(all, kind+" "+strings.Join(chunk, " "))
 		}
 	}
-	named(kindSessions, c.Sessions)
+	named(kindSessions, slices.DeleteFunc(slices.Clone(c.Sessions), func(id string) bool { return slices.Contains(c.Replaced, id) }))
+	named(kindReplaced, c.Replaced)
 	named(kindUsers, c.Users)
 	if c.Rights {
 		all = append(all, kindRights)
@@ -62,6 +64,8 @@ func changeOf(payload string) account.Change {
 	switch {
 	case len(words) > 1 && words[0] == kindSessions:
 		return account.Change{Sessions: words[1:]}
+	case len(words) > 1 && words[0] == kindReplaced:
+		return account.Change{Sessions: words[1:], Replaced: words[1:]}
 	case len(words) > 1 && words[0] == kindUsers:
 		return account.Change{Users: words[1:]}
 	case len(words) == 1 && words[0] == kindRights:

@@ -2,13 +2,14 @@ package db_test
 
 import (
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"authgraph/account"
 	"authgraph/db"
-	"authgraph/db/dbtest"
+	"authgraph/internal/pgtest"
 	"authgraph/internal/proxy"
 )
 
@@ -64,10 +65,11 @@ func end(t *testing.T, s *db.Store, name string) {
 
 // Another process that writes to the file is heard of; what this one writes is known exactly.
 func TestFollow_SQLite(t *testing.T) {
-	t.Parallel()
-	path := dbtest.SQLite(t)
-	serving := dbtest.OpenSQLite(t, path)
-	beside := dbtest.OpenSQLite(t, path)
+	path := filepath.Join(t.TempDir(), "authgraph.db")
+	serving, err := db.OpenSQLite(path)
+	migrated(t, serving, err)
+	beside, err := db.OpenSQLite(path)
+	migrated(t, beside, err)
 	changes := follow(t, serving)
 	add(t, serving, "ada")
 	end(t, serving, "ada")
@@ -86,10 +88,11 @@ func TestFollow_SQLite(t *testing.T) {
 
 // Other instances are notified of changes that take access away, and of no others.
 func TestFollow_PostgreSQL(t *testing.T) {
-	t.Parallel()
-	dsn := dbtest.Postgres(t)
-	one := dbtest.OpenPostgres(t, dsn)
-	other := dbtest.OpenPostgres(t, dsn)
+	dsn := pgtest.Database(t)
+	one, err := db.OpenPostgres(t.Context(), dsn, 4)
+	migrated(t, one, err)
+	other, err := db.OpenPostgres(t.Context(), dsn, 4)
+	migrated(t, other, err)
 	changes := follow(t, one)
 	add(t, other, "ada")
 	end(t, other, "ada")
@@ -105,14 +108,15 @@ func TestFollow_PostgreSQL(t *testing.T) {
 
 // The start names a pooler in transaction mode, because it carries no notifications.
 func TestFollow_Pooler(t *testing.T) {
-	t.Parallel()
-	dsn, err := url.Parse(dbtest.Postgres(t))
+	t.Parallel() // it waits
+	dsn, err := url.Parse(pgtest.Database(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := proxy.New(t, dsn.Host)
 	dsn.Host = p.Addr()
-	s := dbtest.OpenPostgres(t, dsn.String())
+	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
+	migrated(t, s, err)
 	p.SwallowListeners()
 	defer p.Heal()
 	err = s.Follow(t.Context(), func(error) {})
@@ -126,14 +130,14 @@ func TestFollow_Pooler(t *testing.T) {
 
 // The lease is lost when nothing is heard, and held again when it is; then everything may have changed.
 func TestFollow_Lost(t *testing.T) {
-	t.Parallel()
-	dsn, err := url.Parse(dbtest.Postgres(t))
+	dsn, err := url.Parse(pgtest.Database(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := proxy.New(t, dsn.Host)
 	dsn.Host = p.Addr()
-	s := dbtest.OpenPostgres(t, dsn.String())
+	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
+	migrated(t, s, err)
 	changes := follow(t, s)
 	p.SwallowListeners()
 	await(t, func() bool { return !s.Held() })
@@ -149,14 +153,15 @@ func TestFollow_Lost(t *testing.T) {
 // A path that takes connections and then swallows what is said on them does not keep the instance from listening again, nor
 // from stopping.
 func TestFollow_SwallowedWhileConnecting(t *testing.T) {
-	t.Parallel()
-	dsn, err := url.Parse(dbtest.Postgres(t))
+	t.Parallel() // it waits
+	dsn, err := url.Parse(pgtest.Database(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := proxy.New(t, dsn.Host)
 	dsn.Host = p.Addr()
-	s := dbtest.OpenPostgres(t, dsn.String())
+	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
+	migrated(t, s, err)
 	failures := make(chan struct{}, 100)
 	if err := s.Follow(t.Context(), func(error) { failures <- struct{}{} }); err != nil {
 		t.Fatal(err)

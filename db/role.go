@@ -200,6 +200,6 @@ func (s *Store) HasAdministrator(ctx context.Context, role string) (has bool, er
 	var n int
 	err = s.read.GetContext(ctx, &n, `SELECT count(*) FROM (SELECT 1 FROM user_roles ur
 		JOIN roles r ON r.id = ur.role_id JOIN users u ON u.id = ur.user_id
-		WHERE r.name = $1 AND u.suspended_at IS NULL LIMIT 1) AS found`, role)
+		WHERE r.name = $1 AND u.suspended_at IS NULL AND u.erase_at IS NULL LIMIT 1) AS found`, role)
 	return n > 0, storeError(err)
 }

@@ -14,7 +14,7 @@ import (
 const sessionColumns = `s.id AS session_id, s.user_id, s.created_at AS session_created_at, s.last_used_at,
 	s.expires_at, s.absolute_expires_at, s.ended_at, s.end_reason, s.auth_time, s.assurance, s.methods, s.delivery,
 	s.key_version, s.counter, s.rotated_at, s.foreign_answers,
-	CASE WHEN s.late_to = s.counter THEN s.late_from END AS late_from, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, {asOf} AS read_at`
+	CASE WHEN s.late_to = s.counter THEN s.late_from END AS late_from, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, s.pending, {asOf} AS read_at`
 
 type sessionRow struct {
 	ID         string  `db:"session_id"`
@@ -38,6 +38,7 @@ type sessionRow struct {
 	IPAddress  *string `db:"ip_address"`
 	ActorID    *string `db:"actor_id"`
 	ActorFrom  *string `db:"actor_session_id"`
+	Pending    string  `db:"pending"`
 	ReadAt     int64   `db:"read_at"`
 }
 
@@ -64,6 +65,9 @@ func (r *sessionRow) session() *account.Session {
 	}
 	for method := range strings.FieldsSeq(r.Methods) {
 		s.Methods = append(s.Methods, account.SignInMethod(method))
+	}
+	for step := range strings.FieldsSeq(r.Pending) {
+		s.Pending = append(s.Pending, account.PendingStep(step))
 	}
 	return s
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"authgraph/account"
@@ -45,18 +46,23 @@ func (s *Store) insertSession(
 	for i, method := range n.Methods {
 		methods[i] = string(method)
 	}
+	pending := make([]string, len(n.Pending))
+	for i, step := range n.Pending {
+		pending[i] = string(step)
+	}
 	err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(`
 		INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time,
 			expires_at, absolute_expires_at, assurance, methods, delivery, user_agent, ip_address,
-			actor_id, actor_session_id)
+			actor_id, actor_session_id, pending)
 		SELECT $1, allowed.id, now, now, now, now, now,
-			now + CAST($4 AS BIGINT), now + CAST($5 AS BIGINT), $6, $7, $8, $9, $10, $11, $12
+			now + CAST($4 AS BIGINT), now + CAST($5 AS BIGINT), $6, $7, $8, $9, $10, $11, $12, $13
 		FROM (SELECT u.id, {now} AS now FROM users u
-			WHERE u.id = $2 AND u.credential_version = $3 AND u.suspended_at IS NULL`+
+			WHERE u.id = $2 AND u.credential_version = $3 AND u.suspended_at IS NULL
+				AND (u.erase_at IS NOT NULL) = $14`+
 		s.dialect.locking("FOR NO KEY UPDATE OF u")+`) AS allowed`),
 		n.ID, n.UserID, credentialVersion, min(n.Idle, n.Absolute).Microseconds(), n.Absolute.Microseconds(),
 		n.Assurance, strings.Join(methods, " "), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress),
-		nullable(actor.UserID), nullable(actor.SessionID)))
+		nullable(actor.UserID), nullable(actor.SessionID), strings.Join(pending, " "), slices.Contains(n.Pending, account.StepRestoreAccount)))
 	if errors.Is(err, errNoEffect) {
 		return nil, account.ErrChanged
 	}
@@ -77,6 +83,9 @@ func startOf(n account.NewSession) event {
 		action: account.ActionStart, actor: n.UserID, subject: n.UserID, session: n.ID, client: n.Client,
 		details: map[string]any{"methods": n.Methods, "delivery": n.Delivery},
 	}
+	if len(n.Pending) > 0 {
+		e.details["pending"] = n.Pending
+	}
 	if n.Actor != nil {
 		e.actor, e.details = n.Actor.UserID, map[string]any{"methods": n.Methods}
 		e.private = reasonOf(n.Why)
@@ -85,13 +94,14 @@ func startOf(n account.NewSession) event {
 }
 
 // endSurplus ends the longest unused sessions of an account above its cap. The cap excludes sessions of impersonators.
+// Sessions with a pending step have a cap of their own.
 func (s *Store) endSurplus(ctx context.Context, tx *changeTx, n account.NewSession) error {
 	if n.Actor != nil {
 		return nil
 	}
 	_, err := s.endSessions(ctx, tx, account.SessionEnd{UserID: n.UserID, Reason: account.Revoked, Client: n.Client},
 		`id IN (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now} AND id <> $3
-			AND actor_id IS NULL ORDER BY last_used_at DESC, id DESC LIMIT 1000000 OFFSET $4)`, n.ID, n.Cap-1)
+			AND actor_id IS NULL AND (pending = '') = $5 ORDER BY last_used_at DESC, id DESC LIMIT 1000000 OFFSET $4)`, n.ID, n.Cap-1, len(n.Pending) == 0)
 	return err
 }
 

@@ -49,6 +49,9 @@ func (s *Store) endSessions(
 		}
 	}
 	tx.changed.Sessions = append(tx.changed.Sessions, ended...)
+	if e.Reason == account.Replaced {
+		tx.changed.Replaced = append(tx.changed.Replaced, ended...)
+	}
 	tx.revoke(account.RevokedSession, ended...)
 	return ended, s.endImpersonationsFrom(ctx, tx, ended, e.Client)
 }

@@ -18,7 +18,7 @@ func (s *Store) AddImpersonation(
 		if made.User, err = tx.target(ctx, n.UserID); err != nil {
 			return err
 		}
-		if n.UserID == by.UserID || made.User.SuspendedAt != nil {
+		if n.UserID == by.UserID || made.User.SuspendedAt != nil || made.User.EraseAt != nil {
 			return account.ErrNotToBeActedAs
 		}
 		own, err := s.sessionByID(ctx, tx, by.SessionID, "FOR UPDATE") // locked, because its end ends the impersonation
@@ -52,7 +52,7 @@ func (s *Store) AddImpersonation(
 func (s *Store) endImpersonations(ctx context.Context, tx *changeTx) error {
 	return s.endImpersonationsWhere(ctx, tx, account.SessionEnd{Reason: account.Revoked}, `NOT EXISTS (
 		SELECT 1 FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN role_permissions rp ON rp.role_id = ur.role_id
-		WHERE u.id = sessions.actor_id AND u.suspended_at IS NULL AND rp.permission = $2)`, account.Impersonate)
+		WHERE u.id = sessions.actor_id AND u.suspended_at IS NULL AND u.erase_at IS NULL AND rp.permission = $2)`, account.Impersonate)
 }
 
 // endImpersonationsWhere ends the sessions of impersonators that meet a condition, whose arguments start at $2.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -16,7 +17,7 @@ import (
 	"authgraph/auth"
 	"authgraph/auth/token"
 	"authgraph/db"
-	"authgraph/db/dbtest"
+	"authgraph/internal/pgtest"
 	"authgraph/internal/prove"
 )
 
@@ -48,6 +49,8 @@ func (m *model) present(counter int64, c account.Client) account.RefreshOutcome 
 		return account.RefreshInvalid
 	case m.ended == account.TokenReused:
 		return account.RefreshReused
+	case m.ended == account.Replaced:
+		return account.RefreshReplaced
 	case m.ended != "" || m.now >= m.expires:
 		return account.RefreshEnded
 	case counter == m.counter && m.suspended:
@@ -247,6 +250,18 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 				want.ended = account.Revoked
 			}
 			did = append(did, "revoked")
+		default:
+			_, _, err := m.store.ReplaceSession(t.Context(), account.Caller{UserID: user, SessionID: id, Client: by}, account.SessionReplacement{
+				ID: id + "_next", Idle: idle, CredentialVersion: account.FirstVersion, Method: account.MethodPassword,
+			})
+			live := want.ended == "" && want.now < want.expires && !want.suspended
+			if (err == nil) != live {
+				t.Fatalf("ReplaceSession: got %v, want success: %v", err, live)
+			}
+			if live {
+				want.ended = account.Replaced
+			}
+			did = append(did, "replaced")
 		}
 	}
 	m.compare(t, id, want)
@@ -344,15 +359,16 @@ func (plain) Stale([]byte) bool                          { return false }
 // The refresh machine against the model, in random interleavings of tabs that refresh, retry and race, a thief, time,
 // suspension and revocation.
 func TestRefresh_Machine(t *testing.T) {
-	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) (*db.Store, *sqlx.DB){
 		"SQLite": func(t *testing.T) (*db.Store, *sqlx.DB) {
-			path := dbtest.SQLite(t)
-			return dbtest.OpenSQLite(t, path), sqlx.MustOpen("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+			path := filepath.Join(t.TempDir(), "authgraph.db")
+			s, err := db.OpenSQLite(path)
+			return migrated(t, s, err), sqlx.MustOpen("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
 		},
 		"PostgreSQL": func(t *testing.T) (*db.Store, *sqlx.DB) {
-			dsn := dbtest.Postgres(t)
-			return dbtest.OpenPostgres(t, dsn), sqlx.MustOpen("postgres", dsn)
+			dsn := pgtest.Database(t)
+			s, err := db.OpenPostgres(t.Context(), dsn, 8)
+			return migrated(t, s, err), sqlx.MustOpen("postgres", dsn)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,7 +19,7 @@ func (s *Store) Sessions(
 	query, args, err := in(s.dialect.sql(`
 		SELECT `+sessionColumns+` FROM (
 			SELECT s.*, row_number() OVER (PARTITION BY s.user_id ORDER BY s.id `+order+`) AS place FROM sessions s
-			WHERE s.user_id IN (?) AND s.ended_at IS NULL AND s.expires_at > {now}
+			WHERE s.user_id IN (?) AND s.ended_at IS NULL AND s.expires_at > {now} AND s.pending = ''
 				AND (? = '' OR s.id < ?) AND (? = '' OR s.id > ?)
 		) s WHERE s.place <= ? ORDER BY s.user_id, s.place`),
 		userIDs, p.After, p.After, p.Before, p.Before, p.Limit+1)
@@ -60,7 +60,7 @@ func sessionPageOf(rows []*account.Session, p account.Page) account.SessionPage 
 func (s *Store) countSessions(ctx context.Context, userIDs []string, pages map[string]account.SessionPage) error {
 	query, args, err := in(s.dialect.sql(`
 		SELECT user_id, count(*) AS total FROM sessions
-		WHERE user_id IN (?) AND ended_at IS NULL AND expires_at > {now} GROUP BY user_id`), userIDs)
+		WHERE user_id IN (?) AND ended_at IS NULL AND expires_at > {now} AND pending = '' GROUP BY user_id`), userIDs)
 	if err != nil {
 		return err
 	}
@@ -84,10 +84,10 @@ const changeOverlap = 5 * time.Second
 
 // sessionsChanged returns live sessions and new ended ones, by one index each (migration 8).
 const sessionsChanged = `SELECT ` + sessionColumns + ` FROM (
-	SELECT * FROM sessions WHERE user_id IN (?) AND ended_at IS NULL
+	SELECT * FROM sessions WHERE user_id IN (?) AND ended_at IS NULL AND pending = ''
 		AND (changed_at >= ? OR expires_at >= ? AND expires_at <= {now})
 	UNION ALL
-	SELECT * FROM sessions WHERE user_id IN (?) AND ended_at >= ?
+	SELECT * FROM sessions WHERE user_id IN (?) AND ended_at >= ? AND pending = ''
 ) s ORDER BY s.changed_at, s.id`
 
 // SessionsChanged implements account.Store.

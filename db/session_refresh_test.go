@@ -8,15 +8,16 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/db/dbtest"
+	"authgraph/db"
+	"authgraph/internal/pgtest"
 )
 
 // A refresh that waits for its session's row sees the account as it was before it waited. Its time is not
 // later than a change of permissions that commits in between, so that other servers recognize its token as an old one.
 func TestRotate_AsOf(t *testing.T) {
-	t.Parallel()
-	dsn := dbtest.Postgres(t)
-	s := dbtest.OpenPostgres(t, dsn)
+	dsn := pgtest.Database(t)
+	s, err := db.OpenPostgres(t.Context(), dsn, 8)
+	migrated(t, s, err)
 	root := account.NewUser{ID: "user_root", Email: account.Email{Typed: "root@example.com", Key: "root@example.com"}, Roles: []string{account.RoleAdmin}}
 	if _, err := s.AddUser(t.Context(), root); err != nil {
 		t.Fatal(err)

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/db/dbtest"
+	"authgraph/db"
 )
 
 // traces returns what of secrets the files of a SQLite database hold.
@@ -34,9 +35,9 @@ func traces(t *testing.T, path string, secrets map[string][]byte) (found []strin
 // After an erasure neither the file nor its write-ahead log holds the address, the hash, the audit salt or the name,
 // although the accounts around it have split pages before.
 func TestEraseUser_Traces(t *testing.T) {
-	t.Parallel()
-	path := dbtest.SQLite(t)
-	s := dbtest.OpenSQLite(t, path)
+	path := filepath.Join(t.TempDir(), "authgraph.db")
+	s, err := db.OpenSQLite(path)
+	migrated(t, s, err)
 	log := logOf(t, s)
 	add := func(name string, roles ...string) {
 		t.Helper()
@@ -101,9 +102,9 @@ func TestEraseUser_Traces(t *testing.T) {
 
 // Vacuum removes what was deleted without secure_delete, as a program before it did.
 func TestVacuum(t *testing.T) {
-	t.Parallel()
-	path := dbtest.SQLite(t)
-	s := dbtest.OpenSQLite(t, path)
+	path := filepath.Join(t.TempDir(), "authgraph.db")
+	s, err := db.OpenSQLite(path)
+	migrated(t, s, err)
 	secret := map[string][]byte{"the address": []byte("old-address@example.com")}
 	for _, statement := range []string{
 		`PRAGMA secure_delete = OFF`,

@@ -1,21 +1,23 @@
 package db_test
 
 import (
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"authgraph/db"
-	"authgraph/db/dbtest"
 )
 
 // A command that opens the file next to a server gets its turn although the server writes without pause.
 func TestSQLite_Turn(t *testing.T) {
-	t.Parallel()
-	path := dbtest.SQLite(t)
+	path := filepath.Join(t.TempDir(), "authgraph.db")
 	open := func() *db.Store {
-		s := dbtest.OpenSQLite(t, path)
+		s, err := db.OpenSQLite(path)
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Cleanup(func() { _ = s.Close() })
 		if _, err := s.Migrate(t.Context()); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
@@ -8,7 +9,7 @@ import (
 	"authgraph/account"
 	"authgraph/account/accounttest"
 	"authgraph/db"
-	"authgraph/db/dbtest"
+	"authgraph/internal/pgtest"
 )
 
 // backends are the two databases that every test of a Store runs on.
@@ -19,30 +20,39 @@ func backends(t *testing.T, test func(t *testing.T, open func(t *testing.T) *db.
 
 func openSQLite(t *testing.T) *db.Store {
 	t.Helper()
-	return dbtest.OpenSQLite(t, dbtest.SQLite(t))
+	s, err := db.OpenSQLite(filepath.Join(t.TempDir(), "a folder", "authgraph.db"))
+	return migrated(t, s, err)
 }
 
 func openPostgres(t *testing.T) *db.Store {
 	t.Helper()
-	return dbtest.OpenPostgres(t, dbtest.Postgres(t))
+	s, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
+	return migrated(t, s, err)
 }
 
-func mustMigrate(t *testing.T, s *db.Store) {
+func migrated(t *testing.T, s *db.Store, err error) *db.Store {
 	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	if _, err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return s
 }
 
 func TestStore(t *testing.T) {
-	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		accounttest.Run(t, func(t *testing.T) account.Store { return open(t) })
 	})
 }
 
 func TestMigrate_Again(t *testing.T) {
-	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		want, err := s.Schema(t.Context())
@@ -62,10 +72,15 @@ func TestMigrate_Again(t *testing.T) {
 }
 
 func TestExclusive(t *testing.T) {
-	t.Parallel()
-	path := dbtest.SQLite(t)
-	first := dbtest.OpenSQLite(t, path)
-	second := dbtest.OpenSQLite(t, path)
+	path := filepath.Join(t.TempDir(), "authgraph.db")
+	first, err := db.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := db.OpenSQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if held, err := first.Exclusive(t.Context()); err != nil || !held {
 		t.Fatalf("the first got %v, %v", held, err)
 	}
@@ -87,7 +102,6 @@ func TestExclusive(t *testing.T) {
 }
 
 func TestExclusive_PostgreSQL(t *testing.T) {
-	t.Parallel()
 	s := openPostgres(t)
 	for range 2 {
 		if held, err := s.Exclusive(t.Context()); err != nil || !held {

@@ -13,7 +13,7 @@ import (
 
 // userColumns are the columns of a user row: one row for each permission of each role.
 const userColumns = `u.id, u.email, u.email_key, u.email_confirmed_at, u.pending_email, u.display_name, coalesce(u.name_key, '') AS name_key,
-	u.locale, u.password_hash IS NOT NULL AS has_password, u.created_at, u.last_sign_in_at, u.suspended_at, r.name AS role, rp.permission`
+	u.locale, u.password_hash IS NOT NULL AS has_password, u.created_at, u.last_sign_in_at, u.suspended_at, u.erase_at, r.name AS role, rp.permission`
 
 const userJoins = `
 	LEFT JOIN user_roles ur ON ur.user_id = u.id
@@ -33,6 +33,7 @@ type userRow struct {
 	CreatedAt        int64   `db:"created_at"`
 	LastSignInAt     int64   `db:"last_sign_in_at"`
 	SuspendedAt      *int64  `db:"suspended_at"`
+	EraseAt          *int64  `db:"erase_at"`
 	Role             *string `db:"role"`
 	Permission       *string `db:"permission"`
 }
@@ -41,7 +42,7 @@ func (r *userRow) user() *account.User {
 	u := &account.User{
 		ID: r.ID, Email: r.Email, EmailKey: r.EmailKey, EmailConfirmedAt: fromNullMicros(r.EmailConfirmedAt), PendingEmail: r.PendingEmail,
 		DisplayName: r.DisplayName, NameKey: r.NameKey, Locale: r.Locale, HasPassword: r.HasPassword, CreatedAt: fromMicros(r.CreatedAt),
-		SuspendedAt: fromNullMicros(r.SuspendedAt), Roles: []string{}, Permissions: []account.Permission{},
+		SuspendedAt: fromNullMicros(r.SuspendedAt), EraseAt: fromNullMicros(r.EraseAt), Roles: []string{}, Permissions: []account.Permission{},
 	}
 	if r.LastSignInAt != 0 {
 		at := fromMicros(r.LastSignInAt)

@@ -69,22 +69,10 @@ func (s *Store) EraseUser(
 		if err := tx.notLast(ctx, before); err != nil {
 			return err
 		}
-		if _, err := s.endAllSessions(ctx, tx, userID, account.Deleted); err != nil {
-			return err
-		}
-		return tx.erase(ctx, userID, func() error {
-			var now int64
-			if err := tx.GetContext(ctx, &now, s.dialect.sql(`DELETE FROM users WHERE id = $1 RETURNING {now}`), userID); err != nil {
-				return err
-			}
-			at = fromMicros(now)
-			tx.changed.Users = append(tx.changed.Users, userID)
-			tx.revoke(account.RevokedAccount, userID)
-			if err := s.endImpersonations(ctx, tx.changeTx); err != nil {
-				return err
-			}
+		at, err = s.eraseUser(ctx, tx.changeTx, tx.endOf(userID, account.Deleted), func() error {
 			return tx.record(ctx, account.ActionUserDelete, userID, nil)
 		})
+		return err
 	})
 	if err == nil {
 		s.noteErasure()
@@ -136,7 +124,12 @@ func (s *Store) EndUserSessions(
 func (s *Store) endAllSessions(
 	ctx context.Context, tx *administration, userID string, reason account.SessionEndReason,
 ) ([]string, error) {
-	return s.endSessions(ctx, tx.changeTx, account.SessionEnd{
-		UserID: userID, Reason: reason, By: tx.by.UserID, Impersonator: tx.by.Impersonator, Client: tx.by.Client,
-	}, `true`)
+	return s.endSessions(ctx, tx.changeTx, tx.endOf(userID, reason), `true`)
+}
+
+// endOf returns the end of an account's sessions by the administrator.
+func (a *administration) endOf(userID string, reason account.SessionEndReason) account.SessionEnd {
+	return account.SessionEnd{
+		UserID: userID, Reason: reason, By: a.by.UserID, Impersonator: a.by.Impersonator, Client: a.by.Client,
+	}
 }

@@ -152,7 +152,7 @@ func New(o Options) (http.Handler, error) {
 func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, error) {
 	resolvers := &Resolver{accounts: o.Accounts, reader: o.Reader, events: o.Events, feed: o.Feed, memory: o.Memory, log: o.Audit, auditStream: o.AuditStream}
 	config := generated.Config{Resolvers: resolvers}
-	config.Directives.Auth = auth.Directive
+	config.Directives.Auth = auth.DirectiveWithPending
 	config.Directives.Public = auth.Public
 	if _, err := rules(); err != nil {
 		return nil, err
@@ -195,6 +195,9 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 			fields[coordinate] = limiter.Field(its)
 		}
 		resolvers.loginLimits = limits["Mutation.login"].ByAccount()
+		resolvers.passwordLimits = account.PasswordLimits{
+			Own: limits["Mutation.changePassword"].ByCaller(), Login: resolvers.loginLimits,
+		}
 		resolvers.registerLimits = limits["Mutation.register"].ByAccount()
 	}
 	if !o.RateLimits {

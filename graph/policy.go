@@ -80,9 +80,14 @@ func policyRules(p *auth.Policy) []*model.PolicyRule {
 }
 
 func condition(r auth.Rule) *model.PolicyCondition {
-	c := &model.PolicyCondition{Permissions: []account.Permission{}, Roles: append([]string{}, r.Roles...)}
+	c := &model.PolicyCondition{
+		Permissions: []account.Permission{}, Roles: append([]string{}, r.Roles...), Pending: []account.PendingStep{},
+	}
 	for _, permission := range r.Permissions {
 		c.Permissions = append(c.Permissions, account.Permission(permission))
+	}
+	for _, step := range r.Pending {
+		c.Pending = append(c.Pending, account.PendingStep(step))
 	}
 	if r.Owner {
 		c.Owner = &r.Owner

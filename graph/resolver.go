@@ -25,6 +25,8 @@ type Resolver struct {
 	// Limits by account, which Login and Register count by themselves.
 	loginLimits, registerLimits []account.Limit
 
+	passwordLimits account.PasswordLimits // limits of fields that take the caller's password
+
 	longestField int // length of the policy's longest coordinate, in bytes; `can` refuses longer names
 
 	log         account.AuditLog

@@ -50,7 +50,13 @@ func payloadOf(ctx context.Context, s *account.SignIn) *model.AuthPayload {
 	bearer, seconds := "Bearer", int(s.ExpiresIn.Seconds())
 	p := &model.AuthPayload{
 		AccessToken: &s.AccessToken, TokenType: &bearer, ExpiresIn: &seconds, User: s.User, Session: s.Session,
-		Pending: []model.PendingStep{}, SecondFactors: []model.FactorKind{},
+		Pending: []account.PendingStep{}, SecondFactors: []model.FactorKind{},
+	}
+	if steps := s.Session.Pending; len(steps) > 0 {
+		p.User, p.Session, p.Pending = nil, nil, steps
+		if x := reqctx.ExchangeOf(ctx); x != nil && s.Session.Delivery == account.DeliverCookie {
+			x.ClearRefreshToken() // the cookie of an earlier session would outlast the steps
+		}
 	}
 	if s.RefreshToken == "" {
 		return p
@@ -77,7 +83,7 @@ func (r *mutationResolver) Refresh(ctx context.Context, token *string) (*model.A
 	if err == nil {
 		return payloadOf(ctx, s), nil
 	}
-	if byCookie && (errors.Is(err, account.ErrRefreshTokenInvalid) || errors.Is(err, account.ErrRefreshTokenReused)) {
+	if byCookie && err != account.ErrSessionReplaced && (errors.Is(err, account.ErrRefreshTokenInvalid) || errors.Is(err, account.ErrRefreshTokenReused)) {
 		r.clearOwn(ctx, x)
 	}
 	return nil, err

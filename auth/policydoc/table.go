@@ -42,6 +42,26 @@ func Columns(permissions []string) []Column {
 	)
 }
 
+// PendingColumns returns a caller for each pending step that a rule of the policies names. The caller owns the object.
+func PendingColumns(policies ...*auth.Policy) []Column {
+	var steps []string
+	for _, p := range policies {
+		for _, e := range p.Entries() {
+			for _, r := range e.AnyOf {
+				steps = append(steps, r.Pending...)
+			}
+		}
+	}
+	slices.Sort(steps)
+	var columns []Column
+	for _, step := range slices.Compact(steps) {
+		columns = append(columns, Column{Name: "pending " + step, Owns: true, Principal: &auth.Principal{
+			Subject: "somebody", Assurance: auth.SingleFactor, AuthTime: time.Now(), Pending: []string{step},
+		}})
+	}
+	return columns
+}
+
 // ownedBy is an object whose owner has this id.
 type ownedBy string
 

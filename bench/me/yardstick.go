@@ -53,7 +53,7 @@ func stock(u *account.User) http.Handler {
 	config := generated.Config{Resolvers: resolvers{user: u}}
 	config.Directives.Auth = func(
 		ctx context.Context, _ any, next graphql.Resolver,
-		_ []account.Permission, _ []string, _ *bool, _ *auth.Assurance, _ *time.Duration,
+		_ []account.Permission, _ []string, _ *bool, _ *auth.Assurance, _ *time.Duration, _ []account.PendingStep,
 	) (any, error) {
 		return next(ctx)
 	}

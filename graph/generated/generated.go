@@ -41,7 +41,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	Auth   func(ctx context.Context, obj any, next graphql.Resolver, permissions []account.Permission, roles []string, owner *bool, assurance *auth.Assurance, maxAge *time.Duration) (res any, err error)
+	Auth   func(ctx context.Context, obj any, next graphql.Resolver, permissions []account.Permission, roles []string, owner *bool, assurance *auth.Assurance, maxAge *time.Duration, pending []account.PendingStep) (res any, err error)
 	Public func(ctx context.Context, obj any, next graphql.Resolver) (res any, err error)
 }
 
@@ -96,6 +96,10 @@ type ComplexityRoot struct {
 		User          func(childComplexity int) int
 	}
 
+	DeleteAccountPayload struct {
+		ErasedAt func(childComplexity int) int
+	}
+
 	DeleteRolePayload struct {
 		DeletedRoleID func(childComplexity int) int
 	}
@@ -116,20 +120,25 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		ChangePassword     func(childComplexity int, currentPassword string, newPassword string) int
 		CreateRole         func(childComplexity int, input model.CreateRoleInput) int
+		DeleteAccount      func(childComplexity int) int
 		DeleteRole         func(childComplexity int, id string) int
 		DeleteUser         func(childComplexity int, id string) int
 		Impersonate        func(childComplexity int, userID string, reason string) int
 		Login              func(childComplexity int, input model.LoginInput) int
 		Logout             func(childComplexity int, scope account.LogoutScope, refreshToken *string) int
+		Reauthenticate     func(childComplexity int, password string) int
 		Refresh            func(childComplexity int, refreshToken *string) int
 		Register           func(childComplexity int, input model.RegisterInput) int
 		ReinstateUser      func(childComplexity int, id string) int
+		RestoreAccount     func(childComplexity int) int
 		RevokeSession      func(childComplexity int, id string) int
 		RevokeUserSession  func(childComplexity int, id string) int
 		RevokeUserSessions func(childComplexity int, id string) int
 		SetUserRoles       func(childComplexity int, id string, roles []string) int
 		SuspendUser        func(childComplexity int, id string, reason *string) int
+		UpdateProfile      func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateRole         func(childComplexity int, id string, input model.UpdateRoleInput) int
 		UpdateUser         func(childComplexity int, id string, input model.UpdateUserInput) int
 	}
@@ -145,6 +154,7 @@ type ComplexityRoot struct {
 		Assurance   func(childComplexity int) int
 		MaxAge      func(childComplexity int) int
 		Owner       func(childComplexity int) int
+		Pending     func(childComplexity int) int
 		Permissions func(childComplexity int) int
 		Roles       func(childComplexity int) int
 	}
@@ -245,6 +255,7 @@ type ComplexityRoot struct {
 		DisplayName    func(childComplexity int) int
 		Email          func(childComplexity int) int
 		EmailConfirmed func(childComplexity int) int
+		EraseAt        func(childComplexity int) int
 		HasPassword    func(childComplexity int) int
 		ID             func(childComplexity int) int
 		LastSignInAt   func(childComplexity int) int
@@ -287,6 +298,11 @@ type MutationResolver interface {
 	Refresh(ctx context.Context, refreshToken *string) (*model.AuthPayload, error)
 	Logout(ctx context.Context, scope account.LogoutScope, refreshToken *string) (*model.LogoutPayload, error)
 	RevokeSession(ctx context.Context, id string) (*model.RevokeSessionPayload, error)
+	UpdateProfile(ctx context.Context, input model.UpdateProfileInput) (*model.UserPayload, error)
+	ChangePassword(ctx context.Context, currentPassword string, newPassword string) (*model.AuthPayload, error)
+	Reauthenticate(ctx context.Context, password string) (*model.AuthPayload, error)
+	DeleteAccount(ctx context.Context) (*model.DeleteAccountPayload, error)
+	RestoreAccount(ctx context.Context) (*model.AuthPayload, error)
 	SuspendUser(ctx context.Context, id string, reason *string) (*model.UserPayload, error)
 	ReinstateUser(ctx context.Context, id string) (*model.UserPayload, error)
 	DeleteUser(ctx context.Context, id string) (*model.DeleteUserPayload, error)
@@ -556,6 +572,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuthPayload.User(childComplexity), true
 
+	case "DeleteAccountPayload.erasedAt":
+		if e.ComplexityRoot.DeleteAccountPayload.ErasedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteAccountPayload.ErasedAt(childComplexity), true
+
 	case "DeleteRolePayload.deletedRoleId":
 		if e.ComplexityRoot.DeleteRolePayload.DeletedRoleID == nil {
 			break
@@ -602,6 +625,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LogoutPayload.EndedSessionIds(childComplexity), true
 
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["currentPassword"].(string), args["newPassword"].(string)), true
 	case "Mutation.createRole":
 		if e.ComplexityRoot.Mutation.CreateRole == nil {
 			break
@@ -613,6 +647,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateRole(childComplexity, args["input"].(model.CreateRoleInput)), true
+	case "Mutation.deleteAccount":
+		if e.ComplexityRoot.Mutation.DeleteAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteAccount(childComplexity), true
 	case "Mutation.deleteRole":
 		if e.ComplexityRoot.Mutation.DeleteRole == nil {
 			break
@@ -668,6 +708,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Logout(childComplexity, args["scope"].(account.LogoutScope), args["refreshToken"].(*string)), true
+	case "Mutation.reauthenticate":
+		if e.ComplexityRoot.Mutation.Reauthenticate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reauthenticate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Reauthenticate(childComplexity, args["password"].(string)), true
 	case "Mutation.refresh":
 		if e.ComplexityRoot.Mutation.Refresh == nil {
 			break
@@ -701,6 +752,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReinstateUser(childComplexity, args["id"].(string)), true
+	case "Mutation.restoreAccount":
+		if e.ComplexityRoot.Mutation.RestoreAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreAccount(childComplexity), true
 	case "Mutation.revokeSession":
 		if e.ComplexityRoot.Mutation.RevokeSession == nil {
 			break
@@ -756,6 +813,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SuspendUser(childComplexity, args["id"].(string), args["reason"].(*string)), true
+	case "Mutation.updateProfile":
+		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateProfile_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateProfile(childComplexity, args["input"].(model.UpdateProfileInput)), true
 	case "Mutation.updateRole":
 		if e.ComplexityRoot.Mutation.UpdateRole == nil {
 			break
@@ -822,6 +890,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PolicyCondition.Owner(childComplexity), true
+	case "PolicyCondition.pending":
+		if e.ComplexityRoot.PolicyCondition.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyCondition.Pending(childComplexity), true
 	case "PolicyCondition.permissions":
 		if e.ComplexityRoot.PolicyCondition.Permissions == nil {
 			break
@@ -1220,6 +1294,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.EmailConfirmed(childComplexity), true
+	case "User.erasedAt":
+		if e.ComplexityRoot.User.EraseAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.EraseAt(childComplexity), true
 	case "User.hasPassword":
 		if e.ComplexityRoot.User.HasPassword == nil {
 			break
@@ -1332,6 +1412,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateRoleInput", ec.unmarshalInputCreateRoleInput),
 			graphql.NewInputUnmarshaler("LoginInput", ec.unmarshalInputLoginInput),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
+			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -1449,6 +1530,8 @@ directive @auth(
   assurance: Assurance
   "Maximum time since the caller's last sign-in or proof of a factor, such as \"10m\" (step-up). Any method is valid."
   maxAge: Duration
+  "Steps for which the field is also open while they are pending. A rule without them never holds for a session with a pending step."
+  pending: [PendingStep!]
 ) repeatable on FIELD_DEFINITION | OBJECT
 
 "Open to everyone. A root field with neither ` + "`" + `@auth` + "`" + ` nor ` + "`" + `@public` + "`" + ` stops the server from starting."
@@ -1484,6 +1567,8 @@ directive @rateLimit(
   limit: Int!
   "Length of the window, such as \"15m\". It starts with the first execution."
   window: Duration!
+  "Name of a pool. Fields with limits of one pool share their counts."
+  pool: String
 ) repeatable on FIELD_DEFINITION
 
 "Key by which executions of a field are counted."
@@ -1496,6 +1581,8 @@ enum RateLimitKey {
   ACCOUNT_AND_NETWORK
   "The caller's session. Each instance counts separately."
   SESSION
+  "The caller's account. Counted over all instances."
+  CALLER
 }
 
 "Strength of the authentication of a session."
@@ -1545,6 +1632,8 @@ enum ErrorCode {
   SECOND_FACTOR_REQUIRED
   "Allowed after signing in again, because the last sign-in is too long ago."
   REAUTHENTICATION_REQUIRED
+  "The session has a pending step that must be completed first: ` + "`" + `extensions.pending` + "`" + ` lists the steps in their order."
+  STEP_PENDING
   "Reserved: allowed after the address has been confirmed."
   EMAIL_UNCONFIRMED
   "The password is wrong or the account does not exist. The error never says which."
@@ -1687,7 +1776,7 @@ enum TokenDelivery {
 
 "The outcome of a sign-in. ` + "`" + `user` + "`" + ` and ` + "`" + `session` + "`" + ` are resolved with the permissions of the new session."
 type AuthPayload {
-  "For ` + "`" + `Authorization: Bearer` + "`" + `. Reserved: null while CONFIRM_EMAIL is pending; valid only for the pending step while another step is pending."
+  "For ` + "`" + `Authorization: Bearer` + "`" + `. Reserved: null while CONFIRM_EMAIL is pending. While another step is pending, valid for that step and ` + "`" + `logout` + "`" + ` only."
   accessToken: String
   "\"Bearer\" if there is an access token."
   tokenType: String
@@ -1699,13 +1788,13 @@ type AuthPayload {
   user: User
   "The new session. Null, without an error, while a step is pending."
   session: Session
-  "Reserved: steps before the account is open; empty today. With an unknown step, treat the user as not signed in yet."
+  "Steps before the account is open, in their order. With an unknown step, treat the user as not signed in yet."
   pending: [PendingStep!]!
   "Reserved: the valid kinds for a pending SECOND_FACTOR; empty today."
   secondFactors: [FactorKind!]!
 }
 
-"A step that is required before the account is open. Reserved: no server requires a step yet."
+"A step that is required before the account is open. The session of a pending step lasts 10 minutes and has no refresh token. When the step is complete, a new session starts."
 enum PendingStep {
   "Reserved: follow the link that was mailed to the address."
   CONFIRM_EMAIL
@@ -1715,7 +1804,7 @@ enum PendingStep {
   CHANGE_PASSWORD
   "Reserved: set up a second factor."
   ENROLL_SECOND_FACTOR
-  "Reserved: the account is about to be erased; restore it, or confirm its deletion."
+  "The account is about to be erased: restore it with ` + "`" + `restoreAccount` + "`" + `, or sign out."
   RESTORE_ACCOUNT
 }
 
@@ -1743,7 +1832,7 @@ type User implements Node {
   emailConfirmed: Boolean @auth(owner: true) @auth(permissions: [USERS_READ])
   "Reserved: a new address before its confirmation; null today."
   pendingEmail: EmailAddress @auth(owner: true)
-  "Reserved: the language for mails, as a BCP 47 tag; null today."
+  "The language for mails, as a BCP 47 tag. Null for the server's default."
   locale: String @auth(owner: true)
   "Whether the account can sign in with a password."
   hasPassword: Boolean @auth(owner: true)
@@ -1753,6 +1842,8 @@ type User implements Node {
   permissions: [Permission!] @auth(owner: true) @auth(permissions: [USERS_READ])
   "Time of the last sign-in. Null for an account that never signed in. Refreshes and impersonations do not change it."
   lastSignInAt: DateTime @auth(owner: true) @auth(permissions: [USERS_READ])
+  "Time at which the account will be erased. Null unless its deletion was requested; until then ` + "`" + `restoreAccount` + "`" + ` cancels it."
+  erasedAt: DateTime @auth(owner: true) @auth(permissions: [USERS_READ])
   "Time of the suspension. Null for an account that is not suspended."
   suspendedAt: DateTime @auth(permissions: [USERS_READ]) @auth(permissions: [USERS_WRITE])
   "The account's active sessions, newest first."
@@ -1825,7 +1916,7 @@ enum SessionEndReason {
   EXPIRED
   "A refresh token was used twice, so two parties have it."
   TOKEN_REUSED
-  "Reserved: the password was changed."
+  "The password was changed in another session."
   PASSWORD_CHANGED
   "The account was suspended."
   ACCOUNT_SUSPENDED
@@ -1833,6 +1924,8 @@ enum SessionEndReason {
   ACCOUNT_DELETED
   "Reserved: the key that signed its tokens was revoked."
   KEY_REVOKED
+  "A session with a new id continues it, after a change of the password, a reauthentication or a completed step."
+  REPLACED
 }
 
 # ── Sessions ──────────────────────────────────────────────────────────────────
@@ -2007,6 +2100,46 @@ type PageInfo {
   endCursor: String
 }
 
+# ── Account life ──────────────────────────────────────────────────────────────
+
+extend type Mutation {
+  "Changes the caller's profile."
+  updateProfile(
+    "The new values."
+    input: UpdateProfileInput!
+  ): UserPayload @auth @rateLimit(by: CALLER, limit: 30, window: "1h")
+  "Changes the caller's password and ends every other session. The caller's session continues under a new id."
+  changePassword(
+    "The present password. INVALID_CREDENTIALS if it is wrong."
+    currentPassword: String!
+    "The new password, by the rules of ` + "`" + `register` + "`" + `."
+    newPassword: String!
+  ): AuthPayload @auth @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: CALLER, limit: 10, window: "15m", pool: "password")
+  "Proves the caller's identity again by password, for fields with a ` + "`" + `maxAge` + "`" + `. The session continues under a new id."
+  reauthenticate(
+    "The password. INVALID_CREDENTIALS if it is wrong."
+    password: String!
+  ): AuthPayload @auth(assurance: SINGLE_FACTOR) @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: CALLER, limit: 10, window: "15m", pool: "password")
+  "Requests the deletion of the caller's account and ends all its sessions. The account can be restored until ` + "`" + `erasedAt` + "`" + `: the next sign-in has RESTORE_ACCOUNT pending."
+  deleteAccount: DeleteAccountPayload @auth(maxAge: "15m") @rateLimit(by: CALLER, limit: 5, window: "1h")
+  "Cancels the deletion of the caller's account, while RESTORE_ACCOUNT is pending. CONFLICT if no deletion was requested."
+  restoreAccount: AuthPayload @auth(pending: [RESTORE_ACCOUNT]) @rateLimit(by: CALLER, limit: 10, window: "1h")
+}
+
+"A change of a profile. An omitted value stays unchanged; null removes it."
+input UpdateProfileInput {
+  "The name that other users see. At most 100 characters."
+  displayName: String
+  "The language for mails, as a BCP 47 tag such as \"de\"."
+  locale: String
+}
+
+"The outcome of deleteAccount."
+type DeleteAccountPayload {
+  "Time at which the account will be erased."
+  erasedAt: DateTime!
+}
+
 # ── Administration ────────────────────────────────────────────────────────────
 
 extend type Query {
@@ -2089,6 +2222,8 @@ type PolicyCondition {
   assurance: Assurance
   "Maximum time since the caller's last sign-in."
   maxAge: Duration
+  "Steps for which the field is also open while they are pending."
+  pending: [PendingStep!]!
 }
 
 "A filter of accounts. A missing or null field excludes no account."
@@ -2482,6 +2617,14 @@ func (ec *executionContext) childFields_AuthPayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AuthPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "erasedAt":
+		return ec.fieldContext_DeleteAccountPayload_erasedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAccountPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedRoleId":
@@ -2546,6 +2689,8 @@ func (ec *executionContext) childFields_PolicyCondition(ctx context.Context, fie
 		return ec.fieldContext_PolicyCondition_assurance(ctx, field)
 	case "maxAge":
 		return ec.fieldContext_PolicyCondition_maxAge(ctx, field)
+	case "pending":
+		return ec.fieldContext_PolicyCondition_pending(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PolicyCondition", field.Name)
 }
@@ -2720,6 +2865,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_permissions(ctx, field)
 	case "lastSignInAt":
 		return ec.fieldContext_User_lastSignInAt(ctx, field)
+	case "erasedAt":
+		return ec.fieldContext_User_erasedAt(ctx, field)
 	case "suspendedAt":
 		return ec.fieldContext_User_suspendedAt(ctx, field)
 	case "sessions":
@@ -2917,6 +3064,36 @@ func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[strin
 		return nil, err
 	}
 	args["maxAge"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "pending",
+		func(ctx context.Context, v any) ([]account.PendingStep, error) {
+			return ec.unmarshalOPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pending"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "currentPassword",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["currentPassword"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "newPassword",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["newPassword"] = arg1
 	return args, nil
 }
 
@@ -3017,6 +3194,20 @@ func (ec *executionContext) field_Mutation_logout_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["refreshToken"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reauthenticate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "password",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["password"] = arg0
 	return args, nil
 }
 
@@ -3145,6 +3336,20 @@ func (ec *executionContext) field_Mutation_suspendUser_args(ctx context.Context,
 		return nil, err
 	}
 	args["reason"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateProfileInput, error) {
+			return ec.unmarshalNUpdateProfileInput2authgraphᚋgraphᚋmodelᚐUpdateProfileInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -3910,7 +4115,7 @@ func (ec *executionContext) _AuditEventEdge_node(ctx context.Context, field grap
 					var zeroVal *account.AuditEvent
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -4346,7 +4551,7 @@ func (ec *executionContext) _AuthPayload_session(ctx context.Context, field grap
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -4358,7 +4563,7 @@ func (ec *executionContext) _AuthPayload_session(ctx context.Context, field grap
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -4396,8 +4601,8 @@ func (ec *executionContext) _AuthPayload_pending(ctx context.Context, field grap
 			return obj.Pending, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.PendingStep) graphql.Marshaler {
-			return ec.marshalNPendingStep2ᚕauthgraphᚋgraphᚋmodelᚐPendingStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []account.PendingStep) graphql.Marshaler {
+			return ec.marshalNPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4428,6 +4633,29 @@ func (ec *executionContext) _AuthPayload_secondFactors(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_AuthPayload_secondFactors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AuthPayload", field, false, false, "FactorKind")
+}
+
+func (ec *executionContext) _DeleteAccountPayload_erasedAt(ctx context.Context, field graphql.CollectedField, obj *model.DeleteAccountPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteAccountPayload_erasedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ErasedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteAccountPayload_erasedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteAccountPayload", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _DeleteRolePayload_deletedRoleId(ctx context.Context, field graphql.CollectedField, obj *model.DeleteRolePayload) (ret graphql.Marshaler) {
@@ -4839,7 +5067,7 @@ func (ec *executionContext) _Mutation_revokeSession(ctx context.Context, field g
 					var zeroVal *model.RevokeSessionPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -4876,6 +5104,282 @@ func (ec *executionContext) fieldContext_Mutation_revokeSession(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateProfile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateProfile(ctx, fc.Args["input"].(model.UpdateProfileInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.UserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UserPayload) graphql.Marshaler {
+			return ec.marshalOUserPayload2ᚖauthgraphᚋgraphᚋmodelᚐUserPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateProfile(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateProfile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changePassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["currentPassword"].(string), fc.Args["newPassword"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.AuthPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AuthPayload) graphql.Marshaler {
+			return ec.marshalOAuthPayload2ᚖauthgraphᚋgraphᚋmodelᚐAuthPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changePassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reauthenticate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reauthenticate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Reauthenticate(ctx, fc.Args["password"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				assurance, err := ec.unmarshalOAssurance2ᚖauthgraphᚋauthᚐAssurance(ctx, "SINGLE_FACTOR")
+				if err != nil {
+					var zeroVal *model.AuthPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.AuthPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, assurance, nil, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AuthPayload) graphql.Marshaler {
+			return ec.marshalOAuthPayload2ᚖauthgraphᚋgraphᚋmodelᚐAuthPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reauthenticate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reauthenticate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().DeleteAccount(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				maxAge, err := ec.unmarshalODuration2ᚖtimeᚐDuration(ctx, "15m")
+				if err != nil {
+					var zeroVal *model.DeleteAccountPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.DeleteAccountPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, maxAge, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteAccountPayload) graphql.Marshaler {
+			return ec.marshalODeleteAccountPayload2ᚖauthgraphᚋgraphᚋmodelᚐDeleteAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteAccountPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().RestoreAccount(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				pending, err := ec.unmarshalOPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx, []any{"RESTORE_ACCOUNT"})
+				if err != nil {
+					var zeroVal *model.AuthPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.AuthPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, pending)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AuthPayload) graphql.Marshaler {
+			return ec.marshalOAuthPayload2ᚖauthgraphᚋgraphᚋmodelᚐAuthPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_suspendUser(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4906,7 +5410,7 @@ func (ec *executionContext) _Mutation_suspendUser(ctx context.Context, field gra
 					var zeroVal *model.UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -4973,7 +5477,7 @@ func (ec *executionContext) _Mutation_reinstateUser(ctx context.Context, field g
 					var zeroVal *model.UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5040,7 +5544,7 @@ func (ec *executionContext) _Mutation_deleteUser(ctx context.Context, field grap
 					var zeroVal *model.DeleteUserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5107,7 +5611,7 @@ func (ec *executionContext) _Mutation_setUserRoles(ctx context.Context, field gr
 					var zeroVal *model.UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5169,7 +5673,7 @@ func (ec *executionContext) _Mutation_revokeUserSessions(ctx context.Context, fi
 					var zeroVal *model.RevokeUserSessionsPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -5231,7 +5735,7 @@ func (ec *executionContext) _Mutation_revokeUserSession(ctx context.Context, fie
 					var zeroVal *model.RevokeSessionPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -5298,7 +5802,7 @@ func (ec *executionContext) _Mutation_updateUser(ctx context.Context, field grap
 					var zeroVal *model.UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5365,7 +5869,7 @@ func (ec *executionContext) _Mutation_createRole(ctx context.Context, field grap
 					var zeroVal *model.RolePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5432,7 +5936,7 @@ func (ec *executionContext) _Mutation_updateRole(ctx context.Context, field grap
 					var zeroVal *model.RolePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5499,7 +6003,7 @@ func (ec *executionContext) _Mutation_deleteRole(ctx context.Context, field grap
 					var zeroVal *model.DeleteRolePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5566,7 +6070,7 @@ func (ec *executionContext) _Mutation_impersonate(ctx context.Context, field gra
 					var zeroVal *model.AuthPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, maxAge, nil)
 			}
 
 			next = directive1
@@ -5810,6 +6314,29 @@ func (ec *executionContext) fieldContext_PolicyCondition_maxAge(_ context.Contex
 	return graphql.NewScalarFieldContext("PolicyCondition", field, false, false, "Duration")
 }
 
+func (ec *executionContext) _PolicyCondition_pending(ctx context.Context, field graphql.CollectedField, obj *model.PolicyCondition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyCondition_pending(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pending, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []account.PendingStep) graphql.Marshaler {
+			return ec.marshalNPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyCondition_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyCondition", field, false, false, "PendingStep")
+}
+
 func (ec *executionContext) _PolicyRule_field(ctx context.Context, field graphql.CollectedField, obj *model.PolicyRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5953,7 +6480,7 @@ func (ec *executionContext) _Query_me(ctx context.Context, field graphql.Collect
 					var zeroVal *account.User
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -5999,7 +6526,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 					var zeroVal model.Node
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -6056,7 +6583,7 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 					var zeroVal []model.Node
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -6163,7 +6690,7 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 					var zeroVal *model.UserConnection
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -6224,7 +6751,7 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 					var zeroVal []*account.Role
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"ROLES_WRITE"})
@@ -6236,7 +6763,7 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 					var zeroVal []*account.Role
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 			directive3 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"ROLES_READ"})
@@ -6248,7 +6775,7 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 					var zeroVal []*account.Role
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive2, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive2, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive3
@@ -6299,7 +6826,7 @@ func (ec *executionContext) _Query_auditEvents(ctx context.Context, field graphq
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -6417,7 +6944,7 @@ func (ec *executionContext) _Query_policy(ctx context.Context, field graphql.Col
 					var zeroVal []*model.PolicyRule
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -6681,7 +7208,7 @@ func (ec *executionContext) _RevokeSessionPayload_session(ctx context.Context, f
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -6693,7 +7220,7 @@ func (ec *executionContext) _RevokeSessionPayload_session(ctx context.Context, f
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -6913,7 +7440,7 @@ func (ec *executionContext) _RolePayload_role(ctx context.Context, field graphql
 					var zeroVal *account.Role
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"ROLES_WRITE"})
@@ -6925,7 +7452,7 @@ func (ec *executionContext) _RolePayload_role(ctx context.Context, field graphql
 					var zeroVal *account.Role
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -7370,7 +7897,7 @@ func (ec *executionContext) _SessionEdge_node(ctx context.Context, field graphql
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -7382,7 +7909,7 @@ func (ec *executionContext) _SessionEdge_node(ctx context.Context, field graphql
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -7455,7 +7982,7 @@ func (ec *executionContext) _SessionEvent_session(ctx context.Context, field gra
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -7467,7 +7994,7 @@ func (ec *executionContext) _SessionEvent_session(ctx context.Context, field gra
 					var zeroVal *account.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -7535,7 +8062,7 @@ func (ec *executionContext) _Subscription_sessionEvents(ctx context.Context, fie
 					var zeroVal *account.SessionEvent
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, nil, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -7586,7 +8113,7 @@ func (ec *executionContext) _Subscription_revocations(ctx context.Context, field
 					var zeroVal *model.Revocation
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive1
@@ -7648,7 +8175,7 @@ func (ec *executionContext) _Subscription_auditEvents(ctx context.Context, field
 					var zeroVal *account.AuditEvent
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"AUDIT_READ"})
@@ -7660,7 +8187,7 @@ func (ec *executionContext) _Subscription_auditEvents(ctx context.Context, field
 					var zeroVal *account.AuditEvent
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, nil, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -7790,7 +8317,7 @@ func (ec *executionContext) _User_email(ctx context.Context, field graphql.Colle
 					var zeroVal string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -7802,7 +8329,7 @@ func (ec *executionContext) _User_email(ctx context.Context, field graphql.Colle
 					var zeroVal string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -7843,7 +8370,7 @@ func (ec *executionContext) _User_emailConfirmed(ctx context.Context, field grap
 					var zeroVal bool
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -7855,7 +8382,7 @@ func (ec *executionContext) _User_emailConfirmed(ctx context.Context, field grap
 					var zeroVal bool
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -7896,7 +8423,7 @@ func (ec *executionContext) _User_pendingEmail(ctx context.Context, field graphq
 					var zeroVal *string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 
 			next = directive1
@@ -7937,7 +8464,7 @@ func (ec *executionContext) _User_locale(ctx context.Context, field graphql.Coll
 					var zeroVal *string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 
 			next = directive1
@@ -7978,7 +8505,7 @@ func (ec *executionContext) _User_hasPassword(ctx context.Context, field graphql
 					var zeroVal bool
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 
 			next = directive1
@@ -8019,7 +8546,7 @@ func (ec *executionContext) _User_roles(ctx context.Context, field graphql.Colle
 					var zeroVal []string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -8031,7 +8558,7 @@ func (ec *executionContext) _User_roles(ctx context.Context, field graphql.Colle
 					var zeroVal []string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 			directive3 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"ROLES_WRITE"})
@@ -8043,7 +8570,7 @@ func (ec *executionContext) _User_roles(ctx context.Context, field graphql.Colle
 					var zeroVal []string
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive2, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive2, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive3
@@ -8084,7 +8611,7 @@ func (ec *executionContext) _User_permissions(ctx context.Context, field graphql
 					var zeroVal []account.Permission
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -8096,7 +8623,7 @@ func (ec *executionContext) _User_permissions(ctx context.Context, field graphql
 					var zeroVal []account.Permission
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -8137,7 +8664,7 @@ func (ec *executionContext) _User_lastSignInAt(ctx context.Context, field graphq
 					var zeroVal *time.Time
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -8149,7 +8676,7 @@ func (ec *executionContext) _User_lastSignInAt(ctx context.Context, field graphq
 					var zeroVal *time.Time
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -8163,6 +8690,59 @@ func (ec *executionContext) _User_lastSignInAt(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_User_lastSignInAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _User_erasedAt(ctx context.Context, field graphql.CollectedField, obj *account.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_erasedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EraseAt, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				owner, err := ec.unmarshalOBoolean2ᚖbool(ctx, true)
+				if err != nil {
+					var zeroVal *time.Time
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *time.Time
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
+			}
+			directive2 := func(ctx context.Context) (any, error) {
+				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
+				if err != nil {
+					var zeroVal *time.Time
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *time.Time
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
+			}
+
+			next = directive2
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_erasedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
 }
 
@@ -8190,7 +8770,7 @@ func (ec *executionContext) _User_suspendedAt(ctx context.Context, field graphql
 					var zeroVal *time.Time
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, permissions, nil, nil, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_WRITE"})
@@ -8202,7 +8782,7 @@ func (ec *executionContext) _User_suspendedAt(ctx context.Context, field graphql
 					var zeroVal *time.Time
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -8244,7 +8824,7 @@ func (ec *executionContext) _User_sessions(ctx context.Context, field graphql.Co
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive0, nil, nil, owner, nil, nil, nil)
 			}
 			directive2 := func(ctx context.Context) (any, error) {
 				permissions, err := ec.unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx, []any{"USERS_READ"})
@@ -8256,7 +8836,7 @@ func (ec *executionContext) _User_sessions(ctx context.Context, field graphql.Co
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil)
+				return ec.Directives.Auth(ctx, obj, directive1, permissions, nil, nil, nil, nil, nil)
 			}
 
 			next = directive2
@@ -9807,6 +10387,55 @@ func UnmarshalRegisterInput(ctx context.Context, raw any) (model.RegisterInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdateProfileInput(ctx context.Context, obj any) (model.UpdateProfileInput, error) {
+	var it model.UpdateProfileInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"displayName", "locale"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "displayName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DisplayName = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateProfileInput unmarshals raw into the UpdateProfileInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateProfileInput(ctx context.Context, raw any) (model.UpdateProfileInput, error) {
+	var out model.UpdateProfileInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProfileInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateRoleInput(ctx context.Context, obj any) (model.UpdateRoleInput, error) {
 	var it model.UpdateRoleInput
 	if obj == nil {
@@ -10362,6 +10991,39 @@ func (ec *executionContext) _AuthPayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var deleteAccountPayloadImplementors = []string{"DeleteAccountPayload"}
+
+func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteAccountPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteAccountPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteAccountPayload")
+		case "erasedAt":
+			out.Values[i] = ec._DeleteAccountPayload_erasedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var deleteRolePayloadImplementors = []string{"DeleteRolePayload"}
 
 func (ec *executionContext) _DeleteRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteRolePayload) graphql.Marshaler {
@@ -10563,6 +11225,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "updateProfile":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateProfile(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changePassword":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changePassword(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reauthenticate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reauthenticate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "restoreAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "suspendUser":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_suspendUser(ctx, field)
@@ -10739,6 +11436,11 @@ func (ec *executionContext) _PolicyCondition(ctx context.Context, sel ast.Select
 		case "maxAge":
 			out.Values[i] = ec._PolicyCondition_maxAge(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "pending":
+			out.Values[i] = ec._PolicyCondition_pending(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -11459,6 +12161,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "lastSignInAt":
 			out.Values[i] = ec._User_lastSignInAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "erasedAt":
+			out.Values[i] = ec._User_erasedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -12356,23 +13063,28 @@ func (ec *executionContext) marshalNPageInfo2ᚖauthgraphᚋgraphᚋmodelᚐPage
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPendingStep2authgraphᚋgraphᚋmodelᚐPendingStep(ctx context.Context, v any) (model.PendingStep, error) {
-	var res model.PendingStep
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNPendingStep2authgraphᚋaccountᚐPendingStep(ctx context.Context, v any) (account.PendingStep, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := account.PendingStep(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPendingStep2authgraphᚋgraphᚋmodelᚐPendingStep(ctx context.Context, sel ast.SelectionSet, v model.PendingStep) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNPendingStep2authgraphᚋaccountᚐPendingStep(ctx context.Context, sel ast.SelectionSet, v account.PendingStep) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PendingStep!")
+	}
+	return res
 }
 
-func (ec *executionContext) unmarshalNPendingStep2ᚕauthgraphᚋgraphᚋmodelᚐPendingStepᚄ(ctx context.Context, v any) ([]model.PendingStep, error) {
+func (ec *executionContext) unmarshalNPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx context.Context, v any) ([]account.PendingStep, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.PendingStep, len(vSlice))
+	res := make([]account.PendingStep, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPendingStep2authgraphᚋgraphᚋmodelᚐPendingStep(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPendingStep2authgraphᚋaccountᚐPendingStep(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -12380,11 +13092,11 @@ func (ec *executionContext) unmarshalNPendingStep2ᚕauthgraphᚋgraphᚋmodel�
 	return res, nil
 }
 
-func (ec *executionContext) marshalNPendingStep2ᚕauthgraphᚋgraphᚋmodelᚐPendingStepᚄ(ctx context.Context, sel ast.SelectionSet, v []model.PendingStep) graphql.Marshaler {
+func (ec *executionContext) marshalNPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx context.Context, sel ast.SelectionSet, v []account.PendingStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPendingStep2authgraphᚋgraphᚋmodelᚐPendingStep(ctx, sel, v[i])
+		return ec.marshalNPendingStep2authgraphᚋaccountᚐPendingStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -12731,6 +13443,11 @@ func (ec *executionContext) marshalNTokenDelivery2ᚕauthgraphᚋaccountᚐDeliv
 	return ret
 }
 
+func (ec *executionContext) unmarshalNUpdateProfileInput2authgraphᚋgraphᚋmodelᚐUpdateProfileInput(ctx context.Context, v any) (model.UpdateProfileInput, error) {
+	res, err := ec.unmarshalInputUpdateProfileInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNUpdateRoleInput2authgraphᚋgraphᚋmodelᚐUpdateRoleInput(ctx context.Context, v any) (model.UpdateRoleInput, error) {
 	res, err := ec.unmarshalInputUpdateRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13045,6 +13762,13 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) marshalODeleteAccountPayload2ᚖauthgraphᚋgraphᚋmodelᚐDeleteAccountPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteAccountPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteAccountPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeleteRolePayload2ᚖauthgraphᚋgraphᚋmodelᚐDeleteRolePayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteRolePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13192,6 +13916,42 @@ func (ec *executionContext) marshalONode2authgraphᚋgraphᚋmodelᚐNode(ctx co
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx context.Context, v any) ([]account.PendingStep, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]account.PendingStep, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPendingStep2authgraphᚋaccountᚐPendingStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPendingStep2ᚕauthgraphᚋaccountᚐPendingStepᚄ(ctx context.Context, sel ast.SelectionSet, v []account.PendingStep) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPendingStep2authgraphᚋaccountᚐPendingStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOPermission2ᚕauthgraphᚋaccountᚐPermissionᚄ(ctx context.Context, v any) ([]account.Permission, error) {

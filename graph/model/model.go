@@ -85,7 +85,7 @@ type AuthOptions struct {
 
 // The outcome of a sign-in. `user` and `session` are resolved with the permissions of the new session.
 type AuthPayload struct {
-	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; valid only for the pending step while another step is pending.
+	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending. While another step is pending, valid for that step and `logout` only.
 	AccessToken *string `json:"accessToken,omitempty"`
 	// "Bearer" if there is an access token.
 	TokenType *string `json:"tokenType,omitempty"`
@@ -97,8 +97,8 @@ type AuthPayload struct {
 	User *account.User `json:"user,omitempty"`
 	// The new session. Null, without an error, while a step is pending.
 	Session *account.Session `json:"session,omitempty"`
-	// Reserved: steps before the account is open; empty today. With an unknown step, treat the user as not signed in yet.
-	Pending []PendingStep `json:"pending"`
+	// Steps before the account is open, in their order. With an unknown step, treat the user as not signed in yet.
+	Pending []account.PendingStep `json:"pending"`
 	// Reserved: the valid kinds for a pending SECOND_FACTOR; empty today.
 	SecondFactors []FactorKind `json:"secondFactors"`
 }
@@ -111,6 +111,12 @@ type CreateRoleInput struct {
 	Description *string `json:"description,omitempty"`
 	// Its permissions.
 	Permissions []account.Permission `json:"permissions"`
+}
+
+// The outcome of deleteAccount.
+type DeleteAccountPayload struct {
+	// Time at which the account will be erased.
+	ErasedAt time.Time `json:"erasedAt"`
 }
 
 // The outcome of deleteRole.
@@ -181,6 +187,8 @@ type PolicyCondition struct {
 	Assurance *auth.Assurance `json:"assurance,omitempty"`
 	// Maximum time since the caller's last sign-in.
 	MaxAge *time.Duration `json:"maxAge,omitempty"`
+	// Steps for which the field is also open while they are pending.
+	Pending []account.PendingStep `json:"pending"`
 }
 
 // The rule of a field. The caller must fulfil a condition of `anyOf`, if it is not empty.
@@ -273,6 +281,14 @@ type SessionEdge struct {
 
 // Events over graphql-transport-ws or server-sent events.
 type Subscription struct {
+}
+
+// A change of a profile. An omitted value stays unchanged; null removes it.
+type UpdateProfileInput struct {
+	// The name that other users see. At most 100 characters.
+	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
+	// The language for mails, as a BCP 47 tag such as "de".
+	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
 }
 
 // Changes of a role.
@@ -450,73 +466,6 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A step that is required before the account is open. Reserved: no server requires a step yet.
-type PendingStep string
-
-const (
-	// Reserved: follow the link that was mailed to the address.
-	PendingStepConfirmEmail PendingStep = "CONFIRM_EMAIL"
-	// Reserved: present a second factor.
-	PendingStepSecondFactor PendingStep = "SECOND_FACTOR"
-	// Reserved: choose a new password.
-	PendingStepChangePassword PendingStep = "CHANGE_PASSWORD"
-	// Reserved: set up a second factor.
-	PendingStepEnrollSecondFactor PendingStep = "ENROLL_SECOND_FACTOR"
-	// Reserved: the account is about to be erased; restore it, or confirm its deletion.
-	PendingStepRestoreAccount PendingStep = "RESTORE_ACCOUNT"
-)
-
-var AllPendingStep = []PendingStep{
-	PendingStepConfirmEmail,
-	PendingStepSecondFactor,
-	PendingStepChangePassword,
-	PendingStepEnrollSecondFactor,
-	PendingStepRestoreAccount,
-}
-
-func (e PendingStep) IsValid() bool {
-	switch e {
-	case PendingStepConfirmEmail, PendingStepSecondFactor, PendingStepChangePassword, PendingStepEnrollSecondFactor, PendingStepRestoreAccount:
-		return true
-	}
-	return false
-}
-
-func (e PendingStep) String() string {
-	return string(e)
-}
-
-func (e *PendingStep) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = PendingStep(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid PendingStep", str)
-	}
-	return nil
-}
-
-func (e PendingStep) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *PendingStep) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e PendingStep) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
 // Key by which executions of a field are counted.
 type RateLimitKey string
 
@@ -529,6 +478,8 @@ const (
 	RateLimitKeyAccountAndNetwork RateLimitKey = "ACCOUNT_AND_NETWORK"
 	// The caller's session. Each instance counts separately.
 	RateLimitKeySession RateLimitKey = "SESSION"
+	// The caller's account. Counted over all instances.
+	RateLimitKeyCaller RateLimitKey = "CALLER"
 )
 
 var AllRateLimitKey = []RateLimitKey{
@@ -536,11 +487,12 @@ var AllRateLimitKey = []RateLimitKey{
 	RateLimitKeyAccount,
 	RateLimitKeyAccountAndNetwork,
 	RateLimitKeySession,
+	RateLimitKeyCaller,
 }
 
 func (e RateLimitKey) IsValid() bool {
 	switch e {
-	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeyAccountAndNetwork, RateLimitKeySession:
+	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeyAccountAndNetwork, RateLimitKeySession, RateLimitKeyCaller:
 		return true
 	}
 	return false

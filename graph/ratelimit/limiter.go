@@ -138,11 +138,26 @@ func (l *Limiter) count(
 func (r rateLimit) key() string { return fmt.Sprint(r.Field, r.by, r.Max, r.Window) }
 
 // afterAdmission are the fields whose use case counts by account itself, after the admission to the hashing queue.
-var afterAdmission = map[string]bool{"Mutation.login": true, "Mutation.register": true}
+var afterAdmission = map[string]bool{
+	"Mutation.login": true, "Mutation.register": true, "Mutation.changePassword": true, "Mutation.reauthenticate": true,
+}
 
 // account counts by account, or leaves it to the use case.
 func (l *Limiter) account(ctx context.Context, fc *graphql.FieldContext, limits *FieldLimits) error {
-	if len(limits.account) == 0 || afterAdmission[fc.Object+"."+fc.Field.Name] {
+	if afterAdmission[fc.Object+"."+fc.Field.Name] {
+		return nil
+	}
+	if len(limits.caller) > 0 {
+		who, err := auth.From(ctx)
+		if err != nil {
+			return auth.ErrForbidden // the guard lets no anonymous client come here
+		}
+		client := reqctx.ClientOf(ctx)
+		if err := l.accounts.CountAttempt(ctx, limits.caller, account.UserSubject(who.Subject), client.Path()); err != nil {
+			return err
+		}
+	}
+	if len(limits.account) == 0 {
 		return nil
 	}
 	subject, err := subjectOf(ctx, fc, limits.email)

@@ -21,6 +21,7 @@ const (
 	byAccount           limitKey = "ACCOUNT"
 	byAccountAndNetwork limitKey = "ACCOUNT_AND_NETWORK"
 	bySession           limitKey = "SESSION"
+	byCaller            limitKey = "CALLER"
 )
 
 // rateLimit is one @rateLimit.
@@ -34,6 +35,7 @@ type FieldLimits struct {
 	address []rateLimit     // counted in this process
 	session []rateLimit     // counted in this process
 	account []account.Limit // counted in the database
+	caller  []account.Limit // counted in the database
 	email   []string        // the path of the argument that names the account; none: the caller's own
 }
 
@@ -43,6 +45,14 @@ func (f *FieldLimits) ByAccount() []account.Limit {
 		return nil
 	}
 	return f.account
+}
+
+// ByCaller returns the limits that are counted for the caller's account, for a use case that counts by itself. f may be nil.
+func (f *FieldLimits) ByCaller() []account.Limit {
+	if f == nil {
+		return nil
+	}
+	return f.caller
 }
 
 // The bounds of a window. A shorter one limits nothing, a longer one is a lock.
@@ -83,7 +93,7 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 		}
 		return ""
 	}
-	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Field: definition.Name + "." + field.Name}}
+	r := rateLimit{by: limitKey(value("by")), Limit: account.Limit{Field: definition.Name + "." + field.Name, Pool: value("pool")}}
 	var err error
 	if r.Max, err = strconv.ParseInt(value("limit"), 10, 32); err != nil || r.Max < 1 {
 		return errors.New("limit must be a number from 1 on")
@@ -97,11 +107,13 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 	case definition.Kind != ast.Object:
 		return errors.New("it limits nothing here; put it on a field of an object")
 	case definition == schema.Subscription:
-		return errors.New("a subscription's field is executed for each event; @rateLimit can't limit it")
-	case r.by == bySession && open:
-		return errors.New("SESSION needs a caller, and the field is public")
+		return errors.New("a subscription's field is executed for each event; what opens one is limited by number")
+	case (r.by == bySession || r.by == byCaller) && open:
+		return fmt.Errorf("%s needs a caller, and the field is public", r.by)
+	case r.Pool != "" && r.by != byCaller:
+		return errors.New("a pool is shared by limits by CALLER only")
 	case account && l.email == nil && (open || field.Type.Name() != "AuthPayload"):
-		return fmt.Errorf("%s needs an argument of the type EmailAddress, or must be guarded", r.by)
+		return fmt.Errorf("%s needs an argument of the type EmailAddress, or a caller who proves who they are", r.by)
 	case account:
 		r.PerNetwork = r.by == byAccountAndNetwork
 		l.account = append(l.account, r.Limit)
@@ -109,8 +121,10 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 		l.address = append(l.address, r)
 	case r.by == bySession:
 		l.session = append(l.session, r)
+	case r.by == byCaller:
+		l.caller = append(l.caller, r.Limit)
 	default:
-		return fmt.Errorf("by: %q is unknown", r.by)
+		return fmt.Errorf("by: %q is not understood, so the limit can't be kept", r.by)
 	}
 	return nil
 }
@@ -145,6 +159,9 @@ func (l *FieldLimits) words() string {
 	}
 	for _, r := range l.session {
 		add(r.Limit, "each session")
+	}
+	for _, r := range l.caller {
+		add(r, "each account")
 	}
 	for _, r := range l.account {
 		name := "each account"

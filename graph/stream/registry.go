@@ -227,6 +227,10 @@ func (s *Registry) filter(chosen func(*stream) bool) (found []*stream) {
 
 func (s *Registry) apply(ctx context.Context, c account.Change) {
 	for _, st := range s.filter(func(st *stream) bool { return slices.Contains(c.Sessions, st.caller.Session) }) {
+		if slices.Contains(c.Replaced, st.caller.Session) {
+			st.end(closingOf(auth.ErrTokenExpired)) // other tabs hold the tokens of the session that continues it
+			continue
+		}
 		st.end(closingOf(auth.ErrSessionEnded))
 	}
 	if all := c.All || c.Keys || c.Rights; all || len(c.Users) > 0 {

@@ -34,7 +34,7 @@ func (s showPolicy) run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	columns := policydoc.Columns(account.PermissionNames())
+	columns := append(policydoc.Columns(account.PermissionNames()), policydoc.PendingColumns(policy)...)
 	if s.JSON {
 		return policydoc.WriteJSON(out, policy, columns)
 	}

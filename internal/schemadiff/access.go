@@ -14,11 +14,11 @@ import (
 func (c *comparison) access() error {
 	was, err := auth.NewPolicy(c.was)
 	if err != nil {
-		return fmt.Errorf("old schema: %w", err)
+		return fmt.Errorf("the old schema: %w", err)
 	}
 	is, err := auth.NewPolicy(c.is)
 	if err != nil {
-		return fmt.Errorf("new schema: %w", err)
+		return fmt.Errorf("the new schema: %w", err)
 	}
 	var lock bytes.Buffer
 	if err := policydoc.WriteLock(&lock, was); err != nil {
@@ -28,7 +28,7 @@ func (c *comparison) access() error {
 	if err != nil {
 		return err
 	}
-	columns := policydoc.Columns(permissions(was, is))
+	columns := append(policydoc.Columns(permissions(was, is)), policydoc.PendingColumns(was, is)...)
 	for _, change := range changes {
 		if change.Was == "" || change.Is == "" {
 			continue // the field is new, or gone

@@ -118,13 +118,15 @@ func Assemble(
 		Accounts: account.New(store, auditLog, hasher, issuer, ring, account.Settings{
 			Registration: c.Registration, SessionIdle: c.SessionIdle, SessionAbsolute: c.SessionAbsolute,
 			SessionCap: c.SessionCap, RefreshGrace: c.RefreshGrace, AccessTokenTTL: c.AccessTokenTTL,
-			Now: now,
+			DeletionGrace: c.DeletionGrace,
+			Now:           now,
 		}),
 		memory: account.NewSessionCache(store, store, c.SessionMemory), Events: feed.NewSessions(store), feed: feed.NewRevocations(store, c.AccessTokenTTL), Ring: ring,
 	}
 	a.Accounts.SetMetrics(counts.refreshed)
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now), auth.WithMismatches(func(error) {}))
-	authenticator := account.NewAuthenticator(verifier, ring, a.memory, c.SessionMemory, now)
+	pending := auth.NewPendingVerifier(ring, c.Issuer, auth.WithClock(now), auth.WithMismatches(func(error) {}))
+	authenticator := account.NewAuthenticator(verifier, pending, ring, a.memory, c.SessionMemory, now)
 	a.Authenticator = authenticator
 	a.Streams = stream.New(authenticator, store, stream.Limits{
 		PerSession: c.StreamsPerSession, Total: c.Streams,

@@ -19,13 +19,12 @@ func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger)
 	var tasks sync.WaitGroup
 	tasks.Go(func() { a.Streams.Run(ctx) })
 	tasks.Go(func() {
-		a.Store.Scrub(ctx, func(err error) {
-			log.Warn("erased values could not be removed from the database file; retrying", "error", err.Error())
-		})
+		a.Store.Scrub(ctx, func(err error) { log.Warn("an erasure is not complete yet", "error", err.Error()) })
 	})
 	tasks.Go(func() { a.Events.Run(ctx) })
 	tasks.Go(func() { a.feed.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
+	tasks.Go(func() { every(ctx, eraseInterval, func() { a.eraseDue(ctx, log) }) })
 	tasks.Go(func() { every(ctx, fillInterval, func() { a.fill(ctx, log) }) })
 	tasks.Go(func() { every(ctx, keysInterval, func() { a.keepKeys(ctx, c.KeyRotation, log) }) })
 	tasks.Go(func() { every(ctx, clockInterval, func() { a.compareClocks(ctx, log) }) })
@@ -33,6 +32,24 @@ func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger)
 	tasks.Go(func() { a.AuditStream.Run(ctx) })
 	tasks.Go(func() { every(ctx, retainInterval, func() { a.retain(ctx, c.AuditRetention, log) }) })
 	return &tasks
+}
+
+const (
+	// eraseInterval is the pause between two searches for accounts whose grace period has passed.
+	eraseInterval = time.Minute
+	// eraseBatch is the maximum number of accounts that one search erases.
+	eraseBatch = 100
+)
+
+// eraseDue erases accounts whose grace period has passed since their deletion was requested.
+func (a *App) eraseDue(ctx context.Context, log *slog.Logger) {
+	n, err := a.Store.EraseDue(ctx, eraseBatch)
+	if err != nil && ctx.Err() == nil {
+		log.Warn("accounts could not be erased", "error", err.Error())
+	}
+	if n > 0 {
+		log.Info("accounts erased after their grace period", "accounts", n)
+	}
 }
 
 // every does something now and then again at each interval, until ctx ends.
@@ -60,17 +77,17 @@ const (
 func (a *App) keepKeys(ctx context.Context, rotation time.Duration, log *slog.Logger) {
 	rotated, err := a.Ring.RotateIfDue(ctx, rotation)
 	if err = errors.Join(err, a.Store.PurgeKeys(ctx, token.RetiredFor, revokedFor)); err != nil && ctx.Err() == nil {
-		log.Warn("signing keys could not be rotated", "error", err.Error())
+		log.Warn("the signing keys could not be looked after", "error", err.Error())
 	}
 	if rotated {
 		log.Info("signing keys rotated", "active", a.Ring.Active(ctx))
 	}
 	unopened, err := a.Ring.Unopened(ctx)
 	if err != nil && ctx.Err() == nil {
-		log.Warn("signing keys could not be read", "error", err.Error())
+		log.Warn("the signing keys could not be read", "error", err.Error())
 	}
 	for _, u := range unopened {
-		log.Warn("key can't be decrypted; restart this instance with the AUTHGRAPH_SECRETS of the other instances",
+		log.Warn("a key does not open with the secrets of this instance: restart it with the AUTHGRAPH_SECRETS of the others",
 			"key", u.ID, "state", u.State, "error", u.Err.Error())
 	}
 }

@@ -9,7 +9,6 @@ import (
 )
 
 func TestConsoleIsServedUnlessItIsOff(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name    string
 		environ []string

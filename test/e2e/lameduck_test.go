@@ -10,7 +10,6 @@ import (
 
 // After SIGTERM readiness fails first, and requests are served until the lame duck time is over.
 func TestServe_LameDuck(t *testing.T) {
-	t.Parallel()
 	p := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir(), "AUTHGRAPH_LAME_DUCK=2s")
 	p.Terminate(t)
 	for deadline := time.Now().Add(time.Minute); ; {
@@ -35,7 +34,6 @@ func TestServe_LameDuck(t *testing.T) {
 
 // Without a lame duck time, the default of development, the server stops listening at once.
 func TestServe_NoLameDuckInDevelopment(t *testing.T) {
-	t.Parallel()
 	p := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
 	began := time.Now()
 	p.Terminate(t)

@@ -10,7 +10,7 @@ import (
 	"authgraph/auth/password"
 	"authgraph/config"
 	"authgraph/db"
-	"authgraph/db/dbtest"
+	"authgraph/internal/pgtest"
 	"authgraph/internal/seal"
 	"authgraph/internal/serverkit"
 )
@@ -24,7 +24,7 @@ type Server struct {
 	Log    *LogBuffer
 }
 
-// Start starts a server on a migrated database, with settings. The database is closed by the function that opened it.
+// Start starts a server on a database, with settings.
 func Start(t *testing.T, store *db.Store, environ ...string) *Server {
 	t.Helper()
 	return StartAt(t, time.Now, store, environ...)
@@ -51,6 +51,9 @@ func StartWith(
 	t *testing.T, hasher *password.Hasher, now func() time.Time, store *db.Store, adapt func(*serverkit.App), environ ...string,
 ) *Server {
 	t.Helper()
+	if _, err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	box, err := seal.New([]seal.Secret{{ID: "test"}})
 	if err != nil {
 		t.Fatal(err)
@@ -81,6 +84,9 @@ func StartWith(
 		stop()
 		tasks.Wait()
 		w.Close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 	return w
 }
@@ -94,5 +100,9 @@ func StartSQLite(t *testing.T, environ ...string) *Server {
 // StartPostgres starts a server on a new PostgreSQL database.
 func StartPostgres(t *testing.T, environ ...string) *Server {
 	t.Helper()
-	return Start(t, dbtest.OpenPostgres(t, dbtest.Postgres(t)), environ...)
+	store, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Start(t, store, environ...)
 }

@@ -190,6 +190,7 @@ func callers() []*caller {
 			}
 			return harness.Account{Token: s.AccessToken, ID: as.ID, Session: s.Session.ID}
 		}},
+		&caller{name: "restoring", columns: column("pending RESTORE_ACCOUNT"), owns: true, enter: enterPending},
 		&caller{name: "suspended", columns: column("nobody"), owns: true, enter: func(t *testing.T, h *fixture) harness.Account {
 			t.Helper()
 			p := h.Register(t, h.fresh(), harness.Password)
@@ -201,12 +202,29 @@ func callers() []*caller {
 	)
 }
 
+// enterPending makes an account whose owner requested its deletion, and signs in to it.
+func enterPending(t *testing.T, h *fixture) harness.Account {
+	t.Helper()
+	email := h.fresh()
+	p := h.Register(t, email, harness.Password)
+	h.Query(t, p.Token, `mutation { deleteAccount { erasedAt } }`, nil)
+	s, a := h.Login(t, email, nil)
+	if s.AccessToken == "" || !strings.Contains(a.Body, `"session":null`) {
+		t.Fatal(a.Body)
+	}
+	p.Token, p.Session = s.AccessToken, ""
+	return p
+}
+
 // lives reports whether the caller has an account that may sign in.
 func (v *caller) lives() bool { return v.name != "nobody" && v.name != "suspended" }
 
 // here returns the caller as they are now. The caller signs in again when the session has ended.
 func (v *caller) here(t *testing.T, h *fixture) harness.Account {
 	t.Helper()
+	if v.name == "restoring" {
+		v.entered = false // the account may be restored
+	}
 	if v.entered && v.lives() {
 		word, real, worn := strings.Cut(v.now.Token, "~")
 		if !worn {

@@ -90,6 +90,23 @@ var props = map[string]func(t *testing.T, h *fixture, s *setup, w route, v *call
 		s.arguments = map[string]any{"refreshToken": signedIn.RefreshToken}
 		s.eyes, s.owns, s.subject = plainColumns, true, h.other.ID
 	},
+	"Mutation.updateProfile": func(_ *testing.T, _ *fixture, s *setup, _ route, _ *caller) {
+		s.arguments, s.owns = map[string]any{"input": map[string]any{"displayName": "Renamed"}}, true
+	},
+	"Mutation.changePassword": func(_ *testing.T, _ *fixture, s *setup, _ route, v *caller) {
+		s.arguments = map[string]any{"currentPassword": harness.Password, "newPassword": harness.Password}
+		ownSession(s, v)
+	},
+	"Mutation.reauthenticate": func(_ *testing.T, _ *fixture, s *setup, _ route, v *caller) {
+		s.arguments = map[string]any{"password": harness.Password}
+		ownSession(s, v)
+	},
+	"Mutation.restoreAccount": func(_ *testing.T, _ *fixture, s *setup, _ route, v *caller) {
+		if v.name != "restoring" {
+			s.refusal = "CONFLICT" // nothing is to be restored
+		}
+		s.eyes, s.owns = plainColumns, true
+	},
 	"Mutation.revokeSession": func(t *testing.T, h *fixture, s *setup, _ route, v *caller) {
 		s.arguments, s.owns = map[string]any{"id": h.secondSession(t, v)}, true
 	},
@@ -142,6 +159,14 @@ var props = map[string]func(t *testing.T, h *fixture, s *setup, w route, v *call
 	"Subscription.revocations": func(_ *testing.T, _ *fixture, s *setup, _ route, _ *caller) {
 		s.happens = func() {} // it begins with an event
 	},
+}
+
+// ownSession is of a field whose payload is of a new session of the caller's account, which wears no disguise.
+func ownSession(s *setup, v *caller) {
+	s.owns = true
+	if v.all {
+		s.eyes = column("all")
+	}
 }
 
 // onSomebody makes an account that may be changed.

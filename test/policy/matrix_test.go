@@ -23,15 +23,17 @@ const matrixHead = `# What the running server answers to each kind of caller who
 # One rule is stricter than the policy: createRole takes every permission, since a role's name may mean more elsewhere.
 #   who    UNAUTHENTICATED            no     FORBIDDEN
 #   2nd    SECOND_FACTOR_REQUIRED     again  REAUTHENTICATION_REQUIRED
+#   step   STEP_PENDING               none   CONFLICT: no deletion was requested
 #   null   by an id: as if there were no such object
 #   (...)  the way to the field was refused so, or led to nothing: (-)
 # Callers: owner asks for what is theirs, as do those after it; everybody before, and those with one permission, for what is
-# somebody else's. half: proved one factor of two; late: a day ago; key: an API key; acting: another acts as the account.
+# somebody else's. half: proved one factor of two; late: a day ago; key: an API key; acting: another acts as the account;
+# restoring: the step RESTORE_ACCOUNT is pending.
 `
 
 var words = map[string]string{
 	"": "yes", "UNAUTHENTICATED": "who", "FORBIDDEN": "no", "SECOND_FACTOR_REQUIRED": "2nd",
-	"REAUTHENTICATION_REQUIRED": "again", hiddenCell: hiddenCell,
+	"REAUTHENTICATION_REQUIRED": "again", "STEP_PENDING": "step", "CONFLICT": "none", hiddenCell: hiddenCell,
 }
 
 // matrix is what each caller gets of each field: by field, then by the caller's name.

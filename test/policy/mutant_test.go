@@ -140,7 +140,12 @@ func mutantsAt(schema *ast.Schema, at string, directives *ast.DirectiveList, pub
 			change("drop maxAge", without("maxAge"))
 			change("lengthen maxAge", with("maxAge", "9000h", ast.StringValue))
 		}
-		change("lower assurance", with("assurance", string(auth.SingleFactor), ast.EnumValue))
+		if asked := d.Arguments.ForName("assurance"); asked == nil || asked.Value.Raw != string(auth.SingleFactor) {
+			change("lower assurance", with("assurance", string(auth.SingleFactor), ast.EnumValue))
+		}
+		if d.Arguments.ForName("pending") != nil {
+			change("drop pending", without("pending"))
+		}
 	}
 	return all
 }

@@ -14,9 +14,9 @@ import (
 //
 // The outcome of a sign-in. `user` and `session` are resolved with the permissions of the new session.
 type LoginLoginAuthPayload struct {
-	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending; valid only for the pending step while another step is pending.
+	// For `Authorization: Bearer`. Reserved: null while CONFIRM_EMAIL is pending. While another step is pending, valid for that step and `logout` only.
 	AccessToken *string `json:"accessToken"`
-	// Reserved: steps before the account is open; empty today. With an unknown step, treat the user as not signed in yet.
+	// Steps before the account is open, in their order. With an unknown step, treat the user as not signed in yet.
 	Pending []PendingStep `json:"pending"`
 }
 
@@ -71,7 +71,7 @@ type MeResponse struct {
 // GetMe returns MeResponse.Me, and is useful for accessing the field via an interface.
 func (v *MeResponse) GetMe() *MeMeUser { return v.Me }
 
-// A step that is required before the account is open. Reserved: no server requires a step yet.
+// A step that is required before the account is open. The session of a pending step lasts 10 minutes and has no refresh token. When the step is complete, a new session starts.
 type PendingStep string
 
 const (
@@ -83,7 +83,7 @@ const (
 	PendingStepChangePassword PendingStep = "CHANGE_PASSWORD"
 	// Reserved: set up a second factor.
 	PendingStepEnrollSecondFactor PendingStep = "ENROLL_SECOND_FACTOR"
-	// Reserved: the account is about to be erased; restore it, or confirm its deletion.
+	// The account is about to be erased: restore it with `restoreAccount`, or sign out.
 	PendingStepRestoreAccount PendingStep = "RESTORE_ACCOUNT"
 )
 

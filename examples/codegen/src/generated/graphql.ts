@@ -46,6 +46,8 @@ export const ErrorCode = {
   SecondFactorRequired: 'SECOND_FACTOR_REQUIRED',
   /** The server or its database is unavailable. Try again after `extensions.retryAfter` seconds; all sessions are still active. */
   ServiceUnavailable: 'SERVICE_UNAVAILABLE',
+  /** The session has a pending step that must be completed first: `extensions.pending` lists the steps in their order. */
+  StepPending: 'STEP_PENDING',
   /** The token is missing or invalid; `extensions.reason` says why. Sign in, or refresh. */
   Unauthenticated: 'UNAUTHENTICATED'
 } as const;
@@ -86,7 +88,7 @@ export const ErrorReason = {
 } as const;
 
 export type ErrorReason = typeof ErrorReason[keyof typeof ErrorReason];
-/** A step that is required before the account is open. Reserved: no server requires a step yet. */
+/** A step that is required before the account is open. The session of a pending step lasts 10 minutes and has no refresh token. When the step is complete, a new session starts. */
 export const PendingStep = {
   /** Reserved: choose a new password. */
   ChangePassword: 'CHANGE_PASSWORD',
@@ -94,7 +96,7 @@ export const PendingStep = {
   ConfirmEmail: 'CONFIRM_EMAIL',
   /** Reserved: set up a second factor. */
   EnrollSecondFactor: 'ENROLL_SECOND_FACTOR',
-  /** Reserved: the account is about to be erased; restore it, or confirm its deletion. */
+  /** The account is about to be erased: restore it with `restoreAccount`, or sign out. */
   RestoreAccount: 'RESTORE_ACCOUNT',
   /** Reserved: present a second factor. */
   SecondFactor: 'SECOND_FACTOR'
@@ -132,8 +134,10 @@ export const SessionEndReason = {
   Expired: 'EXPIRED',
   /** Reserved: the key that signed its tokens was revoked. */
   KeyRevoked: 'KEY_REVOKED',
-  /** Reserved: the password was changed. */
+  /** The password was changed in another session. */
   PasswordChanged: 'PASSWORD_CHANGED',
+  /** A session with a new id continues it, after a change of the password, a reauthentication or a completed step. */
+  Replaced: 'REPLACED',
   /** It was ended from another session or by an administrator. */
   Revoked: 'REVOKED',
   /** The user signed out. */

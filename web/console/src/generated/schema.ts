@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'REFRESH_TOKEN_REUSED'
   | 'SECOND_FACTOR_REQUIRED'
   | 'SERVICE_UNAVAILABLE'
+  | 'STEP_PENDING'
   | 'UNAUTHENTICATED';
 
 export type ErrorReason =
@@ -118,6 +119,7 @@ export type RateLimitKey =
   | 'ACCOUNT'
   | 'ACCOUNT_AND_NETWORK'
   | 'ADDRESS'
+  | 'CALLER'
   | 'SESSION';
 
 export type RegisterInput = {
@@ -140,6 +142,7 @@ export type SessionEndReason =
   | 'EXPIRED'
   | 'KEY_REVOKED'
   | 'PASSWORD_CHANGED'
+  | 'REPLACED'
   | 'REVOKED'
   | 'SIGNED_OUT'
   | 'TOKEN_REUSED';
@@ -161,6 +164,11 @@ export type SignInMethod =
 export type TokenDelivery =
   | 'BODY'
   | 'COOKIE';
+
+export type UpdateProfileInput = {
+  displayName?: InputMaybe<Scalars['String']['input']>;
+  locale?: InputMaybe<Scalars['String']['input']>;
+};
 
 export type UpdateRoleInput = {
   description?: InputMaybe<Scalars['String']['input']>;

@@ -1,0 +1,393 @@
+package accounttest
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"authgraph/account"
+	"authgraph/auth"
+)
+
+func callerOf(s *account.Session) account.Caller {
+	return account.Caller{UserID: s.UserID, SessionID: s.ID, Client: account.Client{UserAgent: "browser", IPAddress: "127.0.0.2"}}
+}
+
+func replacement(id string) account.SessionReplacement {
+	return account.SessionReplacement{
+		ID: "session_" + id, Idle: time.Hour, CredentialVersion: account.FirstVersion, Method: account.MethodPassword,
+	}
+}
+
+// replaceSession proves that a session continues under another id, and that the former one is REPLACED.
+func replaceSession(t *testing.T, s account.Store) {
+	first := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	other := mustAddSession(t, s, newSession("2", "ada"))
+	user, next, err := s.ReplaceSession(t.Context(), callerOf(first), replacement("3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user.ID != first.UserID || next.ID != "session_3" || next.UserID != first.UserID {
+		t.Errorf("got session %s of %s, want session_3 of %s", next.ID, next.UserID, first.UserID)
+	}
+	if !next.CreatedAt.Equal(first.CreatedAt) || !next.AbsoluteExpiresAt.Equal(first.AbsoluteExpiresAt) {
+		t.Errorf("got start %v and end %v, want those of the former: %v and %v",
+			next.CreatedAt, next.AbsoluteExpiresAt, first.CreatedAt, first.AbsoluteExpiresAt)
+	}
+	if next.AuthTime.Before(first.AuthTime) || next.Counter != 1 || next.Delivery != first.Delivery {
+		t.Errorf("got AuthTime %v, counter %d, delivery %s", next.AuthTime, next.Counter, next.Delivery)
+	}
+	if *next.UserAgent != "browser" || !slices.Equal(next.Methods, first.Methods) {
+		t.Errorf("got user agent %q and methods %q", *next.UserAgent, next.Methods)
+	}
+	if got := reason(t, s, first.ID); got != account.Replaced {
+		t.Errorf("the former session: got %q, want REPLACED", got)
+	}
+	if got := reason(t, s, other.ID); got != "" {
+		t.Errorf("another session: got %q, want it live", got)
+	}
+	if _, _, err := s.ReplaceSession(t.Context(), callerOf(first), replacement("4")); !errors.Is(err, auth.ErrTokenExpired) {
+		t.Errorf("the former session again: got %v, want ErrTokenExpired", err)
+	}
+	if outcome, _, _, err := s.FinishRefresh(t.Context(), with(first, 1)); err != nil || outcome != account.RefreshReplaced {
+		t.Errorf("the former refresh token: got %q, %v, want %q", outcome, err, account.RefreshReplaced)
+	}
+	if _, _, err := s.Rotate(t.Context(), with(next, 1)); err != nil {
+		t.Errorf("the next refresh token: %v", err)
+	}
+}
+
+func replaceSessionRefused(t *testing.T, s account.Store) {
+	by := administrator(t, s, "root", account.RoleAdmin)
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	stale := replacement("2")
+	stale.CredentialVersion++
+	if _, _, err := s.ReplaceSession(t.Context(), callerOf(session), stale); !errors.Is(err, account.ErrChanged) {
+		t.Errorf("another version of the credential: got %v, want ErrChanged", err)
+	}
+	foreign := callerOf(session)
+	foreign.UserID = by.UserID
+	if _, _, err := s.ReplaceSession(t.Context(), foreign, replacement("2")); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("a session of another account: got %v, want ErrSessionEnded", err)
+	}
+	acted, err := s.AddImpersonation(t.Context(), by, account.NewSession{
+		ID: "session_acted", UserID: session.UserID, Idle: time.Minute, Absolute: time.Minute,
+		Methods: []account.SignInMethod{account.MethodImpersonation}, Delivery: account.DeliverBody,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.ReplaceSession(t.Context(), callerOf(acted.Session), replacement("2")); !errors.Is(err, auth.ErrForbidden) {
+		t.Errorf("an impersonation: got %v, want ErrForbidden", err)
+	}
+	if _, err := s.EndSessions(t.Context(), account.SessionEnd{
+		UserID: session.UserID, Scope: account.LogoutAll, Reason: account.SignedOut,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.ReplaceSession(t.Context(), callerOf(session), replacement("2")); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("an ended session: got %v, want ErrSessionEnded", err)
+	}
+}
+
+// replaceSessionActor proves that an impersonation continues when the session that it was started from is replaced, and ends
+// with the session that continues that one.
+func replaceSessionActor(t *testing.T, s account.Store) {
+	by := administrator(t, s, "root", account.RoleAdmin)
+	mustAdd(t, s, newUser("ada"))
+	acted, err := s.AddImpersonation(t.Context(), by, account.NewSession{
+		ID: "session_acted", UserID: "user_ada", Idle: time.Minute, Absolute: time.Minute,
+		Methods: []account.SignInMethod{account.MethodImpersonation}, Delivery: account.DeliverBody,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	caller := account.Caller{UserID: by.UserID, SessionID: by.SessionID}
+	if _, _, err := s.ReplaceSession(t.Context(), caller, replacement("next")); err != nil {
+		t.Fatal(err)
+	}
+	if got := reason(t, s, acted.Session.ID); got != "" {
+		t.Errorf("after the replacement: got %q, want it live", got)
+	}
+	if _, err := s.EndSessions(t.Context(), account.SessionEnd{
+		UserID: by.UserID, Scope: account.LogoutCurrent, Session: "session_next", Reason: account.SignedOut,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got := reason(t, s, acted.Session.ID); got != account.Revoked {
+		t.Errorf("after the end of the next session: got %q, want REVOKED", got)
+	}
+}
+
+func changePassword(t *testing.T, s account.Store) {
+	first := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	other := mustAddSession(t, s, newSession("2", "ada"))
+	_, next, err := s.ChangePassword(t.Context(), callerOf(first), account.PasswordChange{Hash: "next hash", Session: replacement("3")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	credential, err := s.CredentialByID(t.Context(), first.UserID)
+	if err != nil || credential.PasswordHash != "next hash" || credential.Version != account.FirstVersion+1 {
+		t.Errorf("got %+v, %v, want the next hash with version %d", credential, err, account.FirstVersion+1)
+	}
+	for id, want := range map[string]account.SessionEndReason{
+		first.ID: account.Replaced, other.ID: account.PasswordChanged, next.ID: "",
+	} {
+		if got := reason(t, s, id); got != want {
+			t.Errorf("%s: got %q, want %q", id, got, want)
+		}
+	}
+	if _, _, err := s.AddSession(t.Context(), newSession("4", "ada"), account.FirstVersion); !errors.Is(err, account.ErrChanged) {
+		t.Errorf("a sign-in that compared the former password: got %v, want ErrChanged", err)
+	}
+}
+
+// changePasswordAtOnce proves that of two changes with the same present password exactly one takes effect.
+func changePasswordAtOnce(t *testing.T, s account.Store) {
+	sessions := []*account.Session{mustAddUserWithSession(t, s, newSession("1", "ada")), mustAddSession(t, s, newSession("2", "ada"))}
+	errs := make([]error, len(sessions))
+	var all sync.WaitGroup
+	for i, session := range sessions {
+		all.Go(func() {
+			_, _, errs[i] = s.ChangePassword(t.Context(), callerOf(session), account.PasswordChange{
+				Hash: "hash of " + session.ID, Session: replacement("next_" + session.ID),
+			})
+		})
+	}
+	all.Wait()
+	won := slices.Index(errs, nil)
+	if won < 0 || !errors.Is(errs[1-won], account.ErrChanged) && !errors.Is(errs[1-won], auth.ErrSessionEnded) {
+		t.Fatalf("got %v, want one success and one refusal", errs)
+	}
+	credential, err := s.CredentialByID(t.Context(), "user_ada")
+	if want := "hash of " + sessions[won].ID; err != nil || credential.PasswordHash != want {
+		t.Errorf("got %q, %v, want %q", credential.PasswordHash, err, want)
+	}
+	if credential.Version != account.FirstVersion+1 {
+		t.Errorf("got version %d, want %d", credential.Version, account.FirstVersion+1)
+	}
+}
+
+func updateProfile(t *testing.T, s account.Store) {
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	by := callerOf(session)
+	name, locale := "Ada Lovelace", "de"
+	named, spoken, none := &name, &locale, (*string)(nil)
+	for _, row := range []struct {
+		name         string
+		change       account.UserChange
+		display, tag string
+	}{
+		{"nothing", account.UserChange{}, "", ""},
+		{"a name", account.UserChange{DisplayName: &named}, name, ""},
+		{"a language", account.UserChange{Locale: &spoken}, name, locale},
+		{"no name", account.UserChange{DisplayName: &none}, "", locale},
+		{"no language", account.UserChange{Locale: &none}, "", ""},
+	} {
+		row.change.ID = by.UserID
+		u, err := s.UpdateProfile(t.Context(), by, row.change)
+		if err != nil {
+			t.Fatalf("%s: %v", row.name, err)
+		}
+		if got := [2]string{text(u.DisplayName), text(u.Locale)}; got != [2]string{row.display, row.tag} {
+			t.Errorf("%s: got %q, want %q and %q", row.name, got, row.display, row.tag)
+		}
+	}
+	page, err := s.UserPage(t.Context(), account.UserQuery{By: account.ByCreation, Filter: account.UserFilter{Query: "lovelace"}, Limit: 1})
+	if err != nil || len(page.Users) != 0 {
+		t.Errorf("search for the former name: got %d accounts, %v, want none", len(page.Users), err)
+	}
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// requestDeletion proves that a deletion ends the sessions, and that the account is restorable by a session with the step only.
+func requestDeletion(t *testing.T, s account.Store) {
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	eraseAt, err := s.RequestDeletion(t.Context(), callerOf(session), 24*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := eraseAt.Sub(session.CreatedAt); got < 24*time.Hour || got > 25*time.Hour {
+		t.Errorf("erased after %v, want 24h", got)
+	}
+	if got := reason(t, s, session.ID); got != account.Deleted {
+		t.Errorf("the session: got %q, want ACCOUNT_DELETED", got)
+	}
+	credential, err := s.CredentialByEmailKey(t.Context(), "ada@example.com")
+	if err != nil || credential.EraseAt == nil || !credential.EraseAt.Equal(eraseAt) {
+		t.Fatalf("got %+v, %v, want EraseAt %v", credential, err, eraseAt)
+	}
+	if _, _, err := s.AddSession(t.Context(), newSession("2", "ada"), account.FirstVersion); !errors.Is(err, account.ErrChanged) {
+		t.Errorf("a complete session: got %v, want ErrChanged", err)
+	}
+	if n, err := s.EraseDue(t.Context(), 10); err != nil || n != 0 {
+		t.Errorf("within the grace period: %d erased, %v, want none", n, err)
+	}
+	pending := newSession("3", "ada")
+	pending.Pending = []account.PendingStep{account.StepRestoreAccount}
+	started := mustAddSession(t, s, pending)
+	if !slices.Equal(started.Pending, pending.Pending) {
+		t.Errorf("got the steps %q, want %q", started.Pending, pending.Pending)
+	}
+	user, restored, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("4", "ada"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user.EraseAt != nil || len(restored.Pending) != 0 || restored.ID != "session_4" {
+		t.Errorf("got EraseAt %v and session %+v, want a complete session_4", user.EraseAt, restored)
+	}
+	if got := reason(t, s, started.ID); got != account.Replaced {
+		t.Errorf("the session with the step: got %q, want REPLACED", got)
+	}
+	if _, _, err := s.RestoreAccount(t.Context(), callerOf(restored), newSession("5", "ada")); !errors.Is(err, account.ErrChanged) {
+		t.Errorf("a second restoration: got %v, want ErrChanged", err)
+	}
+}
+
+// restoreSuspended proves that the owner of a suspended account can't restore it.
+func restoreSuspended(t *testing.T, s account.Store) {
+	by := administrator(t, s, "root", account.RoleAdmin)
+	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	if _, err := s.RequestDeletion(t.Context(), callerOf(session), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	pending := newSession("2", "ada")
+	pending.Pending = []account.PendingStep{account.StepRestoreAccount}
+	started := mustAddSession(t, s, pending)
+	if _, err := s.Suspend(t.Context(), by, session.UserID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("3", "ada")); !errors.Is(err, auth.ErrSessionEnded) {
+		t.Errorf("got %v, want ErrSessionEnded", err)
+	}
+}
+
+// deletionOfAdministrator proves that the last administrator can't leave, and that an account in its grace period is not an
+// administrator.
+func deletionOfAdministrator(t *testing.T, s account.Store) {
+	root := administrator(t, s, "root", account.RoleAdmin)
+	own := account.Caller{UserID: root.UserID, SessionID: root.SessionID}
+	if _, err := s.RequestDeletion(t.Context(), own, time.Hour); !errors.Is(err, account.ErrLastAdministrator) {
+		t.Fatalf("the last administrator: got %v, want ErrLastAdministrator", err)
+	}
+	second := administrator(t, s, "second", account.RoleAdmin)
+	leaving := account.Caller{UserID: second.UserID, SessionID: second.SessionID}
+	if _, err := s.RequestDeletion(t.Context(), leaving, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.RequestDeletion(t.Context(), own, time.Hour); !errors.Is(err, account.ErrLastAdministrator) {
+		t.Errorf("next to an account in its grace period: got %v, want ErrLastAdministrator", err)
+	}
+	if _, err := s.Suspend(t.Context(), second, root.UserID, ""); !errors.Is(err, auth.ErrForbidden) {
+		t.Errorf("an administrator in the grace period suspends: got %v, want ErrForbidden", err)
+	}
+}
+
+// deletionAtOnce proves that of the last two administrators one stays, in either order.
+func deletionAtOnce(t *testing.T, s account.Store) {
+	errs := make([]error, 2)
+	callers := make([]account.Caller, 2)
+	for i, name := range []string{"one", "two"} {
+		by := administrator(t, s, name, account.RoleAdmin)
+		callers[i] = account.Caller{UserID: by.UserID, SessionID: by.SessionID}
+	}
+	var all sync.WaitGroup
+	for i := range callers {
+		all.Go(func() { _, errs[i] = s.RequestDeletion(t.Context(), callers[i], time.Hour) })
+	}
+	all.Wait()
+	left := slices.Index(errs, nil)
+	if left < 0 || !errors.Is(errs[1-left], account.ErrLastAdministrator) {
+		t.Errorf("got %v, want one success and ErrLastAdministrator", errs)
+	}
+}
+
+// eraseDue proves that an account is erased once its grace period has passed, by one of several instances.
+func eraseDue(t *testing.T, s account.Store) {
+	due := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	mustAdd(t, s, newUser("bob"))
+	if _, err := s.RequestDeletion(t.Context(), callerOf(due), 0); err != nil {
+		t.Fatal(err)
+	}
+	var erased [2]int
+	var all sync.WaitGroup
+	for i := range erased {
+		all.Go(func() {
+			n, err := s.EraseDue(t.Context(), 10)
+			if erased[i] = n; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if erased[0]+erased[1] != 1 {
+		t.Errorf("two instances erased %v accounts, want one together", erased)
+	}
+	found, err := s.UsersByID(t.Context(), []string{"user_ada", "user_bob"})
+	if err != nil || len(found) != 1 || found[0].ID != "user_bob" {
+		t.Errorf("got %v, %v, want user_bob alone", found, err)
+	}
+}
+
+// pendingCap proves that sessions with a pending step have a cap of their own, and are in no list and no count.
+func pendingCap(t *testing.T, s account.Store) {
+	complete := mustAddUserWithSession(t, s, newSession("1", "ada"))
+	for _, id := range []string{"2", "3", "4"} {
+		n := newSession(id, "ada")
+		n.Pending, n.Cap = []account.PendingStep{account.PendingStep("STEP")}, 2
+		mustAddSession(t, s, n)
+		nextTick(t, s, n.ID)
+	}
+	for id, want := range map[string]account.SessionEndReason{
+		complete.ID: "", "session_2": account.Revoked, "session_3": "", "session_4": "",
+	} {
+		if got := reason(t, s, id); got != want {
+			t.Errorf("%s: got %q, want %q", id, got, want)
+		}
+	}
+	n := newSession("5", "ada")
+	n.Cap = 1
+	mustAddSession(t, s, n)
+	for id, want := range map[string]account.SessionEndReason{complete.ID: account.Revoked, "session_4": "", "session_5": ""} {
+		if got := reason(t, s, id); got != want {
+			t.Errorf("after a complete session: %s: got %q, want %q", id, got, want)
+		}
+	}
+	pages, err := s.Sessions(t.Context(), []string{"user_ada"}, account.Page{Limit: 10, Counted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := pages["user_ada"]
+	if len(page.Sessions) != 1 || page.Sessions[0].ID != "session_5" || page.Total != 1 {
+		t.Errorf("got %d sessions of %d, want session_5 alone", len(page.Sessions), page.Total)
+	}
+	changed, _, err := s.SessionsChanged(t.Context(), []string{"user_ada"}, complete.CreatedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, session := range changed {
+		if len(session.Pending) > 0 {
+			t.Errorf("%s is among the changed sessions", session.ID)
+		}
+	}
+}
+
+// pendingLastSignIn proves that a session with a pending step is not a sign-in.
+func pendingLastSignIn(t *testing.T, s account.Store) {
+	mustAdd(t, s, newUser("ada"))
+	n := newSession("1", "ada")
+	n.Pending = []account.PendingStep{account.PendingStep("STEP")}
+	mustAddSession(t, s, n)
+	found, err := s.UsersByID(t.Context(), []string{"user_ada"})
+	if err != nil || len(found) != 1 || found[0].LastSignInAt != nil {
+		t.Errorf("got %+v, %v, want no sign-in", found, err)
+	}
+}

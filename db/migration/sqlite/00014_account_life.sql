@@ -1,0 +1,13 @@
+-- +goose Up
+-- erase_at is the time at which an account is erased whose deletion was requested.
+ALTER TABLE users ADD COLUMN erase_at INTEGER;
+CREATE INDEX users_erase ON users (erase_at) WHERE erase_at IS NOT NULL;
+
+-- pending has the steps that a session still requires, each separated by a space. Such a session is not a sign-in yet.
+ALTER TABLE sessions ADD COLUMN pending TEXT NOT NULL DEFAULT '';
+DROP TRIGGER sessions_sign_in;
+-- +goose StatementBegin
+CREATE TRIGGER sessions_sign_in AFTER INSERT ON sessions WHEN NEW.actor_id IS NULL AND NEW.pending = '' BEGIN
+  UPDATE users SET last_sign_in_at = max(last_sign_in_at, NEW.created_at) WHERE id = NEW.user_id;
+END;
+-- +goose StatementEnd

@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"context"
+
+	"authgraph/account"
+	"authgraph/auth"
+	"authgraph/graph/model"
+	"authgraph/graph/reqctx"
+)
+
+// UpdateProfile implements generated.MutationResolver.
+func (r *mutationResolver) UpdateProfile(ctx context.Context, in model.UpdateProfileInput) (*model.UserPayload, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var c account.UserChange
+	if name, set := in.DisplayName.ValueOK(); set {
+		c.DisplayName = &name
+	}
+	if locale, set := in.Locale.ValueOK(); set {
+		c.Locale = &locale
+	}
+	user, err := r.accounts.UpdateProfile(ctx, by, c)
+	if err != nil {
+		return nil, addAllButLast(ctx, belowArgument("input", err))
+	}
+	return &model.UserPayload{User: user}, nil
+}
+
+// ChangePassword implements generated.MutationResolver.
+func (r *mutationResolver) ChangePassword(ctx context.Context, current, next string) (*model.AuthPayload, error) {
+	return r.continued(ctx, func(by account.Caller, _ *account.Session) (*account.SignIn, error) {
+		return r.accounts.ChangePassword(ctx, by, current, next, r.passwordLimits)
+	})
+}
+
+// Reauthenticate implements generated.MutationResolver.
+func (r *mutationResolver) Reauthenticate(ctx context.Context, password string) (*model.AuthPayload, error) {
+	return r.continued(ctx, func(by account.Caller, _ *account.Session) (*account.SignIn, error) {
+		return r.accounts.Reauthenticate(ctx, by, password, r.passwordLimits)
+	})
+}
+
+// DeleteAccount implements generated.MutationResolver.
+func (r *mutationResolver) DeleteAccount(ctx context.Context) (*model.DeleteAccountPayload, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at, err := r.accounts.RequestDeletion(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	if x := reqctx.ExchangeOf(ctx); x != nil && !x.Foreign {
+		r.clearOwn(ctx, x)
+	}
+	return &model.DeleteAccountPayload{ErasedAt: at}, nil
+}
+
+// RestoreAccount implements generated.MutationResolver.
+func (r *mutationResolver) RestoreAccount(ctx context.Context) (*model.AuthPayload, error) {
+	return r.continued(ctx, func(by account.Caller, present *account.Session) (*account.SignIn, error) {
+		return r.accounts.RestoreAccount(ctx, by, present)
+	})
+}
+
+// continued runs a use case that replaces the caller's session, and returns the payload of the session that continues it. It
+// refuses, before anything is done, a transport that can't deliver the session's refresh tokens.
+func (r *mutationResolver) continued(
+	ctx context.Context, do func(by account.Caller, present *account.Session) (*account.SignIn, error),
+) (*model.AuthPayload, error) {
+	by, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	present, err := r.memory.Session(ctx, by.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	if err := deliverable(ctx, present.Delivery); err != nil {
+		return nil, err
+	}
+	s, err := do(by, present)
+	if err != nil {
+		return nil, addAllButLast(ctx, err)
+	}
+	return payloadOf(ctx, s), nil
+}
+
+// caller returns the caller who changes the own account.
+func caller(ctx context.Context) (account.Caller, error) {
+	who, err := auth.From(ctx)
+	if err != nil {
+		return account.Caller{}, err
+	}
+	return account.CallerOf(who, reqctx.ClientOf(ctx)), nil
+}
