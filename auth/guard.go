@@ -133,8 +133,8 @@ func Visible(ctx context.Context, typeName string, object any) bool {
 // ErrFieldNotFound is the refusal of Can for a field that does not exist.
 var ErrFieldNotFound = &Error{Code: NotFound, Message: "There is no such field"}
 
-// Can says what using a field would be refused with, nil if it would not: for what wants to know before. The field is a
-// schema coordinate such as "User.email", and object what it is on, if that is known.
+// Can returns the error that using a field would be refused with; nil if the caller may use it. field is
+// a schema coordinate such as "User.email". object is the object of the field, nil if unknown.
 func Can(ctx context.Context, field string, object any) *Error {
 	g, ok := ctx.Value(guardKey{}).(*Guard)
 	if !ok {

@@ -25,8 +25,8 @@ const (
 // denialTimeout bounds how long an answer waits for a refusal to be written down.
 const denialTimeout = 5 * time.Second
 
-// denials records in the audit log that a signed-in caller was refused a mutation, or a field that needs a permission: once a
-// minute for each caller, field and code. It sees errors alone, so a success costs nothing.
+// denials records in the audit log when a signed-in caller is refused a mutation, or a field that needs a permission. It
+// records once per minute for each caller, field and code. It sees errors alone, so a success costs nothing.
 type denials struct {
 	audit   account.AuditLog
 	log     *slog.Logger

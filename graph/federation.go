@@ -249,7 +249,7 @@ func (r *entities) field(s *ast.Field) *ast.Field {
 	add := func(representation any) {
 		ids.Children = append(ids.Children, &ast.ChildValue{Value: &ast.Value{Kind: ast.StringValue, Raw: userID(representation)}})
 	}
-	// GraphQL takes one for a list of one, which gqlparser makes of a variable with the type of what is in it.
+	// GraphQL coerces a single value to a list of one. For a variable, gqlparser gives that list the type of its element.
 	if list := reflect.ValueOf(representations); list.Kind() == reflect.Slice {
 		for i := range list.Len() {
 			add(list.Index(i).Interface())

@@ -18,8 +18,8 @@ import (
 
 // The unit of work is a field that is resolved, which takes 1.4 to 1.9 µs of processor time.
 const (
-	// FreeWork is the work below which nothing is counted and nothing waits for a turn: receiving and refusing the request
-	// would take about as much processor time, 80 to 100 µs.
+	// FreeWork is the work below which a request is neither counted nor waits for a turn. To receive and refuse it would
+	// take about as much processor time, 80 to 100 µs.
 	FreeWork = 100
 	// maxReading bounds the work of reading a document and its variables.
 	maxReading = 10_000
