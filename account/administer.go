@@ -141,7 +141,7 @@ const impersonationTime = 30 * time.Minute
 // Impersonate starts a session of another account.
 func (s *Service) Impersonate(ctx context.Context, by Administrator, userID, reason string) (*SignIn, error) {
 	if strings.TrimSpace(reason) == "" {
-		return nil, invalid("reason", auth.ValueInvalid, "To act as another needs a reason")
+		return nil, invalid("reason", auth.ValueInvalid, "An impersonation needs a reason")
 	}
 	if fault := checkText("reason", &reason); fault != nil {
 		return nil, fault

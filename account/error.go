@@ -17,7 +17,7 @@ var (
 	ErrRegistrationClosed = &auth.Error{Code: auth.Forbidden, Message: "Registration is closed"}
 	// ErrRefreshTokenInvalid is returned for every invalid refresh token, except a reused one.
 	ErrRefreshTokenInvalid = &auth.Error{
-		Code: auth.RefreshTokenInvalid, Message: "The refresh token does not count; sign in again",
+		Code: auth.RefreshTokenInvalid, Message: "The refresh token is invalid; sign in again",
 	}
 	// ErrSessionReplaced is ErrRefreshTokenInvalid for a token of a session that another one continues. The cookie of the
 	// continuing session may be on its way, so the cookie is not cleared. Compare by ==, not with errors.Is.
@@ -48,9 +48,9 @@ var (
 		Code: auth.Conflict, Message: fmt.Sprintf("%d roles were deleted, the maximum; change this one instead", MaxRetiredRoles),
 	}
 	// ErrBuiltIn is returned for a change of a built-in role.
-	ErrBuiltIn = &auth.Error{Code: auth.Conflict, Message: "Built-in roles stay as they are"}
+	ErrBuiltIn = &auth.Error{Code: auth.Conflict, Message: "A built-in role can't be changed or deleted"}
 	// ErrNotToBeActedAs is returned for the impersonation of the caller's own or a suspended account.
-	ErrNotToBeActedAs = &auth.Error{Code: auth.Conflict, Message: "Nobody can act as this account"}
+	ErrNotToBeActedAs = &auth.Error{Code: auth.Conflict, Message: "This account can't be impersonated"}
 	// ErrSessionNotFound is returned for a session that does not exist or belongs to another account.
 	ErrSessionNotFound = &auth.Error{Code: auth.NotFound, Message: "No such session"}
 )
@@ -63,7 +63,7 @@ var (
 	// ErrNotRotated reports that the session's counter is not the token's, or that the session is not active.
 	ErrNotRotated = errors.New("the session has not been rotated")
 	// ErrChanged reports that the account was suspended, or its password changed, since the caller read it.
-	ErrChanged = errors.New("the account has changed meanwhile")
+	ErrChanged = errors.New("the account has changed since it was read")
 )
 
 // invalid returns the error of an invalid value of the input.

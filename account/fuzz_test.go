@@ -55,13 +55,19 @@ func sameLetters(a, b string) bool {
 func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, address string) {
 		if name, fault := checkDisplayName("displayName", &text); fault == nil && name != nil {
-			if *name != text || !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxDisplayName || strings.TrimSpace(text) == "" ||
-				strings.ContainsFunc(text, unicode.IsControl) || strings.ContainsAny(text, "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\ufeff") {
+			if *name != text || !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxDisplayName {
+				t.Fatalf("%q is taken as the name %q", text, *name)
+			}
+			if strings.TrimSpace(text) == "" || strings.ContainsFunc(text, unicode.IsControl) ||
+				strings.ContainsAny(text, "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\ufeff") {
 				t.Fatalf("%q is taken as the name %q", text, *name)
 			}
 		}
 		c := Client{UserAgent: text, IPAddress: address, DeviceToken: text}.Clean()
-		if !utf8.ValidString(c.UserAgent) || len(c.UserAgent) > maxUserAgent || strings.ContainsAny(c.UserAgent, "\x00\r\n\x7f") || c.DeviceToken != "" {
+		if !utf8.ValidString(c.UserAgent) || len(c.UserAgent) > maxUserAgent {
+			t.Fatalf("%q is cleaned to %q", text, c.UserAgent)
+		}
+		if strings.ContainsAny(c.UserAgent, "\x00\r\n\x7f") || c.DeviceToken != "" {
 			t.Fatalf("%q is cleaned to %q", text, c.UserAgent)
 		}
 		if again := c.Clean(); again != c {
@@ -107,7 +113,10 @@ func FuzzDeviceToken(f *testing.F) {
 		}
 		cookie := newDeviceToken(key.Key, ada, "user_ada", version)
 		device, ok := parseDeviceToken(key, ada, cookie)
-		if !ok || device.passwordVersion != version || len(device.id) != deviceTokenRandom || device.account != "user_ada" {
+		if !ok || device.passwordVersion != version {
+			t.Fatalf("%q says %+v, %v", cookie, device, ok)
+		}
+		if len(device.id) != deviceTokenRandom || device.account != "user_ada" {
 			t.Fatalf("%q says %+v, %v", cookie, device, ok)
 		}
 		raw, err := base64.RawURLEncoding.DecodeString(cookie)

@@ -124,7 +124,7 @@ func overloaded(err error) error {
 	var o *password.Overload
 	if errors.As(err, &o) {
 		return &auth.Error{
-			Code: auth.Overloaded, RetryAfter: o.RetryAfter, Err: err, Message: "Too many are signing in at the moment; try again shortly",
+			Code: auth.Overloaded, RetryAfter: o.RetryAfter, Err: err, Message: "Too many sign-ins at the moment; try again shortly",
 		}
 	}
 	return err

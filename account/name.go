@@ -39,7 +39,7 @@ func checkVisible(field, text string) *auth.Error {
 		shows = shows || !unicode.IsSpace(r) && !invisible(r)
 	}
 	if !shows {
-		return invalid(field, auth.ValueInvalid, "This shows no character")
+		return invalid(field, auth.ValueInvalid, "This has no visible character")
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func checkPassword(field, plaintext string, personal ...string) *auth.Error {
 	case password.TooLong:
 		return invalid(field, auth.PasswordTooLong, "A password has at most %d characters", PasswordMaxLength)
 	case password.TooCommon:
-		return invalid(field, auth.PasswordTooCommon, "This password is among the first that anybody would try")
+		return invalid(field, auth.PasswordTooCommon, "This password is too common")
 	case password.Personal:
 		return invalid(field, auth.PasswordIsPersonal, "This password is made of the account's own address or name")
 	default:

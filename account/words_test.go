@@ -46,7 +46,8 @@ func TestWords_Bounded(t *testing.T) {
 		"ideographs": strings.Repeat("一二三四五六七八九十", 10), "phrases": strings.Repeat("\ufdfa", 100), "one long word": strings.Repeat("x", 100),
 	} {
 		words := Words(Email{Typed: strings.Repeat("a.", 100) + "@b.de"}, &shown)
-		if len(words) > MaxWords || slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > MaxWordLength }) {
+		if len(words) > MaxWords ||
+			slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > MaxWordLength }) {
 			t.Errorf("%s: got %d words, want at most %d of %d characters", name, len(words), MaxWords, MaxWordLength)
 		}
 	}
@@ -66,7 +67,9 @@ func TestQueryWords(t *testing.T) {
 	}
 	_, err := QueryWords("a b c d e f g h i j k l m n o p q")
 	var e *auth.Error
-	if !errors.As(err, &e) || e.Code != auth.BadUserInput || e.Field != "query" || e.Reason != auth.ValueTooLong {
+	if !errors.As(err, &e) || e.Code != auth.BadUserInput {
+		t.Errorf("17 words: got %v, want BAD_USER_INPUT of query", err)
+	} else if e.Field != "query" || e.Reason != auth.ValueTooLong {
 		t.Errorf("17 words: got %v, want BAD_USER_INPUT of query", err)
 	}
 }

@@ -138,8 +138,9 @@ func TestVerifier_Good(t *testing.T) {
 			map[string]any{"jku": "https://attacker.test", "x5u": "https://attacker.test"}, claims(nil)),
 	} {
 		who, err := k.verifier().Authenticate(t.Context(), token)
-		if err != nil || who.Subject != "user_1" || who.Session != "session_1" || who.Assurance != auth.SingleFactor ||
-			!who.HasPermissions([]string{"USERS_READ"}) {
+		if err != nil || who.Subject != "user_1" || who.Session != "session_1" {
+			t.Errorf("%s: got %+v, %v", name, who, err)
+		} else if who.Assurance != auth.SingleFactor || !who.HasPermissions([]string{"USERS_READ"}) {
 			t.Errorf("%s: got %+v, %v", name, who, err)
 		}
 	}
@@ -249,8 +250,9 @@ func TestJWKS_RoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	back, err := auth.ParseJWKS(text)
-	if err != nil || len(back) != 3 || back[0].Algorithm != "ES256" || back[1].Algorithm != "EdDSA" ||
-		!k.own.PublicKey.Equal(back[0].Public) {
+	if err != nil || len(back) != 3 || back[0].Algorithm != "ES256" {
+		t.Errorf("got %+v, %v", back, err)
+	} else if back[1].Algorithm != "EdDSA" || !k.own.PublicKey.Equal(back[0].Public) {
 		t.Errorf("got %+v, %v", back, err)
 	}
 	if strings.Contains(string(text), `"d"`) {

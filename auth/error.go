@@ -87,13 +87,13 @@ var (
 	ErrSessionEnded = &Error{Code: Unauthenticated, Reason: SessionEnded, Message: couldNotValidate}
 
 	ErrForbidden                = &Error{Code: Forbidden, Message: "You are not allowed to do this"}
-	ErrSecondFactorRequired     = &Error{Code: SecondFactorRequired, Message: "Prove your second factor first"}
-	ErrReauthenticationRequired = &Error{Code: ReauthenticationRequired, Message: "Prove again who you are first"}
+	ErrSecondFactorRequired     = &Error{Code: SecondFactorRequired, Message: "Confirm your second factor first"}
+	ErrReauthenticationRequired = &Error{Code: ReauthenticationRequired, Message: "Authenticate again first"}
 
 	// ErrStepPending is the refusal of a session with a pending step. The guard adds the steps (Error.Pending).
 	ErrStepPending = &Error{Code: StepPending, Message: "Complete the pending step first"}
 
 	ErrUnavailable = &Error{
-		Code: ServiceUnavailable, Message: "The service is out of reach for the moment", RetryAfter: time.Second,
+		Code: ServiceUnavailable, Message: "The service is unavailable; try again shortly", RetryAfter: time.Second,
 	}
 )

@@ -25,7 +25,7 @@ func (p *Policy) entityFaults(schema *ast.Schema) (faults []error) {
 		for _, field := range object.Fields {
 			at := coordinate{object.Name, field.Name}
 			if a := p.fields[at]; a != nil && !a.public && len(a.rules) == 0 {
-				faults = append(faults, fmt.Errorf("%s: has neither @auth nor @public, and %s shows it to everybody", at, entitiesField))
+				faults = append(faults, fmt.Errorf("%s: has neither @auth nor @public, and %s exposes it to every client", at, entitiesField))
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func TestPolicy_Federation(t *testing.T) {
 	for _, row := range []struct{ name, note, want string }{
 		{"entities with a rule", `type Note @auth { id: ID! text: String }`, ""},
 		{"each field says what it is", `type Note { id: ID! @public text: String @auth }`, ""},
-		{"a field that says nothing", `type Note { id: ID! @public text: String }`, "Note.text: has neither @auth nor @public, and _entities shows it to everybody"},
+		{"a field that says nothing", `type Note { id: ID! @public text: String }`, "Note.text: has neither @auth nor @public, and _entities exposes it to every client"},
 		{"another root field of such a name", `type Note @auth { id: ID! } extend type Query { _others: Note }`, "Query._others: has neither @auth nor @public"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

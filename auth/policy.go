@@ -114,7 +114,7 @@ func rootFaults(at coordinate, a *access, field *ast.FieldDefinition, subscripti
 		}
 	}
 	if len(a.rules) > 0 && field.Type.NonNull && !subscription && !(a.at.query && (field.Name == "nodes" || field.Name == entitiesField)) {
-		faults = append(faults, fmt.Errorf("%s: is guarded and must not be null: a denial would take its siblings with it", at))
+		faults = append(faults, fmt.Errorf("%s: is guarded and must be nullable: a denial would also remove its siblings", at))
 	}
 	return faults
 }

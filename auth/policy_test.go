@@ -35,11 +35,11 @@ func TestNewPolicy_Refuses(t *testing.T) {
 		{"both", `type Query { a: Int @public @auth }`, "Query.a: has both"},
 		{"no permissions", `type Query { a: Int @auth(permissions: []) }`, "the list is empty"},
 		{"no roles", `type Query { a: Int @auth(roles: []) }`, "the list is empty"},
-		{"a role without a name", `type Query { a: Int @auth(roles: ["admin", ""]) }`, "an empty name is nobody's"},
+		{"a role without a name", `type Query { a: Int @auth(roles: ["admin", ""]) }`, "a name must not be empty"},
 		{"maxAge", `type Query { a: Int @auth(maxAge: "soon") }`, "it must be a duration"},
 		{"negative maxAge", `type Query { a: Int @auth(maxAge: "-1m") }`, "it must be a duration"},
 		{"owner on a root field", `type Query { a: Int @auth(owner: true) }`, "Query.a: owner can never hold here"},
-		{"guarded and not null", `type Query { a: Int! @auth }`, "Query.a: is guarded and must not be null"},
+		{"guarded and not null", `type Query { a: Int! @auth }`, "Query.a: is guarded and must be nullable"},
 		{"interface", `type Query { a: Int @public } interface I { id: ID @auth }`, "I.id: a rule guards nothing here"},
 		{"a field of an object", `type Query { a: A @public } type A { b: Int @auth(maxAge: "x") }`, "A.b: "},
 	} {

@@ -53,7 +53,9 @@ func TestReport(t *testing.T) {
 			row.do()
 			row.do()
 			text := log.String()
-			if row.want == "" && text != "" || row.want != "" && (strings.Count(text, "\n") != 1 || !strings.Contains(text, row.want)) {
+			if row.want == "" && text != "" {
+				t.Errorf("got %q, want one line with %q", text, row.want)
+			} else if row.want != "" && (strings.Count(text, "\n") != 1 || !strings.Contains(text, row.want)) {
 				t.Errorf("got %q, want one line with %q", text, row.want)
 			}
 		})

@@ -56,9 +56,9 @@ func (r *Rule) refusal(caller *Principal, object any, at place, now func() time.
 	return nil
 }
 
-// admitsStep reports whether the session of who is complete, or the rule names its next step.
-func (r *Rule) admitsStep(who *Principal) bool {
-	return len(who.Pending) == 0 || slices.Contains(r.Pending, who.Pending[0])
+// admitsStep reports whether the session of the caller is complete, or the rule names its next step.
+func (r *Rule) admitsStep(caller *Principal) bool {
+	return len(caller.Pending) == 0 || slices.Contains(r.Pending, caller.Pending[0])
 }
 
 // admitsKeys reports whether an API key may fulfil the rule: it names what the key must hold, and asks for no proof
@@ -147,7 +147,7 @@ func (r *Rule) set(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) (err
 	case "pending":
 		r.Pending, err = values(schema, d, arg)
 	default:
-		err = fmt.Errorf("this argument is not understood, so the rule can't be kept")
+		err = fmt.Errorf("this argument is unknown")
 	}
 	return err
 }
@@ -172,7 +172,7 @@ func values(schema *ast.Schema, d *ast.Directive, arg *ast.Argument) ([]string, 
 			return nil, fmt.Errorf("%s is not a name", value)
 		}
 		if value.Raw == "" {
-			return nil, fmt.Errorf("an empty name is nobody's")
+			return nil, fmt.Errorf("a name must not be empty")
 		}
 		names = append(names, value.Raw)
 	}

@@ -89,9 +89,9 @@ func (v *Verifier) check() error {
 	case v.keys == nil:
 		return errors.New("auth: the verifier has no keys")
 	case v.issuer == "":
-		return errors.New("auth: the verifier has no issuer, whose AUTHGRAPH_ISSUER it must equal")
+		return errors.New("auth: the verifier has no issuer; it must equal the issuer's AUTHGRAPH_ISSUER")
 	case v.audience == "":
-		return errors.New("auth: the verifier has no audience, which must equal the issuer's AUTHGRAPH_AUDIENCE or, without it, the issuer")
+		return errors.New("auth: the verifier has no audience; it must equal the issuer's AUTHGRAPH_AUDIENCE, by default the issuer")
 	}
 	if checked, ok := v.keys.(interface{ Err() error }); ok {
 		return checked.Err()
@@ -192,7 +192,7 @@ func (v *Verifier) validate(c *Claims) error {
 	case c.Subject == "" || c.Session == "":
 		return ErrTokenInvalid.Because(errors.New("sub or sid is missing"))
 	case c.Actor != nil && c.Actor.Subject == "": // an impersonator must not pass for the account itself
-		return ErrTokenInvalid.Because(errors.New("act names nobody"))
+		return ErrTokenInvalid.Because(errors.New("act has no sub"))
 	case c.IssuedAt.IsZero() || c.ExpiresAt.IsZero():
 		return ErrTokenInvalid.Because(errors.New("iat or exp is missing"))
 	case c.IssuedAt.After(now.Add(ClockSkew)):

@@ -39,6 +39,7 @@ func (f *faults) combine(c *Config, env map[string]string) {
 		c.Audience = c.Issuer
 	}
 	f.claims(c)
+	f.mail(c)
 	if f.any("DATABASE_URL") {
 		return
 	}

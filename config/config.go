@@ -60,6 +60,14 @@ type Config struct {
 	Console      bool `env:"AUTHGRAPH_CONSOLE" envDefault:"true" oneof:"true false"`
 	Registration bool `env:"AUTHGRAPH_REGISTRATION" envDefault:"true" oneof:"true false"`
 
+	// SMTP has no host in development without a mail server.
+	SMTP     Hidden[SMTP] `env:"AUTHGRAPH_SMTP_URL" secret:"file"`
+	MailFrom Mailbox      `env:"AUTHGRAPH_MAIL_FROM"`
+	// MailTemplates is a folder; "" for the embedded templates alone.
+	MailTemplates string `env:"AUTHGRAPH_MAIL_TEMPLATES"`
+	// AppURL has no slash at its end.
+	AppURL string `env:"AUTHGRAPH_APP_URL"`
+
 	// TrustedProxies are in their shortest form.
 	TrustedProxies  []netip.Prefix `env:"AUTHGRAPH_TRUSTED_PROXIES"`
 	ForwardedHeader string         `env:"AUTHGRAPH_FORWARDED_HEADER" envDefault:"X-Forwarded-For" oneof:"X-Forwarded-For Forwarded"`

@@ -77,6 +77,7 @@ func TestLoadDefaults(t *testing.T) {
 		ForwardedHeader: "X-Forwarded-For", RateLimits: true, AnonymousWork: 300_000, BcryptCost: 12, HashNice: 19, SigningAlgorithm: "ES256", KeyRotation: 90 * 24 * time.Hour, AccessTokenTTL: 10 * time.Minute,
 		SessionIdle: 30 * 24 * time.Hour, SessionAbsolute: 180 * 24 * time.Hour, SessionCap: 100,
 		SessionRetention: 30 * 24 * time.Hour, DeletionGrace: 30 * 24 * time.Hour, AuditRetention: 400 * 24 * time.Hour, SessionMemory: 100_000, RefreshGrace: 30 * time.Second,
+		MailFrom: Mailbox{Address: "no-reply@localhost"}, AppURL: "http://127.0.0.1:8080/console",
 		Streams: 1536, StreamsPerSession: 20, BodyLimit: 64 << 10, Memory: 512 << 20, DocumentValues: 2000, DocumentTokens: 1500,
 		DocumentDepth: 15, DocumentFields: 1000, DocumentAliases: 100, DocumentDirectives: 50, DocumentMutations: 4, DocumentComparisons: 10_000, DocumentCost: 10_000,
 		RequestTimeout: 30 * time.Second, DrainTimeout: 20 * time.Second, Introspection: Full, LogLevel: slog.LevelInfo,
@@ -112,6 +113,10 @@ func TestLoadEverySetting(t *testing.T) {
 		"AUTHGRAPH_TRUSTED_DOCUMENTS=/etc/a.json, b.json",
 		"AUTHGRAPH_CONSOLE=false",
 		"AUTHGRAPH_REGISTRATION=false",
+		"AUTHGRAPH_SMTP_URL=smtps://user%40example.com:" + password + "@mail.example.com",
+		"AUTHGRAPH_MAIL_FROM=\"Example, Inc.\" <no-reply@example.com>",
+		"AUTHGRAPH_MAIL_TEMPLATES=/etc/authgraph/mail",
+		"AUTHGRAPH_APP_URL=https://app.example.com/account/",
 		"AUTHGRAPH_BCRYPT_COST=13",
 		"AUTHGRAPH_HASH_NICE=5",
 		"AUTHGRAPH_TRUSTED_PROXIES=10.1.2.3/8, ::ffff:192.0.2.1, fd00::1",
@@ -166,6 +171,9 @@ func TestLoadEverySetting(t *testing.T) {
 		SessionMemory: 500, RefreshGrace: 6 * time.Second, Streams: 7, StreamsPerSession: 8,
 		BodyLimit: 32768, Memory: 256 << 20, DocumentTokens: 2000, DocumentValues: 2300,
 		DocumentDepth: 21, DocumentFields: 222, DocumentAliases: 23, DocumentDirectives: 24, DocumentMutations: 25, DocumentComparisons: 2600, DocumentCost: 2700,
+		SMTP:          Hide(SMTP{"mail.example.com", 465, "user@example.com", password, ImplicitTLS}),
+		MailFrom:      Mailbox{"Example, Inc.", "no-reply@example.com"},
+		MailTemplates: "/etc/authgraph/mail", AppURL: "https://app.example.com/account",
 		Federation:       true,
 		TrustedDocuments: Paths{"/etc/a.json", "b.json"},
 		RequestTimeout:   10 * time.Second, DrainTimeout: 0, LameDuck: 7 * time.Second, Introspection: Full, MetricsAddr: "10.0.0.1:9090", LogLevel: slog.LevelDebug,
@@ -187,7 +195,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 	wrong := map[string]string{"DATABASE_URL": "mysql://u:" + password + "@h/db", "AUTHGRAPH_SECRETS": keyText,
 		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*",
 		"AUTHGRAPH_TRUSTED_DOCUMENTS": "a.json,", "AUTHGRAPH_DEVELOPMENT_HOSTS": "*"}
-	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_AUDIENCE": true}
+	free := map[string]bool{"AUTHGRAPH_DATA_DIR": true, "AUTHGRAPH_MAIL_TEMPLATES": true, "AUTHGRAPH_AUDIENCE": true}
 	for _, s := range settings() {
 		if free[s.name] {
 			continue // any text is right
@@ -218,7 +226,9 @@ func TestLoadReportsAllFaults(t *testing.T) {
 		t.Errorf("got %+v beside the error, want an empty Config", c)
 	}
 	var first Fault
-	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" || first.Wrong == "" || first.Right == "" {
+	if !errors.As(err, &first) || first.Name != "AUTHGRAPH_MODE" {
+		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
+	} else if first.Wrong == "" || first.Right == "" {
 		t.Errorf("got the first fault %#v, want the one of AUTHGRAPH_MODE", first)
 	}
 	for _, secret := range []string{password, keyText} {
@@ -233,7 +243,8 @@ func TestLoadReportsAllFaults(t *testing.T) {
 func TestLoadMalformedSecrets(t *testing.T) {
 	for name, list := range map[string]string{"no colon": keyText, "swapped": keyText + ":k1", "short": "k1:" + keyText[1:]} {
 		got := mustFault(t, production("AUTHGRAPH_SECRETS="+list)...)
-		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") || strings.Contains(got, keyText[2:12]) {
+		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") ||
+			strings.Contains(got, keyText[2:12]) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

@@ -49,7 +49,7 @@ func TestLoadTransport(t *testing.T) {
 			if tt.want == "" && err != nil {
 				t.Errorf("got %v, want no fault", err)
 			}
-			if tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), "DATABASE_URL ") || !strings.Contains(err.Error(), tt.want)) {
+			if text := fmt.Sprint(err); tt.want != "" && (!strings.HasPrefix(text, "DATABASE_URL ") || !strings.Contains(text, tt.want)) {
 				t.Errorf("got %v, want a fault of DATABASE_URL with %q", err, tt.want)
 			}
 			environ := []string{"DATABASE_URL=" + tt.url, tt.pg, "AUTHGRAPH_SECRETS=k1:" + keyText}

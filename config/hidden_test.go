@@ -12,7 +12,8 @@ import (
 // TestConfigRedactsItself prints a whole Config, and one that lies in an
 // unexported field, in the ways that a program may print it by accident.
 func TestConfigRedactsItself(t *testing.T) {
-	c, err := Load([]string{"DATABASE_URL=postgres://u:" + password + "@localhost/a", "AUTHGRAPH_SECRETS=k1:" + keyText})
+	c, err := Load([]string{"DATABASE_URL=postgres://u:" + password + "@localhost/a", "AUTHGRAPH_SECRETS=k1:" + keyText,
+		"AUTHGRAPH_SMTP_URL=smtp://u:" + password + "@localhost", "AUTHGRAPH_MAIL_FROM=a@example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,6 +23,7 @@ func TestConfigRedactsItself(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%T %v"} {
 		outputs["Config "+verb] = fmt.Sprintf(verb, c)
 		outputs["URL "+verb] = fmt.Sprintf(verb, c.DatabaseURL)
+		outputs["SMTP "+verb] = fmt.Sprintf(verb, c.SMTP)
 		outputs["Secret "+verb] = fmt.Sprintf(verb, c.Secrets)
 		outputs["unexported "+verb] = fmt.Sprintf(verb, server{c})
 		outputs["pointer "+verb] = fmt.Sprintf(verb, pointing{&c})

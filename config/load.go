@@ -93,6 +93,8 @@ func (f *faults) parse(c *Config, all []setting, values map[string]string) {
 		FuncMap: map[reflect.Type]env.ParserFunc{
 			reflect.TypeFor[Hidden[string]]():        func(v string) (any, error) { return parseDatabaseURL(v) },
 			reflect.TypeFor[Hidden[[]seal.Secret]](): func(v string) (any, error) { return parseSecrets(v) },
+			reflect.TypeFor[Hidden[SMTP]]():          func(v string) (any, error) { return parseSMTP(v) },
+			reflect.TypeFor[Mailbox]():               func(v string) (any, error) { return parseMailbox(v) },
 			reflect.TypeFor[[]string]():              func(v string) (any, error) { return parseOrigins(v) },
 			reflect.TypeFor[Hosts]():                 func(v string) (any, error) { return parseHosts(v) },
 			reflect.TypeFor[Paths]():                 func(v string) (any, error) { return parsePaths(v) },

@@ -11,6 +11,7 @@ import (
 
 // An action is named by a constant of account, so that account.Actions is complete.
 func TestActions_Constants(t *testing.T) {
+	t.Parallel()
 	var files []string
 	for _, folder := range []string{"*.go", "../*.go", "../account/*.go", "../graph/*.go", "../graph/*/*.go"} {
 		found, err := filepath.Glob(folder)

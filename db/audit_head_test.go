@@ -19,6 +19,7 @@ const (
 
 // An attacker with the database sets the end of the log back, and waits for the server to continue from there and sign it.
 func TestAuditLog_HeadSetBack(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name       string
 		statements []string
@@ -57,6 +58,7 @@ func TestAuditLog_HeadSetBack(t *testing.T) {
 
 // A log from before ends were signed is signed by command, and only where nothing else is wrong with it.
 func TestAuditLog_Sign(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		log := logOf(t, s)
@@ -97,6 +99,7 @@ func TestAuditLog_Sign(t *testing.T) {
 // An attacker with write access backdates records, or deletes some, and waits for the server to delete the rest and sign for all
 // of them.
 func TestAuditLog_RetainsWhatIsNotProven(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	for _, row := range []struct {
 		name      string
@@ -138,6 +141,7 @@ func TestAuditLog_RetainsWhatIsNotProven(t *testing.T) {
 
 // After the key was revoked, the log continues under the next key, signed, with or without earlier records.
 func TestAuditLog_BeginsAnew(t *testing.T) {
+	t.Parallel()
 	for name, n := range map[string]int{"an empty log": 0, "one with records": 4} {
 		t.Run(name, func(t *testing.T) {
 			backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
@@ -169,6 +173,7 @@ func TestAuditLog_BeginsAnew(t *testing.T) {
 
 // An instance that has not heard yet that the log's key was given up seals nothing with it.
 func TestAuditLog_StaleKey(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		stale, next := logOf(t, s), logUnder(t, s, 8)

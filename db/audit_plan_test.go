@@ -11,6 +11,7 @@ import (
 
 // Every filter, alone, finds a page of a long log by an index: no plan reads the whole of it, nor sorts it.
 func TestAuditLog_Plans(t *testing.T) {
+	t.Parallel()
 	s := openPostgres(t)
 	log := logOf(t, s)
 	for _, name := range []string{"ada", "bob"} {

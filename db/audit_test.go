@@ -14,8 +14,8 @@ import (
 	"authgraph/account/accounttest"
 	"authgraph/auth"
 	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/auditchain"
-	"authgraph/internal/pgtest"
 	"authgraph/internal/prove"
 )
 
@@ -33,6 +33,7 @@ func logUnder(t *testing.T, s *db.Store, root byte) *db.AuditLog {
 }
 
 func TestAuditLog(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		accounttest.RunLog(t, func(t *testing.T) (account.Store, accounttest.Log) {
 			s := open(t)
@@ -97,6 +98,7 @@ func isPostgres(t *testing.T) bool { return strings.Contains(t.Name(), "PostgreS
 
 // The application can't change the log, nor what it was told by mistake to.
 func TestAuditLog_AppendOnly(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		log := logOf(t, s)
@@ -120,6 +122,7 @@ func TestAuditLog_AppendOnly(t *testing.T) {
 
 // An attacker with the database changes a single record among very many.
 func TestAuditLog_Verify(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, n := open(t), prove.Size(1_000, 100_000)
 		log := logOf(t, s)
@@ -177,6 +180,7 @@ func TestAuditLog_Verify(t *testing.T) {
 
 // The waiting records are reported, and a growing log is sound at each moment.
 func TestAuditLog_VerifyWhileItGrows(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		log := logOf(t, s)
@@ -212,12 +216,12 @@ func TestAuditLog_VerifyWhileItGrows(t *testing.T) {
 
 // Many instances seal while many write: each record is sealed once, and the chain is one.
 func TestAuditLog_SealedByMany(t *testing.T) {
-	dsn := pgtest.Database(t)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
 	const instances, writers, each = 3, 6, 100
 	stores := make([]*db.Store, instances)
 	for i := range stores {
-		s, err := db.OpenPostgres(t.Context(), dsn, 8)
-		stores[i] = migrated(t, s, err)
+		stores[i] = dbtest.OpenPostgres(t, dsn)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var sealing, writing sync.WaitGroup
@@ -261,6 +265,7 @@ func TestAuditLog_SealedByMany(t *testing.T) {
 
 // Records older than the retention are deleted, whole days at a time. The rest can still be verified.
 func TestAuditLog_Retain(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		log := logOf(t, s)
@@ -300,6 +305,7 @@ func TestAuditLog_Retain(t *testing.T) {
 
 // After an account is erased, the database holds neither its address nor its identity.
 func TestAuditLog_NothingPersonalInTheClear(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		log := logOf(t, s)
@@ -364,6 +370,7 @@ func concatenated(postgres bool) string {
 
 // The erasure of an account removes personal values from waiting records at once, before they enter the chain.
 func TestAuditLog_ErasedWhileWaiting(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		for _, u := range []account.NewUser{

@@ -9,6 +9,7 @@ import (
 
 // Counts that go on are kept, as many as may be; of more than that the ones that end next go.
 func TestPurgeCounts(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		count := func(key string, window time.Duration) int64 {

@@ -21,6 +21,7 @@ import (
 // A database that refuses for now, or is out of reach, is unavailable; a statement that is wrong is a fault, and a
 // caller that has gone is neither.
 func TestFault(t *testing.T) {
+	t.Parallel()
 	for code, name := range map[pqerror.Code]string{
 		"08006": "connection failure", "28000": "no entry in pg_hba.conf", "28P01": "password changed", "40001": "serialization failure",
 		"40P01": "deadlock", "53100": "disk full", "53200": "out of memory", "53300": "too many connections", "55P03": "lock_timeout",
@@ -66,6 +67,7 @@ func TestFault(t *testing.T) {
 
 // Every method of a Store says so when the database refuses its statements for now.
 func TestStore_Refused(t *testing.T) {
+	t.Parallel()
 	hooked(t, func(t *testing.T, s *db.Store, h *hook) {
 		n := addAda(t, s)
 		by, token := account.Administrator{UserID: n.UserID}, account.RefreshToken{Session: n.ID, KeyVersion: 1, Counter: 1}

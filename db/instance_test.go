@@ -8,6 +8,7 @@ import (
 )
 
 func TestPurgeInstances(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, now := open(t), time.Now().UnixMicro()
 		for id, age := range map[string]time.Duration{"stopped": 25 * time.Hour, "running": time.Hour} {

@@ -60,6 +60,7 @@ func withKeys(t *testing.T, open func(t *testing.T) *db.Store) (s *db.Store, cha
 }
 
 func TestKeys_AddOneWins(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		var wait sync.WaitGroup
@@ -78,14 +79,16 @@ func TestKeys_AddOneWins(t *testing.T) {
 			t.Fatalf("got %+v, %v", stored, err)
 		}
 		active := stored.Signing[slices.IndexFunc(stored.Signing, func(k token.SealedKey) bool { return k.State == token.Active })]
-		if string(active.Private) != "sealed "+active.ID || active.ActivatedAt == nil || active.CreatedAt.IsZero() ||
-			stored.Now.Before(active.CreatedAt) || stored.Now.Sub(active.CreatedAt) > time.Minute {
+		if string(active.Private) != "sealed "+active.ID || active.ActivatedAt == nil || active.CreatedAt.IsZero() {
+			t.Errorf("got %+v at %v", active, stored.Now)
+		} else if stored.Now.Before(active.CreatedAt) || stored.Now.Sub(active.CreatedAt) > time.Minute {
 			t.Errorf("got %+v at %v", active, stored.Now)
 		}
 	})
 }
 
 func TestKeys_Rotate(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, changes := withKeys(t, open)
 		changes()
@@ -106,8 +109,9 @@ func TestKeys_Rotate(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if got := states(t, s); won != 1 || !strings.HasPrefix(got, "a:retired b:active ") || !strings.HasSuffix(got, ":next") ||
-			strings.Count(got, ":") != 3 {
+		if got := states(t, s); won != 1 || !strings.HasPrefix(got, "a:retired b:active ") {
+			t.Errorf("%d rotated: %s", won, got)
+		} else if !strings.HasSuffix(got, ":next") || strings.Count(got, ":") != 3 {
 			t.Errorf("%d rotated: %s", won, got)
 		}
 		if n := changes(); n != 1 {
@@ -117,6 +121,7 @@ func TestKeys_Rotate(t *testing.T) {
 }
 
 func TestKeys_Revoke(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[string]string{
 		"a": "a:revoked b:active fresh:next", "b": "a:active b:revoked fresh:next", "unknown": "a:active b:next",
 	} {
@@ -145,7 +150,8 @@ func TestKeys_Revoke(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, k := range stored.Signing {
-					if (k.State == token.Revoked) != (len(k.Private) == 0) || (k.State == token.Revoked) != (k.RevokedAt != nil) {
+					if (k.State == token.Revoked) != (len(k.Private) == 0) ||
+						(k.State == token.Revoked) != (k.RevokedAt != nil) {
 						t.Errorf("got %+v", k)
 					}
 				}
@@ -156,6 +162,7 @@ func TestKeys_Revoke(t *testing.T) {
 
 // The active and the next key are revoked at the same moment, while a third instance rotates: one key signs, one is next.
 func TestKeys_AtOnce(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		var wait sync.WaitGroup
@@ -167,7 +174,8 @@ func TestKeys_AtOnce(t *testing.T) {
 		})
 		wait.Wait()
 		got := states(t, s)
-		if strings.Count(got, ":active") != 1 || strings.Count(got, ":next") != 1 || !strings.HasPrefix(got, "a:revoked b:revoked") {
+		if strings.Count(got, ":active") != 1 || strings.Count(got, ":next") != 1 ||
+			!strings.HasPrefix(got, "a:revoked b:revoked") {
 			t.Errorf("got %s", got)
 		}
 	})
@@ -181,6 +189,7 @@ func check(t *testing.T, err error) {
 }
 
 func TestKeys_ReplaceNext(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		check(t, s.ReplaceNextKey(t.Context(), "a", sealed("c", token.Next)))
@@ -195,6 +204,7 @@ func TestKeys_ReplaceNext(t *testing.T) {
 }
 
 func TestKeys_Purge(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		for _, fresh := range []string{"c", "d"} {
@@ -224,6 +234,7 @@ func TestKeys_Purge(t *testing.T) {
 }
 
 func TestKeys_Reseal(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s, _ := withKeys(t, open)
 		check(t, s.AddServerKey(t.Context(), "p", []byte("old")))
@@ -234,7 +245,8 @@ func TestKeys_Reseal(t *testing.T) {
 			check(t, s.ResealSigningKey(t.Context(), "a", []byte(old), []byte("new, was "+old)))
 		}
 		stored, err := s.Keys(t.Context())
-		if err != nil || string(stored.Server["p"]) != "new, was old" || string(stored.Signing[0].Private) != "new, was sealed a" {
+		if err != nil || string(stored.Server["p"]) != "new, was old" ||
+			string(stored.Signing[0].Private) != "new, was sealed a" {
 			t.Errorf("got %+v, %v", stored, err)
 		}
 		check(t, s.ReplaceServerKey(t.Context(), "p", []byte("another")))

@@ -2,14 +2,13 @@ package db_test
 
 import (
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"authgraph/account"
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/proxy"
 )
 
@@ -65,11 +64,10 @@ func end(t *testing.T, s *db.Store, name string) {
 
 // Another process that writes to the file is heard of; what this one writes is known exactly.
 func TestFollow_SQLite(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "authgraph.db")
-	serving, err := db.OpenSQLite(path)
-	migrated(t, serving, err)
-	beside, err := db.OpenSQLite(path)
-	migrated(t, beside, err)
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	serving := dbtest.OpenSQLite(t, path)
+	beside := dbtest.OpenSQLite(t, path)
 	changes := follow(t, serving)
 	add(t, serving, "ada")
 	end(t, serving, "ada")
@@ -88,11 +86,10 @@ func TestFollow_SQLite(t *testing.T) {
 
 // Other instances are notified of changes that take access away, and of no others.
 func TestFollow_PostgreSQL(t *testing.T) {
-	dsn := pgtest.Database(t)
-	one, err := db.OpenPostgres(t.Context(), dsn, 4)
-	migrated(t, one, err)
-	other, err := db.OpenPostgres(t.Context(), dsn, 4)
-	migrated(t, other, err)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
+	one := dbtest.OpenPostgres(t, dsn)
+	other := dbtest.OpenPostgres(t, dsn)
 	changes := follow(t, one)
 	add(t, other, "ada")
 	end(t, other, "ada")
@@ -108,15 +105,14 @@ func TestFollow_PostgreSQL(t *testing.T) {
 
 // The start names a pooler in transaction mode, because it carries no notifications.
 func TestFollow_Pooler(t *testing.T) {
-	t.Parallel() // it waits
-	dsn, err := url.Parse(pgtest.Database(t))
+	t.Parallel()
+	dsn, err := url.Parse(dbtest.Postgres(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := proxy.New(t, dsn.Host)
 	dsn.Host = p.Addr()
-	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
-	migrated(t, s, err)
+	s := dbtest.OpenPostgres(t, dsn.String())
 	p.SwallowListeners()
 	defer p.Heal()
 	err = s.Follow(t.Context(), func(error) {})
@@ -130,14 +126,14 @@ func TestFollow_Pooler(t *testing.T) {
 
 // The lease is lost when nothing is heard, and held again when it is; then everything may have changed.
 func TestFollow_Lost(t *testing.T) {
-	dsn, err := url.Parse(pgtest.Database(t))
+	t.Parallel()
+	dsn, err := url.Parse(dbtest.Postgres(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := proxy.New(t, dsn.Host)
 	dsn.Host = p.Addr()
-	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
-	migrated(t, s, err)
+	s := dbtest.OpenPostgres(t, dsn.String())
 	changes := follow(t, s)
 	p.SwallowListeners()
 	await(t, func() bool { return !s.Held() })
@@ -153,15 +149,14 @@ func TestFollow_Lost(t *testing.T) {
 // A path that takes connections and then swallows what is said on them does not keep the instance from listening again, nor
 // from stopping.
 func TestFollow_SwallowedWhileConnecting(t *testing.T) {
-	t.Parallel() // it waits
-	dsn, err := url.Parse(pgtest.Database(t))
+	t.Parallel()
+	dsn, err := url.Parse(dbtest.Postgres(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := proxy.New(t, dsn.Host)
 	dsn.Host = p.Addr()
-	s, err := db.OpenPostgres(t.Context(), dsn.String(), 4)
-	migrated(t, s, err)
+	s := dbtest.OpenPostgres(t, dsn.String())
 	failures := make(chan struct{}, 100)
 	if err := s.Follow(t.Context(), func(error) { failures <- struct{}{} }); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/pgtest"
 )
 
@@ -21,13 +22,11 @@ func sibling(t *testing.T, dsn, name string) string {
 }
 
 func TestOpenPostgres_Encoding(t *testing.T) {
+	t.Parallel()
 	for name, encoding := range map[string]string{"latin": "LATIN1", "ascii": "SQL_ASCII"} {
 		t.Run(encoding, func(t *testing.T) {
-			dsn := pgtest.Database(t)
-			s, err := db.OpenPostgres(t.Context(), dsn, 2)
-			if err != nil {
-				t.Fatal(err)
-			}
+			dsn := dbtest.Postgres(t)
+			s := dbtest.OpenPostgres(t, dsn)
 			name := "encoded_" + name
 			exec(t, s, `CREATE DATABASE `+name+` TEMPLATE template0 ENCODING '`+encoding+`' LC_COLLATE 'C' LC_CTYPE 'C'`)
 			t.Cleanup(func() {
@@ -47,19 +46,15 @@ func TestOpenPostgres_Encoding(t *testing.T) {
 }
 
 func TestWritable_ReadOnly(t *testing.T) {
-	dsn := pgtest.Database(t)
-	first, err := db.OpenPostgres(t.Context(), dsn, 2)
-	first = migrated(t, first, err)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
+	first := dbtest.OpenPostgres(t, dsn)
 	u, err := url.Parse(dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	exec(t, first, `ALTER DATABASE `+strings.TrimPrefix(u.Path, "/")+` SET default_transaction_read_only = on`)
-	s, err := db.OpenPostgres(t.Context(), dsn, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
+	s := dbtest.OpenPostgres(t, dsn)
 	if _, err := s.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "default_transaction_read_only") {
 		t.Errorf("Migrate: got %v, want the setting's name", err)
 	}
@@ -73,26 +68,23 @@ func TestWritable_ReadOnly(t *testing.T) {
 
 // TestWritable_Standby proves that a server that was demoted is refused by its name, and not as a pooler.
 func TestWritable_Standby(t *testing.T) {
+	t.Parallel()
 	cluster := pgtest.New(t)
 	dsn := cluster.Database(t)
-	first, err := db.OpenPostgres(t.Context(), dsn, 2)
-	first = migrated(t, first, err)
+	first := dbtest.OpenPostgres(t, dsn)
+	mustMigrate(t, first)
 	if err := first.Writable(t.Context()); err != nil {
 		t.Fatalf("the primary: got %v, want nil", err)
 	}
 	cluster.Demote(t)
-	s, err := db.OpenPostgres(t.Context(), dsn, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
+	s := dbtest.OpenPostgres(t, dsn)
 	refused := func(name string, err error) {
 		t.Helper()
 		if err == nil || !strings.Contains(err.Error(), "leads to a standby") || !strings.Contains(err.Error(), "target_session_attrs=read-write") {
 			t.Errorf("%s: got %v, want the standby, and what to do", name, err)
 		}
 	}
-	_, err = s.Migrate(t.Context())
+	_, err := s.Migrate(t.Context())
 	refused("Migrate", err)
 	refused("Follow", s.Follow(t.Context(), func(error) {}))
 	refused("Writable", s.Writable(t.Context()))

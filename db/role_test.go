@@ -26,6 +26,7 @@ func root(t *testing.T, s *db.Store) account.Administrator {
 }
 
 func TestRole_Bounds(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		by := root(t, s)
@@ -70,6 +71,7 @@ func TestRole_Bounds(t *testing.T) {
 
 // The migration retires names that were deleted before it, as far as the audit log tells.
 func TestRole_RetiredByMigration(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		by := root(t, s)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -17,7 +16,7 @@ import (
 	"authgraph/auth"
 	"authgraph/auth/token"
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/prove"
 )
 
@@ -359,16 +358,15 @@ func (plain) Stale([]byte) bool                          { return false }
 // The refresh machine against the model, in random interleavings of tabs that refresh, retry and race, a thief, time,
 // suspension and revocation.
 func TestRefresh_Machine(t *testing.T) {
+	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) (*db.Store, *sqlx.DB){
 		"SQLite": func(t *testing.T) (*db.Store, *sqlx.DB) {
-			path := filepath.Join(t.TempDir(), "authgraph.db")
-			s, err := db.OpenSQLite(path)
-			return migrated(t, s, err), sqlx.MustOpen("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+			path := dbtest.SQLite(t)
+			return dbtest.OpenSQLite(t, path), sqlx.MustOpen("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
 		},
 		"PostgreSQL": func(t *testing.T) (*db.Store, *sqlx.DB) {
-			dsn := pgtest.Database(t)
-			s, err := db.OpenPostgres(t.Context(), dsn, 8)
-			return migrated(t, s, err), sqlx.MustOpen("postgres", dsn)
+			dsn := dbtest.Postgres(t)
+			return dbtest.OpenPostgres(t, dsn), sqlx.MustOpen("postgres", dsn)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,16 +8,15 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 )
 
 // A refresh that waits for its session's row sees the account as it was before it waited. Its time is not
 // later than a change of permissions that commits in between, so that other servers recognize its token as an old one.
 func TestRotate_AsOf(t *testing.T) {
-	dsn := pgtest.Database(t)
-	s, err := db.OpenPostgres(t.Context(), dsn, 8)
-	migrated(t, s, err)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
+	s := dbtest.OpenPostgres(t, dsn)
 	root := account.NewUser{ID: "user_root", Email: account.Email{Typed: "root@example.com", Key: "root@example.com"}, Roles: []string{account.RoleAdmin}}
 	if _, err := s.AddUser(t.Context(), root); err != nil {
 		t.Fatal(err)

@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"authgraph/db"
+	"authgraph/db/dbtest"
 )
 
 const sharedFile = "TEST_SHARED_FILE"
 
 // TestOpenSQLite_OtherOwner starts itself again as another user of the file's group.
 func TestOpenSQLite_OtherOwner(t *testing.T) {
+	t.Parallel()
 	if path := os.Getenv(sharedFile); path != "" {
 		openShared(t, path)
 		return
@@ -30,8 +32,8 @@ func TestOpenSQLite_OtherOwner(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	path := filepath.Join(folder, "authgraph.db")
-	s, err := db.OpenSQLite(path)
-	s = migrated(t, s, err)
+	s := dbtest.OpenSQLite(t, path)
+	mustMigrate(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -86,10 +88,7 @@ func share(t *testing.T, path string, group int, mode os.FileMode) {
 
 func openShared(t *testing.T, path string) {
 	t.Helper()
-	s, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := dbtest.OpenSQLite(t, path)
 	if held, err := s.Exclusive(t.Context()); err != nil || !held {
 		t.Errorf("Exclusive: got %v, %v, want true", held, err)
 	}

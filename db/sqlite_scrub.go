@@ -53,7 +53,7 @@ const vacuumPatience = time.Minute
 // file's size.
 func (s *Store) Vacuum(ctx context.Context) error {
 	if s.dialect != onSQLite {
-		return errors.New("vacuum is for SQLite; PostgreSQL does it by itself (autovacuum), or by VACUUM FULL")
+		return errors.New("vacuum is for SQLite; on PostgreSQL use autovacuum or VACUUM FULL")
 	}
 	if err := retryBusy(ctx, func() error { _, err := s.write.ExecContext(ctx, `VACUUM`); return err }); err != nil {
 		return err

@@ -6,13 +6,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/db"
+	"authgraph/db/dbtest"
 )
 
 // traces returns what of secrets the files of a SQLite database hold.
@@ -35,9 +34,9 @@ func traces(t *testing.T, path string, secrets map[string][]byte) (found []strin
 // After an erasure neither the file nor its write-ahead log holds the address, the hash, the audit salt or the name,
 // although the accounts around it have split pages before.
 func TestEraseUser_Traces(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "authgraph.db")
-	s, err := db.OpenSQLite(path)
-	migrated(t, s, err)
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	s := dbtest.OpenSQLite(t, path)
 	log := logOf(t, s)
 	add := func(name string, roles ...string) {
 		t.Helper()
@@ -102,9 +101,9 @@ func TestEraseUser_Traces(t *testing.T) {
 
 // Vacuum removes what was deleted without secure_delete, as a program before it did.
 func TestVacuum(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "authgraph.db")
-	s, err := db.OpenSQLite(path)
-	migrated(t, s, err)
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	s := dbtest.OpenSQLite(t, path)
 	secret := map[string][]byte{"the address": []byte("old-address@example.com")}
 	for _, statement := range []string{
 		`PRAGMA secure_delete = OFF`,

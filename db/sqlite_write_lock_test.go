@@ -1,23 +1,21 @@
 package db_test
 
 import (
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"authgraph/db"
+	"authgraph/db/dbtest"
 )
 
 // A command that opens the file next to a server gets its turn although the server writes without pause.
 func TestSQLite_Turn(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "authgraph.db")
+	t.Parallel()
+	path := dbtest.SQLite(t)
 	open := func() *db.Store {
-		s, err := db.OpenSQLite(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := dbtest.OpenSQLite(t, path)
 		t.Cleanup(func() { _ = s.Close() })
 		if _, err := s.Migrate(t.Context()); err != nil {
 			t.Fatal(err)

@@ -8,15 +8,16 @@ import (
 
 	"authgraph/account"
 	"authgraph/auth"
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/pgtest"
 )
 
 // Prepared statements survive the end of their connections, and of their callers.
 func TestPrepared(t *testing.T) {
+	t.Parallel()
 	cluster := pgtest.New(t)
-	s, err := db.OpenPostgres(t.Context(), cluster.Database(t), 4)
-	migrated(t, s, err)
+	s := dbtest.OpenPostgres(t, cluster.Database(t))
+	mustMigrate(t, s)
 	ada, err := s.AddUser(t.Context(), account.NewUser{ID: "user_a", Email: account.Email{Typed: "a@example.com", Key: "a@example.com"}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package db_test
 
 import (
-	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
@@ -9,7 +8,7 @@ import (
 	"authgraph/account"
 	"authgraph/account/accounttest"
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 )
 
 // backends are the two databases that every test of a Store runs on.
@@ -20,39 +19,30 @@ func backends(t *testing.T, test func(t *testing.T, open func(t *testing.T) *db.
 
 func openSQLite(t *testing.T) *db.Store {
 	t.Helper()
-	s, err := db.OpenSQLite(filepath.Join(t.TempDir(), "a folder", "authgraph.db"))
-	return migrated(t, s, err)
+	return dbtest.OpenSQLite(t, dbtest.SQLite(t))
 }
 
 func openPostgres(t *testing.T) *db.Store {
 	t.Helper()
-	s, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
-	return migrated(t, s, err)
+	return dbtest.OpenPostgres(t, dbtest.Postgres(t))
 }
 
-func migrated(t *testing.T, s *db.Store, err error) *db.Store {
+func mustMigrate(t *testing.T, s *db.Store) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	if _, err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return s
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		accounttest.Run(t, func(t *testing.T) account.Store { return open(t) })
 	})
 }
 
 func TestMigrate_Again(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		want, err := s.Schema(t.Context())
@@ -72,15 +62,10 @@ func TestMigrate_Again(t *testing.T) {
 }
 
 func TestExclusive(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "authgraph.db")
-	first, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	first := dbtest.OpenSQLite(t, path)
+	second := dbtest.OpenSQLite(t, path)
 	if held, err := first.Exclusive(t.Context()); err != nil || !held {
 		t.Fatalf("the first got %v, %v", held, err)
 	}
@@ -102,6 +87,7 @@ func TestExclusive(t *testing.T) {
 }
 
 func TestExclusive_PostgreSQL(t *testing.T) {
+	t.Parallel()
 	s := openPostgres(t)
 	for range 2 {
 		if held, err := s.Exclusive(t.Context()); err != nil || !held {

@@ -9,6 +9,7 @@ import (
 
 // TestStore_PanicInTransaction proves that a panic leaves neither an open transaction nor what it has written.
 func TestStore_PanicInTransaction(t *testing.T) {
+	t.Parallel()
 	hooked(t, func(t *testing.T, s *db.Store, _ *hook) {
 		n := addAda(t, s)
 		for range 20 { // more than there are connections

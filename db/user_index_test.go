@@ -14,6 +14,7 @@ import (
 // TestUserPage_Index compares pages and counts by the search index with lists that are filtered and sorted in memory, while
 // accounts change, come and go after the build.
 func TestUserPage_Index(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		searchable(t, s)
@@ -49,6 +50,7 @@ func TestUserPage_Index(t *testing.T) {
 
 // The order of sign-ins is built again without the other parts.
 func TestIndexUsers_SignIns(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		searchable(t, s)
@@ -83,6 +85,7 @@ func TestIndexUsers_SignIns(t *testing.T) {
 
 // Changes and former builds are deleted, also among too few accounts for an index.
 func TestIndexUsers_Bounded(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		searchable(t, s)
@@ -113,6 +116,7 @@ func TestIndexUsers_Bounded(t *testing.T) {
 
 // Changes that a build has marked are not lost to searches when it fails.
 func TestIndexUsers_Interrupted(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		searchable(t, s)
@@ -152,6 +156,7 @@ func TestIndexUsers_Interrupted(t *testing.T) {
 
 // TestIndexUsers_Rest proves that the index rests between two builds, however many accounts change.
 func TestIndexUsers_Rest(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		searchable(t, s)
@@ -179,6 +184,7 @@ func TestIndexUsers_Rest(t *testing.T) {
 
 // A single process builds at a time. Another takes over after the lease.
 func TestIndexUsers_OneAtATime(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		searchable(t, s)

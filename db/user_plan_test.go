@@ -11,6 +11,7 @@ import (
 // SQLite finds the place of a cursor by an index on value and id, so that a page among many accounts of one value, such as
 // accounts without a name, costs no more than the first.
 func TestUserPage_SQLitePlans(t *testing.T) {
+	t.Parallel()
 	s := openSQLite(t)
 	for _, row := range []struct {
 		by   account.UserOrderField

@@ -15,6 +15,7 @@ import (
 // TestUserPage_Search compares each page of every list, whichever path the search takes, with one that was filtered and
 // sorted in memory.
 func TestUserPage_Search(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		all := searchable(t, s)

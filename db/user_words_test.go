@@ -19,6 +19,7 @@ func found(t *testing.T, s *db.Store, query string) int {
 
 // Accounts, names and sign-ins that a program from before migration 11 wrote are completed, each once.
 func TestFillUsers(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		for _, statement := range []string{
@@ -43,13 +44,17 @@ func TestFillUsers(t *testing.T) {
 			}
 		}
 		users, err := s.UsersByID(t.Context(), []string{"user_old"})
-		if err != nil || users[0].LastSignInAt == nil || users[0].LastSignInAt.UnixMicro() != 7 || found(t, s, "zoe old@exam") != 1 {
+		if err != nil || users[0].LastSignInAt == nil {
+			t.Errorf("got %+v, %v, found %d, want the sign-in and the words", users[0], err, found(t, s, "zoe"))
+		} else if users[0].LastSignInAt.UnixMicro() != 7 || found(t, s, "zoe old@exam") != 1 {
 			t.Errorf("got %+v, %v, found %d, want the sign-in and the words", users[0], err, found(t, s, "zoe"))
 		}
 		if err := s.Exec(t.Context(), `UPDATE users SET display_name = 'Yves', name_key = 'yves' WHERE id = 'user_old'`); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := s.FillUsers(t.Context()); err != nil || n != 1 || found(t, s, "yves") != 1 || found(t, s, "zoe") != 0 {
+		if n, err := s.FillUsers(t.Context()); err != nil || n != 1 {
+			t.Errorf("after a new name: completed %d, %v, found %d and %d, want the new name only", n, err, found(t, s, "yves"), found(t, s, "zoe"))
+		} else if found(t, s, "yves") != 1 || found(t, s, "zoe") != 0 {
 			t.Errorf("after a new name: completed %d, %v, found %d and %d, want the new name only", n, err, found(t, s, "yves"), found(t, s, "zoe"))
 		}
 	})
@@ -57,6 +62,7 @@ func TestFillUsers(t *testing.T) {
 
 // Words follow the account: a new name replaces them, and erasure removes them.
 func TestUserWords_FollowTheAccount(t *testing.T) {
+	t.Parallel()
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		s := open(t)
 		root := account.NewUser{ID: "user_root", Email: account.Email{Typed: "root@example.com", Key: "root@example.com"}, Roles: []string{"user", "admin"}}
@@ -76,7 +82,8 @@ func TestUserWords_FollowTheAccount(t *testing.T) {
 			t.Errorf("got %d of the old name and %d of the new, want 0 and 1", found(t, s, "love"), found(t, s, "hop ada"))
 		}
 		var old []string
-		if err := s.Select(t.Context(), &old, `SELECT word FROM user_words WHERE word = 'lovelace'`); err != nil || len(old) != 0 {
+		if err := s.Select(t.Context(), &old, `SELECT word FROM user_words WHERE word = 'lovelace'`); err != nil ||
+			len(old) != 0 {
 			t.Errorf("after a new name: got %v, %v, want no word of the old one", old, err)
 		}
 		if n, err := s.FillUsers(t.Context()); err != nil || n != 0 {
@@ -86,7 +93,8 @@ func TestUserWords_FollowTheAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		var left []string
-		if err := s.Select(t.Context(), &left, `SELECT word FROM user_words WHERE user_id = 'user_ada'`); err != nil || len(left) != 0 {
+		if err := s.Select(t.Context(), &left, `SELECT word FROM user_words WHERE user_id = 'user_ada'`); err != nil ||
+			len(left) != 0 {
 			t.Errorf("after erasure: got %v, %v, want no words", left, err)
 		}
 	})

@@ -17,7 +17,7 @@ func deliverable(ctx context.Context, d account.Delivery) error {
 	if x == nil {
 		return &auth.Error{
 			Code: auth.BadUserInput, Reason: auth.ValueInvalid, Field: "input.delivery",
-			Message: "Cookies are set in answer to a POST request only",
+			Message: "Cookies are set in response to a POST request only",
 		}
 	}
 	if x.Foreign {

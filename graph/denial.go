@@ -83,7 +83,7 @@ func (d *denials) note(ctx context.Context, shown *gqlerror.Error) {
 		Client: client.Clean(), Details: map[string]any{"field": field, "code": code},
 	})
 	if err != nil {
-		d.log.ErrorContext(ctx, "a refusal could not be written to the audit log", "field", field, "code", code, "error", err.Error())
+		d.log.ErrorContext(ctx, "denial could not be written to the audit log", "field", field, "code", code, "error", err.Error())
 	}
 }
 

@@ -121,7 +121,7 @@ func (*federated) ExtensionName() string { return "Federation" }
 func (*federated) Validate(graphql.ExecutableSchema) error { return nil }
 
 var (
-	errServiceAlone    = &auth.Error{Code: auth.BadRequest, Message: "`_service` is asked for alone"}
+	errServiceAlone    = &auth.Error{Code: auth.BadRequest, Message: "`_service` must be the only root field"}
 	errRepresentations = &auth.Error{
 		Code: auth.BadUserInput, Reason: auth.ValueTooLong, Field: "representations",
 		Message: fmt.Sprintf("At most %d representations at once", maxNodes),

@@ -46,15 +46,18 @@ func TestActing(t *testing.T) {
 		{"another, unwritten", auth.With(t.Context(), acting), &notes{err: errors.New("out of reach")}, auth.ErrUnavailable, 0},
 	} {
 		refused := acts(row.ctx, row.log, op)
-		if row.want == nil && refused != nil || row.want != nil && !errors.Is(refused, row.want) {
+		if row.want == nil && refused != nil {
+			t.Errorf("%s: got %v, want %v", row.name, refused, row.want)
+		} else if row.want != nil && !errors.Is(refused, row.want) {
 			t.Errorf("%s: got %v, want %v", row.name, refused, row.want)
 		}
 		if len(row.log.kept) != row.kept {
 			t.Errorf("%s: %d were written, want %d", row.name, len(row.log.kept), row.kept)
 		}
 		for _, n := range row.log.kept {
-			if fields, _ := n.Details["fields"].([]string); n.Impersonator != "user_root" || n.Actor != "user_ada" ||
-				len(fields) != 1 || fields[0] != "Mutation.logout" {
+			if fields, _ := n.Details["fields"].([]string); n.Impersonator != "user_root" || n.Actor != "user_ada" {
+				t.Errorf("%s: wrote %+v", row.name, n)
+			} else if len(fields) != 1 || fields[0] != "Mutation.logout" {
 				t.Errorf("%s: wrote %+v", row.name, n)
 			}
 		}

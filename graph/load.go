@@ -85,7 +85,7 @@ func (b batches) InterceptResponse(ctx context.Context, next graphql.ResponseHan
 func loadersOf(ctx context.Context) (*loaders, error) {
 	l, ok := ctx.Value(loadersKey{}).(*loaders)
 	if !ok {
-		return nil, &auth.Error{Code: auth.Internal, Message: "Something went wrong on our side"}
+		return nil, &auth.Error{Code: auth.Internal, Message: "Internal server error; the requestId names it in the log"}
 	}
 	l.once.Do(l.begin)
 	return l, nil

@@ -35,7 +35,7 @@ func newPersisted(known, anonymous int) persisted {
 
 var (
 	errNotPersisted = &auth.Error{Code: auth.PersistedQueryNotFound, Message: "PersistedQueryNotFound"} // the words that Apollo's clients know
-	errOtherHash    = &auth.Error{Code: auth.BadRequest, Message: "`extensions.persistedQuery.sha256Hash` is not that of `query`"}
+	errOtherHash    = &auth.Error{Code: auth.BadRequest, Message: "`extensions.persistedQuery.sha256Hash` is not the hash of `query`"}
 	errNoHash       = &auth.Error{
 		Code: auth.BadRequest, Message: "`extensions.persistedQuery` must have `version` 1 and a `sha256Hash`",
 	}

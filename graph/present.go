@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	errInternal   = &auth.Error{Code: auth.Internal, Message: "Something went wrong on our side"}
+	errInternal   = &auth.Error{Code: auth.Internal, Message: "Internal server error; the requestId names it in the log"}
 	errUnreadable = &auth.Error{
 		Code: auth.BadUserInput, Reason: auth.ValueInvalid, Message: "The value is not of the kind that is asked for",
 	}
@@ -64,7 +64,7 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 // refusal returns err with a code of the schema. An unknown error becomes INTERNAL, and its text is only logged.
 func (p *presenter) refusal(ctx context.Context, original *gqlerror.Error, err error) *auth.Error {
 	if abandoned(ctx, err) {
-		p.log.DebugContext(ctx, "request given up by its client", "error", err.Error())
+		p.log.DebugContext(ctx, "client disconnected before the response", "error", err.Error())
 		return auth.ErrUnavailable
 	}
 	var refused *auth.Error

@@ -44,7 +44,7 @@ func newTrusted(schema *ast.Schema, documents []manifest.Document, limits docume
 	return t, nil
 }
 
-var errUntrusted = &auth.Error{Code: auth.BadRequest, Message: "Only stored operations are served here, and this is none of them"}
+var errUntrusted = &auth.Error{Code: auth.BadRequest, Message: "This server executes stored operations only"}
 
 // find returns the document that p names, or has in full.
 func (t *trusted) find(p *graphql.RawParams) (*manifest.Stored, *gqlerror.Error) {

@@ -64,13 +64,17 @@ func TestSMTP_Ways(t *testing.T) {
 			}
 			err := sender(t, settings).Send(t.Context(), rendered("ada@example.org"))
 			if row.want == "" {
-				if got := server.Mails(); err != nil || len(got) != 1 || got[0].To != "ada@example.org" || got[0].From != "no-reply@example.com" {
+				if got := server.Mails(); err != nil || len(got) != 1 {
+					t.Errorf("got %v and mails %+v", err, got)
+				} else if got[0].To != "ada@example.org" || got[0].From != "no-reply@example.com" {
 					t.Errorf("got %v and mails %+v", err, got)
 				}
 				return
 			}
 			var failed *mail.SendError
-			if !errors.As(err, &failed) || failed.Permanent || !strings.Contains(err.Error(), row.want) || len(server.Mails()) != 0 {
+			if !errors.As(err, &failed) || failed.Permanent {
+				t.Errorf("got %v, want a temporary error with %q", err, row.want)
+			} else if !strings.Contains(err.Error(), row.want) || len(server.Mails()) != 0 {
 				t.Errorf("got %v, want a temporary error with %q", err, row.want)
 			}
 		})
@@ -116,7 +120,9 @@ func TestSMTP_Headers(t *testing.T) {
 			t.Errorf("%s: got the recipient %s, want %s", to, got.To, want)
 		}
 		header, err := m.Header.AddressList("To")
-		if err != nil || len(header) != 1 || header[0].Name != "" || header[0].Address != strings.ReplaceAll(want, `"`, "") {
+		if err != nil || len(header) != 1 {
+			t.Errorf("%s: got To %q, %v", to, m.Header.Get("To"), err)
+		} else if header[0].Name != "" || header[0].Address != strings.ReplaceAll(want, `"`, "") {
 			t.Errorf("%s: got To %q, %v", to, m.Header.Get("To"), err)
 		}
 	}

@@ -361,6 +361,32 @@ func TestSources_ImportNothingFromExamples(t *testing.T) {
 	}
 }
 
+var imported = regexp.MustCompile(`(?m)^(?:import|export) .*from "([^"]+)"`)
+
+// TestClient_ImportsNoPackage requires the session code to have no dependencies. Only the link of Apollo Client has some.
+func TestClient_ImportsNoPackage(t *testing.T) {
+	files, err := filepath.Glob("../clients/js/*.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range imported.FindAllStringSubmatch(string(source), -1) {
+			seen++
+			if !strings.HasPrefix(found[1], "./") && filepath.Base(name) != "apollo.ts" {
+				t.Errorf("%s imports %s", name, found[1])
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("found %d imports, want at least 10", seen)
+	}
+}
+
 func text(t *testing.T, f *file) string {
 	t.Helper()
 	body, err := io.ReadAll(f.content())

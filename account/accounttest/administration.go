@@ -47,7 +47,8 @@ func setRoles(t *testing.T, s account.Store) {
 		{"none", []string{"user"}, []account.Permission{}},
 	} {
 		got, err := s.SetRoles(t.Context(), root, "user_ada", row.roles)
-		if err != nil || !slices.Equal(got.Permissions, row.want) || len(got.Roles) != len(slices.Compact(slices.Sorted(slices.Values(row.roles)))) {
+		if err != nil || !slices.Equal(got.Permissions, row.want) ||
+			len(got.Roles) != len(slices.Compact(slices.Sorted(slices.Values(row.roles)))) {
 			t.Errorf("%s: got %+v, %v, want %v", row.name, got, err, row.want)
 		}
 	}
@@ -85,7 +86,8 @@ func suspend(t *testing.T, s account.Store) {
 	if err != nil || first.SuspendedAt == nil || reason(t, s, "session_1") != account.Suspended {
 		t.Fatalf("got %+v, %v, session ended %q", first, err, reason(t, s, "session_1"))
 	}
-	if again, err := s.Suspend(t.Context(), root, "user_ada", ""); err != nil || !again.SuspendedAt.Equal(*first.SuspendedAt) {
+	if again, err := s.Suspend(t.Context(), root, "user_ada", ""); err != nil ||
+		!again.SuspendedAt.Equal(*first.SuspendedAt) {
 		t.Errorf("again: got %+v, %v, want since %v", again, err, first.SuspendedAt)
 	}
 	if _, _, err := s.AddSession(t.Context(), newSession("2", "ada"), 1); !errors.Is(err, account.ErrChanged) {
@@ -153,8 +155,10 @@ func roles(t *testing.T, s account.Store) {
 	made, err := s.AddRole(t.Context(), root, account.NewRole{
 		ID: "role_reader", Name: "reader", Description: &what, Permissions: []account.Permission{account.UsersRead},
 	})
-	if err != nil || made.Name != "reader" || *made.Description != what || made.BuiltIn ||
-		!slices.Equal(made.Permissions, []account.Permission{account.UsersRead}) {
+	if err != nil || made.Name != "reader" || *made.Description != what {
+		t.Fatalf("got %+v, %v", made, err)
+	}
+	if made.BuiltIn || !slices.Equal(made.Permissions, []account.Permission{account.UsersRead}) {
 		t.Fatalf("got %+v, %v", made, err)
 	}
 	if _, err := s.AddRole(t.Context(), root, account.NewRole{ID: "role_other", Name: "reader"}); !errors.Is(err, account.ErrRoleExists) {
@@ -165,7 +169,8 @@ func roles(t *testing.T, s account.Store) {
 	mustAdd(t, s, ada)
 
 	changed, err := s.ChangeRole(t.Context(), root, account.RoleChange{ID: "role_reader", Permissions: []account.Permission{account.AuditRead, account.UsersRead}})
-	if err != nil || *changed.Description != what || !slices.Equal(changed.Permissions, []account.Permission{account.UsersRead, account.AuditRead}) {
+	if err != nil || *changed.Description != what ||
+		!slices.Equal(changed.Permissions, []account.Permission{account.UsersRead, account.AuditRead}) {
 		t.Errorf("other permissions: %+v, %v", changed, err)
 	}
 	if u := mustFind(t, s, "user_ada"); !slices.Equal(u.Permissions, changed.Permissions) {
@@ -181,8 +186,9 @@ func roles(t *testing.T, s account.Store) {
 	for _, r := range all {
 		names = append(names, r.Name)
 	}
-	if err != nil || !slices.Equal(names, []string{"admin", "reader", "user"}) || !all[0].BuiltIn ||
-		!slices.Equal(all[0].Permissions, account.Permissions()) {
+	if err != nil || !slices.Equal(names, []string{"admin", "reader", "user"}) {
+		t.Errorf("all: %v, %v", names, err)
+	} else if !all[0].BuiltIn || !slices.Equal(all[0].Permissions, account.Permissions()) {
 		t.Errorf("all: %v, %v", names, err)
 	}
 	for _, r := range all {

@@ -25,8 +25,11 @@ func addImpersonation(t *testing.T, s account.Store) {
 	n := acting("acted", "ada")
 	n.Cap = 1
 	made, err := s.AddImpersonation(t.Context(), root, n)
-	if err != nil || made.User.ID != "user_ada" || made.Actor.ID != root.UserID || made.Session.UserID != "user_ada" ||
-		made.Session.Actor == nil || *made.Session.Actor != (account.Actor{UserID: root.UserID, SessionID: root.SessionID}) {
+	if err != nil || made.User.ID != "user_ada" || made.Actor.ID != root.UserID {
+		t.Fatalf("got %+v, %v", made, err)
+	}
+	if made.Session.UserID != "user_ada" || made.Session.Actor == nil ||
+		*made.Session.Actor != (account.Actor{UserID: root.UserID, SessionID: root.SessionID}) {
 		t.Fatalf("got %+v, %v", made, err)
 	}
 	if life := made.Session.ExpiresAt.Sub(made.Session.CreatedAt); life != 10*time.Minute {

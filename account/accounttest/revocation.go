@@ -62,7 +62,7 @@ func revocations(t *testing.T, s account.Store) {
 		}, []string{"RIGHTS user_ada"}},
 		{"what is refused", func() error {
 			if _, err := s.SetRoles(t.Context(), root, "user_ada", []string{"nonsense"}); err == nil {
-				return fmt.Errorf("an unknown role was given")
+				return fmt.Errorf("an unknown role was requested")
 			}
 			return nil
 		}, nil},

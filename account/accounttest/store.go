@@ -86,7 +86,10 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"Pending_Cap":               pendingCap,
 		"Pending_LastSignIn":        pendingLastSignIn,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
 	}
 }
 
@@ -119,8 +122,9 @@ func addUser(t *testing.T, s account.Store) {
 	u := newUser("ada")
 	u.DisplayName = &name
 	got := mustAdd(t, s, u)
-	if got.ID != "user_ada" || got.Email != "ada@Example.com" || *got.DisplayName != name || !got.HasPassword ||
-		got.EmailConfirmed() || got.SuspendedAt != nil {
+	if got.ID != "user_ada" || got.Email != "ada@Example.com" || *got.DisplayName != name {
+		t.Errorf("got %+v", got)
+	} else if !got.HasPassword || got.EmailConfirmed() || got.SuspendedAt != nil {
 		t.Errorf("got %+v", got)
 	}
 	if !slices.Equal(got.Roles, []string{"user"}) || len(got.Permissions) != 0 {
@@ -203,9 +207,11 @@ func addSession(t *testing.T, s account.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u.ID != "user_ada" || got.UserID != "user_ada" || got.ExpiresAt.Sub(got.CreatedAt) != time.Hour ||
-		!got.AuthTime.Equal(got.CreatedAt) || got.EndedAt != nil || got.Assurance != auth.SingleFactor ||
-		!slices.Equal(got.Methods, []account.SignInMethod{"PASSWORD"}) || *got.UserAgent != "curl/8 \U0001F600" {
+	if u.ID != "user_ada" || got.UserID != "user_ada" || got.ExpiresAt.Sub(got.CreatedAt) != time.Hour {
+		t.Errorf("got %+v", got)
+	} else if !got.AuthTime.Equal(got.CreatedAt) || got.EndedAt != nil || got.Assurance != auth.SingleFactor {
+		t.Errorf("got %+v", got)
+	} else if !slices.Equal(got.Methods, []account.SignInMethod{"PASSWORD"}) || *got.UserAgent != "curl/8 \U0001F600" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -238,7 +244,9 @@ func replacePasswordHash(t *testing.T, s account.Store) {
 			t.Fatal(err)
 		}
 		got, err := s.CredentialByEmailKey(t.Context(), "ada@example.com")
-		if err != nil || got.PasswordHash != step.want || got.UserID != "user_ada" || got.Version != 1 {
+		if err != nil || got.PasswordHash != step.want {
+			t.Errorf("got %+v, %v, want hash %q", got, err, step.want)
+		} else if got.UserID != "user_ada" || got.Version != 1 {
 			t.Errorf("got %+v, %v, want hash %q", got, err, step.want)
 		}
 	}

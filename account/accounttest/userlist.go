@@ -33,7 +33,9 @@ func updateUser(t *testing.T, s account.Store) {
 		{"an unknown account", root, account.UserChange{ID: "user_nobody", DisplayName: &name}, "", account.ErrUserNotFound},
 	} {
 		u, err := s.UpdateUser(t.Context(), row.by, row.change)
-		if !errors.Is(err, row.err) || err == nil && (!is(u.DisplayName, row.want) || u.NameKey != account.Fold(row.want)) {
+		if !errors.Is(err, row.err) {
+			t.Errorf("%s: got %+v, %v, want %q, %v", row.name, u, err, row.want, row.err)
+		} else if err == nil && (!is(u.DisplayName, row.want) || u.NameKey != account.Fold(row.want)) {
 			t.Errorf("%s: got %+v, %v, want %q, %v", row.name, u, err, row.want, row.err)
 		}
 		if found := mustFind(t, s, "user_ada"); row.change.ID == found.ID && !is(found.DisplayName, row.want) {
@@ -65,11 +67,18 @@ func endUserSession(t *testing.T, s account.Store) {
 		{"again", "session_1", keeper, nil},
 	} {
 		got, err := s.EndUserSession(t.Context(), row.by, row.session)
-		if !errors.Is(err, row.want) || err == nil && (got.ID != row.session || got.EndedAt == nil || *got.EndReason != account.Revoked) {
-			t.Errorf("%s: got %+v, %v, want %v", row.name, got, err, row.want)
+		if !errors.Is(err, row.want) {
+			t.Errorf("%s: got %v, want %v", row.name, err, row.want)
+		}
+		if err != nil {
+			continue
+		}
+		if got.ID != row.session || got.EndedAt == nil || *got.EndReason != account.Revoked {
+			t.Errorf("%s: got %+v, want the session, revoked", row.name, got)
 		}
 	}
-	if reason(t, s, "session_1") != account.Revoked || reason(t, s, "session_2") != "" || reason(t, s, root.SessionID) != "" {
+	if reason(t, s, "session_1") != account.Revoked || reason(t, s, "session_2") != "" ||
+		reason(t, s, root.SessionID) != "" {
 		t.Error("want exactly the named session ended")
 	}
 }

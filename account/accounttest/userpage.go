@@ -54,7 +54,10 @@ func userPages(t *testing.T, s account.Store) {
 		{"after one that is gone", account.UserQuery{By: account.ByEmail, Limit: 2, After: &account.UserCursor{Key: "bb@example.com"}}, "c d", true, true},
 	} {
 		got, err := s.UserPage(t.Context(), row.q)
-		if err != nil || pageNames(got) != row.want || got.HasNext != row.next || got.HasPrev != row.prev {
+		if err != nil || pageNames(got) != row.want {
+			t.Errorf("%s: got %q, %v, %v, %v, want %q, %v, %v", row.name, pageNames(got), got.HasNext, got.HasPrev, err,
+				row.want, row.next, row.prev)
+		} else if got.HasNext != row.next || got.HasPrev != row.prev {
 			t.Errorf("%s: got %q, %v, %v, %v, want %q, %v, %v", row.name, pageNames(got), got.HasNext, got.HasPrev, err,
 				row.want, row.next, row.prev)
 		}

@@ -113,7 +113,7 @@ func TestCheck_Faults(t *testing.T) {
 			"plain: got FORBIDDEN, want no error"},
 		{"another code", authtest.Row{Document: `{ count }`, Want: authtest.Want{"nobody": auth.Unauthenticated, "plain": auth.NotFound}},
 			"plain: got FORBIDDEN, want NOT_FOUND"},
-		{"a caller is left out", authtest.Row{Document: `{ open }`, Want: authtest.Want{"nobody": ""}}, "plain: the row does not say"},
+		{"a caller is left out", authtest.Row{Document: `{ open }`, Want: authtest.Want{"nobody": ""}}, "plain: the row has no expected result"},
 		{"a caller too many", authtest.Row{Document: `{ open }`, Want: authtest.Want{"nobody": "", "plain": "", "ghost": ""}},
 			"ghost: there is no such caller"},
 		{"no such field", authtest.Row{Document: `{ opne }`, Want: authtest.Want{"nobody": "", "plain": ""}}, "GRAPHQL_VALIDATION_FAILED"},

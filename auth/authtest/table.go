@@ -79,7 +79,7 @@ func Check(h http.Handler, callers Callers, row Row) (faults []string) {
 	for _, name := range slices.Sorted(maps.Keys(callers)) {
 		want, stated := row.Want[name]
 		if !stated {
-			faults = append(faults, fmt.Sprintf("%s: the row does not say what they get", name))
+			faults = append(faults, fmt.Sprintf("%s: the row has no expected result for this caller", name))
 			continue
 		}
 		if row.Before != nil {

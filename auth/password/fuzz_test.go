@@ -19,7 +19,10 @@ func FuzzStored(f *testing.F) {
 			if !ok {
 				continue
 			}
-			if h.scheme != plain && h.scheme != condensed || h.scheme+":"+string(h.bcrypt) != stored || h.cost > MaxCost {
+			if h.scheme != plain && h.scheme != condensed || h.scheme+":"+string(h.bcrypt) != stored {
+				t.Fatalf("%q is read as %q, %d, %q", stored, h.scheme, h.cost, h.bcrypt)
+			}
+			if h.cost > MaxCost {
 				t.Fatalf("%q is read as %q, %d, %q", stored, h.scheme, h.cost, h.bcrypt)
 			}
 			if cost, err := bcrypt.Cost(h.bcrypt); err != nil || cost != h.cost {
@@ -44,7 +47,8 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, one, other, personal string) {
 		reason := Check(one, personal)
-		if n := utf8.RuneCountInString(Normalize(one)); reason == OK && (!utf8.ValidString(one) || n < MinLength || n > MaxLength) {
+		n := utf8.RuneCountInString(Normalize(one))
+		if invalid := !utf8.ValidString(one) || n < MinLength || n > MaxLength; reason == OK && invalid {
 			t.Fatalf("%q is taken", one)
 		}
 		if n := Normalize(one); Normalize(n) != n || utf8.ValidString(one) && Check(n, personal) != reason {

@@ -70,7 +70,9 @@ func TestMatches_Normalized(t *testing.T) {
 			}
 			defer ticket.Leave()
 			got, err := ticket.Matches(t.Context(), tt.stored, tt.given)
-			if malformed := tt.name == "malformed"; got != tt.want || errors.Is(err, ErrMalformed) != malformed || !malformed && err != nil {
+			if malformed := tt.name == "malformed"; got != tt.want || errors.Is(err, ErrMalformed) != malformed {
+				t.Errorf("got %t, %v, want %t", got, err, tt.want)
+			} else if !malformed && err != nil {
 				t.Errorf("got %t, %v, want %t", got, err, tt.want)
 			}
 			if got := ticket.Outdated(tt.stored); got != tt.outdated {

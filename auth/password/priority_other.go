@@ -6,7 +6,7 @@ import "errors"
 
 // lowerPriority fails: elsewhere priority belongs to the whole process.
 func lowerPriority(int) error {
-	return errors.New("password: no thread has a priority of its own here")
+	return errors.New("password: this system has no priority per thread")
 }
 
 func onMainThread() bool { return false }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var errLeft = errors.New("password: the ticket has been given back")
+var errLeft = errors.New("password: the ticket has left the queue")
 
 // work hashes while callers wait. A worker of low priority keeps its thread to itself, and the thread ends
 // with it: its priority can't be raised again.

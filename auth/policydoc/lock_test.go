@@ -116,7 +116,8 @@ func TestCompare_Unreadable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lock := range []string{"Query.me", "Query.me maxAge:soon", "Query.me a b", "Query.me owner + nonsense:1"} {
-		if _, err := policydoc.Compare(p, strings.NewReader(lock)); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
+		if _, err := policydoc.Compare(p, strings.NewReader(lock)); err == nil ||
+			!strings.HasPrefix(err.Error(), "line 1: ") {
 			t.Errorf("%q: got %v", lock, err)
 		}
 	}
@@ -133,7 +134,9 @@ func TestCompare_Actors(t *testing.T) {
 		t.Fatal(err)
 	}
 	changes, err := policydoc.Compare(p, strings.NewReader(lockOf(t, sdl(multi))))
-	if err != nil || len(changes) != 1 || !changes[0].MoreOpen || !changes[0].Closed {
+	if err != nil || len(changes) != 1 {
+		t.Errorf("got %v, %v, want a field that is open to others than before", changes, err)
+	} else if !changes[0].MoreOpen || !changes[0].Closed {
 		t.Errorf("got %v, %v, want a field that is open to others than before", changes, err)
 	}
 }

@@ -161,7 +161,7 @@ func (f *Feed) askIssuer(ctx context.Context, caller *auth.Principal, token stri
 	case got.Me == nil || got.Me.ID != caller.Subject:
 		return auth.ErrTokenInvalid
 	case caller.Actor != "": // `me` tells the account's roles, not those that the impersonator still shares
-		return auth.ErrUnavailable.Because(errors.New("the issuer does not tell the roles of an impersonator"))
+		return auth.ErrUnavailable.Because(errors.New("the issuer does not return the roles of an impersonator"))
 	case !sameRoles(got.Me.Roles, caller.Roles):
 		return auth.ErrTokenExpired
 	}
@@ -254,7 +254,7 @@ func (f *Feed) follow(ctx context.Context) (received bool, err error) {
 			return err
 		}
 		if event.Data.Revocations == nil {
-			return errors.New("the issuer sent an event of nothing")
+			return errors.New("the issuer sent an empty event")
 		}
 		received = true
 		return f.take(event.Data.Revocations, &delay)
@@ -280,11 +280,11 @@ func (f *Feed) take(r *revocation, delay *time.Duration) error {
 	}[r.Kind]
 	switch {
 	case !known:
-		return errors.New("the issuer tells of a kind that is not known: " + r.Kind)
+		return errors.New("the issuer sent an unknown kind of revocation: " + r.Kind)
 	case r.Kind == kindHeartbeat:
 		f.gone.forget(r.At.Add(-f.life), false)
 	case named == "": // it would be said of each caller whose token names none
-		return errors.New("the issuer tells of nothing: " + r.Kind)
+		return errors.New("the issuer sent an empty revocation: " + r.Kind)
 	default:
 		f.gone.add(r.Kind, named, r.At)
 	}

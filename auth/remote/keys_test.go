@@ -79,7 +79,9 @@ func TestKeys(t *testing.T) {
 		}
 		key, err := keys.Key(t.Context(), step.id)
 		ok := errors.Is(err, step.want) || errors.Is(step.want, errAny) && err != nil && !errors.Is(err, auth.ErrUnknownKey)
-		if !ok || (err == nil && key.ID != step.id) || i.asked != step.asked {
+		if !ok || (err == nil && key.ID != step.id) {
+			t.Errorf("%s: got %q, %v after %d requests, want %v after %d", step.name, key.ID, err, i.asked, step.want, step.asked)
+		} else if i.asked != step.asked {
 			t.Errorf("%s: got %q, %v after %d requests, want %v after %d", step.name, key.ID, err, i.asked, step.want, step.asked)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrInsecure is the refusal to send passwords and tokens, or to fetch keys, over plain http to another machine.
-var ErrInsecure = errors.New("remote: passwords, tokens and keys are not sent over plain http; use https, or an option OverInsecureHTTP in a network that nobody else can read or change")
+var ErrInsecure = errors.New("remote: passwords, tokens and keys are not sent over plain http; use https, or an option OverInsecureHTTP in a trusted network")
 
 // checkURL refuses an address of the issuer that is not https, except http to a loopback host, and to any host where
 // insecure is true.

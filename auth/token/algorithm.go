@@ -150,7 +150,7 @@ func openKey(sealer Sealer, k SealedKey) (*signingKey, error) {
 	}
 	public := a.public(private)
 	if public == nil {
-		return fail(errors.New("it is no key for " + k.Algorithm))
+		return fail(errors.New("it is not a key for " + k.Algorithm))
 	}
 	return &signingKey{auth.Key{ID: k.ID, Algorithm: k.Algorithm, Public: public}, a.method, private}, nil
 }

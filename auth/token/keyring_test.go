@@ -217,7 +217,8 @@ func TestKeyring_Revoke(t *testing.T) {
 			if err := verify(t, ring, present); (err == nil) != (row.state != Active) {
 				t.Errorf("the token of the key that was active: %v", err)
 			}
-			if public, err := ring.Public(t.Context()); err != nil || slices.ContainsFunc(public, func(k auth.Key) bool { return k.ID == id }) {
+			if public, err := ring.Public(t.Context()); err != nil ||
+				slices.ContainsFunc(public, func(k auth.Key) bool { return k.ID == id }) {
 				t.Errorf("it is still published, %v", err)
 			}
 			if at := store.at(Next); at < 0 || store.signing[at].ID == id {
@@ -383,9 +384,13 @@ func TestReseal(t *testing.T) {
 		t.Errorf("with a secret that is lost: %v", err)
 	}
 	listed, err := List(t.Context(), store, both)
-	if err != nil || len(listed) != 6 || listed[0].State != Revoked || listed[0].Err != nil || listed[1].Err == nil ||
-		listed[2].Err != nil || listed[3].ID != RefreshKeyID || listed[3].Err != nil ||
-		listed[4].ID != AuditKeyID || listed[4].Err != nil || listed[5].ID != LimitKeyID || listed[5].Err != nil {
+	if err != nil || len(listed) != 6 || listed[0].State != Revoked {
+		t.Errorf("got %+v, %v", listed, err)
+	} else if listed[0].Err != nil || listed[1].Err == nil || listed[2].Err != nil {
+		t.Errorf("got %+v, %v", listed, err)
+	} else if listed[3].ID != RefreshKeyID || listed[3].Err != nil || listed[4].ID != AuditKeyID {
+		t.Errorf("got %+v, %v", listed, err)
+	} else if listed[4].Err != nil || listed[5].ID != LimitKeyID || listed[5].Err != nil {
 		t.Errorf("got %+v, %v", listed, err)
 	}
 }

@@ -47,7 +47,9 @@ func TestUnopened_NextKey(t *testing.T) {
 		}
 	}
 	unopened, err := old.Unopened(t.Context())
-	if err != nil || len(unopened) != 1 || unopened[0].State != Next || !errors.Is(unopened[0].Err, seal.ErrUnknownSecret) {
+	if err != nil || len(unopened) != 1 {
+		t.Errorf("got %+v, %v, want the next key", unopened, err)
+	} else if unopened[0].State != Next || !errors.Is(unopened[0].Err, seal.ErrUnknownSecret) {
 		t.Errorf("got %+v, %v, want the next key", unopened, err)
 	}
 	if rotated, err := old.Rotate(t.Context()); rotated || err == nil || !strings.Contains(err.Error(), "secret-b") {

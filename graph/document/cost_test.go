@@ -180,14 +180,14 @@ func TestNewCosts_Faults(t *testing.T) {
 		"without end":                   {`type Query { a: Int @cost(weight: "Inf") }`, "Query.a: @cost: weight"},
 		"of an argument":                {`type Query { a(n: Int @cost(weight: "x")): Int }`, "Query.a: @cost: weight"},
 		"of a type":                     {`type Query { a: T } type T @cost(weight: "x") { b: Int }`, "Query.a: @cost: weight"},
-		"of an input's field":           {`type Query { a(i: I): Int } input I { b: Int @cost(weight: "1") }`, "I.b: @cost of an input's field is not kept"},
+		"of an input's field":           {`type Query { a(i: I): Int } input I { b: Int @cost(weight: "1") }`, "I.b: @cost on an input field is not supported"},
 		"a size below none":             {`type Query { a: [Edge] @listSize(assumedSize: -1) }`, "Query.a: @listSize: assumedSize"},
-		"an argument that there is not": {`type Query { a: [Edge] @listSize(slicingArguments: ["n"], requireOneSlicingArgument: false) }`, "Query.a: @listSize: n is no argument"},
-		"an argument of another type":   {`type Query { a(n: String): [Edge] @listSize(slicingArguments: ["n"], requireOneSlicingArgument: false) }`, "Query.a: @listSize: n is no argument"},
+		"an argument that there is not": {`type Query { a: [Edge] @listSize(slicingArguments: ["n"], requireOneSlicingArgument: false) }`, "Query.a: @listSize: n is not an argument"},
+		"an argument of another type":   {`type Query { a(n: String): [Edge] @listSize(slicingArguments: ["n"], requireOneSlicingArgument: false) }`, "Query.a: @listSize: n is not an argument"},
 		"an argument that must be":      {`type Query { a(n: Int): [Edge] @listSize(slicingArguments: ["n"]) }`, "Query.a: @listSize: requireOneSlicingArgument"},
 		"a field that there is not":     {`type Query { a: Page @listSize(assumedSize: 1, sizedFields: ["nodes"]) }`, "Query.a: @listSize: Page has no list nodes"},
 		"a field that is no list":       {`type Query { a: Page @listSize(assumedSize: 1, sizedFields: ["total"]) }`, "Query.a: @listSize: Page has no list total"},
-		"no list":                       {`type Query { a: Page @listSize(assumedSize: 1) }`, "Query.a: @listSize: it is no list"},
+		"no list":                       {`type Query { a: Page @listSize(assumedSize: 1) }`, "Query.a: @listSize: the field is not a list"},
 		"two faults":                    {`type Query { b: Int @cost(weight: "x") a: Int @cost(weight: "x") }`, "Query.a: @cost: weight must be a number from 0 to 2147483647\nQuery.b"},
 	} {
 		schema, err := gqlparser.LoadSchema(&ast.Source{Input: directives + row.sdl})

@@ -43,7 +43,10 @@ func refusal(t *testing.T, errs gqlerror.List) auth.Exceeded {
 		return auth.Exceeded{}
 	}
 	var refused *auth.Error
-	if !errors.As(errs[0], &refused) || refused.Code != auth.LimitExceeded || refused.Exceeded == nil || len(errs) != 1 {
+	if !errors.As(errs[0], &refused) || refused.Code != auth.LimitExceeded {
+		t.Fatalf("got %v, want one refusal, or none", errs)
+	}
+	if refused.Exceeded == nil || len(errs) != 1 {
 		t.Fatalf("got %v, want one refusal, or none", errs)
 	}
 	return *refused.Exceeded

@@ -47,7 +47,7 @@ func NewCosts(schema *ast.Schema) (*Costs, error) {
 		for _, field := range definition.Fields {
 			if definition.Kind == ast.InputObject {
 				if field.Directives.ForName("cost") != nil {
-					faults = append(faults, fmt.Errorf("%s.%s: @cost of an input's field is not kept", definition.Name, field.Name))
+					faults = append(faults, fmt.Errorf("%s.%s: @cost on an input field is not supported", definition.Name, field.Name))
 				}
 				continue
 			}
@@ -145,11 +145,11 @@ func newListSize(schema *ast.Schema, field *ast.FieldDefinition, d *ast.Directiv
 		}
 	}
 	if required && len(l.slicing) > 0 {
-		return nil, errors.New("@listSize: requireOneSlicingArgument is not kept: a list has a size without them")
+		return nil, errors.New("@listSize: requireOneSlicingArgument is not supported")
 	}
 	for _, name := range l.slicing {
 		if a := field.Arguments.ForName(name); a == nil || a.Type.Elem == nil && a.Type.NamedType != "Int" {
-			return nil, fmt.Errorf("@listSize: %s is no argument that is a number or a list", name)
+			return nil, fmt.Errorf("@listSize: %s is not an argument of a number or list", name)
 		}
 	}
 	of := schema.Types[field.Type.Name()]
@@ -159,7 +159,7 @@ func newListSize(schema *ast.Schema, field *ast.FieldDefinition, d *ast.Directiv
 		}
 	}
 	if len(l.sized) == 0 && field.Type.Elem == nil {
-		return nil, errors.New("@listSize: it is no list, and sizedFields names none")
+		return nil, errors.New("@listSize: the field is not a list, and sizedFields names no list")
 	}
 	return l, nil
 }

@@ -46,7 +46,8 @@ func preferred(header string) (media string, events, ok bool) {
 		taken := true
 		for _, p := range acceptParamForm.FindAllStringSubmatch(m[2], -1) {
 			key, value := strings.ToLower(p[1]), p[2]
-			if given[key] || strings.ContainsAny(key, "*") || strings.Contains(value, `\`) && (key == "q" || key == "charset") {
+			if given[key] || strings.ContainsAny(key, "*") ||
+				strings.Contains(value, `\`) && (key == "q" || key == "charset") {
 				return "", false, false // extended and escaped values, and the same one twice: package mime's to read
 			}
 			value = strings.Trim(value, `"`)
@@ -128,8 +129,12 @@ func FuzzAddresses(f *testing.F) {
 				}
 			}
 			for _, got := range []string{of(peer, said), of("10.0.0.1:1", said)} {
-				if ip, err := netip.ParseAddr(got); got != "" && (err != nil || ip.String() != got || ip.Zone() != "" || ip.Is4In6()) {
-					t.Fatalf("%s from %q: %q: %q is no address of a network", header, peer, said, got)
+				if got != "" {
+					if ip, err := netip.ParseAddr(got); err != nil || ip.String() != got {
+						t.Fatalf("%s from %q: %q: %q is not an address in its usual form: %v", header, peer, said, got, err)
+					} else if ip.Zone() != "" || ip.Is4In6() {
+						t.Fatalf("%s from %q: %q: %q is not an address of a network", header, peer, said, got)
+					}
 				}
 				if c := (account.Client{IPAddress: got}); (c.Network() == "") != (got == "") {
 					t.Fatalf("%q is of network %q", got, c.Network())
@@ -155,7 +160,10 @@ func FuzzReadRequest(f *testing.F) {
 				if wrong.exceeded != nil && wrong.exceeded.Code == auth.LimitExceeded && wrong.status == http.StatusBadRequest {
 					continue
 				}
-				if p != nil || wrong.status < 400 || wrong.status > 415 || !words.MatchString(wrong.message) || wrong.refusal().Code != auth.BadRequest {
+				if p != nil || wrong.status < 400 || wrong.status > 415 {
+					t.Fatalf("refused with %d %q", wrong.status, wrong.message)
+				}
+				if !words.MatchString(wrong.message) || wrong.refusal().Code != auth.BadRequest {
 					t.Fatalf("refused with %d %q", wrong.status, wrong.message)
 				}
 				continue
@@ -194,7 +202,10 @@ func FuzzCookies(f *testing.F) {
 			site == "" && (origin == "" || faulty == nil && strings.HasSuffix(origin, "://accounts.example.com"))); x.Foreign == (listed || here) {
 			t.Fatalf("origin %q, Sec-Fetch-Site %q: foreign is %v", origin, site, x.Foreign)
 		}
-		if !strings.Contains(header, c.RefreshToken+"=") && x.RefreshToken != "" || !strings.Contains(header, c.DeviceToken+"=") && x.DeviceToken != "" {
+		if !strings.Contains(header, c.RefreshToken+"=") && x.RefreshToken != "" {
+			t.Fatalf("%q: token %q, mark %q", header, x.RefreshToken, x.DeviceToken)
+		}
+		if !strings.Contains(header, c.DeviceToken+"=") && x.DeviceToken != "" {
 			t.Fatalf("%q: token %q, mark %q", header, x.RefreshToken, x.DeviceToken)
 		}
 		if !regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`).MatchString(token) { // as tokens and marks are
@@ -204,7 +215,8 @@ func FuzzCookies(f *testing.F) {
 		x.SetDeviceToken(token)
 		back := httptest.NewRequest(http.MethodPost, "https://accounts.example.com/graphql", nil)
 		for _, cookie := range x.Set {
-			if text := cookie.String(); !strings.Contains(text, "; HttpOnly; Secure; SameSite=Strict") || !strings.Contains(text, "; Path=/;") {
+			if text := cookie.String(); !strings.Contains(text, "; HttpOnly; Secure; SameSite=Strict") ||
+				!strings.Contains(text, "; Path=/;") {
 				t.Fatalf("set as %q", text)
 			}
 			back.AddCookie(cookie)

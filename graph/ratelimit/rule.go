@@ -107,13 +107,13 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 	case definition.Kind != ast.Object:
 		return errors.New("it limits nothing here; put it on a field of an object")
 	case definition == schema.Subscription:
-		return errors.New("a subscription's field is executed for each event; what opens one is limited by number")
+		return errors.New("a subscription's field is executed for each event; @rateLimit can't limit it")
 	case (r.by == bySession || r.by == byCaller) && open:
 		return fmt.Errorf("%s needs a caller, and the field is public", r.by)
 	case r.Pool != "" && r.by != byCaller:
 		return errors.New("a pool is shared by limits by CALLER only")
 	case account && l.email == nil && (open || field.Type.Name() != "AuthPayload"):
-		return fmt.Errorf("%s needs an argument of the type EmailAddress, or a caller who proves who they are", r.by)
+		return fmt.Errorf("%s needs an argument of the type EmailAddress, or must be guarded", r.by)
 	case account:
 		r.PerNetwork = r.by == byAccountAndNetwork
 		l.account = append(l.account, r.Limit)
@@ -124,7 +124,7 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 	case r.by == byCaller:
 		l.caller = append(l.caller, r.Limit)
 	default:
-		return fmt.Errorf("by: %q is not understood, so the limit can't be kept", r.by)
+		return fmt.Errorf("by: %q is unknown", r.by)
 	}
 	return nil
 }

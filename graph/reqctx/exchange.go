@@ -42,7 +42,7 @@ func ExchangeOf(ctx context.Context) *Exchange {
 
 // ErrForeignOrigin refuses cookies to pages of other origins.
 var ErrForeignOrigin = &auth.Error{
-	Code: auth.Forbidden, Message: "Cookies are for pages of this origin, and of those that the server lists",
+	Code: auth.Forbidden, Message: "Cookies are accepted from pages of this origin and of AUTHGRAPH_ORIGINS only",
 }
 
 // SetRefreshToken has the browser keep a refresh token for as long as the session may last.

@@ -88,7 +88,7 @@ func ParseCheckpoint(text string) (Checkpoint, error) {
 	position, err := strconv.ParseInt(number, 10, 64)
 	raw, bad := hex.DecodeString(mac)
 	if err != nil || bad != nil || position < 0 || len(raw) != sha256.Size {
-		return Checkpoint{}, errors.New("this is no anchor: one is a number, a colon and 64 hexadecimal digits")
+		return Checkpoint{}, errors.New("not an anchor: it must be a number, a colon and 64 hexadecimal digits")
 	}
 	return Checkpoint{position, raw}, nil
 }

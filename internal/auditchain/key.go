@@ -15,7 +15,7 @@ import (
 const KeySize = sha256.Size
 
 // ErrErased reports that a personal value can't be decrypted: the account's salt was erased, or belongs to another account.
-var ErrErased = errors.New("audit: the personal values of this record are gone")
+var ErrErased = errors.New("audit: the personal values of this record were erased")
 
 // Keys are the keys of the audit log, derived from one root key. The server seals the root key like its other keys. The
 // database without the root key does not suffice to forge a record or to read its personal values.

@@ -54,7 +54,8 @@ func copies(records []*Record) []*Record {
 func TestVerify(t *testing.T) {
 	k, n := keys(t, 1), prove.Size(5_000, 100_000)
 	records, state := chain(k, n)
-	if got := verified(k, records, state, Checkpoint{int64(n / 2), records[n/2-1].MAC}); !got.Sound() || got.Records != int64(n) {
+	if got := verified(k, records, state, Checkpoint{int64(n / 2), records[n/2-1].MAC}); !got.Sound() ||
+		got.Records != int64(n) {
 		t.Fatalf("untouched: %+v", got)
 	}
 	at := n / 3 // its position is one more
@@ -147,7 +148,9 @@ func TestVerify_Head(t *testing.T) {
 		{"nothing was sealed yet", nil, State{HeadSignature: k.SignHead(k.Genesis())}, ""},
 	} {
 		got := verified(k, row.records, row.state)
-		if row.want == "" && !got.Sound() || row.want != "" && (got.Count != 1 || !strings.Contains(got.Problems[0], row.want)) {
+		if row.want == "" && !got.Sound() {
+			t.Errorf("%s: got %q, want %q", row.name, got.Problems, row.want)
+		} else if row.want != "" && (got.Count != 1 || !strings.Contains(got.Problems[0], row.want)) {
 			t.Errorf("%s: got %q, want %q", row.name, got.Problems, row.want)
 		}
 	}
@@ -174,7 +177,9 @@ func TestVerify_Outside(t *testing.T) {
 		{"of another log", Checkpoint{50, other[49].MAC}, "is not the one"},
 	} {
 		got := verified(k, records[:90], cut, row.mark)
-		if row.want == "" && !got.Sound() || row.want != "" && !strings.Contains(strings.Join(got.Problems, "\n"), row.want) {
+		if row.want == "" && !got.Sound() {
+			t.Errorf("%s: got %q, want %q", row.name, got.Problems, row.want)
+		} else if row.want != "" && !strings.Contains(strings.Join(got.Problems, "\n"), row.want) {
 			t.Errorf("%s: got %q, want %q", row.name, got.Problems, row.want)
 		}
 	}

@@ -38,7 +38,7 @@ func health(ctx context.Context, c config.Config, out io.Writer) error {
 		return fmt.Errorf("%s did not answer within %v", url, healthTimeout)
 	}
 	if err != nil {
-		return fmt.Errorf("no server answers: %w", err)
+		return fmt.Errorf("no server responds: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxHealthText))
@@ -46,7 +46,7 @@ func health(ctx context.Context, c config.Config, out io.Writer) error {
 		return fmt.Errorf("%s: the answer could not be read: %w", url, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %d: %s", url, response.StatusCode, strings.TrimSpace(string(text)))
+		return fmt.Errorf("%s returned %d: %s", url, response.StatusCode, strings.TrimSpace(string(text)))
 	}
 	_, err = fmt.Fprintln(out, strings.TrimSpace(string(text)))
 	return err
@@ -60,7 +60,7 @@ func readyURL(addr string) (string, error) {
 		return "", err
 	}
 	if port == "0" {
-		return "", fmt.Errorf("AUTHGRAPH_ADDR is %q: the port is chosen when the server starts, so it can't be asked", addr)
+		return "", fmt.Errorf("AUTHGRAPH_ADDR is %q: the port is chosen at the start, so health can't ask the server", addr)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"

@@ -82,7 +82,7 @@ func (k KeyCommand) Rotate(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if !rotated {
-		return errors.New("the keys have been rotated by another at this moment")
+		return errors.New("another instance has just rotated the keys: try again")
 	}
 	_, err = fmt.Fprintln(out, "The next key signs from now on.")
 	return err

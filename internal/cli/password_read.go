@@ -40,7 +40,7 @@ func askPassword(terminal *os.File, logs io.Writer) (string, error) {
 		return "", err
 	}
 	if first != again {
-		return "", errors.New("the passwords differ: nothing was done")
+		return "", errors.New("the passwords differ; no account was created")
 	}
 	return first, nil
 }

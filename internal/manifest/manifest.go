@@ -71,7 +71,7 @@ func Read(path string, data []byte) ([]Document, error) {
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(data, &members) != nil {
-		return nil, fmt.Errorf("%s: it is no manifest: one JSON object of ids and documents, or %s", path, apolloFormat)
+		return nil, fmt.Errorf("%s: it is not a manifest: it must be one JSON object of ids and documents, or %s", path, apolloFormat)
 	}
 	if _, apollo := members["format"]; apollo {
 		return readApollo(path, data)
@@ -81,7 +81,7 @@ func Read(path string, data []byte) ([]Document, error) {
 	for id, value := range members {
 		d := Document{File: path, ID: id}
 		if json.Unmarshal(value, &d.Source) != nil {
-			faults = append(faults, fmt.Errorf("%s: it is no text", d))
+			faults = append(faults, fmt.Errorf("%s: it is not UTF-8 text", d))
 			continue
 		}
 		documents = append(documents, d)
@@ -102,9 +102,9 @@ func readApollo(path string, data []byte) ([]Document, error) {
 	}
 	switch err := json.Unmarshal(data, &m); {
 	case err != nil:
-		return nil, fmt.Errorf("%s: it is no %s", path, apolloFormat)
+		return nil, fmt.Errorf("%s: it is not in the format %s", path, apolloFormat)
 	case m.Format != apolloFormat || m.Version != 1:
-		return nil, fmt.Errorf("%s: its format is %q, version %d; %s, version 1, is read", path, m.Format, m.Version, apolloFormat)
+		return nil, fmt.Errorf("%s: its format is %q, version %d; it must be %s, version 1", path, m.Format, m.Version, apolloFormat)
 	case len(m.Operations) == 0:
 		return nil, fmt.Errorf("%s: it holds no operation", path)
 	}

@@ -47,14 +47,14 @@ func TestReadFiles_Faults(t *testing.T) {
 		{"none", `{}`, "it holds no operation"},
 		{"no JSON", `{"a":`, "it is not JSON"},
 		{"an id twice", `{"a":"{ me { id } }","a":"{ me { email } }"}`, "has a name twice"},
-		{"a list", `[]`, "it is no manifest"},
-		{"a number", `{"a":1}`, "a: it is no text"},
+		{"a list", `[]`, "it is not a manifest"},
+		{"a number", `{"a":1}`, "a: it is not UTF-8 text"},
 		{"no document", `{"a":""}`, "a: there is no document"},
 		{"no id", `{"":"{ me { id } }"}`, "an operation has no id"},
 		{"another format", `{"format":"x","version":1,"operations":[]}`, `its format is "x"`},
 		{"another version", strings.Replace(apollo, `"version":1`, `"version":2`, 1), "version 2"},
 		{"Apollo's with none", `{"format":"apollo-persisted-query-manifest","version":1,"operations":[]}`, "it holds no operation"},
-		{"Apollo's, of another shape", `{"format":"apollo-persisted-query-manifest","version":"1"}`, "it is no apollo-persisted-query-manifest"},
+		{"Apollo's, of another shape", `{"format":"apollo-persisted-query-manifest","version":"1"}`, "it is not in the format apollo-persisted-query-manifest"},
 		{"Apollo's with an id twice", strings.Replace(apollo, "b2", "a1", 1), "a1: "},
 	}
 	var paths []string

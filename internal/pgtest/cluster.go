@@ -56,13 +56,17 @@ func (c *Cluster) Close() error { return errors.Join(c.server.stop(), c.server.f
 
 // Create returns the URL of a new, empty database.
 func (c *Cluster) Create() (string, error) {
-	name, err := c.create()
+	name, err := c.create(empty)
 	return c.server.url(name), err
 }
 
-func (c *Cluster) create() (name string, err error) {
+// empty is the name of PostgreSQL's empty database.
+const empty = "template0"
+
+// create creates a copy of a database that nothing is connected to.
+func (c *Cluster) create(template string) (name string, err error) {
 	name = fmt.Sprintf("test%d", c.server.names.Add(1))
-	return name, c.server.execute("CREATE DATABASE " + name + " TEMPLATE template0")
+	return name, c.server.execute("CREATE DATABASE " + name + " TEMPLATE " + template)
 }
 
 // Stop ends the server at once, as a crash would. Connections break.
@@ -100,7 +104,13 @@ func (c *Cluster) Demote(tb testing.TB) {
 // the test ends.
 func (c *Cluster) Database(tb testing.TB) string {
 	tb.Helper()
-	name, err := c.create()
+	return c.copyOf(tb, empty)
+}
+
+// copyOf returns the URL of a new copy of a database, which is dropped when the test ends.
+func (c *Cluster) copyOf(tb testing.TB, template string) string {
+	tb.Helper()
+	name, err := c.create(template)
 	if err != nil {
 		tb.Fatalf("pgtest: %v", err)
 	}

@@ -60,6 +60,40 @@ func TestDatabase(t *testing.T) {
 	}
 }
 
+func TestTemplate_Database(t *testing.T) {
+	fills := 0
+	template := NewTemplate(func(url string) error {
+		fills++
+		db, err := sql.Open("postgres", url)
+		if err != nil {
+			return err
+		}
+		_, err = db.Exec("CREATE TABLE thing AS SELECT 1 AS id")
+		return errors.Join(err, db.Close())
+	})
+	var url string
+	t.Run("two copies are apart", func(t *testing.T) {
+		url = template.Database(t)
+		a, b := open(t, url), open(t, template.Database(t))
+		mustExec(t, a, "INSERT INTO thing VALUES (2)")
+		for want, db := range map[int]*sql.DB{2: a, 1: b} {
+			var got int
+			if err := db.QueryRow("SELECT count(*) FROM thing").Scan(&got); err != nil || got != want {
+				t.Errorf("got %d rows, %v, want %d", got, err, want)
+			}
+		}
+	})
+	if url == "" {
+		t.Skip("there is no PostgreSQL")
+	}
+	if fills != 1 {
+		t.Errorf("the template was filled %d times, want 1", fills)
+	}
+	if err := open(t, url).Ping(); err == nil || !strings.Contains(err.Error(), "does not exist") {
+		t.Errorf("got %v after the test, want a database that doesn't exist", err)
+	}
+}
+
 func TestDatabaseSettings(t *testing.T) {
 	db := open(t, Database(t))
 	for setting, want := range map[string]string{

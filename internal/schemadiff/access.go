@@ -14,11 +14,11 @@ import (
 func (c *comparison) access() error {
 	was, err := auth.NewPolicy(c.was)
 	if err != nil {
-		return fmt.Errorf("the old schema: %w", err)
+		return fmt.Errorf("old schema: %w", err)
 	}
 	is, err := auth.NewPolicy(c.is)
 	if err != nil {
-		return fmt.Errorf("the new schema: %w", err)
+		return fmt.Errorf("new schema: %w", err)
 	}
 	var lock bytes.Buffer
 	if err := policydoc.WriteLock(&lock, was); err != nil {

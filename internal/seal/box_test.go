@@ -60,8 +60,12 @@ func TestNew(t *testing.T) {
 		{"no id", []Secret{secret("", 1)}, "seal: secret 1: the id must be 1 to 32 letters, digits, _ or -"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := New(tt.secrets); (err != nil || tt.want != "") && (err == nil || err.Error() != tt.want) {
-				t.Errorf("got error %v, want %q", err, tt.want)
+			got := ""
+			if _, err := New(tt.secrets); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got error %q, want %q", got, tt.want)
 			}
 		})
 	}

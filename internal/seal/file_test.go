@@ -39,7 +39,9 @@ func TestFileSecretsReadsAList(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := FileSecrets(path, rand.Reader)
-	if err != nil || len(got) != 2 || got[0] != a || got[1] != b {
+	if err != nil || len(got) != 2 {
+		t.Errorf("got %v, %v, want a and b", got, err)
+	} else if got[0] != a || got[1] != b {
 		t.Errorf("got %v, %v, want a and b", got, err)
 	}
 }
@@ -142,7 +144,8 @@ func TestFileSecretsFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := FileSecrets(tt.path, rand.Reader)
-			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), filepath.Dir(tt.path)) {
+			if err == nil || !strings.Contains(err.Error(), tt.want) ||
+				!strings.Contains(err.Error(), filepath.Dir(tt.path)) {
 				t.Errorf("got %v, error %v, want %q", got, err, tt.want)
 			}
 		})

@@ -26,7 +26,7 @@ func invocation(executable string) string {
 func (a *App) announceAdministrator(ctx context.Context, out io.Writer, log *slog.Logger) {
 	has, err := a.Store.HasAdministrator(ctx, account.RoleAdmin)
 	if err != nil {
-		log.Warn("the administrators could not be looked up", "error", err.Error())
+		log.Warn("administrators could not be counted", "error", err.Error())
 		return
 	}
 	if has {

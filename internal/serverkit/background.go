@@ -19,7 +19,9 @@ func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger)
 	var tasks sync.WaitGroup
 	tasks.Go(func() { a.Streams.Run(ctx) })
 	tasks.Go(func() {
-		a.Store.Scrub(ctx, func(err error) { log.Warn("an erasure is not complete yet", "error", err.Error()) })
+		a.Store.Scrub(ctx, func(err error) {
+			log.Warn("erased values could not be removed from the database file; retrying", "error", err.Error())
+		})
 	})
 	tasks.Go(func() { a.Events.Run(ctx) })
 	tasks.Go(func() { a.feed.Run(ctx) })
@@ -77,17 +79,17 @@ const (
 func (a *App) keepKeys(ctx context.Context, rotation time.Duration, log *slog.Logger) {
 	rotated, err := a.Ring.RotateIfDue(ctx, rotation)
 	if err = errors.Join(err, a.Store.PurgeKeys(ctx, token.RetiredFor, revokedFor)); err != nil && ctx.Err() == nil {
-		log.Warn("the signing keys could not be looked after", "error", err.Error())
+		log.Warn("signing keys could not be rotated", "error", err.Error())
 	}
 	if rotated {
 		log.Info("signing keys rotated", "active", a.Ring.Active(ctx))
 	}
 	unopened, err := a.Ring.Unopened(ctx)
 	if err != nil && ctx.Err() == nil {
-		log.Warn("the signing keys could not be read", "error", err.Error())
+		log.Warn("signing keys could not be read", "error", err.Error())
 	}
 	for _, u := range unopened {
-		log.Warn("a key does not open with the secrets of this instance: restart it with the AUTHGRAPH_SECRETS of the others",
+		log.Warn("key can't be decrypted; restart this instance with the AUTHGRAPH_SECRETS of the other instances",
 			"key", u.ID, "state", u.State, "error", u.Err.Error())
 	}
 }

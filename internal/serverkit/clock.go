@@ -21,7 +21,7 @@ func (a *App) compareClocks(ctx context.Context, log *slog.Logger) {
 	ahead, err := a.Store.ClockAhead(ctx, a.now)
 	if err != nil {
 		if ctx.Err() == nil {
-			log.Warn("the clocks could not be compared", "error", err.Error())
+			log.Warn("clocks could not be compared", "error", err.Error())
 		}
 		return
 	}

@@ -9,35 +9,18 @@ import (
 	"time"
 
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 )
 
 // A difference of the clocks is logged before another server refuses a token because of it.
 func TestCompareClocks(t *testing.T) {
 	databases := map[string]func(t *testing.T) *db.Store{
-		"SQLite": func(t *testing.T) *db.Store {
-			store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
-			if err != nil {
-				t.Fatal(err)
-			}
-			return store
-		},
-		"PostgreSQL": func(t *testing.T) *db.Store {
-			store, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 2)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return store
-		},
+		"SQLite":     func(t *testing.T) *db.Store { return dbtest.OpenSQLite(t, dbtest.SQLite(t)) },
+		"PostgreSQL": func(t *testing.T) *db.Store { return dbtest.OpenPostgres(t, dbtest.Postgres(t)) },
 	}
 	for name, open := range databases {
 		t.Run(name, func(t *testing.T) {
 			store := open(t)
-			defer func() {
-				if err := store.Close(); err != nil {
-					t.Error(err)
-				}
-			}()
 			for _, row := range []struct {
 				ahead float64 // seconds
 				warns bool

@@ -147,7 +147,7 @@ func (a *App) serveMetrics(addr string, log *slog.Logger) (stop func(), err erro
 	go func() {
 		defer close(ended)
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("metrics are no longer served", "error", err.Error())
+			log.Error("metrics listener failed", "error", err.Error())
 		}
 	}()
 	return func() {

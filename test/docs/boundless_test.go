@@ -5,6 +5,7 @@ package docs
 // has a fixed capacity.
 var boundless = map[string]string{
 	"account.AuditNote.Details":          "one record; its writer bounds it",
+	"account.MailDelivery.woken":         "one place",
 	"auth.Policy.fields":                 "the schema's fields, compiled once",
 	"auth.Policy.objects":                "the schema's types, compiled once",
 	"auth/policydoc.Row.Access":          "one row of a printed table",

@@ -91,3 +91,46 @@ func TestConsole_KnowsEveryAction(t *testing.T) {
 		}
 	}
 }
+
+var (
+	openedObject = regexp.MustCompile(`^ +(\w+): \{$`)
+	closedObject = regexp.MustCompile(`^ +\}.*,$`)
+	translated   = regexp.MustCompile(`^ +(\w+): "(.*)",$`)
+	placeholder  = regexp.MustCompile(`\{\{(\w+).*?\}\}`)
+)
+
+// placeholdersOf returns the placeholders of each text of a language of the console, by the key of the text.
+func placeholdersOf(t *testing.T, language string) map[string][]string {
+	t.Helper()
+	var path []string
+	texts := map[string][]string{}
+	for line := range strings.Lines(harness.ReadFile(t, "web/console/src/i18n/"+language+".ts")) {
+		line = strings.TrimRight(line, "\n")
+		if m := openedObject.FindStringSubmatch(line); m != nil {
+			path = append(path, m[1])
+		} else if closedObject.MatchString(line) {
+			path = path[:len(path)-1]
+		} else if m := translated.FindStringSubmatch(line); m != nil {
+			names := []string{}
+			for _, p := range placeholder.FindAllStringSubmatch(m[2], -1) {
+				names = append(names, p[1])
+			}
+			slices.Sort(names)
+			texts[strings.Join(append(path, m[1]), ".")] = names
+		}
+	}
+	return texts
+}
+
+// TestConsole_Placeholders requires each German text to have the placeholders of the English text. The compiler checks the keys.
+func TestConsole_Placeholders(t *testing.T) {
+	english, german := placeholdersOf(t, "en"), placeholdersOf(t, "de")
+	if len(english) < 250 {
+		t.Errorf("found %d texts, want at least 250", len(english))
+	}
+	for key, want := range english {
+		if got, found := german[key]; !found || !slices.Equal(got, want) {
+			t.Errorf("%s: the German text has %q, want %q", key, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,60 @@ func TestProse_Ceiling(t *testing.T) {
 	}
 	if count < proseCeiling-proseSlack {
 		t.Errorf("got %d banned openings and words: lower proseCeiling from %d to it", count, proseCeiling)
+	}
+}
+
+// sentenceLength is the maximum number of words of a sentence. sentenceCeiling is the maximum number of longer sentences in the
+// pages of docs and the descriptions of the schema. It only falls.
+const (
+	sentenceLength  = 24
+	sentenceCeiling = 15
+)
+
+// TestProse_Sentences counts long sentences. Table cells and code are no sentences, and decisions are history.
+func TestProse_Sentences(t *testing.T) {
+	t.Chdir(harness.Root(t))
+	names, err := filepath.Glob("docs/*.md")
+	if err != nil || len(names) < 6 {
+		t.Fatalf("got the pages %q and the error %v, want at least 6", names, err)
+	}
+	var long []string
+	for _, name := range append(names, "schema.graphqls") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range proseReader(name)(string(text)) {
+			for _, s := range longSentences(p, sentenceLength) {
+				long = append(long, fmt.Sprintf("%s:%d: %s", name, s.line, s.text))
+			}
+		}
+	}
+	t.Logf("%d long sentences:\n%s", len(long), strings.Join(long, "\n"))
+	if len(long) > sentenceCeiling {
+		t.Errorf("got %d sentences of more than %d words, want at most %d: split the new one", len(long), sentenceLength, sentenceCeiling)
+	}
+	if len(long) < sentenceCeiling-proseSlack {
+		t.Errorf("got %d long sentences: lower sentenceCeiling from %d to it", len(long), sentenceCeiling)
+	}
+}
+
+func TestProse_Long(t *testing.T) {
+	for text, want := range map[string]int{
+		"One two three four five.":                        0,
+		"One two three four five six.":                    1,
+		"One two three. Four five six.":                   0,
+		"One two three, e.g. four five six.":              1,
+		"One two three (four five six seven).":            1,
+		"One two ` ` three ` ` four | five.":              0,
+		"One two three four\nfive six. A b c d e f g! H?": 2,
+	} {
+		if got := longSentences(prose{text: text, unit: true}, 5); len(got) != want {
+			t.Errorf("%q: got %v, want %d", text, got, want)
+		}
+	}
+	if got := longSentences(prose{text: "One two three four five six.", unit: false}, 5); len(got) != 0 {
+		t.Errorf("a table cell: got %v, want none", got)
 	}
 }
 

@@ -54,6 +54,36 @@ func bannedIn(p prose) (all []ban) {
 	return all
 }
 
+var (
+	sentenceEnd  = regexp.MustCompile(`[.!?][)"'”’*]*(?:\s+|$)`)
+	markdownLink = regexp.MustCompile(`\]\([^)]*\)`)
+	letterOrNum  = regexp.MustCompile(`[\pL\pN]`)
+)
+
+// longSentences returns the sentences of p with more than limit words. Code is not a word.
+func longSentences(p prose, limit int) (all []ban) {
+	if !p.unit {
+		return nil
+	}
+	text, start := markdownLink.ReplaceAllString(p.text, "]"), 0
+	for _, m := range append(sentenceEnd.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
+		if abbreviation.MatchString(text[:m[0]+min(1, m[1]-m[0])]) {
+			continue
+		}
+		words := 0
+		for word := range strings.FieldsSeq(text[start:m[1]]) {
+			if letterOrNum.MatchString(word) {
+				words++
+			}
+		}
+		if words > limit {
+			all = append(all, ban{p.line + strings.Count(text[:start], "\n"), oneLine(text[start:m[1]])})
+		}
+		start = m[1]
+	}
+	return all
+}
+
 // decisionsSince is the date of the first document of decisions that is counted: earlier ones are history.
 const decisionsSince = "docs/decisions/2026-12"
 

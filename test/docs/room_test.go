@@ -26,6 +26,7 @@ var rooms = map[string][]string{
 	"bench/*":             {"account", "auth", "auth/remote", "bench/*", "graph/generated", "internal/*"},
 	"config":              {"internal/seal"},
 	"db":                  {"account", "auth", "auth/token", "internal/auditchain", "mail"},
+	"db/dbtest":           {"db", "internal/pgtest"},
 	"graph":               {"account", "account/feed", "auth", "graph/*", "internal/manifest"},
 	"graph/httpapi":       {"auth", "graph/reqctx", "graph/stream"},
 	"graph/ratelimit":     {"account", "auth", "graph/document", "graph/reqctx", "internal/network"},
@@ -38,7 +39,7 @@ var rooms = map[string][]string{
 	"internal/serverkit":  {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "mail", "web"},
 	"internal/*":          {},
 	"mail":                {},
-	"test/*":              {"account", "account/*", "auth", "auth/*", "config", "db", "graph", "graph/*", "internal/*", "mail"},
+	"test/*":              {"account", "account/*", "auth", "auth/*", "config", "db", "db/dbtest", "graph", "graph/*", "internal/*", "mail"},
 	"web":                 {},
 }
 

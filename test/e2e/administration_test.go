@@ -14,6 +14,7 @@ import (
 )
 
 func TestAdministration(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -77,6 +78,7 @@ func TestAdministration(t *testing.T) {
 
 // A change of a role applies at once to all who have it, and what is left out stays.
 func TestRole_Change(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		reader, _ := w.WithRole(t, root, "reader@example.com", "reader", account.UsersRead)
@@ -141,6 +143,7 @@ func listUsers(t *testing.T, w *harness.Server, bearer, arguments string) (userP
 
 // Pages in both directions and orders hold every account once, while others come and go.
 func TestUsers_Pages(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		want := []string{"root@example.com"}
@@ -208,6 +211,7 @@ func cursorArgument(name, cursor string) string {
 }
 
 func TestUsers_BadInput(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		w.Register(t, "ada@example.com", harness.Password)
@@ -242,6 +246,7 @@ func TestUsers_BadInput(t *testing.T) {
 
 // Each permission shows its own fields: the connection is FORBIDDEN as a whole, and a page costs no query for each account.
 func TestUsers_Forbidden(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	got := w.Query(t, ada.Token, `{ me { id } users { totalCount } roles { name } }`, nil)

@@ -69,12 +69,15 @@ func askFrom(t *testing.T, w *harness.Server, from, document string, variables a
 // TestAnonymous_Budget proves that a client that has used up the budget of anonymous clients is RATE_LIMITED by whatever way
 // it comes, that sign-ins, cheap queries and other networks are served, and that no answer says that a session has ended.
 func TestAnonymous_Budget(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, onABudget...)
 	const from = "192.0.2.1"
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	refused := useUp(t, w, from)
 	seconds, _ := strconv.Atoi(refused.Header.Get("Retry-After"))
-	if refused.Status != http.StatusTooManyRequests || seconds < 1 || seconds > 60 || !strings.Contains(refused.Body, fmt.Sprintf(`"retryAfter":%d`, seconds)) {
+	if refused.Status != http.StatusTooManyRequests || seconds < 1 {
+		t.Errorf("got %d, Retry-After %d, %s; want 429 and retryAfter", refused.Status, seconds, refused.Body)
+	} else if seconds > 60 || !strings.Contains(refused.Body, fmt.Sprintf(`"retryAfter":%d`, seconds)) {
 		t.Errorf("got %d, Retry-After %d, %s; want 429 and retryAfter", refused.Status, seconds, refused.Body)
 	}
 
@@ -102,7 +105,8 @@ func TestAnonymous_Budget(t *testing.T) {
 		"graphql-response":         askFrom(t, w, from, dear(), hundredFields(), http.Header{"Accept": {"application/graphql-response+json"}}),
 		"another address, its own": useUp(t, w, "192.0.2.2"),
 	} {
-		if got.Status != http.StatusTooManyRequests || !strings.Contains(got.Body, `"code":"RATE_LIMITED"`) || strings.Contains(got.Body, "UNAUTHENTICATED") {
+		if got.Status != http.StatusTooManyRequests || !strings.Contains(got.Body, `"code":"RATE_LIMITED"`) ||
+			strings.Contains(got.Body, "UNAUTHENTICATED") {
 			t.Errorf("%s: got %d %.200s, want 429 RATE_LIMITED", name, got.Status, got.Body)
 		}
 	}
@@ -143,6 +147,7 @@ func TestAnonymous_Budget(t *testing.T) {
 // TestAnonymous_Mutations proves that documents of mutations have a budget of their own, above which they are not read, and
 // that a login whose document is known is served all the same.
 func TestAnonymous_Mutations(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, onABudget...)
 	const from = "192.0.2.1"
 	w.Register(t, "ada@example.com", harness.Password)
@@ -164,6 +169,7 @@ func TestAnonymous_Mutations(t *testing.T) {
 // TestAnonymous_Hashing proves that anonymous work is served while passwords wait to be hashed, and that a signed-in caller
 // does not wait for it.
 func TestAnonymous_Hashing(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	defer w.FillQueue(t)()

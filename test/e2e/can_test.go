@@ -43,6 +43,7 @@ func accessTo(t *testing.T, a harness.API, bearer, on string, fields ...string) 
 }
 
 func TestCan(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -70,6 +71,7 @@ func TestCan(t *testing.T) {
 
 // A field that introspection hides from a caller does not exist for `can`.
 func TestCan_Hidden(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_INTROSPECTION=role")
 	root := w.Administrator(t, "root@example.com")
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -89,6 +91,7 @@ func TestCan_Hidden(t *testing.T) {
 }
 
 func TestPolicyQuery(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	const document = `{ policy { field public anyOf { permissions roles owner assurance maxAge } } }`

@@ -45,6 +45,7 @@ func knownChecks() []struct{ name, method, path, contentType, body, want, never 
 
 // graphql-cop finds nothing, and the attacks that graphql-armor stops are refused, on a server for the public.
 func TestKnownChecks(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_INTROSPECTION=role", "AUTHGRAPH_PLAYGROUND=false")
 	page, err := os.ReadFile(harness.Path(t, "docs/security.md"))
 	if err != nil {

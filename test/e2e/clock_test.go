@@ -6,22 +6,17 @@ import (
 	"time"
 
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
 // The database's clock is 20 minutes behind the server's, or ahead of it: rules with a maxAge hold right after the
 // sign-in, and the times of the token are the server's.
 func TestMaxAge_DatabaseClock(t *testing.T) {
+	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) *db.Store{
-		"SQLite": harness.OpenSQLite,
-		"PostgreSQL": func(t *testing.T) *db.Store {
-			store, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return store
-		},
+		"SQLite":     harness.OpenSQLite,
+		"PostgreSQL": func(t *testing.T) *db.Store { return dbtest.OpenPostgres(t, dbtest.Postgres(t)) },
 	} {
 		for _, ahead := range []time.Duration{20 * time.Minute, -20 * time.Minute} { // the server's clock
 			t.Run(name+" "+ahead.String(), func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestConsoleIsServedUnlessItIsOff(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name    string
 		environ []string

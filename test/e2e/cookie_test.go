@@ -11,6 +11,7 @@ import (
 // A server clears a cookie that it made, whatever became of the session, and leaves the cookie of another server of its
 // host alone. Both have the same name here, as two servers below two paths of one host in production would have.
 func TestCookie_OfAnotherServer(t *testing.T) {
+	t.Parallel()
 	one, other := harness.StartSQLite(t, "AUTHGRAPH_ISSUER=https://a.test"), harness.StartSQLite(t, "AUTHGRAPH_ISSUER=https://a.test")
 	one.Register(t, "ada@example.com", harness.Password)
 	other.Register(t, "bob@example.com", harness.Password)

@@ -10,6 +10,7 @@ import (
 
 // Browsers on other sites may call only from the origins that AUTHGRAPH_ORIGINS lists.
 func TestCORS(t *testing.T) {
+	t.Parallel()
 	listed := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir(), "AUTHGRAPH_ORIGINS=https://app.test,HTTPS://Other.test:443")
 	closed := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
 	for _, row := range []struct {

@@ -21,6 +21,7 @@ func aliases(n int, selection string) string {
 }
 
 func TestDocuments(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	bomb := `{__schema{types{` + aliases(30, "fields{...T}") + `}}}
@@ -45,6 +46,7 @@ func TestDocuments(t *testing.T) {
 
 // The playground's first query stays within the limits.
 func TestDocuments_Introspection(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	const reference = `type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType {
 		kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }`
@@ -60,6 +62,7 @@ func TestDocuments_Introspection(t *testing.T) {
 }
 
 func TestLog_OperationName(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Query(t, "", `query `+strings.Repeat("A", document.MaxName)+` { __typename }`, nil)
 	w.Close()

@@ -9,6 +9,7 @@ import (
 
 // The path of an error is a path of the response, or absent: GraphQL, 7.1.2.
 func TestError_Path(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	root := w.Administrator(t, "root@example.com")
 	for _, row := range []struct {

@@ -3,17 +3,19 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
 // In development a denial says what `policy explain` says. Production says nothing, nor does a field that introspection
 // hides from the caller.
 func TestExplanation(t *testing.T) {
+	t.Parallel()
 	const secret = "AUTHGRAPH_SECRETS=test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" // the test server's
 	const notSignedIn = "does not hold: the caller is not signed in"
 	for _, mode := range []struct {
@@ -28,15 +30,12 @@ func TestExplanation(t *testing.T) {
 			"AUTHGRAPH_INTROSPECTION=full"}, false, false},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
-			folder := t.TempDir()
-			store, err := db.OpenSQLite(folder + "/authgraph.db")
-			if err != nil {
-				t.Fatal(err)
-			}
+			path := dbtest.SQLite(t)
+			store := dbtest.OpenSQLite(t, path)
 			w := harness.Start(t, store, mode.environ...)
 			ada, bob := w.Register(t, "ada@example.com", harness.Password), w.Register(t, "bob@example.com", harness.Password)
 			command := func(field string) (lines []string) {
-				out, err := harness.Command(t, "", []string{"AUTHGRAPH_DATA_DIR=" + folder, secret}, "policy", "explain", field, "--as", "ada@example.com")
+				out, err := harness.Command(t, "", []string{"AUTHGRAPH_DATA_DIR=" + filepath.Dir(path), secret}, "policy", "explain", field, "--as", "ada@example.com")
 				if err != nil {
 					t.Fatal(err)
 				}

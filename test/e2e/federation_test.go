@@ -15,6 +15,7 @@ import (
 
 // Where federation is off there is nothing of it.
 func TestFederation_Off(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	for document, want := range map[string]string{
@@ -41,6 +42,7 @@ func userRepresentation(id string) map[string]any {
 }
 
 func TestFederation(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_FEDERATION=true")
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	bob := w.Register(t, "bob@example.com", harness.Password)
@@ -115,6 +117,7 @@ var columns = regexp.MustCompile(`"column":\d+`)
 
 // A gateway may read of a user what the caller may read by its id, and nothing else.
 func TestFederation_AsNodes(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_FEDERATION=true")
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	bob := w.Register(t, "bob@example.com", harness.Password)
@@ -142,6 +145,7 @@ func TestFederation_AsNodes(t *testing.T) {
 
 // However many users a gateway asks for, it takes one statement for all of them, and one for what is below each alike.
 func TestFederation_Statements(t *testing.T) {
+	t.Parallel()
 	tallied(t, func(t *testing.T, w *harness.Server, c *tally) {
 		root := w.Administrator(t, "root@example.com")
 		var all []any
@@ -167,6 +171,7 @@ func TestFederation_Statements(t *testing.T) {
 
 // The composed schema has neither node nor nodes, and names the subgraph of each field.
 func TestFederationSDL(t *testing.T) {
+	t.Parallel()
 	sdl, err := harness.Command(t, "", nil, "schema", "--federation")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestFlow(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "Ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -66,8 +67,9 @@ func TestFlow(t *testing.T) {
 		} {
 			t.Run(row.name, func(t *testing.T) {
 				got := w.Query(t, row.bearer, row.document, row.variables)
-				if got.Status != row.status || !strings.Contains(got.Body, row.want) ||
-					strings.HasPrefix(row.want, "{") && got.Body != row.want {
+				if got.Status != row.status || !strings.Contains(got.Body, row.want) {
+					t.Errorf("got %d %s\nwant %d %s", got.Status, got.Body, row.status, row.want)
+				} else if strings.HasPrefix(row.want, "{") && got.Body != row.want {
 					t.Errorf("got %d %s\nwant %d %s", got.Status, got.Body, row.status, row.want)
 				}
 				if row.never != "" && strings.Contains(got.Body, row.never) {
@@ -79,6 +81,7 @@ func TestFlow(t *testing.T) {
 }
 
 func TestRegister_AllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	got := w.Query(t, "", harness.RegisterDocument, map[string]any{
 		"i": map[string]any{"email": "nobody", "password": "short", "displayName": "a\x00b"}})
@@ -93,6 +96,7 @@ func TestRegister_AllFaultsAtOnce(t *testing.T) {
 }
 
 func TestLogin_EyesOfTheSignedIn(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	w.Register(t, "bob@example.com", harness.Password)
@@ -110,6 +114,7 @@ func TestLogin_EyesOfTheSignedIn(t *testing.T) {
 }
 
 func TestRegister_SameAddressAtOnce(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		const clients = 50
 		answers := make([]harness.Response, clients)
@@ -137,6 +142,7 @@ func TestRegister_SameAddressAtOnce(t *testing.T) {
 }
 
 func TestHTTP(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	const secret = "hunter2-hunter2"
 	for _, row := range []struct {

@@ -17,6 +17,7 @@ import (
 
 // A body that never ends is given up in time, here within a tenth of a second, and large headers are refused.
 func TestHTTPServer_Clients(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	server := serverkit.HttpServer(config.Config{RequestTimeout: 30 * time.Second}, w.Config.Handler, slog.New(slog.DiscardHandler))
 	for name, d := range map[string]time.Duration{

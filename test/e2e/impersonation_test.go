@@ -11,6 +11,7 @@ import (
 )
 
 func TestImpersonate(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -61,6 +62,7 @@ func TestImpersonate(t *testing.T) {
 
 // An impersonator keeps the cookie of their own session.
 func TestImpersonate_Cookie(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	root := w.Administrator(t, "root@example.com")
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -86,6 +88,7 @@ func TestImpersonate_Cookie(t *testing.T) {
 
 // To act as another ends with one's own session, and with the right to: the next request is refused.
 func TestImpersonate_Ends(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)

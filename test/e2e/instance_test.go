@@ -6,8 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/proxy"
 	"authgraph/test/harness"
 )
@@ -21,7 +20,7 @@ type instance struct {
 // instances starts n servers on one database.
 func instances(t *testing.T, n int, environ ...string) []instance {
 	t.Helper()
-	dsn, err := url.Parse(pgtest.Database(t))
+	dsn, err := url.Parse(dbtest.Postgres(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +32,7 @@ func instances(t *testing.T, n int, environ ...string) []instance {
 		query := through.Query()
 		query.Set("connect_timeout", "2")
 		through.RawQuery = query.Encode()
-		store, err := db.OpenPostgres(t.Context(), through.String(), 8)
-		if err != nil {
-			t.Fatal(err)
-		}
+		store := dbtest.OpenPostgres(t, through.String())
 		all = append(all, instance{harness.Start(t, store, environ...), p})
 	}
 	return all
@@ -64,6 +60,7 @@ func (i instance) denies(t *testing.T, name, token string, ended time.Time) {
 
 // A logout on one instance holds on the others, whatever happens to their way to the database.
 func TestInstances_Logout(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct{ before, after func(*proxy.Proxy) }{
 		"all well":             {func(*proxy.Proxy) {}, func(*proxy.Proxy) {}},
 		"connections cut":      {(*proxy.Proxy).Cut, func(*proxy.Proxy) {}},
@@ -73,6 +70,7 @@ func TestInstances_Logout(t *testing.T) {
 		"slow":                 {func(p *proxy.Proxy) { p.Delay(300 * time.Millisecond) }, func(*proxy.Proxy) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			all := instances(t, 3)
 			ada := all[0].Register(t, "ada@example.com", harness.Password)
 			other, _ := all[1].Login(t, "ada@example.com", nil)
@@ -110,6 +108,7 @@ func TestInstances_Logout(t *testing.T) {
 
 // Sockets on every instance close when the account signs out everywhere, and others' stay open.
 func TestInstances_Sockets(t *testing.T) {
+	t.Parallel()
 	all := instances(t, 3)
 	ada := all[0].Register(t, "ada@example.com", harness.Password)
 	bob := all[0].Register(t, "bob@example.com", harness.Password)
@@ -141,13 +140,11 @@ func TestInstances_Sockets(t *testing.T) {
 
 // The clock of an instance is 40 seconds ahead of the other's, and of the database's. No caller notices.
 func TestInstances_Clocks(t *testing.T) {
-	dsn := pgtest.Database(t)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
 	var all []*harness.Server
 	for _, ahead := range []time.Duration{0, 40 * time.Second} {
-		store, err := db.OpenPostgres(t.Context(), dsn, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
+		store := dbtest.OpenPostgres(t, dsn)
 		all = append(all, harness.StartAt(t, func() time.Time { return time.Now().Add(ahead) }, store))
 	}
 	all[0].Register(t, "ada@example.com", harness.Password)

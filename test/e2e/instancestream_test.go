@@ -17,12 +17,14 @@ const signIns = `subscription { auditEvents(filter: {actions: ["session.start"]}
 // A role is taken away on one instance while its holder follows the log on two others: the holder gets FORBIDDEN
 // and no later event, whatever happens to the instances' connections to the database. Other holders still get events.
 func TestInstances_RightsLostWhileStreaming(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range map[string]func(*proxy.Proxy){
 		"all well":           func(*proxy.Proxy) {},
 		"connections cut":    (*proxy.Proxy).Cut,
 		"notifications lost": (*proxy.Proxy).SwallowListeners,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			all := instances(t, 3)
 			root := all[0].Administrator(t, "root@example.com")
 			auditor, auditorID := all[0].WithRole(t, root, "auditor@example.com", "auditor", account.AuditRead)

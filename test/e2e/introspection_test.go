@@ -15,6 +15,7 @@ const seen = `{ __schema { queryType { fields { name description } } types { nam
 
 // Introspection shows each caller what they could use; to execute and to validate, the schema is whole.
 func TestIntrospection_ByRole(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_INTROSPECTION=role")
 	ada, root := w.Register(t, "ada@example.com", harness.Password), w.Administrator(t, "root@example.com")
 	for name, row := range map[string]struct{ token, shown, hidden string }{
@@ -42,6 +43,7 @@ func TestIntrospection_ByRole(t *testing.T) {
 }
 
 func TestIntrospection_Full(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	if got := w.Query(t, "", seen, nil).Body; !strings.Contains(got, `"policy":{"name":"PolicyRule"}`) {
 		t.Errorf("got %s", got)
@@ -49,6 +51,7 @@ func TestIntrospection_Full(t *testing.T) {
 }
 
 func TestSchemaCommand(t *testing.T) {
+	t.Parallel()
 	for as, row := range map[string]struct{ has, lacks string }{
 		"":       {"Needs to own the object; or USERS_READ.", "nonsense"},
 		"nobody": {"authOptions: AuthOptions!", "  me: User"},
@@ -70,6 +73,7 @@ func TestSchemaCommand(t *testing.T) {
 
 // Introspection has no draft of the specification in it, whichever form of the schema is served.
 func TestIntrospection_Released(t *testing.T) {
+	t.Parallel()
 	const query = `{ __schema { directives { name locations } } __type(name: "__DirectiveLocation") { enumValues { name } } }`
 	for _, row := range []struct{ name, setting string }{
 		{"whole", "AUTHGRAPH_INTROSPECTION=full"}, {"by role", "AUTHGRAPH_INTROSPECTION=role"}, {"subgraph", "AUTHGRAPH_FEDERATION=true"},

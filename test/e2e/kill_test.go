@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/prove"
 	"authgraph/internal/seal"
 	"authgraph/test/harness"
@@ -199,13 +199,14 @@ func (w *worker) check(t *testing.T) {
 // Server processes are killed in the middle of what people do: whatever was acknowledged is there, whatever was ended
 // stays ended, and no other session has ended.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		processes int
 		environ   func() []string
 	}{
 		"SQLite": {1, func() []string { return []string{"AUTHGRAPH_DATA_DIR=" + t.TempDir()} }},
 		"PostgreSQL": {3, func() []string {
-			return []string{"DATABASE_URL=" + pgtest.Database(t), "AUTHGRAPH_SECRETS=" + seal.Secret{ID: "a"}.Encode()}
+			return []string{"DATABASE_URL=" + dbtest.Postgres(t), "AUTHGRAPH_SECRETS=" + seal.Secret{ID: "a"}.Encode()}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 // After SIGTERM readiness fails first, and requests are served until the lame duck time is over.
 func TestServe_LameDuck(t *testing.T) {
+	t.Parallel()
 	p := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir(), "AUTHGRAPH_LAME_DUCK=2s")
 	p.Terminate(t)
 	for deadline := time.Now().Add(time.Minute); ; {
@@ -34,6 +35,7 @@ func TestServe_LameDuck(t *testing.T) {
 
 // Without a lame duck time, the default of development, the server stops listening at once.
 func TestServe_NoLameDuckInDevelopment(t *testing.T) {
+	t.Parallel()
 	p := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
 	began := time.Now()
 	p.Terminate(t)

@@ -34,6 +34,7 @@ func overLimits() []struct{ name, document, limit string } {
 
 // Every transport enforces every limit, executes nothing of the document, and stays up.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	c := w.Connect(t, ada.Token)
@@ -59,6 +60,7 @@ func TestLimits(t *testing.T) {
 
 // A document that is remembered costs what its variables of the moment say.
 func TestLimits_Variables(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	root := w.Administrator(t, "root@example.com")
 	const document = `query($n: Int) { users(first: $n) { edges { node { sessions(first: 100) { edges { node { id } } } } } } }`
@@ -74,6 +76,7 @@ func TestLimits_Variables(t *testing.T) {
 
 // TestLimits_Values proves that the JSON values of variables and extensions are bounded together, by POST and by GET.
 func TestLimits_Values(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_DOCUMENT_VALUES=100")
 	list := func(n int) string { return `{"v":[0` + strings.Repeat(",0", n-3) + `]}` } // n values, the object and the list included
 	for name, row := range map[string]struct {
@@ -102,6 +105,7 @@ func TestLimits_Values(t *testing.T) {
 // TestLimits_ValuesOfASocket proves that a message with too many values is refused before it is decoded, and that the
 // socket stays open.
 func TestLimits_ValuesOfASocket(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_DOCUMENT_VALUES=100")
 	c := w.Connect(t, w.Register(t, "ada@example.com", harness.Password).Token)
 	many := `{"v":[0` + strings.Repeat(",0", 99) + `]}`
@@ -119,6 +123,7 @@ func TestLimits_ValuesOfASocket(t *testing.T) {
 // TestLimits_Answer proves that an answer has a bound, whatever it is made of, and that the same fields are answered if
 // they are fewer.
 func TestLimits_Answer(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_DOCUMENT_COST=1000000", "AUTHGRAPH_DOCUMENT_FIELDS=100000", "AUTHGRAPH_DOCUMENT_TOKENS=100000",
 		"AUTHGRAPH_DOCUMENT_ALIASES=10000", "AUTHGRAPH_BODY_LIMIT=1048576")
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -156,6 +161,7 @@ func TestLimits_Answer(t *testing.T) {
 
 // TestLimits_Can proves that "can" repeats no name that is longer than any coordinate of the schema.
 func TestLimits_Can(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	document := `query($f: [String!]!) { can(fields: $f) { field allowed } }`
 	for name, row := range map[string]struct{ field, want string }{
@@ -181,6 +187,7 @@ func normalized(body string) string {
 
 // Every transport returns a bounded number of a document's faults, without suggestions.
 func TestLimits_Faults(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	c := w.Connect(t, w.Register(t, "ada@example.com", harness.Password).Token)
 	for name, row := range map[string]struct {

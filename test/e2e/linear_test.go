@@ -81,6 +81,7 @@ func (h *history) through(instance int) (acts []porcupine.Operation) {
 // Sessions are read, refreshed and ended through three instances, whose ways to the database are cut, swallowed and
 // healed in between. Every session's history is linearizable.
 func TestInstances_Linearizable(t *testing.T) {
+	t.Parallel()
 	all := instances(t, 3)
 	all[0].Register(t, "ada@example.com", harness.Password)
 	stop := trouble(all)

@@ -11,6 +11,7 @@ import (
 
 // An administrator ends one session of another account: its token is refused at once, and its other sessions stay.
 func TestRevokeUserSession(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -57,6 +58,7 @@ func sessionOf(t *testing.T, a harness.API, token string) string {
 
 // A renamed account shows its new name at once and stays signed in.
 func TestUpdateUser(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -89,6 +91,7 @@ func TestUpdateUser(t *testing.T) {
 
 // Lists are sorted by name and by last sign-in, and show the time of it to the owner and to callers with USERS_READ.
 func TestUsers_NewOrders(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)

@@ -213,6 +213,7 @@ func servedDuring(t *testing.T, p *harness.Program, during, token string, n int)
 // TestMemory_Floods proves that no flood makes a server hold more than maxResident, and that a signed-in client is served
 // throughout each flood and all of them at once.
 func TestMemory_Floods(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("the peak of the memory is read from /proc")
 	}

@@ -12,6 +12,7 @@ import (
 
 // Each outcome of a refresh is counted apart, and nothing that is shown names anybody.
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +71,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestMetadata(t *testing.T) {
+	t.Parallel()
 	for issuer, path := range map[string]string{
 		"https://accounts.example.com": "", "https://example.com/eu/accounts": "/eu/accounts",
 	} {

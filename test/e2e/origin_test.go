@@ -11,6 +11,7 @@ import (
 
 // A listed origin may send the headers that its libraries add; others may send none.
 func TestCORS_Headers(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_ORIGINS=https://app.test")
 	tests := []struct {
 		name, origin string
@@ -63,6 +64,7 @@ const handshake = "GET /graphql HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: webs
 // The server knows its own origin by AUTHGRAPH_ISSUER, whatever Host a proxy sends; the origins that are listed, and in
 // the form that browsers send.
 func TestOrigin(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_ISSUER=https://Accounts.example.com:443/auth",
 		"AUTHGRAPH_ORIGINS=https://bücher.example/,capacitor://localhost,safari-web-extension://6AE2AE2C-A9D5,file://")
 	w.Register(t, "ada@example.com", harness.Password)
@@ -113,6 +115,7 @@ func TestOrigin(t *testing.T) {
 
 // An origin that is not listed is logged once a minute, so that a developer finds the setting.
 func TestOrigin_Warning(t *testing.T) {
+	t.Parallel()
 	for _, environ := range [][]string{nil, {"AUTHGRAPH_ORIGINS=https://app.test"}} {
 		w := harness.StartSQLite(t, environ...)
 		for range 3 {

@@ -11,17 +11,18 @@ import (
 	"time"
 
 	"authgraph/auth/password"
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/internal/serverkit"
 	"authgraph/test/harness"
 )
 
 // A full queue answers at once, alike for every account. Signed-in callers do not notice.
 func TestOverload(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		empty := w.FillQueue(t)
-		const want = `{"errors":[{"message":"Too many are signing in at the moment; try again shortly","path":["login"],` +
+		const want = `{"errors":[{"message":"Too many sign-ins at the moment; try again shortly","path":["login"],` +
 			`"locations":[{"line":1,"column":29}],"extensions":{"code":"OVERLOADED","requestId":"ID","retryAfter":`
 		var first string
 		for _, in := range []map[string]any{
@@ -32,7 +33,9 @@ func TestOverload(t *testing.T) {
 			if first == "" {
 				first = got.Body
 			}
-			if got.Status != 200 || !strings.HasPrefix(got.Body, want) || got.Body != first || got.Header.Get("Retry-After") == "" {
+			if got.Status != 200 || !strings.HasPrefix(got.Body, want) {
+				t.Errorf("login answered %d, Retry-After %q, %s\nwant %s", got.Status, got.Header.Get("Retry-After"), got.Body, want)
+			} else if got.Body != first || got.Header.Get("Retry-After") == "" {
 				t.Errorf("login answered %d, Retry-After %q, %s\nwant %s", got.Status, got.Header.Get("Retry-After"), got.Body, want)
 			}
 		}
@@ -53,6 +56,7 @@ func TestOverload(t *testing.T) {
 
 // A network may hold every place, and clients of other networks still sign in.
 func TestOverload_OneFloods(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, []string{"AUTHGRAPH_TRUSTED_PROXIES=127.0.0.1"}, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		empty := w.FillQueue(t)
@@ -72,14 +76,12 @@ func TestOverload_OneFloods(t *testing.T) {
 
 // Nothing is hashed for clients that went away while they waited.
 func TestOverload_ClientsGoAway(t *testing.T) {
+	t.Parallel()
 	hasher, err := password.New(password.MinCost, password.WithPatience(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := dbtest.OpenSQLite(t, dbtest.SQLite(t))
 	w := harness.StartWith(t, hasher, time.Now, store, func(*serverkit.App) {})
 	w.Register(t, "ada@example.com", harness.Password)
 	before := w.Hashed(t)

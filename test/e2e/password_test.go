@@ -17,6 +17,7 @@ const (
 )
 
 func TestPassword_Normalized(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "nfc@example.com", passNFC)
 		w.Register(t, "nfd@example.com", passNFD)
@@ -52,6 +53,7 @@ func TestPassword_Normalized(t *testing.T) {
 
 // A hash from before passwords were normalized still signs in, and is replaced by one that each form matches.
 func TestPassword_StoredAsTyped(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		p := w.Register(t, "ada@example.com", harness.Password)
 		b, err := bcrypt.GenerateFromPassword([]byte(passNFD), bcrypt.MinCost)

@@ -34,6 +34,7 @@ func namedBy(t *testing.T, extension any, sent string) string {
 
 // Apollo's automatic persisted queries: the hash alone, then with the document, then alone again.
 func TestPersisted(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	bearer := http.Header{"Authorization": {"Bearer " + ada.Token}}

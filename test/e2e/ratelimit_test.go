@@ -10,8 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -40,6 +39,7 @@ func fifty() string {
 
 // Fifty logins in one document count as fifty on every transport, if a document may have fifty.
 func TestRateLimit_BruteForce(t *testing.T) {
+	t.Parallel()
 	wrong := map[string]any{"i": map[string]any{"email": "ada@example.com", "password": "not it, whatever"}}
 	for _, way := range []struct {
 		name string
@@ -94,6 +94,7 @@ func TestRateLimit_BruteForce(t *testing.T) {
 
 // TestRateLimit_AllNetworks proves that an account has a limit over all networks, however its address is spelled.
 func TestRateLimit_AllNetworks(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, limited, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		evaluated := 0
@@ -110,6 +111,7 @@ func TestRateLimit_AllNetworks(t *testing.T) {
 
 // Accounts that exist and that don't are limited alike, in the same words.
 func TestRateLimit_TellsNothing(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, limited, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		var said []string
@@ -142,6 +144,7 @@ func TestRateLimit_TellsNothing(t *testing.T) {
 
 // A network is limited as a whole, without effect on others. Clients of unknown address share one limit.
 func TestRateLimit_Address(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, limited...)
 	for _, row := range []struct {
 		name, host string
@@ -174,14 +177,11 @@ func TestRateLimit_Address(t *testing.T) {
 
 // A limit over all instances holds for simultaneous requests to two of them.
 func TestRateLimit_Instances(t *testing.T) {
-	dsn := pgtest.Database(t)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
 	var both []*harness.Server
 	for range 2 {
-		store, err := db.OpenPostgres(t.Context(), dsn, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		both = append(both, harness.Start(t, store, limited...))
+		both = append(both, harness.Start(t, dbtest.OpenPostgres(t, dsn), limited...))
 	}
 	both[0].Register(t, "ada@example.com", harness.Password)
 	answers := make([]harness.Response, 40)
@@ -205,6 +205,7 @@ func TestRateLimit_Instances(t *testing.T) {
 // TestRateLimit_Refusals proves that sign-ins which a full queue refuses do not use up the limits by address and by account,
 // and that a client that continues after too many refusals is refused without a statement or a place in the queue.
 func TestRateLimit_Refusals(t *testing.T) {
+	t.Parallel()
 	tallied(t, func(t *testing.T, w *harness.Server, c *tally) {
 		w.Register(t, "ada@example.com", harness.Password)
 		empty := w.FillQueue(t)
@@ -237,6 +238,7 @@ func TestRateLimit_Refusals(t *testing.T) {
 
 // TestRateLimit_Hammering proves the bound of refusals alone: the limit by address is not used up.
 func TestRateLimit_Hammering(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, limited...)
 	empty := w.FillQueue(t)
 	for n := range perRefusals + 5 {
@@ -260,14 +262,11 @@ func TestRateLimit_Hammering(t *testing.T) {
 // TestRateLimit_Successes proves that sign-ins with the right password use up no allowance of the account (case A2): one
 // after the other, and 13 at the same time from one network, on two instances.
 func TestRateLimit_Successes(t *testing.T) {
-	dsn := pgtest.Database(t)
+	t.Parallel()
+	dsn := dbtest.Postgres(t)
 	var both []*harness.Server
 	for range 2 {
-		store, err := db.OpenPostgres(t.Context(), dsn, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		both = append(both, harness.Start(t, store, limited...))
+		both = append(both, harness.Start(t, dbtest.OpenPostgres(t, dsn), limited...))
 	}
 	both[0].Register(t, "ada@example.com", harness.Password)
 	for n := range perAccount + 2 {
@@ -291,6 +290,7 @@ func TestRateLimit_Successes(t *testing.T) {
 
 // TestRateLimit_GuessesElsewhere proves that wrong guesses from one network do not lock the owner out elsewhere (case A3).
 func TestRateLimit_GuessesElsewhere(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, limited, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		for n := range 4 * perAccount {

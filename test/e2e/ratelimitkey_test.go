@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -19,6 +19,7 @@ const perSession = 30
 
 // A limit by session counts each session by itself, from any address.
 func TestRateLimit_Session(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, limited...)
 	root := w.Administrator(t, "root@example.com")
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -47,6 +48,7 @@ func TestRateLimit_Session(t *testing.T) {
 // Registrations of one address are limited for each network that they come from, before anything is hashed; those that a full queue turned
 // away do not count.
 func TestRateLimit_Register(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, limited, func(t *testing.T, w *harness.Server) {
 		body, err := json.Marshal(map[string]any{"query": harness.RegisterDocument, "variables": map[string]any{
 			"i": map[string]any{"email": "ada@example.com", "password": harness.Password}}})
@@ -85,11 +87,9 @@ func TestRateLimit_Register(t *testing.T) {
 
 // Counts say no address to who reads the database, and go when their windows have passed.
 func TestRateLimit_Rows(t *testing.T) {
-	path := t.TempDir() + "/authgraph.db"
-	store, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	store := dbtest.OpenSQLite(t, path)
 	w := harness.Start(t, store, limited...)
 	w.LoginFrom(t, "192.0.2.1", "nobody@example.com", harness.Password, nil)
 	w.LoginFrom(t, "192.0.2.1", "somebody@example.com", harness.Password, nil)

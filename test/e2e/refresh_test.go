@@ -9,12 +9,13 @@ import (
 	"sync"
 	"testing"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
 // Twenty tabs refresh the same token in the same instant, on three instances.
 func TestRefresh_TabsOnInstances(t *testing.T) {
+	t.Parallel()
 	all := instances(t, 3)
 	all[0].Register(t, "ada@example.com", harness.Password)
 	first, _ := all[0].Login(t, "ada@example.com", nil)
@@ -48,6 +49,7 @@ func TestRefresh_TabsOnInstances(t *testing.T) {
 // A stolen token is used before or after the owner's own use, further apart than the time of grace: the session ends
 // either way, and the next use by either says so.
 func TestRefresh_Thief(t *testing.T) {
+	t.Parallel()
 	for _, order := range []string{"the thief first", "the owner first"} {
 		t.Run(order, func(t *testing.T) {
 			harness.EachDatabaseWith(t, []string{"AUTHGRAPH_REFRESH_GRACE=0s"}, func(t *testing.T, w *harness.Server) {
@@ -74,11 +76,9 @@ func TestRefresh_Thief(t *testing.T) {
 
 // A token of no existing session changes nothing.
 func TestRefresh_NoWrite(t *testing.T) {
-	path := t.TempDir() + "/authgraph.db"
-	store, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	store := dbtest.OpenSQLite(t, path)
 	w, elsewhere := harness.Start(t, store), harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	elsewhere.Register(t, "ada@example.com", harness.Password)
@@ -137,6 +137,7 @@ func dump(t *testing.T, raw *sql.DB) string {
 
 // A refresh keeps the identity, and reads roles and permissions again.
 func TestRefresh_CarriesOn(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		first, _ := w.Login(t, "ada@example.com", nil)

@@ -51,6 +51,7 @@ func refuses(t *testing.T, name string, feed *remote.Feed, token string, want er
 
 // A service that verifies tokens by itself learns what no longer counts.
 func TestRevocations(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		w.WithRole(t, root, "service@example.com", "service", account.RevocationsRead)
@@ -85,6 +86,7 @@ func TestRevocations(t *testing.T) {
 }
 
 func TestRevocations_Refused(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -120,6 +122,7 @@ func TestRevocations_Refused(t *testing.T) {
 
 // A session ends on one instance, and another sends the revocation, also without notifications.
 func TestRevocations_Instances(t *testing.T) {
+	t.Parallel()
 	all := instances(t, 2)
 	root := all[0].Administrator(t, "root@example.com")
 	all[0].WithRole(t, root, "service@example.com", "service", account.RevocationsRead)

@@ -11,6 +11,7 @@ import (
 
 // A holder of ROLES_WRITE cannot reach a role that permits nothing here and something at another server.
 func TestRole_PowerElsewhere(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		help, helpID := w.WithRole(t, root, "help@example.com", "helpdesk", account.RolesWrite, account.RolesRead, account.UsersRead)
@@ -52,6 +53,7 @@ func TestRole_PowerElsewhere(t *testing.T) {
 
 // The token of an impersonator names only roles that both accounts hold: other servers give permissions to them.
 func TestImpersonate_Roles(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		root := w.Administrator(t, "root@example.com")
 		helper, _ := w.WithRole(t, root, "helper@example.com", "helper", account.Impersonate)

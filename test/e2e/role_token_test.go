@@ -14,6 +14,7 @@ import (
 // Roles that setUserRoles and user create accept fit into a token with the longest other claims and signature; what
 // does not fit is refused there, and not at the next login.
 func TestRole_TokenLength(t *testing.T) {
+	t.Parallel()
 	for _, algorithm := range []string{"ES256", "RS256"} {
 		t.Run(algorithm, func(t *testing.T) { tryRoleSets(t, algorithm) })
 	}
@@ -75,6 +76,7 @@ func tryRoleSets(t *testing.T, algorithm string) {
 
 // Roles that an account has from before the bound give no token rather than one that every verifier refuses.
 func TestRole_TokenTooLong(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	root := w.Administrator(t, "root@example.com")
 	by := account.Administrator{UserID: w.AccountID(t, root)}

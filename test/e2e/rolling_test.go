@@ -15,13 +15,14 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
 // Two instances behind nginx, as docs/operations.md configures it, are restarted one after the other under load. No
 // request fails.
 func TestServe_RollingRestart(t *testing.T) {
+	t.Parallel()
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
 		if nginx, err = exec.LookPath("/usr/sbin/nginx"); err != nil {
@@ -32,7 +33,7 @@ func TestServe_RollingRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	environ := []string{"DATABASE_URL=" + pgtest.Database(t), "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret), "AUTHGRAPH_LAME_DUCK=1s"}
+	environ := []string{"DATABASE_URL=" + dbtest.Postgres(t), "AUTHGRAPH_SECRETS=" + strings.TrimSpace(secret), "AUTHGRAPH_LAME_DUCK=1s"}
 	instances := []*harness.Program{harness.StartProgram(t, environ...), harness.StartProgram(t, environ...)}
 	url := startNginx(t, nginx, instances[0].Address, instances[1].Address)
 

@@ -16,13 +16,14 @@ import (
 	"time"
 
 	"authgraph/config"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/serverkit"
 	"authgraph/test/harness"
 )
 
 // SIGTERM closes the door, lets what has begun finish, and ends the program without an error.
 func TestServe_Drain(t *testing.T) {
+	t.Parallel()
 	p := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+t.TempDir())
 	busy := dial(t, p)
 	const body = `{"query":"{ authOptions { registration } }"}`
@@ -53,6 +54,7 @@ func TestServe_Drain(t *testing.T) {
 
 // While the server drains it takes no connections, so that only what came before can see that it is not ready.
 func TestHandler_NotReadyWhileDraining(t *testing.T) {
+	t.Parallel()
 	settings, err := config.Load([]string{"AUTHGRAPH_DATA_DIR=" + t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +132,8 @@ func awaitClosed(t *testing.T, p *harness.Program) {
 }
 
 func TestServe_PostgreSQL(t *testing.T) {
-	database := "DATABASE_URL=" + pgtest.Database(t)
+	t.Parallel()
+	database := "DATABASE_URL=" + dbtest.Postgres(t)
 	p := harness.LaunchProgram(t, database)
 	if p.Address != "" {
 		t.Fatal("it serves without secrets")
@@ -169,6 +172,7 @@ func TestServe_PostgreSQL(t *testing.T) {
 
 // A SQLite file is served by one process; the next one may serve it when the first has ended, and knows the accounts.
 func TestServe_SecondOnSQLite(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	first := harness.StartProgram(t, "AUTHGRAPH_DATA_DIR="+data)
 	second := harness.LaunchProgram(t, "AUTHGRAPH_DATA_DIR="+data)

@@ -12,6 +12,7 @@ import (
 )
 
 func TestRefresh(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		first, _ := w.Login(t, "ada@example.com", nil)
@@ -19,8 +20,10 @@ func TestRefresh(t *testing.T) {
 			t.Fatalf("got %+v, want a refresh token and a session of its own", first)
 		}
 		second, a := w.Refresh(t, first.RefreshToken)
-		if second.RefreshToken == "" || second.RefreshToken == first.RefreshToken || second.Session != first.Session ||
-			second.User.ID != ada.ID {
+		if second.RefreshToken == "" || second.RefreshToken == first.RefreshToken {
+			t.Fatalf("refresh answered %s", a.Body)
+		}
+		if second.Session != first.Session || second.User.ID != ada.ID {
 			t.Fatalf("refresh answered %s", a.Body)
 		}
 		if again, a := w.Refresh(t, first.RefreshToken); again.RefreshToken != second.RefreshToken {
@@ -50,7 +53,8 @@ func TestRefresh(t *testing.T) {
 		for name, token := range map[string]string{
 			"the first": first.AccessToken, "the second": second.AccessToken, "the third": third.AccessToken,
 		} {
-			if got := w.Query(t, token, `{ me { id } }`, nil); got.Status != 401 || !strings.Contains(got.Body, "SESSION_ENDED") {
+			if got := w.Query(t, token, `{ me { id } }`, nil); got.Status != 401 ||
+				!strings.Contains(got.Body, "SESSION_ENDED") {
 				t.Errorf("%s access token after the reuse: %d %s", name, got.Status, got.Body)
 			}
 		}
@@ -65,6 +69,7 @@ func TestRefresh(t *testing.T) {
 
 // Twenty tabs that wake at once end with the same token, and the session stays active.
 func TestRefresh_Tabs(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		first, _ := w.Login(t, "ada@example.com", nil)
@@ -87,6 +92,7 @@ func TestRefresh_Tabs(t *testing.T) {
 }
 
 func TestLogout(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -137,6 +143,7 @@ func TestLogout(t *testing.T) {
 }
 
 func TestRevokeSession(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -163,6 +170,7 @@ func TestRevokeSession(t *testing.T) {
 }
 
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		bob := w.Register(t, "bob@example.com", harness.Password)
@@ -226,12 +234,18 @@ func TestSessions(t *testing.T) {
 }
 
 func TestCookie(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	p, a := w.Login(t, "ada@example.com", map[string]any{"delivery": "COOKIE"})
 	cookie := harness.CookieOf(a)
-	if p.RefreshToken != "" || cookie == nil || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode ||
-		cookie.Path != "/" || cookie.MaxAge < 179*24*3600 || cookie.Domain != "" {
+	if p.RefreshToken != "" || cookie == nil || !cookie.HttpOnly {
+		t.Fatalf("login answered %s with the cookie %v", a.Body, cookie)
+	}
+	if cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" || cookie.MaxAge < 179*24*3600 {
+		t.Fatalf("login answered %s with the cookie %v", a.Body, cookie)
+	}
+	if cookie.Domain != "" {
 		t.Fatalf("login answered %s with the cookie %v", a.Body, cookie)
 	}
 	const refresh = `mutation { refresh ` + harness.SignInFields + ` }`
@@ -249,7 +263,9 @@ func TestCookie(t *testing.T) {
 		"no origin":               with("Origin", "null"),
 	} {
 		if _, a := w.RequestSignIn(t, "refresh", "", refresh, nil, h); a.Status != http.StatusForbidden ||
-			!strings.Contains(a.Body, `"code":"FORBIDDEN"`) || strings.Contains(a.Body, "data") || harness.CookieOf(a) != nil {
+			!strings.Contains(a.Body, `"code":"FORBIDDEN"`) {
+			t.Errorf("%s: got %d %s", name, a.Status, a.Body)
+		} else if strings.Contains(a.Body, "data") || harness.CookieOf(a) != nil {
 			t.Errorf("%s: got %d %s", name, a.Status, a.Body)
 		}
 	}
@@ -268,7 +284,10 @@ func TestCookie(t *testing.T) {
 	}
 
 	next, a := w.RequestSignIn(t, "refresh", "", refresh, nil, with("Sec-Fetch-Site", "same-origin"))
-	if next.AccessToken == "" || next.RefreshToken != "" || harness.CookieOf(a) == nil || harness.CookieOf(a).Value == cookie.Value {
+	if next.AccessToken == "" || next.RefreshToken != "" {
+		t.Fatalf("refresh by cookie: %s with the cookie %v", a.Body, harness.CookieOf(a))
+	}
+	if harness.CookieOf(a) == nil || harness.CookieOf(a).Value == cookie.Value {
 		t.Fatalf("refresh by cookie: %s with the cookie %v", a.Body, harness.CookieOf(a))
 	}
 	// A session keeps its delivery: not even by argument does a script come to see a token of its.
@@ -289,6 +308,7 @@ func TestCookie(t *testing.T) {
 
 // TestRefresh_Suspended proves that the refresh token of a suspended account is invalid, also after the account is reinstated.
 func TestRefresh_Suspended(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	first, _ := w.Login(t, "ada@example.com", nil)

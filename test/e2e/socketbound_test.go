@@ -30,6 +30,7 @@ func beginOperation(t *testing.T, c *harness.Socket, id, document string) {
 
 // A connection runs a bounded number of operations at once, whatever their names. Completed operations are not counted.
 func TestSocket_ManyOperations(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	c := w.Connect(t, ada.Token)
@@ -64,6 +65,7 @@ func TestSocket_ManyOperations(t *testing.T) {
 // TestSocket_ClientReadsNothing proves that a client that never reads loses its place when an answer has waited for as
 // long as a request may take.
 func TestSocket_ClientReadsNothing(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_REQUEST_TIMEOUT=1s")
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	// Both ends keep little between them, so that one answer fills it.
@@ -113,6 +115,7 @@ func TestSocket_ClientReadsNothing(t *testing.T) {
 
 // A message that is larger than a body may be ends the connection before it is read to its end.
 func TestSocket_LargeMessage(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_BODY_LIMIT=16384")
 	c := w.Connect(t, w.Register(t, "ada@example.com", harness.Password).Token)
 	beginOperation(t, c, "1", `{ me { id } } #`+strings.Repeat("x", 15<<10))

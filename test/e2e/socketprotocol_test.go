@@ -13,6 +13,7 @@ import (
 
 // The closing codes are those of graphql-ws, the reference of the protocol.
 func TestSocket_Protocol(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	const hello, query = `{"type":"connection_init"}`, `{"type":"subscribe","id":"1","payload":{"query":"{ __typename }"}}`
 	for _, row := range []struct {
@@ -69,6 +70,7 @@ func TestSocket_Protocol(t *testing.T) {
 
 // Nothing is sent of an operation that its client has completed, and one that reuses its id receives its own messages alone.
 func TestSocket_CompletedByTheClient(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	c := w.Connect(t, w.Register(t, "ada@example.com", harness.Password).Token)
 	const rounds = 60
@@ -94,6 +96,7 @@ func TestSocket_CompletedByTheClient(t *testing.T) {
 
 // Exactly one root field is left of a subscription after fragments, @skip and @include, over both transports.
 func TestSubscription_OneRootField(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	c := w.Connect(t, ada.Token)
@@ -115,7 +118,9 @@ func TestSubscription_OneRootField(t *testing.T) {
 			}
 			response, next := w.EventStream(t, ada.Token, row.document)
 			got := next()
-			if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" || !strings.Contains(got, want) || next() != "complete" {
+			if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" {
+				t.Errorf("events: got %d %s, want a next with %s and complete", response.StatusCode, got, want)
+			} else if !strings.Contains(got, want) || next() != "complete" {
 				t.Errorf("events: got %d %s, want a next with %s and complete", response.StatusCode, got, want)
 			}
 		})
@@ -130,6 +135,7 @@ func TestSubscription_OneRootField(t *testing.T) {
 
 // A document that is not executed is answered as events, to clients that take nothing else.
 func TestEventStream_Refused(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	for _, row := range []struct {
 		name, document, code string
@@ -150,7 +156,9 @@ func TestEventStream_Refused(t *testing.T) {
 				Data   json.RawMessage
 				Errors []struct{ Extensions struct{ Code string } }
 			}
-			if got := next(); json.Unmarshal([]byte(got), &answer) != nil || answer.Data != nil || len(answer.Errors) == 0 || answer.Errors[0].Extensions.Code != row.code {
+			if got := next(); json.Unmarshal([]byte(got), &answer) != nil || answer.Data != nil {
+				t.Errorf("got %s, want errors with %s and no data", got, row.code)
+			} else if len(answer.Errors) == 0 || answer.Errors[0].Extensions.Code != row.code {
 				t.Errorf("got %s, want errors with %s and no data", got, row.code)
 			}
 			if got := next(); got != "complete" {

@@ -6,8 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/prove"
 	"authgraph/test/harness"
 )
@@ -22,17 +21,13 @@ func weight() (goroutines int, heap uint64) {
 }
 
 // Many subscriptions are open on three instances. A logout everywhere closes exactly the account's, and what they took
-// is given back.
+// is given back. It is not parallel, because it counts the goroutines and the heap of the process.
 func TestInstances_ManySockets(t *testing.T) {
 	each := prove.Size(20, 167) // for each of two accounts, on each instance: 1,002 in full size
-	dsn := pgtest.Database(t)
+	dsn := dbtest.Postgres(t)
 	var all []*harness.Server
 	for range 3 {
-		store, err := db.OpenPostgres(t.Context(), dsn, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, harness.Start(t, store, "AUTHGRAPH_STREAMS_PER_SESSION=1000"))
+		all = append(all, harness.Start(t, dbtest.OpenPostgres(t, dsn), "AUTHGRAPH_STREAMS_PER_SESSION=1000"))
 	}
 	ada := all[0].Register(t, "ada@example.com", harness.Password)
 	bob := all[0].Register(t, "bob@example.com", harness.Password)

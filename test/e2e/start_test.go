@@ -11,6 +11,7 @@ import (
 
 // TestServe_FirstAdministrator starts with no administrator, and again with one.
 func TestServe_FirstAdministrator(t *testing.T) {
+	t.Parallel()
 	environ := []string{"AUTHGRAPH_DATA_DIR=" + filepath.Join(t.TempDir(), "data")}
 	logs := startAndStop(t, environ)
 	for _, want := range []string{

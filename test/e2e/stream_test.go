@@ -14,6 +14,7 @@ import (
 
 // An operation that an error has ended is not completed as well: graphql-ws would count one operation too few.
 func TestSocket_ErrorIsLast(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	c := w.Dial(t, nil)
 	c.Send(t, harness.Message{Type: "connection_init"})
@@ -36,6 +37,7 @@ func TestSocket_ErrorIsLast(t *testing.T) {
 }
 
 func TestSocket_Events(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		w.Register(t, "bob@example.com", harness.Password)
@@ -72,6 +74,7 @@ func TestSocket_Events(t *testing.T) {
 }
 
 func TestSocket_Closing(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	ended := w.Register(t, "bob@example.com", harness.Password)
@@ -118,6 +121,7 @@ func TestSocket_Closing(t *testing.T) {
 
 // The name of an operation that is over, however it ended, may be another's.
 func TestSocket_SameName(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	c := w.Connect(t, w.Register(t, "ada@example.com", harness.Password).Token)
 	for _, row := range []struct {
@@ -148,6 +152,7 @@ func TestSocket_SameName(t *testing.T) {
 }
 
 func TestSocket_Handshake(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	for _, row := range []struct {
 		name, origin, protocol string
@@ -178,6 +183,7 @@ func TestSocket_Handshake(t *testing.T) {
 
 // An anonymous client may use public fields over a socket, and nothing else.
 func TestSocket_Nobody(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	c := w.Dial(t, nil)
 	c.Send(t, harness.Message{Type: "connection_init"})
@@ -191,6 +197,7 @@ func TestSocket_Nobody(t *testing.T) {
 }
 
 func TestEventStream(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	response, next := w.EventStream(t, ada.Token, harness.SessionEventsDocument)
@@ -220,6 +227,7 @@ func TestEventStream(t *testing.T) {
 }
 
 func TestSubscription_OverPlainHTTP(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	if got := w.Query(t, ada.Token, harness.SessionEventsDocument, nil); got.Status != http.StatusNotAcceptable ||
@@ -229,6 +237,7 @@ func TestSubscription_OverPlainHTTP(t *testing.T) {
 }
 
 func TestStreams_Limits(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_STREAMS_PER_SESSION=2", "AUTHGRAPH_STREAMS=3")
 	ada, bob := w.Register(t, "ada@example.com", harness.Password), w.Register(t, "bob@example.com", harness.Password)
 	first, _ := w.Connect(t, ada.Token), w.Connect(t, ada.Token)

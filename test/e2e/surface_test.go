@@ -14,6 +14,7 @@ import (
 
 // The path with a slash redirects so that clients repeat method and body, for pages elsewhere too.
 func TestGraphQL_TrailingSlash(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_ORIGINS=https://app.test")
 	app := http.Header{"Origin": {"https://app.test"}}
 	for _, tt := range []struct{ name, method, path, location string }{
@@ -42,6 +43,7 @@ func TestGraphQL_TrailingSlash(t *testing.T) {
 
 // Load balancers ask for health every few seconds, so these requests are logged at debug.
 func TestLog_Health(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	for _, path := range []string{"/readyz", "/healthz", "/.well-known/jwks.json"} {
 		w.Do(t, http.MethodGet, path, "", nil)
@@ -63,6 +65,7 @@ func TestLog_Health(t *testing.T) {
 }
 
 func TestDevelopmentHosts(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_DEVELOPMENT_HOSTS=10.0.2.2,Laptop.local,fd00::2")
 	for _, tt := range []struct {
 		name, host string
@@ -93,6 +96,7 @@ func TestDevelopmentHosts(t *testing.T) {
 
 // Production tells browsers to use https alone. Development does not, because localhost has other servers by http.
 func TestStrictTransportSecurity(t *testing.T) {
+	t.Parallel()
 	const secret = "AUTHGRAPH_SECRETS=a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 	for _, tt := range []struct {
 		name    string
@@ -118,6 +122,7 @@ func TestStrictTransportSecurity(t *testing.T) {
 
 // Once serving has ended, /readyz fails, and every answer ends its connection.
 func TestHandler_Closing(t *testing.T) {
+	t.Parallel()
 	c, err := config.Load(nil)
 	if err != nil {
 		t.Fatal(err)

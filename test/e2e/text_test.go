@@ -53,6 +53,7 @@ var samples = []sample{
 // Values that databases, drivers and parsers stumble over, in every place of the schema: an answer is never a fault of
 // ours, and nothing of the value is in it or in the log.
 func TestText_EveryPlace(t *testing.T) {
+	t.Parallel()
 	schema := harness.Schema(t)
 	all := harness.Inputs(schema)
 	if len(all) < 9 {
@@ -117,6 +118,7 @@ func checkText(t *testing.T, w *harness.Server, token, body, name string, refuse
 
 // Characters of 4 bytes are stored and found again as they were typed, wherever they may stand.
 func TestText_RoundTrip(t *testing.T) {
+	t.Parallel()
 	const (
 		email  = "\U00010414da@example.com"
 		name   = "\U00010414\U00010428 \U0001F469\u200D\U0001F4BB \U0001F600"
@@ -150,6 +152,7 @@ func TestText_RoundTrip(t *testing.T) {
 
 // However a client writes a character of 4 bytes, it is the same one.
 func TestText_SameInEverySpelling(t *testing.T) {
+	t.Parallel()
 	const document = `mutation { register(input: {email: "EMAIL", password: "` + harness.Password + `", displayName: NAME}) {
 		user { displayName } } }`
 	const want = `{"data":{"register":{"user":{"displayName":"` + "\U00010414\U0001F600" + `"}}}}`

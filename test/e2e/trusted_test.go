@@ -38,6 +38,7 @@ func manifests(t *testing.T) string {
 
 // No transport, and no way to name an operation, leads to a document that is not stored.
 func TestTrusted(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_TRUSTED_DOCUMENTS="+manifests(t))
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	digest := sha256.Sum256([]byte(storedMe))
@@ -115,6 +116,7 @@ func TestTrusted(t *testing.T) {
 
 // The console's documents are served in addition to the manifest's while the console is on.
 func TestTrusted_Console(t *testing.T) {
+	t.Parallel()
 	var operations map[string]string
 	if err := json.Unmarshal(web.ConsoleOperations(), &operations); err != nil || len(operations) < 20 {
 		t.Fatalf("got %d operations of the console, %v", len(operations), err)
@@ -145,6 +147,7 @@ func TestTrusted_Console(t *testing.T) {
 
 // Where there is no manifest, an id other than a hash names nothing.
 func TestTrusted_Off(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	for body, want := range map[string]string{
 		`{"documentId":"x"}`: `"code":"PERSISTED_QUERY_NOT_FOUND"`,
@@ -158,6 +161,7 @@ func TestTrusted_Off(t *testing.T) {
 
 // A server whose manifest can't be served does not start, and says all that is wrong with it.
 func TestTrusted_Faults(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	bad := filepath.Join(dir, "bad.json")
 	harness.WriteJSON(t, bad, map[string]string{

@@ -13,6 +13,7 @@ import (
 
 // TestServe_UnopenedKey has a command with a newer secret change the keys below a server that lacks the secret.
 func TestServe_UnopenedKey(t *testing.T) {
+	t.Parallel()
 	old, fresh := seal.Secret{ID: "old", Key: [32]byte{1}}, seal.Secret{ID: "fresh", Key: [32]byte{2}}
 	folder := "AUTHGRAPH_DATA_DIR=" + filepath.Join(t.TempDir(), "data")
 	p := harness.StartProgram(t, folder, "AUTHGRAPH_SECRETS="+old.Encode())

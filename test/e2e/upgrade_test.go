@@ -44,6 +44,7 @@ func rawRequest(t *testing.T, address, text string) (*http.Response, string) {
 
 // Offers to change the protocol are ignored, except for a WebSocket by GET (RFC 9110, 7.8; RFC 6455, 4.2.1).
 func TestUpgrade(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	const (
 		settings = "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n"
@@ -96,6 +97,7 @@ func TestUpgrade(t *testing.T) {
 }
 
 func TestUpgrade_Curl(t *testing.T) {
+	t.Parallel()
 	version, err := exec.Command("curl", "--version").Output()
 	if err != nil || !strings.Contains(string(version), "HTTP2") {
 		t.Skipf("curl with HTTP/2 is not installed: %v", err)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"authgraph/db"
+	"authgraph/db/dbtest"
 )
 
 // EachDatabase runs a test on a server with SQLite and on a server with PostgreSQL.
@@ -19,12 +20,8 @@ func EachDatabaseWith(t *testing.T, environ []string, test func(t *testing.T, w 
 	t.Run("PostgreSQL", func(t *testing.T) { test(t, StartPostgres(t, environ...)) })
 }
 
-// OpenSQLite opens a SQLite file that is new.
+// OpenSQLite opens a new, migrated SQLite file.
 func OpenSQLite(t *testing.T) *db.Store {
 	t.Helper()
-	store, err := db.OpenSQLite(t.TempDir() + "/authgraph.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return store
+	return dbtest.OpenSQLite(t, dbtest.SQLite(t))
 }

@@ -10,7 +10,7 @@ import (
 	"authgraph/auth/password"
 	"authgraph/config"
 	"authgraph/db"
-	"authgraph/internal/pgtest"
+	"authgraph/db/dbtest"
 	"authgraph/internal/seal"
 	"authgraph/internal/serverkit"
 )
@@ -24,7 +24,7 @@ type Server struct {
 	Log    *LogBuffer
 }
 
-// Start starts a server on a database, with settings.
+// Start starts a server on a migrated database, with settings. The database is closed by the function that opened it.
 func Start(t *testing.T, store *db.Store, environ ...string) *Server {
 	t.Helper()
 	return StartAt(t, time.Now, store, environ...)
@@ -51,9 +51,6 @@ func StartWith(
 	t *testing.T, hasher *password.Hasher, now func() time.Time, store *db.Store, adapt func(*serverkit.App), environ ...string,
 ) *Server {
 	t.Helper()
-	if _, err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	box, err := seal.New([]seal.Secret{{ID: "test"}})
 	if err != nil {
 		t.Fatal(err)
@@ -84,9 +81,6 @@ func StartWith(
 		stop()
 		tasks.Wait()
 		w.Close()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 	})
 	return w
 }
@@ -100,9 +94,5 @@ func StartSQLite(t *testing.T, environ ...string) *Server {
 // StartPostgres starts a server on a new PostgreSQL database.
 func StartPostgres(t *testing.T, environ ...string) *Server {
 	t.Helper()
-	store, err := db.OpenPostgres(t.Context(), pgtest.Database(t), 8)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Start(t, store, environ...)
+	return Start(t, dbtest.OpenPostgres(t, dbtest.Postgres(t)), environ...)
 }
