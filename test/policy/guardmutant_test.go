@@ -32,7 +32,7 @@ var guardMutants = []struct{ name, declaration, from, to string }{
 	{"any known assurance will do", "Assurance.atLeast", "return a == MultiFactor\n", "return a == SingleFactor || a == MultiFactor\n"},
 	{"maxAge not asked", "Rule.refusal", "case r.MaxAge > 0 && now().Sub(caller.AuthTime) > r.MaxAge:", "case false:"},
 	{"a step is told that would not help", "Rule.refusal", "\tswitch {\n\tcase !caller.HasPermissions", "\tif r.MaxAge > 0 && now().Sub(caller.AuthTime) > r.MaxAge {\n\t\treturn ErrReauthenticationRequired\n\t}\n\tswitch {\n\tcase !caller.HasPermissions"},
-	{"pending steps not asked", "Rule.refusal", "case !r.admitsStep(who):", "case false:"},
+	{"pending steps not asked", "Rule.refusal", "case !r.admitsStep(caller):", "case false:"},
 	{"a rule with a step admits each pending session", "Rule.admitsStep", "slices.Contains(r.Pending, who.Pending[0])", "len(r.Pending) > 0"},
 	{"a rule admits a later step", "Rule.admitsStep", "who.Pending[0]", "who.Pending[len(who.Pending)-1]"},
 	{"pending tokens are access tokens", "Verifier.validate", "case (len(c.Pending) > 0) != (v.typ == PendingTokenType):", "case false:"},
