@@ -111,3 +111,9 @@ type MailQueue interface {
 	// GiveUpMail deletes a mail and records mail.give_up in the audit log. It does nothing if another claim has replaced c.
 	GiveUpMail(ctx context.Context, c ClaimedMail, reason string) error
 }
+
+// SetOutbox sets the outbox of the use cases. Call it before the first request.
+func (s *Service) SetOutbox(o *Outbox) { s.outbox = o }
+
+// SendsMail reports whether mails are sent.
+func (s *Service) SendsMail() bool { return s.outbox != nil }

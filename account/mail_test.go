@@ -162,11 +162,14 @@ func TestMailDelivery_Sends(t *testing.T) {
 			got = append(got, r)
 			return nil
 		}), time.Minute)
-		if len(got) != 1 || got[0].To != "Ada@example.org" || !strings.Contains(got[0].Subject, "Passwort") || !strings.Contains(got[0].Text, "T0KEN") {
-			t.Fatalf("got %+v, want the German mail to Ada", got)
+		if len(got) != 1 || len(attempts) != 1 || len(q.rows) != 0 {
+			t.Fatalf("got %+v, %+v and rows %v, want one mail, one attempt and no row", got, attempts, q.rows)
 		}
-		if len(attempts) != 1 || attempts[0].Outcome != MailSent || attempts[0].UserID != "user_ada" || len(q.rows) != 0 {
-			t.Errorf("got %+v and rows %v, want one attempt and no row", attempts, q.rows)
+		if got[0].To != "Ada@example.org" || !strings.Contains(got[0].Subject, "Passwort") || !strings.Contains(got[0].Text, "T0KEN") {
+			t.Errorf("got %+v, want the German mail to Ada", got[0])
+		}
+		if attempts[0].Outcome != MailSent || attempts[0].UserID != "user_ada" {
+			t.Errorf("got %+v, want that Ada's mail was sent", attempts[0])
 		}
 		if q.polls > 14 {
 			t.Errorf("got %d looks at the queue in a minute, want one every 5 s", q.polls)
@@ -370,12 +373,18 @@ func TestOutbox_Seal(t *testing.T) {
 		NewMail{Kind: mail.PasswordChanged, To: "ada@example.org"},
 		NewMail{Kind: mail.Invitation, To: "ada@example.org", Lifetime: 7 * 24 * time.Hour},
 	)
-	if len(rows) != 3 || rows[0].UserID != "user_ada" || string(rows[0].TokenHash) != "hash" || rows[0].Kind != mail.LoginLink {
-		t.Fatalf("got %+v", rows)
+	if len(rows) != 3 {
+		t.Fatalf("got %+v, want 3 rows", rows)
+	}
+	if rows[0].UserID != "user_ada" || string(rows[0].TokenHash) != "hash" || rows[0].Kind != mail.LoginLink {
+		t.Errorf("got %+v", rows[0])
 	}
 	for i, want := range []time.Duration{15 * time.Minute, 48 * time.Hour, 48 * time.Hour} {
-		if rows[i].Lifetime != want || !isID(mailPrefix, rows[i].ID) || i > 0 && rows[i].ID == rows[0].ID {
-			t.Errorf("got %+v, want an id of its own and the lifetime %v", rows[i], want)
+		if rows[i].Lifetime != want || !isID(mailPrefix, rows[i].ID) {
+			t.Errorf("got %+v, want an id and the lifetime %v", rows[i], want)
+		}
+		if i > 0 && rows[i].ID == rows[0].ID {
+			t.Errorf("got the id %s twice", rows[i].ID)
 		}
 	}
 }

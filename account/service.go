@@ -30,6 +30,7 @@ type Service struct {
 	keys      Keys
 	settings  Settings
 	refreshed func(RefreshOutcome) // see SetMetrics
+	outbox    *Outbox              // nil if the server sends no mail
 	slots     *attemptSlots
 }
 

@@ -115,3 +115,57 @@ func (s *Store) GiveUpMail(ctx context.Context, c account.ClaimedMail, reason st
 		})
 	})
 }
+
+// MailBacklog returns the number of waiting mails by kind, and the age of the oldest by the database's clock.
+func (s *Store) MailBacklog(ctx context.Context) (waiting map[mail.Kind]int64, oldest time.Duration, err error) {
+	var rows []struct {
+		Kind  mail.Kind `db:"kind"`
+		Count int64     `db:"count"`
+		Age   int64     `db:"age"`
+	}
+	if err := s.read.SelectContext(ctx, &rows, s.dialect.sql(
+		`SELECT kind, count(*) AS count, max({asOf} - created_at) AS age FROM mail_queue GROUP BY kind`)); err != nil {
+		return nil, 0, storeError(err)
+	}
+	waiting = map[mail.Kind]int64{}
+	for _, r := range rows {
+		waiting[r.Kind] = r.Count
+		oldest = max(oldest, time.Duration(r.Age)*time.Microsecond)
+	}
+	return waiting, oldest, nil
+}
+
+const (
+	// mailRemains is the time after which an expired mail is deleted that no worker has given up: where a server that sent
+	// mails sends none any more.
+	mailRemains = 24 * time.Hour
+	// mailsBatch is the maximum number of rows that one step deletes.
+	mailsBatch = 1000
+)
+
+// PurgeMails deletes a batch of mails that expired long ago.
+func (s *Store) PurgeMails(ctx context.Context) error {
+	_, err := s.exec(ctx, s.dialect.sql(`
+		DELETE FROM mail_queue WHERE id IN (SELECT id FROM mail_queue WHERE expires_at < {asOf} - $1 LIMIT $2)`),
+		mailRemains.Microseconds(), mailsBatch)
+	return err
+}
+
+// SealedMails implements account.MailSeals.
+func (s *Store) SealedMails(ctx context.Context, after string, max int) (mails []account.SealedMail, err error) {
+	var rows []struct {
+		ID     string `db:"id"`
+		Sealed []byte `db:"sealed"`
+	}
+	err = s.read.SelectContext(ctx, &rows, `SELECT id, sealed FROM mail_queue WHERE id > $1 ORDER BY id LIMIT $2`, after, max)
+	for _, r := range rows {
+		mails = append(mails, account.SealedMail{ID: r.ID, Sealed: r.Sealed})
+	}
+	return mails, storeError(err)
+}
+
+// ResealMail implements account.MailSeals.
+func (s *Store) ResealMail(ctx context.Context, id string, old, sealed []byte) error {
+	_, err := s.exec(ctx, `UPDATE mail_queue SET sealed = $3 WHERE id = $1 AND sealed = $2`, id, old, sealed)
+	return err
+}

@@ -8,6 +8,7 @@ import (
 
 	"authgraph/account"
 	"authgraph/db"
+	"authgraph/internal/seal"
 	"authgraph/mail"
 )
 
@@ -84,4 +85,74 @@ func TestMail_Plan(t *testing.T) {
 	if len(plan) == 0 {
 		t.Error("no plan")
 	}
+}
+
+// Mails that no worker gives up are deleted a day after they expired.
+func TestPurgeMails(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		s, now := open(t), time.Now().UnixMicro()
+		for id, age := range map[string]time.Duration{"mail_old": 25 * time.Hour, "mail_late": 23 * time.Hour, "mail_new": -time.Hour} {
+			expires := now - age.Microseconds()
+			if err := s.Exec(t.Context(), `INSERT INTO mail_queue (id, kind, sealed, created_at, due_at, expires_at)
+				VALUES ($1, 'login_link', $2, $3, $3, $3)`, id, []byte("s"), expires); err != nil {
+				t.Fatal(err)
+			}
+		}
+		waiting, oldest, err := s.MailBacklog(t.Context())
+		if err != nil || len(waiting) != 1 || waiting[mail.LoginLink] != 3 {
+			t.Errorf("backlog: got %v, %v, want three mails", waiting, err)
+		}
+		if oldest < 24*time.Hour || oldest > 26*time.Hour {
+			t.Errorf("backlog: got %v, want that the oldest has 25 h", oldest)
+		}
+		if err := s.PurgeMails(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		if err := s.Select(t.Context(), &left, `SELECT id FROM mail_queue ORDER BY id`); err != nil || len(left) != 2 || left[0] != "mail_late" {
+			t.Errorf("got %v, %v, want all but the old one", left, err)
+		}
+	})
+}
+
+// Waiting mails are sealed again, so that an old secret can be dropped. A mail that does not open stops no other.
+func TestResealMails(t *testing.T) {
+	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
+		box := func(ids ...string) *seal.Box {
+			var secrets []seal.Secret
+			for _, id := range ids {
+				secrets = append(secrets, seal.Secret{ID: id, Key: [32]byte{id[0]}})
+			}
+			b, err := seal.New(secrets)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		s := open(t)
+		for id, n := range map[string]int{"old": 501, "new": 1, "lost": 1} {
+			mails := make([]account.NewMail, n)
+			for i := range mails {
+				mails[i] = account.NewMail{Kind: mail.LoginLink, To: "ada@example.org"}
+			}
+			if err := s.AddMails(t.Context(), account.NewOutbox(box(id)).Seal(mails...)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []int{501, 0} {
+			if n, err := account.ResealMails(t.Context(), s, box("new", "old")); n != want || err == nil || !strings.Contains(err.Error(), "lost") {
+				t.Errorf("got %d, %v, want %d and the mail of the lost secret", n, err, want)
+			}
+		}
+		opened := 0
+		mails, err := s.SealedMails(t.Context(), "", 1000)
+		for _, m := range mails {
+			if _, err := box("new").Open("mail", m.ID, m.Sealed); err == nil {
+				opened++
+			}
+		}
+		if err != nil || opened != 502 {
+			t.Errorf("got %d mails that open without the old secret, %v, want 502", opened, err)
+		}
+	})
 }

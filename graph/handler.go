@@ -39,6 +39,7 @@ type Options struct {
 	Ping           func(context.Context) error               // whether the database answers
 	Playground     http.Handler                              // nil: none
 	Console        http.Handler                              // nil: none
+	Mailbox        http.Handler                              // mails of a development server; nil: none
 	Issuer         string                                    // the URL that clients reach this server by
 	PublicOrigin   string                                    // the origin of Issuer, as browsers send it
 	Origins        []string                                  // origins of other pages that may call, as browsers send them
@@ -136,6 +137,10 @@ func New(o Options) (http.Handler, error) {
 	if o.Console != nil {
 		mux.Handle("/console", o.Console)
 		mux.Handle("/console/", o.Console)
+	}
+	if o.Mailbox != nil {
+		mux.Handle("GET /dev/mail", o.Mailbox)
+		mux.Handle("GET /dev/mail.json", o.Mailbox)
 	}
 	if o.Playground != nil {
 		mux.Handle("/", o.Playground)

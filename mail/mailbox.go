@@ -2,7 +2,6 @@ package mail
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"sync"
 )
@@ -12,13 +11,13 @@ const maxMailbox = 100
 
 // Mailbox keeps the mails of a development server in memory, in place of sending them.
 type Mailbox struct {
-	log   *slog.Logger
+	kept  func(*Rendered)
 	mu    sync.Mutex
 	mails []*Rendered // oldest first
 }
 
-// NewMailbox returns an empty mailbox. Each mail is a line in log, with its link.
-func NewMailbox(log *slog.Logger) *Mailbox { return &Mailbox{log: log} }
+// NewMailbox returns an empty mailbox. kept is called with each mail.
+func NewMailbox(kept func(*Rendered)) *Mailbox { return &Mailbox{kept: kept} }
 
 // Send implements Sender.
 func (b *Mailbox) Send(_ context.Context, r *Rendered) error {
@@ -31,7 +30,7 @@ func (b *Mailbox) Send(_ context.Context, r *Rendered) error {
 		b.mails = slices.Delete(b.mails, 0, len(b.mails)-maxMailbox)
 	}
 	b.mu.Unlock()
-	b.log.Info("mail kept for /dev/mail", "kind", string(r.Kind), "to", r.To, "link", r.Link)
+	b.kept(r)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 
@@ -21,7 +22,9 @@ func newSecret(out io.Writer) error {
 }
 
 func (k KeyCommand) reseal(ctx context.Context, out io.Writer) error {
-	resealed, err := token.Reseal(ctx, k.store, k.box)
+	resealed, errKeys := token.Reseal(ctx, k.store, k.box)
+	mails, errMails := account.ResealMails(ctx, k.store, k.box)
+	resealed, err := resealed+mails, errors.Join(errKeys, errMails)
 	_, _ = fmt.Fprintf(out, "Sealed again: %d.\n", resealed)
 	if err == nil {
 		err = k.auditLog().Note(ctx, account.AuditNote{

@@ -37,7 +37,8 @@ type App struct {
 	AuditStream   *feed.Audit
 	LoadWait      time.Duration // graph.Options.LoadWait
 	Metrics       *Metrics
-	Hashing       func() bool      // whether passwords wait to be hashed
+	Hashing       func() bool // whether passwords wait to be hashed
+	Mails         *Mails
 	now           func() time.Time // the clock of access tokens
 	migration     Migration        // the migration at the start of the server
 	address       string           // the address that serve listens on
@@ -124,6 +125,12 @@ func Assemble(
 		memory: account.NewSessionCache(store, store, c.SessionMemory), Events: feed.NewSessions(store), feed: feed.NewRevocations(store, c.AccessTokenTTL), Ring: ring,
 	}
 	a.Accounts.SetMetrics(counts.refreshed)
+	sending, outbox, err := newMails(c, store, box, counts)
+	if err != nil {
+		return nil, err
+	}
+	a.Mails = sending
+	a.Accounts.SetOutbox(outbox)
 	verifier := auth.NewVerifier(ring, c.Issuer, c.Audience, auth.WithClock(now), auth.WithMismatches(func(error) {}))
 	pending := auth.NewPendingVerifier(ring, c.Issuer, auth.WithClock(now), auth.WithMismatches(func(error) {}))
 	authenticator := account.NewAuthenticator(verifier, pending, ring, a.memory, c.SessionMemory, now)

@@ -23,6 +23,8 @@ func (a *App) Background(ctx context.Context, c config.Config, log *slog.Logger)
 			log.Warn("erased values could not be removed from the database file; retrying", "error", err.Error())
 		})
 	})
+	a.Mails.log = log
+	tasks.Go(func() { a.Mails.run(ctx) })
 	tasks.Go(func() { a.Events.Run(ctx) })
 	tasks.Go(func() { a.feed.Run(ctx) })
 	tasks.Go(func() { a.purge(ctx, c.SessionRetention, log) })
@@ -120,7 +122,8 @@ func (a *App) purge(ctx context.Context, retention time.Duration, log *slog.Logg
 // PurgeSome is one step of it, from the session after the given one on. It returns where to go on; "" at the end.
 func (a *App) PurgeSome(ctx context.Context, after string, retention time.Duration) (next string, err error) {
 	if next, _, err = a.Store.PurgeSessions(ctx, after, retention); next == "" {
-		err = errors.Join(err, a.Store.PurgeInstances(ctx, instanceRetention), a.Store.PurgeRevocations(ctx, a.feed.Retention()))
+		err = errors.Join(err, a.Store.PurgeInstances(ctx, instanceRetention), a.Store.PurgeRevocations(ctx, a.feed.Retention()),
+			a.Store.PurgeMails(ctx))
 	}
 	return next, errors.Join(err, a.Store.PurgeCounts(ctx, maxCounts))
 }

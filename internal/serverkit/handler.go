@@ -58,6 +58,9 @@ func (a *App) Handler(c config.Config, log *slog.Logger, serving context.Context
 	if c.Playground {
 		o.Playground = web.Playground()
 	}
+	if a.Mails.Mailbox != nil {
+		o.Mailbox = a.Mails.Mailbox
+	}
 	if c.Console {
 		o.Console = web.Console()
 	}

@@ -31,6 +31,7 @@ type Metrics struct {
 	clock     prometheus.Gauge
 	requests  *requests
 	anonymous anonymousMetrics
+	mails     *prometheus.CounterVec
 }
 
 func newMetrics() *Metrics {
@@ -61,6 +62,7 @@ func newMetrics() *Metrics {
 	m.clock.Set(math.NaN())
 	m.requests = newRequests()
 	m.anonymous = newAnonymousMetrics(m.Registry)
+	m.mails = newMailMetrics(m.Registry)
 	m.Registry.MustRegister(m.requests.total, m.requests.durations, m.refreshes, m.limited, m.streams, m.chained, m.unchained, m.clock, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

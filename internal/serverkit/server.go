@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"authgraph/config"
+	"authgraph/mail"
 )
 
 // Run runs the server until ctx ends, and then stops as AUTHGRAPH_LAME_DUCK and AUTHGRAPH_DRAIN_TIMEOUT say.
@@ -85,4 +86,7 @@ func announce(out io.Writer, c config.Config, address string) {
 		data = c.SQLitePath()
 	}
 	_, _ = fmt.Fprintf(out, "Playground  %s\nConsole     %s\nEndpoint    %s/graphql\nData        %s\n", playground, console, base, data)
+	if !c.Production() && c.SMTP.Reveal().Host == "" {
+		_, _ = fmt.Fprintf(out, "Mailbox     %s%s\n", base, mail.MailboxPath)
+	}
 }
