@@ -89,11 +89,11 @@ func (r *mutationResolver) continued(
 	return payloadOf(ctx, s), nil
 }
 
-// caller returns the caller who changes the own account.
+// caller returns the caller of a change of the own account.
 func caller(ctx context.Context) (account.Caller, error) {
-	who, err := auth.From(ctx)
+	principal, err := auth.From(ctx)
 	if err != nil {
 		return account.Caller{}, err
 	}
-	return account.CallerOf(who, reqctx.ClientOf(ctx)), nil
+	return account.CallerOf(principal, reqctx.ClientOf(ctx)), nil
 }

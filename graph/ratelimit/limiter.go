@@ -148,12 +148,12 @@ func (l *Limiter) account(ctx context.Context, fc *graphql.FieldContext, limits 
 		return nil
 	}
 	if len(limits.caller) > 0 {
-		who, err := auth.From(ctx)
+		caller, err := auth.From(ctx)
 		if err != nil {
 			return auth.ErrForbidden // the guard lets no anonymous client come here
 		}
 		client := reqctx.ClientOf(ctx)
-		if err := l.accounts.CountAttempt(ctx, limits.caller, account.UserSubject(who.Subject), client.Path()); err != nil {
+		if err := l.accounts.CountAttempt(ctx, limits.caller, account.UserSubject(caller.Subject), client.Path()); err != nil {
 			return err
 		}
 	}
