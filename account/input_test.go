@@ -123,7 +123,7 @@ func TestCheckDisplayName(t *testing.T) {
 	}
 }
 
-func TestClientClean(t *testing.T) {
+func TestClient_Clean(t *testing.T) {
 	for _, row := range []struct{ name, agent, want string }{
 		{"plain", "curl/8", "curl/8"},
 		{"control characters", "a\x00\r\nb\x7f", "ab"},

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestLoadAddr(t *testing.T) {
+func TestLoad_Addr(t *testing.T) {
 	const secrets, issuer = "AUTHGRAPH_SECRETS=k1:", "AUTHGRAPH_ISSUER=https://a.example"
 	tests := []struct {
 		addr                    string
@@ -43,7 +43,7 @@ func TestLoadAddr(t *testing.T) {
 	}
 }
 
-func TestLoadIssuerOfDevelopment(t *testing.T) {
+func TestLoad_IssuerOfDevelopment(t *testing.T) {
 	for addr, want := range map[string]string{
 		"localhost:3000": "http://localhost:3000",
 		"127.0.0.1:3000": "http://127.0.0.1:3000",
@@ -56,7 +56,7 @@ func TestLoadIssuerOfDevelopment(t *testing.T) {
 	}
 }
 
-func TestLoadIssuer(t *testing.T) {
+func TestLoad_Issuer(t *testing.T) {
 	tests := []struct {
 		given, want string // want is empty where a fault is
 	}{

@@ -64,7 +64,7 @@ func TestLoad_ClaimTooLong(t *testing.T) {
 	}
 }
 
-func TestLoadDefaults(t *testing.T) {
+func TestLoad_Defaults(t *testing.T) {
 	got, err := Load([]string{"HOME=/root", "AUTHGRAPH_ADDR=", "DATABASE_URL_FILE="})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestLoadDefaults(t *testing.T) {
 	}
 }
 
-func TestLoadEverySetting(t *testing.T) {
+func TestLoad_EverySetting(t *testing.T) {
 	database := "postgres://authgraph:" + password + "@db.example.com/accounts?sslmode=verify-full"
 	got, err := Load([]string{
 		"AUTHGRAPH_MODE=production",
@@ -189,8 +189,8 @@ func TestLoadEverySetting(t *testing.T) {
 	}
 }
 
-// TestLoadReportsAllFaults breaks every setting at once, and names none twice.
-func TestLoadReportsAllFaults(t *testing.T) {
+// TestLoad_AllFaults breaks every setting at once, and names none twice.
+func TestLoad_AllFaults(t *testing.T) {
 	var environ, want []string
 	wrong := map[string]string{"DATABASE_URL": "mysql://u:" + password + "@h/db", "AUTHGRAPH_SECRETS": keyText,
 		"AUTHGRAPH_MODE": "prod", "AUTHGRAPH_ADDR": "8080", "AUTHGRAPH_ISSUER": "accounts.example.com", "AUTHGRAPH_ORIGINS": "*",
@@ -240,7 +240,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 
 // A malformed secret is not missing, so it is a single fault. The fault quotes nothing, because the text may contain
 // the key.
-func TestLoadMalformedSecrets(t *testing.T) {
+func TestLoad_MalformedSecrets(t *testing.T) {
 	for name, list := range map[string]string{"no colon": keyText, "swapped": keyText + ":k1", "short": "k1:" + keyText[1:]} {
 		got := mustFault(t, production("AUTHGRAPH_SECRETS="+list)...)
 		if !strings.HasPrefix(got, "AUTHGRAPH_SECRETS is no list of secrets: seal: secret 1: ") ||
@@ -250,7 +250,7 @@ func TestLoadMalformedSecrets(t *testing.T) {
 	}
 }
 
-func TestLoadBounds(t *testing.T) {
+func TestLoad_Bounds(t *testing.T) {
 	tests := []struct{ name, below, least, most, above string }{
 		{"AUTHGRAPH_BCRYPT_COST", "9", "10", "15", "16"},
 		{"AUTHGRAPH_HASH_NICE", "-1", "0", "19", "20"},
@@ -311,7 +311,7 @@ func TestLoadBounds(t *testing.T) {
 	}
 }
 
-func TestLoadRefusesOtherForms(t *testing.T) {
+func TestLoad_OtherFormsRefused(t *testing.T) {
 	tests := []struct{ name, entry, want string }{
 		{"mode", "AUTHGRAPH_MODE=Production", `AUTHGRAPH_MODE is "Production"; it must be development or production`},
 		{"bool", "AUTHGRAPH_PLAYGROUND=no", `AUTHGRAPH_PLAYGROUND is "no"; it must be true or false`},
@@ -329,7 +329,7 @@ func TestLoadRefusesOtherForms(t *testing.T) {
 	}
 }
 
-func TestLoadProductionDemands(t *testing.T) {
+func TestLoad_ProductionDemands(t *testing.T) {
 	_, err := Load([]string{"AUTHGRAPH_MODE=production"})
 	if err == nil {
 		t.Fatal("got no fault")
@@ -344,7 +344,7 @@ func TestLoadProductionDemands(t *testing.T) {
 	}
 }
 
-func TestLoadSecretsDemandedByPostgreSQL(t *testing.T) {
+func TestLoad_SecretsForPostgreSQL(t *testing.T) {
 	for _, mode := range []string{"development", "production"} {
 		got := mustFault(t, "AUTHGRAPH_MODE="+mode, "AUTHGRAPH_ISSUER=https://a.example", "DATABASE_URL=postgres://localhost/a")
 		for _, want := range []string{"AUTHGRAPH_SECRETS", "random secret per instance", "go run . secret new", "authgraph secret new"} {
@@ -355,7 +355,7 @@ func TestLoadSecretsDemandedByPostgreSQL(t *testing.T) {
 	}
 }
 
-func TestLoadUnknown(t *testing.T) {
+func TestLoad_Unknown(t *testing.T) {
 	tests := []struct{ given, want string }{
 		{"AUTHGRAPH_ADR", "did you mean AUTHGRAPH_ADDR?"},
 		{"AUTHGRAPH_REGISTRATIONS", "did you mean AUTHGRAPH_REGISTRATION?"},
@@ -374,7 +374,7 @@ func TestLoadUnknown(t *testing.T) {
 	}
 }
 
-func TestLoadFiles(t *testing.T) {
+func TestLoad_Files(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, content string) string {
 		path := filepath.Join(dir, name)

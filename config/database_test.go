@@ -9,7 +9,7 @@ import (
 	"github.com/lib/pq"
 )
 
-func TestLoadTransport(t *testing.T) {
+func TestLoad_Transport(t *testing.T) {
 	tests := []struct {
 		name, url string
 		pg        string // an additional PG* variable
@@ -60,7 +60,7 @@ func TestLoadTransport(t *testing.T) {
 	}
 }
 
-func TestLoadDatabaseURLRefuses(t *testing.T) {
+func TestLoad_DatabaseURLRefused(t *testing.T) {
 	tests := []struct{ name, url, want string }{
 		{"another database", "mysql://u:" + password + "@h/a", "is not the URL of a PostgreSQL"},
 		{"key and value", "host=h password=" + password, "is not the URL of a PostgreSQL"},
@@ -87,8 +87,8 @@ func TestLoadDatabaseURLRefuses(t *testing.T) {
 	}
 }
 
-// TestDatabaseURLMeansTheSameToDriver asks lib/pq where it would connect to.
-func TestDatabaseURLMeansTheSameToDriver(t *testing.T) {
+// TestDatabaseURL_Driver asks lib/pq where it would connect to.
+func TestDatabaseURL_Driver(t *testing.T) {
 	for _, name := range []string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGUSER", "PGDATABASE"} {
 		t.Setenv(name, "") // so that it is restored: to lib/pq an empty variable is set
 		if err := os.Unsetenv(name); err != nil {

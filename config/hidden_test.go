@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestConfigRedactsItself prints a whole Config, and one that lies in an
+// TestConfig_Redacted prints a whole Config, and one that lies in an
 // unexported field, in the ways that a program may print it by accident.
-func TestConfigRedactsItself(t *testing.T) {
+func TestConfig_Redacted(t *testing.T) {
 	c, err := Load([]string{"DATABASE_URL=postgres://u:" + password + "@localhost/a", "AUTHGRAPH_SECRETS=k1:" + keyText,
 		"AUTHGRAPH_SMTP_URL=smtp://u:" + password + "@localhost", "AUTHGRAPH_MAIL_FROM=a@example.com"})
 	if err != nil {
@@ -62,7 +62,7 @@ func leaks() []string {
 	}
 }
 
-func TestHiddenMethods(t *testing.T) {
+func TestHidden_Methods(t *testing.T) {
 	h := Hide(password)
 	text, err := h.MarshalText()
 	if err != nil {

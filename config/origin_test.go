@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestLoadOrigins(t *testing.T) {
+func TestLoad_Origins(t *testing.T) {
 	tests := []struct {
 		name, given string
 		want        []string // nil where a fault is
@@ -145,7 +145,7 @@ func TestLoadTrustedProxies_Production(t *testing.T) {
 	}
 }
 
-func TestLoadDevelopmentHosts(t *testing.T) {
+func TestLoad_DevelopmentHosts(t *testing.T) {
 	tests := []struct {
 		name, given string
 		want        Hosts // nil where a fault is
@@ -190,7 +190,7 @@ func TestConfig_PublicOrigin(t *testing.T) {
 	}
 }
 
-func TestLoadLameDuck(t *testing.T) {
+func TestLoad_LameDuck(t *testing.T) {
 	tests := []struct {
 		name    string
 		environ []string

@@ -127,7 +127,7 @@ func policyOf(target string) string {
 	return playgroundPolicy
 }
 
-func TestContentSecurityPolicy(t *testing.T) {
+func TestHeader_ContentSecurityPolicy(t *testing.T) {
 	tests := []struct {
 		name, policy, style string
 	}{
@@ -238,7 +238,7 @@ func TestRevalidation(t *testing.T) {
 
 var reference = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
 
-func TestPagesReferToOwnFiles(t *testing.T) {
+func TestPages_OwnFiles(t *testing.T) {
 	for _, target := range []string{"/", "/console/"} {
 		references := reference.FindAllStringSubmatch(page(t, target), -1)
 		if len(references) < 3 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestCheckCommon(t *testing.T) {
+func TestCheck_Common(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		password string

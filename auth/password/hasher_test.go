@@ -136,15 +136,15 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-func TestHashIsSalted(t *testing.T) {
+func TestHash_Salted(t *testing.T) {
 	h := newHasher(t, testCost)
 	if a, b := mustHash(t, h, "correct horse"), mustHash(t, h, "correct horse"); a == b {
 		t.Errorf("got %q twice, want two salts", a)
 	}
 }
 
-// TestMismatchCostsTheSame counts rounds of bcrypt, not time.
-func TestMismatchCostsTheSame(t *testing.T) {
+// TestMatches_MismatchCost counts rounds of bcrypt, not time.
+func TestMatches_MismatchCost(t *testing.T) {
 	const setting = testCost + 3
 	old, dear := newHasher(t, testCost), newHasher(t, setting+1)
 	h := newHasher(t, setting)
@@ -185,7 +185,7 @@ func TestMismatchCostsTheSame(t *testing.T) {
 	}
 }
 
-func TestMatchOfOlderHashCostsNoMore(t *testing.T) {
+func TestMatches_OlderHashCost(t *testing.T) {
 	h := newHasher(t, testCost+3)
 	rounds := countRounds(t, h)
 	ok, err := matches(t.Context(), t, h, mustHash(t, newHasher(t, testCost), "correct horse"), "correct horse")
@@ -194,9 +194,9 @@ func TestMatchOfOlderHashCostsNoMore(t *testing.T) {
 	}
 }
 
-// TestUnknownNeverMatches stands for the day on which a password is found whose
+// TestMatches_Unknown stands for the day on which a password is found whose
 // hash is the decoy.
-func TestUnknownNeverMatches(t *testing.T) {
+func TestMatches_Unknown(t *testing.T) {
 	h := newHasher(t, testCost)
 	h.compare = func(_, _ []byte) error { return nil }
 	for _, stored := range []string{"", "bcrypt:nonsense"} {
@@ -229,7 +229,7 @@ func TestWeaker(t *testing.T) {
 	}
 }
 
-func TestWorkersAreBounded(t *testing.T) {
+func TestWorkers_Bounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, release, started := newHasher(t, testCost), make(chan struct{}), make(chan struct{}, 100)
 		h.compare = func(_, _ []byte) error {
@@ -272,7 +272,7 @@ func TestWorkersAreBounded(t *testing.T) {
 	})
 }
 
-func TestEndedContextHashesNothing(t *testing.T) {
+func TestHash_EndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	h := newHasher(t, testCost)

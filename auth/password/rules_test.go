@@ -14,7 +14,7 @@ func distinct(n int) string {
 	return b.String()
 }
 
-func TestCheckForm(t *testing.T) {
+func TestCheck_Form(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		password string
@@ -51,7 +51,7 @@ func TestCheckForm(t *testing.T) {
 	}
 }
 
-func TestCheckPersonal(t *testing.T) {
+func TestCheck_Personal(t *testing.T) {
 	const address, name = "marlene.dietrich@example.com", "Marlene Dietrich"
 	for _, tt := range []struct {
 		name     string
@@ -91,7 +91,7 @@ func TestCheckPersonal(t *testing.T) {
 	}
 }
 
-func TestReasonString(t *testing.T) {
+func TestReason_String(t *testing.T) {
 	for want, r := range map[string]Reason{
 		"OK": OK, "NotText": NotText, "TooShort": TooShort, "TooLong": TooLong,
 		"TooCommon": TooCommon, "Personal": Personal, "unknown reason": Personal + 1,

@@ -79,9 +79,9 @@ func TestCondense(t *testing.T) {
 	}
 }
 
-// TestBcryptTakesTheDecoy shows that the decoy is compared, not refused by its
+// TestBcrypt_TakesDecoy shows that the decoy is compared, not refused by its
 // form, and that it is no digest that bcrypt can write.
-func TestBcryptTakesTheDecoy(t *testing.T) {
+func TestBcrypt_TakesDecoy(t *testing.T) {
 	for cost := bcrypt.MinCost; cost <= MaxCost; cost++ {
 		d := decoy(cost)
 		parsed, ok := parse(d.scheme + ":" + string(d.bcrypt))

@@ -183,7 +183,7 @@ func signed(t *testing.T, token string, change func(jwt.MapClaims)) string {
 	return text
 }
 
-func TestFieldsByCaller(t *testing.T) {
+func TestFields_ByCaller(t *testing.T) {
 	i := startIssuer(t)
 	url := service(t, i)
 	ada, bob, root := i.signIn(t, "register", "ada@example.com"), i.signIn(t, "register", "bob@example.com"), i.admin(t)
@@ -255,7 +255,7 @@ func TestSessionEnds(t *testing.T) {
 }
 
 // While the issuer is away, its keys are kept: no caller is signed out.
-func TestIssuerAway(t *testing.T) {
+func TestIssuer_Away(t *testing.T) {
 	i := startIssuer(t)
 	url := service(t, i)
 	ada := i.signIn(t, "register", "ada@example.com")

@@ -19,7 +19,7 @@ const limitSchema = `
 	type Query { q: ID @public }
 `
 
-func TestParseLimits(t *testing.T) {
+func TestParse_Limits(t *testing.T) {
 	for _, row := range []struct{ name, fields, fault string }{
 		{"all that there is", `type Mutation {
 			a(input: In!): AuthPayload @public @rateLimit(by: ADDRESS, limit: 3, window: "1m") @rateLimit(by: ACCOUNT, limit: 1, window: "24h") @rateLimit(by: ACCOUNT_AND_NETWORK, limit: 1, window: "24h")

@@ -52,7 +52,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-func TestNewFolderIsLocked(t *testing.T) {
+func TestNewFolder_Locked(t *testing.T) {
 	f, err := newFolder(nil)
 	if err != nil {
 		t.Fatal(err)

@@ -94,7 +94,7 @@ func TestTemplate_Database(t *testing.T) {
 	}
 }
 
-func TestDatabaseSettings(t *testing.T) {
+func TestDatabase_Settings(t *testing.T) {
 	db := open(t, Database(t))
 	for setting, want := range map[string]string{
 		"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200",
@@ -107,7 +107,7 @@ func TestDatabaseSettings(t *testing.T) {
 	}
 }
 
-func TestDatabaseNeedsPassword(t *testing.T) {
+func TestDatabase_NeedsPassword(t *testing.T) {
 	u, err := url.Parse(Database(t))
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestDatabaseNeedsPassword(t *testing.T) {
 	}
 }
 
-func TestStopAndStart(t *testing.T) {
+func TestCluster_StopAndStart(t *testing.T) {
 	c := New(t)
 	url := c.Database(t)
 	db := open(t, url)
@@ -137,16 +137,16 @@ func TestStopAndStart(t *testing.T) {
 	}
 }
 
-// TestChild is the test process that TestDiesWithProcess kills.
+// TestChild is the test process that TestServer_DiesWithProcess kills.
 func TestChild(t *testing.T) {
 	if os.Getenv("PGTEST_CHILD") == "" {
-		t.Skip("it only runs as a child of TestDiesWithProcess")
+		t.Skip("it only runs as a child of TestServer_DiesWithProcess")
 	}
 	fmt.Println("url", Database(t))
 	select {}
 }
 
-func TestDiesWithProcess(t *testing.T) {
+func TestServer_DiesWithProcess(t *testing.T) {
 	if _, err := findBinaries(); errors.Is(err, errAbsent) {
 		check(t, err)
 	}

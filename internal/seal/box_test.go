@@ -101,7 +101,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-func TestOpenNamesTheMissingSecret(t *testing.T) {
+func TestOpen_MissingSecret(t *testing.T) {
 	sealed := newBox(t, secret("spring-2026", 1)).Seal("p", "s", nil)
 	_, err := newBox(t, secret("autumn-2026", 2)).Open("p", "s", sealed)
 	if err == nil || !strings.HasSuffix(err.Error(), ": spring-2026") {
@@ -109,14 +109,14 @@ func TestOpenNamesTheMissingSecret(t *testing.T) {
 	}
 }
 
-func TestOpenKnownFormat(t *testing.T) {
+func TestOpen_KnownFormat(t *testing.T) {
 	got, err := newBox(t, secret("old", 7)).Open("signing key", "key_1", sealedByHand(t))
 	if err != nil || string(got) != "attack at dawn" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
-func TestOpenRefusesEveryChangeAndCut(t *testing.T) {
+func TestOpen_ChangedOrCut(t *testing.T) {
 	b := newBox(t, secret("old", 7), secret("ole", 7))
 	sealed := b.Seal("p", "s", []byte("attack at dawn"))
 	for i := range sealed {
@@ -136,7 +136,7 @@ func TestOpenRefusesEveryChangeAndCut(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesMalformedID(t *testing.T) {
+func TestOpen_MalformedID(t *testing.T) {
 	for _, header := range []string{"\x01\x00", "\x01\x03a\nb", "\x01\x21" + strings.Repeat("a", 33)} {
 		_, err := newBox(t, secret("a", 1)).Open("p", "s", []byte(header+strings.Repeat("x", 40)))
 		if !errors.Is(err, ErrTampered) {
@@ -145,14 +145,14 @@ func TestOpenRefusesMalformedID(t *testing.T) {
 	}
 }
 
-func TestSealIsRandomised(t *testing.T) {
+func TestSeal_Randomised(t *testing.T) {
 	b := newBox(t, secret("a", 1))
 	if bytes.Equal(b.Seal("p", "s", []byte("x")), b.Seal("p", "s", []byte("x"))) {
 		t.Error("got the same sealed value twice")
 	}
 }
 
-func TestSealEmpty(t *testing.T) {
+func TestSeal_Empty(t *testing.T) {
 	b := newBox(t, secret("a", 1))
 	if got, err := b.Open("p", "s", b.Seal("p", "s", nil)); err != nil || len(got) != 0 {
 		t.Errorf("got %q, %v", got, err)
@@ -181,7 +181,7 @@ func TestStale(t *testing.T) {
 	}
 }
 
-func TestBoxPrintsNoKey(t *testing.T) {
+func TestBox_PrintsNoKey(t *testing.T) {
 	b := newBox(t, secret("new", 0xab), secret("old", 0xab))
 	const want = "seal.Box with new:[redacted] and 1 more"
 	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x", "%s"} {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-func TestFileSecretsMakesAndReads(t *testing.T) {
+func TestFileSecrets_MakesAndReads(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	made, err := FileSecrets(path, rand.Reader)
 	if err != nil || len(made) != 1 {
@@ -32,7 +32,7 @@ func TestFileSecretsMakesAndReads(t *testing.T) {
 	}
 }
 
-func TestFileSecretsReadsAList(t *testing.T) {
+func TestFileSecrets_List(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	a, b := secret("a", 1), secret("b", 2)
 	if err := os.WriteFile(path, []byte(a.Encode()+"\n"+b.Encode()+"\n"), 0o600); err != nil {
@@ -46,7 +46,7 @@ func TestFileSecretsReadsAList(t *testing.T) {
 	}
 }
 
-func TestFileSecretsAllAtOnce(t *testing.T) {
+func TestFileSecrets_AllAtOnce(t *testing.T) {
 	const n = 20
 	dir := t.TempDir()
 	var (
@@ -74,9 +74,9 @@ func TestFileSecretsAllAtOnce(t *testing.T) {
 	}
 }
 
-// TestMakeFileNeverReplaces is the case of a process that found no file and was
+// TestMakeFile_NeverReplaces is the case of a process that found no file and was
 // overtaken by another one.
-func TestMakeFileNeverReplaces(t *testing.T) {
+func TestMakeFile_NeverReplaces(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	first, err := FileSecrets(path, rand.Reader)
 	if err != nil {
@@ -90,7 +90,7 @@ func TestMakeFileNeverReplaces(t *testing.T) {
 	}
 }
 
-func TestFileSecretsRefusesOpenModes(t *testing.T) {
+func TestFileSecrets_OpenModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such modes on Windows")
 	}
@@ -125,7 +125,7 @@ func TestFileSecretsRefusesOpenModes(t *testing.T) {
 	}
 }
 
-func TestFileSecretsFails(t *testing.T) {
+func TestFileSecrets_Fails(t *testing.T) {
 	write := func(t *testing.T, text string) string {
 		path := filepath.Join(t.TempDir(), "secret")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -152,7 +152,7 @@ func TestFileSecretsFails(t *testing.T) {
 	}
 }
 
-func TestFileSecretsLeavesNothingWithoutEntropy(t *testing.T) {
+func TestFileSecrets_NoEntropy(t *testing.T) {
 	dir, broken := t.TempDir(), errors.New("broken")
 	if _, err := FileSecrets(filepath.Join(dir, "secret"), brokenReader{broken}); !errors.Is(err, broken) {
 		t.Errorf("got error %v, want %v", err, broken)

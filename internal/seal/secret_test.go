@@ -34,7 +34,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-func TestGenerateWithoutEntropy(t *testing.T) {
+func TestGenerate_NoEntropy(t *testing.T) {
 	for _, n := range []int{0, 3, 4, 35} {
 		if s, err := Generate(bytes.NewReader(make([]byte, n))); err == nil || s != (Secret{}) {
 			t.Errorf("%d random bytes: got %v, %v, want an error", n, s, err)
@@ -50,7 +50,7 @@ type brokenReader struct{ err error }
 
 func (r brokenReader) Read([]byte) (int, error) { return 0, r.err }
 
-func TestSecretShowsNoKey(t *testing.T) {
+func TestSecret_ShowsNoKey(t *testing.T) {
 	s := secret("spring", 0xab)
 	const want = "spring:[redacted]"
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X"} {

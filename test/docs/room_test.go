@@ -60,7 +60,7 @@ type listed struct {
 	Imports    []string
 }
 
-func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
+func TestRooms_Imports(t *testing.T) {
 	seen := 0
 	module := modulePath(t)
 	for _, p := range goList(t, "-json=ImportPath,Imports", "./...") {
@@ -91,7 +91,7 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 }
 
 // An importing server must not link a database or a password hash to check a token.
-func TestGuardNeedsNoDatabase(t *testing.T) {
+func TestRooms_GuardNeedsNoDatabase(t *testing.T) {
 	reached := goList(t, "-deps", "-json=ImportPath", "./auth")
 	if len(reached) < 2 {
 		t.Fatalf("go list -deps ./auth names %d packages, want auth and what it reaches", len(reached))

@@ -8,7 +8,7 @@ import (
 	"authgraph/test/harness"
 )
 
-func TestConsoleIsServedUnlessItIsOff(t *testing.T) {
+func TestConsole_ServedUnlessOff(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string

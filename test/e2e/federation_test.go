@@ -170,7 +170,7 @@ func TestFederation_Statements(t *testing.T) {
 }
 
 // The composed schema has neither node nor nodes, and names the subgraph of each field.
-func TestFederationSDL(t *testing.T) {
+func TestFederation_SDL(t *testing.T) {
 	t.Parallel()
 	sdl, err := harness.Command(t, "", nil, "schema", "--federation")
 	if err != nil {

@@ -24,7 +24,7 @@ var attackMutants = []struct{ name, room, declaration, from, to, in, run string 
 	{"queue: late still hashed", "auth/password", "Hasher.next", "if h.now().Add(min(q.cost, h.patience/2)).After(t.until) {", "if false {", "./auth/password", "."},
 	{"queue: waits beyond patience", "auth/password", "Ticket.late", "if t.state == ready {\n\t\tt.h.reject(t, ShedLate)", "if false {\n\t\tt.h.reject(t, ShedLate)", "./auth/password", "."},
 	{"queue: no retryAfter", "auth/password", "Hasher.overload", "max(drained, time.Second)", "0*drained", "./auth/password", "."},
-	{"queue: who left keeps the place", "auth/password", "Ticket.do", "case <-ctx.Done():\n\t\t\tt.Leave()", "case <-ctx.Done():", "./auth/password", "TestWorkersAreBounded"},
+	{"queue: who left keeps the place", "auth/password", "Ticket.do", "case <-ctx.Done():\n\t\t\tt.Leave()", "case <-ctx.Done():", "./auth/password", "TestWorkers_Bounded"},
 	{"decoy: none in the hasher", "auth/password", "Hasher.matches", "against = decoy(h.cost)", "return false, nil", "./auth/password", "."},
 	{"decoy: cheaper hashes tell", "auth/password", "Hasher.matches", "h.compensate(against.cost, key)", "", "./auth/password", "."},
 	{"worker: left is not counted", "auth/password", "Ticket.Leave", "t.abandoned = true //", "//", "./auth/password", "."},
@@ -153,7 +153,7 @@ var attackMutants = []struct{ name, room, declaration, from, to, in, run string 
 }
 
 // Each of these mistakes is noticed.
-func TestAttackMutants(t *testing.T) {
+func TestMutants_Attack(t *testing.T) {
 	if harness.UnderRace {
 		t.Skip("its tests run in processes of their own, which the race detector does not watch")
 	}

@@ -69,7 +69,7 @@ var guardMutants = []struct{ name, declaration, from, to string }{
 }
 
 // Each of these mistakes in the guard's code is noticed by the tests of auth, or by what this server answers.
-func TestGuardMutants(t *testing.T) {
+func TestMutants_Guard(t *testing.T) {
 	if harness.UnderRace {
 		t.Skip("its tests run in processes of their own, which the race detector does not watch")
 	}
