@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestLoadSMTP(t *testing.T) {
+func TestLoad_SMTP(t *testing.T) {
 	for given, want := range map[string]SMTP{
 		"smtp://mail.example.com":                      {"mail.example.com", 587, "", "", StartTLS},
 		"smtp://mail.example.com:25/":                  {"mail.example.com", 25, "", "", StartTLS},
@@ -43,7 +43,7 @@ func TestLoadSMTP(t *testing.T) {
 	}
 }
 
-func TestLoadMailFrom(t *testing.T) {
+func TestLoad_MailFrom(t *testing.T) {
 	for given, want := range map[string]Mailbox{
 		"no-reply@example.com":                          {"", "no-reply@example.com"},
 		"Example <no-reply@example.com>":                {"Example", "no-reply@example.com"},
@@ -66,7 +66,7 @@ func TestLoadMailFrom(t *testing.T) {
 	}
 }
 
-func TestLoadAppURL(t *testing.T) {
+func TestLoad_AppURL(t *testing.T) {
 	for given, want := range map[string]string{
 		"":                                 "https://accounts.example.com/console",
 		"https://app.example.com":          "https://app.example.com",

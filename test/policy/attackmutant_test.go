@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"authgraph/internal/prove"
@@ -36,7 +39,7 @@ var attackMutants = []struct{ name, room, declaration, from, to, in, run string 
 	{"address: the client says it", "graph/httpapi", "Addresses.client", "for i := len(hops) - 1; i >= 0; i-- {", "for i := 0; i < len(hops); i++ {", "./graph/httpapi", "."},
 	{"address: unknown is the proxy", "graph/httpapi", "Addresses.client", "!ok {\n\t\t\treturn \"\"", "!ok {\n\t\t\treturn r.RemoteAddr", "./graph/httpapi", "."},
 	{"address: /128", "internal/network", "bitsIPv6", "{64, 56, 48, 32}", "{128, 56, 48, 32}", "./test/e2e", "TestRateLimit_Address"},
-	{"address: wide networks have no limit", "internal/network", "sharesIPv6", "{1, 4, 16, 64}", "{1, 1 << 20, 1 << 20, 1 << 20}", "./graph", "TestAllowance"},
+	{"address: wide networks have no limit", "internal/network", "sharesIPv6", "{1, 4, 16, 64}", "{1, 1 << 20, 1 << 20, 1 << 20}", "./graph/ratelimit", "TestAllowance"},
 	{"address: a device counts by address", "graph/ratelimit", "allowance.take", "if c.device == \"\" {\n\t\treturn a.networks.Add(c.path, 1)", "if true {\n\t\treturn a.networks.Add(c.path, 1)", "./graph/ratelimit", "TestAllowance"},
 	{"refusals: not counted", "graph/ratelimit", "Limiter.intercept", "l.refusals.take(c)", "", "./test/e2e", "TestRateLimit_Hammering"},
 	{"document: no limit of depth", "graph/document", "check", `{"depth", n.depth, l.Depth}`, `{"depth", n.depth, 1<<40}`, "./graph/document", "."},
@@ -157,13 +160,16 @@ func TestMutants_Attack(t *testing.T) {
 	if harness.UnderRace {
 		t.Skip("its tests run in processes of their own, which the race detector does not watch")
 	}
-	every := prove.Size(45, 1)
+	every := prove.Size(70, 1)
 	made, caught := 0, 0
 	for i, m := range attackMutants {
 		file, source, ok := mutation{m.room, m.declaration, m.from, m.to}.apply(t)
 		if !ok {
 			t.Errorf("%s can't be made", m.name)
 			continue
+		}
+		if !hasTest(t, m.in, m.run) {
+			t.Errorf("%s: %s has no test %s", m.name, m.in, m.run)
 		}
 		if i%every != 0 {
 			continue
@@ -178,4 +184,24 @@ func TestMutants_Attack(t *testing.T) {
 		t.Logf("%-55s %s", m.name, by)
 	}
 	t.Logf("%d of %d mistakes made, %d caught", made, len(attackMutants), caught)
+}
+
+// hasTest reports whether a package has a test that a pattern of go test -run selects.
+func hasTest(t *testing.T, folder, run string) bool {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(harness.Path(t, folder), "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pattern := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	whole, _, _ := strings.Cut(run, "/") // without subtests
+	selected := regexp.MustCompile(whole)
+	for _, name := range names {
+		for _, found := range pattern.FindAllStringSubmatch(harness.ReadFile(t, name), -1) {
+			if selected.MatchString(found[1]) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -73,7 +73,7 @@ func TestMutants_Guard(t *testing.T) {
 	if harness.UnderRace {
 		t.Skip("its tests run in processes of their own, which the race detector does not watch")
 	}
-	every := prove.Size(14, 1)
+	every := prove.Size(24, 1)
 	made, caught := 0, 0
 	for i, m := range guardMutants {
 		file, source, ok := mutation{"auth", m.declaration, m.from, m.to}.apply(t)
