@@ -36,10 +36,10 @@ func StartAt(t *testing.T, now func() time.Time, store *db.Store, environ ...str
 	return StartWith(t, CheapHasher(t), now, store, func(*serverkit.App) {}, environ...)
 }
 
-// CheapHasher returns a hasher that hashes as fast as bcrypt can.
+// CheapHasher returns a hasher that hashes as fast as bcrypt can. A busy machine sheds no caller within its patience of an hour.
 func CheapHasher(t *testing.T) *password.Hasher {
 	t.Helper()
-	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4), password.WithPatience(time.Minute))
+	hasher, err := password.New(password.MinCost, password.WithInsecureCost(4), password.WithPatience(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
