@@ -137,11 +137,11 @@ func TestVerifier_Good(t *testing.T) {
 		"keys elsewhere are not followed": sign(t, jwt.SigningMethodES256, k.own,
 			map[string]any{"jku": "https://attacker.test", "x5u": "https://attacker.test"}, claims(nil)),
 	} {
-		who, err := k.verifier().Authenticate(t.Context(), token)
-		if err != nil || who.Subject != "user_1" || who.Session != "session_1" {
-			t.Errorf("%s: got %+v, %v", name, who, err)
-		} else if who.Assurance != auth.SingleFactor || !who.HasPermissions([]string{"USERS_READ"}) {
-			t.Errorf("%s: got %+v, %v", name, who, err)
+		principal, err := k.verifier().Authenticate(t.Context(), token)
+		if err != nil || principal.Subject != "user_1" || principal.Session != "session_1" {
+			t.Errorf("%s: got %+v, %v", name, principal, err)
+		} else if principal.Assurance != auth.SingleFactor || !principal.HasPermissions([]string{"USERS_READ"}) {
+			t.Errorf("%s: got %+v, %v", name, principal, err)
 		}
 	}
 }
@@ -208,9 +208,9 @@ func TestVerifier_Attacks(t *testing.T) {
 		{"trailing", good + ".e30", auth.ErrTokenInvalid},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			who, err := k.verifier().Authenticate(t.Context(), row.token)
-			if who != nil || !errors.Is(err, row.want) {
-				t.Errorf("got %+v, %v, want %v", who, err, row.want)
+			principal, err := k.verifier().Authenticate(t.Context(), row.token)
+			if principal != nil || !errors.Is(err, row.want) {
+				t.Errorf("got %+v, %v, want %v", principal, err, row.want)
 			}
 		})
 	}
@@ -221,8 +221,8 @@ func TestVerifier_Attacks(t *testing.T) {
 				if changed == good {
 					continue
 				}
-				if who, err := k.verifier().Authenticate(t.Context(), changed); err == nil {
-					t.Fatalf("byte %d as %q authenticates %+v", i, b, who)
+				if principal, err := k.verifier().Authenticate(t.Context(), changed); err == nil {
+					t.Fatalf("byte %d as %q authenticates %+v", i, b, principal)
 				}
 			}
 		}

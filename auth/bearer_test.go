@@ -23,12 +23,12 @@ func (a *authenticator) Authenticate(_ context.Context, token string) (*auth.Pri
 }
 
 // serve sends a request with the given Authorization headers through the middleware and returns who was calling.
-func serve(t *testing.T, a auth.Authenticator, headers []string) (who *auth.Principal, err error) {
+func serve(t *testing.T, a auth.Authenticator, headers []string) (principal *auth.Principal, err error) {
 	t.Helper()
 	reached := false
 	handler := auth.Middleware(a)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		reached = true
-		who, err = auth.From(r.Context())
+		principal, err = auth.From(r.Context())
 	}))
 	request := httptest.NewRequest(http.MethodPost, "/graphql", nil)
 	request.Header["Authorization"] = headers
@@ -36,7 +36,7 @@ func serve(t *testing.T, a auth.Authenticator, headers []string) (who *auth.Prin
 	if !reached {
 		t.Fatal("the middleware refused the request by itself")
 	}
-	return who, err
+	return principal, err
 }
 
 func TestMiddleware_Header(t *testing.T) {
@@ -67,9 +67,9 @@ func TestMiddleware_Header(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			a := &authenticator{who: &auth.Principal{Subject: "user_1"}}
-			who, err := serve(t, a, row.headers)
-			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) || (who != nil) != (row.want == nil) {
-				t.Errorf("got %+v, %v, want %v", who, err, row.want)
+			principal, err := serve(t, a, row.headers)
+			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) || (principal != nil) != (row.want == nil) {
+				t.Errorf("got %+v, %v, want %v", principal, err, row.want)
 			}
 			if a.seen != row.token {
 				t.Errorf("asked about %q, want %q", a.seen, row.token)
@@ -91,8 +91,8 @@ func TestMiddleware_Authenticator(t *testing.T) {
 		{"an error beside a principal", authenticator{who: somebody, err: auth.ErrSessionEnded}, auth.ErrSessionEnded},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if who, err := serve(t, &row.a, []string{"Bearer abc"}); who != nil || !errors.Is(err, row.want) {
-				t.Errorf("got %+v, %v, want %v", who, err, row.want)
+			if principal, err := serve(t, &row.a, []string{"Bearer abc"}); principal != nil || !errors.Is(err, row.want) {
+				t.Errorf("got %+v, %v, want %v", principal, err, row.want)
 			}
 		})
 	}
@@ -104,8 +104,8 @@ func TestFrom_NobodyHasAReason(t *testing.T) {
 		"a nil caller":         auth.With(t.Context(), nil),
 		"nobody for no reason": auth.WithAnonymous(t.Context(), nil),
 	} {
-		if who, err := auth.From(ctx); who != nil || !errors.Is(err, auth.ErrTokenMissing) {
-			t.Errorf("%s: got %+v, %v, want ErrTokenMissing", name, who, err)
+		if principal, err := auth.From(ctx); principal != nil || !errors.Is(err, auth.ErrTokenMissing) {
+			t.Errorf("%s: got %+v, %v, want ErrTokenMissing", name, principal, err)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func TestGuard_Allocations(t *testing.T) {
 		}
 		return next
 	}
-	mine, theirs := owned("user_1"), owned("user_2")
+	mine, other := owned("user_1"), owned("user_2")
 	for _, row := range []struct {
 		name, typeName, field string
 		object                any
@@ -32,7 +32,7 @@ func TestGuard_Allocations(t *testing.T) {
 		{"signed in", "Query", "me", nil, 1},
 		{"a permission, lately", "Query", "step", nil, 1},
 		{"the first of two rules", "User", "email", mine, 2},
-		{"the second of two rules", "User", "email", theirs, 2},
+		{"the second of two rules", "User", "email", other, 2},
 		{"an owner in a list", "User", "email", &mine, 2},
 		{"a rule of the object", "Session", "id", mine, 0},
 		{"no rule", "User", "name", mine, 0},

@@ -56,15 +56,15 @@ func FuzzVerifier(f *testing.F) {
 			"one bit off": said + "." + base(off), "a MAC under the public key": said + "." + base(mac(fuzzOwn.Public().(ed25519.PublicKey), said)),
 			"a MAC under another secret": said + "." + base(mac(fuzzSecret[1:], said)), "a signature of text": said + "." + text,
 		} {
-			if who, err := verifier.Authenticate(t.Context(), token); err == nil ||
-				!errors.Is(err, auth.ErrTokenInvalid) || who != nil {
-				t.Fatalf("%s: %q authenticates %+v, %v", name, token, who, err)
+			if principal, err := verifier.Authenticate(t.Context(), token); err == nil ||
+				!errors.Is(err, auth.ErrTokenInvalid) || principal != nil {
+				t.Fatalf("%s: %q authenticates %+v, %v", name, token, principal, err)
 			}
 		}
 		for alg, token := range map[string]string{"EdDSA": said + "." + base(own), "HS256": said + "." + base(mac(fuzzSecret, said))} {
-			who, err := verifier.Authenticate(t.Context(), token)
+			principal, err := verifier.Authenticate(t.Context(), token)
 			if err == nil {
-				mustCount(t, alg, header, payload, who)
+				mustCount(t, alg, header, payload, principal)
 			} else if !errors.Is(err, auth.ErrTokenInvalid) && !errors.Is(err, auth.ErrTokenExpired) {
 				t.Fatalf("%s: %v", token, err)
 			}
@@ -73,7 +73,7 @@ func FuzzVerifier(f *testing.F) {
 }
 
 // mustCount reads an accepted token once more, without any of the verifier's code.
-func mustCount(t *testing.T, alg string, header, payload []byte, who *auth.Principal) {
+func mustCount(t *testing.T, alg string, header, payload []byte, principal *auth.Principal) {
 	t.Helper()
 	var h, c map[string]any
 	if json.Unmarshal(header, &h) != nil || json.Unmarshal(payload, &c) != nil {
@@ -84,7 +84,7 @@ func mustCount(t *testing.T, alg string, header, payload []byte, who *auth.Princ
 	_, critical := h["crit"]
 	if h["alg"] != alg || typ != "at+jwt" && typ != "application/at+jwt" {
 		t.Errorf("a header that should not count: %s", header)
-	} else if critical || who.KeyID != h["kid"] {
+	} else if critical || principal.KeyID != h["kid"] {
 		t.Errorf("a header that should not count: %s", header)
 	}
 	claim := func(name string) (value any) { // names differ in case alone to encoding/json: the last one counts
@@ -98,18 +98,18 @@ func mustCount(t *testing.T, alg string, header, payload []byte, who *auth.Princ
 		}
 		return value
 	}
-	if iss := claim("iss"); iss != nil && iss != issuer || who.Subject == "" {
+	if iss := claim("iss"); iss != nil && iss != issuer || principal.Subject == "" {
 		t.Errorf("a payload that should not count: %s", payload)
-	} else if who.Session == "" {
+	} else if principal.Session == "" {
 		t.Errorf("a payload that should not count: %s", payload)
 	}
-	if !now.Before(who.ExpiresAt) || who.IssuedAt.After(now.Add(time.Minute)) || who.IssuedAt.IsZero() {
+	if !now.Before(principal.ExpiresAt) || principal.IssuedAt.After(now.Add(time.Minute)) || principal.IssuedAt.IsZero() {
 		t.Errorf("times that should not count: %s", payload)
 	}
-	if sub := claim("sub"); sub != nil && sub != who.Subject {
-		t.Errorf("%s authenticates %q", payload, who.Subject)
+	if sub := claim("sub"); sub != nil && sub != principal.Subject {
+		t.Errorf("%s authenticates %q", payload, principal.Subject)
 	}
-	if act := claim("act"); act != nil && who.Actor == "" {
+	if act := claim("act"); act != nil && principal.Actor == "" {
 		t.Errorf("who acts passes for the person: %s", payload)
 	}
 }
@@ -136,9 +136,9 @@ func FuzzMiddleware(f *testing.F) {
 			return len(values) == 1 && len(values[0]) > 7 && strings.EqualFold(values[0][:7], "bearer ") && strings.Trim(values[0][7:], " ") == good
 		}
 		check := func(ctx context.Context, want bool, what any) {
-			who, err := auth.From(ctx)
-			if want != (err == nil) || want != (who != nil) {
-				t.Fatalf("%q: got %+v, %v", what, who, err)
+			principal, err := auth.From(ctx)
+			if want != (err == nil) || want != (principal != nil) {
+				t.Fatalf("%q: got %+v, %v", what, principal, err)
 			}
 			if err != nil && !errors.Is(err, auth.ErrTokenMissing) && !errors.Is(err, auth.ErrTokenInvalid) {
 				t.Fatalf("%q: got %v", what, err)
@@ -149,16 +149,16 @@ func FuzzMiddleware(f *testing.F) {
 		auth.Middleware(only(good))(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			check(r.Context(), want(values...), values)
 		})).ServeHTTP(httptest.NewRecorder(), r)
-		var given map[string]any
-		if json.Unmarshal(payload, &given) != nil {
+		var input map[string]any
+		if json.Unmarshal(payload, &input) != nil {
 			return
 		}
-		ctx := auth.Init(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing), only(good), given)
-		text, isText := given["Authorization"].(string)
-		if given["Authorization"] == nil {
-			text, isText = given["authorization"].(string)
+		ctx := auth.Init(auth.WithAnonymous(t.Context(), auth.ErrTokenMissing), only(good), input)
+		text, isText := input["Authorization"].(string)
+		if input["Authorization"] == nil {
+			text, isText = input["authorization"].(string)
 		}
-		check(ctx, isText && want(text), given)
+		check(ctx, isText && want(text), input)
 	})
 }
 

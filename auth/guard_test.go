@@ -96,7 +96,7 @@ func TestGuard_Fields(t *testing.T) {
 	late := person(func(p *auth.Principal) { p.AuthTime = now.Add(-11 * time.Minute) })
 	lateReader := person(func(p *auth.Principal) { p.AuthTime, p.Permissions = late.AuthTime, []string{"READ"} })
 	enrolled := person(func(p *auth.Principal) { p.SecondFactor = true })
-	mine, theirs := owned("user_1"), owned("user_2")
+	mine, other := owned("user_1"), owned("user_2")
 	for _, row := range []struct {
 		name, typeName, field string
 		who                   *auth.Principal
@@ -107,23 +107,23 @@ func TestGuard_Fields(t *testing.T) {
 		{"signed in", "Query", "me", plain, nil, true, nil},
 		{"nobody", "Query", "me", nil, nil, true, auth.ErrTokenExpired},
 		{"public", "Query", "open", nil, nil, false, nil},
-		{"no rule, object reached", "User", "name", nil, theirs, false, nil},
+		{"no rule, object reached", "User", "name", nil, other, false, nil},
 		{"no such field", "User", "other", reader, mine, false, auth.ErrForbidden},
 		{"no such type", "Other", "name", reader, mine, false, auth.ErrForbidden},
 		{"first of two rules", "User", "email", plain, mine, true, nil},
-		{"second of two rules", "User", "email", reader, theirs, true, nil},
-		{"neither of two rules", "User", "email", plain, theirs, true, auth.ErrForbidden},
+		{"second of two rules", "User", "email", reader, other, true, nil},
+		{"neither of two rules", "User", "email", plain, other, true, auth.ErrForbidden},
 		{"the factor that the account has", "User", "email", enrolled, mine, true, auth.ErrSecondFactorRequired},
 		{"rather a step than FORBIDDEN", "User", "secret", late, mine, true, auth.ErrReauthenticationRequired},
-		{"no step for what is another's", "User", "secret", late, theirs, true, auth.ErrForbidden},
+		{"no step for what is another's", "User", "secret", late, other, true, auth.ErrForbidden},
 		{"a step that helps", "Query", "step", lateReader, nil, true, auth.ErrReauthenticationRequired},
 		{"a step that would not help", "Query", "step", late, nil, true, auth.ErrForbidden},
 		{"rule on the object", "Session", "id", plain, mine, false, nil},
-		{"rule on the object, another's", "Session", "id", plain, theirs, false, auth.ErrForbidden},
+		{"rule on the object, another's", "Session", "id", plain, other, false, auth.ErrForbidden},
 		{"rule on the object, nobody", "Session", "id", nil, mine, false, auth.ErrTokenExpired},
-		{"own rule in place of the object's", "Session", "note", staff, theirs, true, nil},
+		{"own rule in place of the object's", "Session", "note", staff, other, true, nil},
 		{"own rule, owner alone", "Session", "note", plain, mine, true, auth.ErrForbidden},
-		{"a directive that gqlgen was told to skip", "User", "email", plain, theirs, false, auth.ErrForbidden},
+		{"a directive that gqlgen was told to skip", "User", "email", plain, other, false, auth.ErrForbidden},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			ctx := auth.WithAnonymous(t.Context(), auth.ErrTokenExpired)
@@ -229,12 +229,12 @@ func TestSignedIn(t *testing.T) {
 		return below
 	}
 	first, failed := login(person(nil)), login(nil)
-	if who, err := auth.From(first); err != nil || who.Subject != "user_1" {
-		t.Errorf("below the login: got %+v, %v", who, err)
+	if principal, err := auth.From(first); err != nil || principal.Subject != "user_1" {
+		t.Errorf("below the login: got %+v, %v", principal, err)
 	}
 	for name, ctx := range map[string]context.Context{"beside it": failed, "around it": ctx} {
-		if who, err := auth.From(ctx); who != nil || !errors.Is(err, auth.ErrTokenMissing) {
-			t.Errorf("%s: got %+v, %v, want ErrTokenMissing", name, who, err)
+		if principal, err := auth.From(ctx); principal != nil || !errors.Is(err, auth.ErrTokenMissing) {
+			t.Errorf("%s: got %+v, %v, want ErrTokenMissing", name, principal, err)
 		}
 	}
 }

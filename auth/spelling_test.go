@@ -23,13 +23,13 @@ func TestVerifier_OneSpelling(t *testing.T) {
 		{"+ in the signature", good[:signature] + "+" + good[signature+1:]},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if who, err := k.verifier().Authenticate(t.Context(), row.token); err == nil {
-				t.Errorf("got %v, want a refusal", who)
+			if principal, err := k.verifier().Authenticate(t.Context(), row.token); err == nil {
+				t.Errorf("got %v, want a refusal", principal)
 			}
 			// The payload of connection_init is JSON, in which a line end may stand.
 			ctx := auth.Init(context.Background(), k.verifier(), map[string]any{"Authorization": "Bearer " + row.token})
-			if who, err := auth.From(ctx); err == nil && row.name != "space behind it" {
-				t.Errorf("connection_init: got %v, want a refusal", who)
+			if principal, err := auth.From(ctx); err == nil && row.name != "space behind it" {
+				t.Errorf("connection_init: got %v, want a refusal", principal)
 			}
 		})
 	}

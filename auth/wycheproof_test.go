@@ -114,8 +114,8 @@ func TestWycheproof(t *testing.T) {
 					if verified && test.Result == "invalid" {
 						t.Errorf("%s, %d %s %v: verified", group.Comment, test.TcID, test.Comment, test.Flags)
 					}
-					if who, err := v.Authenticate(t.Context(), jws); err == nil {
-						t.Errorf("%s, %d %s: authenticates %+v", group.Comment, test.TcID, test.Comment, who)
+					if principal, err := v.Authenticate(t.Context(), jws); err == nil {
+						t.Errorf("%s, %d %s: authenticates %+v", group.Comment, test.TcID, test.Comment, principal)
 					}
 					if verified {
 						valid++

@@ -11,7 +11,7 @@ import (
 // a refused value shows no password.
 func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, addr, issuer, origins, proxies, database, numbers string) {
-		given := []string{addr, issuer, origins, proxies, numbers}
+		input := []string{addr, issuer, origins, proxies, numbers}
 		for _, mode := range []string{"development", "production"} {
 			environ := []string{
 				"AUTHGRAPH_MODE=" + mode, "AUTHGRAPH_ADDR=" + addr, "AUTHGRAPH_ISSUER=" + issuer, "AUTHGRAPH_ORIGINS=" + origins,
@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 				if u, errURL := url.Parse(database); errURL == nil && u.User != nil {
 					password, _ := u.User.Password()
 					shown := func(text string) bool { return strings.Contains(text, password) }
-					elsewhere := slices.ContainsFunc(given, shown) || shown(strings.Join(environ[:1], ""))
+					elsewhere := slices.ContainsFunc(input, shown) || shown(strings.Join(environ[:1], ""))
 					if len(password) >= 8 && shown(err.Error()) && !elsewhere {
 						t.Fatalf("the password of %q is shown: %v", database, err)
 					}

@@ -6,7 +6,7 @@ import (
 )
 
 func TestLoad_SMTP(t *testing.T) {
-	for given, want := range map[string]SMTP{
+	for input, want := range map[string]SMTP{
 		"smtp://mail.example.com":                      {"mail.example.com", 587, "", "", StartTLS},
 		"smtp://mail.example.com:25/":                  {"mail.example.com", 25, "", "", StartTLS},
 		"smtp://u:p%40ss%23@mail.example.com":          {"mail.example.com", 587, "u", "p@ss#", StartTLS},
@@ -31,8 +31,8 @@ func TestLoad_SMTP(t *testing.T) {
 		"mail.example.com:587":                         {},
 		"smtp://u:" + password + "@mail.example.com:x": {},
 	} {
-		t.Run(given, func(t *testing.T) {
-			c, err := Load([]string{"AUTHGRAPH_SMTP_URL=" + given, "AUTHGRAPH_MAIL_FROM=a@example.com"})
+		t.Run(input, func(t *testing.T) {
+			c, err := Load([]string{"AUTHGRAPH_SMTP_URL=" + input, "AUTHGRAPH_MAIL_FROM=a@example.com"})
 			if got := c.SMTP.Reveal(); got != want || (err == nil) != (want.Host != "") {
 				t.Errorf("got %+v, %v, want %+v", got, err, want)
 			}
@@ -44,7 +44,7 @@ func TestLoad_SMTP(t *testing.T) {
 }
 
 func TestLoad_MailFrom(t *testing.T) {
-	for given, want := range map[string]Mailbox{
+	for input, want := range map[string]Mailbox{
 		"no-reply@example.com":                          {"", "no-reply@example.com"},
 		"Example <no-reply@example.com>":                {"Example", "no-reply@example.com"},
 		"Café <no-reply@example.com>":                   {"Café", "no-reply@example.com"},
@@ -53,12 +53,12 @@ func TestLoad_MailFrom(t *testing.T) {
 		"Ex\u202eample <a@example.com>":                 {},
 		"Example <a@example.com>\r\nBcc: b@example.com": {},
 	} {
-		c, err := Load([]string{"AUTHGRAPH_MAIL_FROM=" + given})
+		c, err := Load([]string{"AUTHGRAPH_MAIL_FROM=" + input})
 		if c.MailFrom != want || (err == nil) != (want.Address != "") {
-			t.Errorf("%q: got %+v, %v, want %+v", given, c.MailFrom, err, want)
+			t.Errorf("%q: got %+v, %v, want %+v", input, c.MailFrom, err, want)
 		}
 		if err != nil && !strings.HasPrefix(err.Error(), "AUTHGRAPH_MAIL_FROM is ") {
-			t.Errorf("%q: got %v", given, err)
+			t.Errorf("%q: got %v", input, err)
 		}
 	}
 	if _, err := Load([]string{"AUTHGRAPH_SMTP_URL=smtp://localhost"}); err == nil || !strings.HasPrefix(err.Error(), "AUTHGRAPH_MAIL_FROM is not set") {
@@ -67,7 +67,7 @@ func TestLoad_MailFrom(t *testing.T) {
 }
 
 func TestLoad_AppURL(t *testing.T) {
-	for given, want := range map[string]string{
+	for input, want := range map[string]string{
 		"":                                 "https://accounts.example.com/console",
 		"https://app.example.com":          "https://app.example.com",
 		"https://app.example.com/a/b/":     "https://app.example.com/a/b",
@@ -80,12 +80,12 @@ func TestLoad_AppURL(t *testing.T) {
 		"app.example.com":                  "",
 		"javascript:alert(1)":              "",
 	} {
-		c, err := Load(production("AUTHGRAPH_ISSUER=https://accounts.example.com", "AUTHGRAPH_APP_URL="+given))
+		c, err := Load(production("AUTHGRAPH_ISSUER=https://accounts.example.com", "AUTHGRAPH_APP_URL="+input))
 		if c.AppURL != want || (err == nil) != (want != "") {
-			t.Errorf("%q: got %q, %v, want %q", given, c.AppURL, err, want)
+			t.Errorf("%q: got %q, %v, want %q", input, c.AppURL, err, want)
 		}
 		if err != nil && !strings.HasPrefix(err.Error(), "AUTHGRAPH_APP_URL is ") {
-			t.Errorf("%q: got %v", given, err)
+			t.Errorf("%q: got %v", input, err)
 		}
 	}
 	if c, err := Load([]string{"AUTHGRAPH_APP_URL=http://localhost:3000/"}); err != nil || c.AppURL != "http://localhost:3000" {

@@ -24,9 +24,9 @@ func TestPurgeCounts(t *testing.T) {
 			}
 			return counted[0]
 		}
-		purge := func(most int64) {
+		purge := func(limit int64) {
 			t.Helper()
-			if err := s.PurgeCounts(t.Context(), most); err != nil {
+			if err := s.PurgeCounts(t.Context(), limit); err != nil {
 				t.Fatal(err)
 			}
 		}

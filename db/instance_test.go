@@ -20,12 +20,12 @@ func TestPurgeInstances(t *testing.T) {
 		if err := s.PurgeInstances(t.Context(), 24*time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		var left []string
-		if err := s.Select(t.Context(), &left, `SELECT id FROM instances`); err != nil {
+		var remaining []string
+		if err := s.Select(t.Context(), &remaining, `SELECT id FROM instances`); err != nil {
 			t.Fatal(err)
 		}
-		if len(left) != 1 || left[0] != "running" {
-			t.Errorf("got %q left, want only the running instance", left)
+		if len(remaining) != 1 || remaining[0] != "running" {
+			t.Errorf("got %q left, want only the running instance", remaining)
 		}
 	})
 }

@@ -37,12 +37,12 @@ func withKeys(t *testing.T, open func(t *testing.T) *db.Store) (s *db.Store, cha
 	t.Helper()
 	s = open(t)
 	var mu sync.Mutex
-	heard := 0
+	received := 0
 	s.Subscribe(func(c account.Change) {
 		mu.Lock()
 		defer mu.Unlock()
 		if c.Keys {
-			heard++
+			received++
 		}
 	})
 	for _, k := range []token.SealedKey{sealed("a", token.Active), sealed("b", token.Next)} {
@@ -53,8 +53,8 @@ func withKeys(t *testing.T, open func(t *testing.T) *db.Store) (s *db.Store, cha
 	return s, func() int {
 		mu.Lock()
 		defer mu.Unlock()
-		n := heard
-		heard = 0
+		n := received
+		received = 0
 		return n
 	}
 }

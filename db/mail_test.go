@@ -32,9 +32,9 @@ func TestMail_Voided(t *testing.T) {
 		if err := s.DropMails(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		var left []string
-		if err := s.Select(t.Context(), &left, `SELECT id FROM mail_queue`); err != nil || len(left) != 1 || left[0] != "mail_b" {
-			t.Errorf("got %v, %v, want b alone", left, err)
+		var remaining []string
+		if err := s.Select(t.Context(), &remaining, `SELECT id FROM mail_queue`); err != nil || len(remaining) != 1 || remaining[0] != "mail_b" {
+			t.Errorf("got %v, %v, want b alone", remaining, err)
 		}
 	})
 }

@@ -191,21 +191,21 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 		if want.ended != "" || want.now >= want.expires {
 			after--
 		}
-		who := m.random.IntN(len(holds))
+		caller := m.random.IntN(len(holds))
 		by := owner
-		if who == 3 {
+		if caller == 3 {
 			by = thief
 		}
 		present := func(presenters int, keep bool) {
-			counter := holds[who]
+			counter := holds[caller]
 			if counter == 0 {
 				return
 			}
 			steps += presenters
 			got := m.present(t, id, counter, by, presenters, want)
-			did = append(did, fmt.Sprintf("%d presents %d %d times: %v", who, counter, presenters, got))
+			did = append(did, fmt.Sprintf("%d presents %d %d times: %v", caller, counter, presenters, got))
 			if keep && slices.ContainsFunc(got, account.RefreshOutcome.Answered) {
-				holds[who] = want.counter
+				holds[caller] = want.counter
 			}
 		}
 		switch n := m.random.IntN(100); {
@@ -217,7 +217,7 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 			present(2+m.random.IntN(4), true)
 			m.races++
 		case n < 66: // another tab learns of it
-			holds[who%3] = max(holds[0], holds[1], holds[2])
+			holds[caller%3] = max(holds[0], holds[1], holds[2])
 		case n < 70:
 			holds[3] = holds[m.random.IntN(3)]
 			did = append(did, fmt.Sprintf("the thief copies %d", holds[3]))
@@ -234,7 +234,7 @@ func (m *machine) run(t *testing.T, user string, number int) (steps int) {
 			m.present(t, id, want.counter+1+m.random.Int64N(3), by, 1, want)
 		case n < 95:
 			steps++
-			m.forge(t, id, holds[who])
+			m.forge(t, id, holds[caller])
 		case n < 97:
 			want.suspended = !want.suspended
 			m.suspend(t, user, want.suspended)

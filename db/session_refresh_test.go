@@ -63,9 +63,9 @@ func TestRotate_AsOf(t *testing.T) {
 	if _, err := s.SetRoles(t.Context(), account.Administrator{UserID: root.ID}, ada.ID, []string{account.RoleUser}); err != nil {
 		t.Fatal(err)
 	}
-	told, _, err := s.Revocations(t.Context(), session.CreatedAt)
-	if err != nil || len(told) != 1 || told[0].Kind != account.RevokedRights {
-		t.Fatalf("got %v, %v, want the change of rights", told, err)
+	notified, _, err := s.Revocations(t.Context(), session.CreatedAt)
+	if err != nil || len(notified) != 1 || notified[0].Kind != account.RevokedRights {
+		t.Fatalf("got %v, %v, want the change of rights", notified, err)
 	}
 	if err := holding.Rollback(); err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestRotate_AsOf(t *testing.T) {
 	if got.err != nil {
 		t.Fatal(got.err)
 	}
-	if len(got.user.Roles) == 2 && !got.session.ReadAt.Before(told[0].At) {
-		t.Errorf("it has the roles from before %v, and was read at %v", told[0].At, got.session.ReadAt)
+	if len(got.user.Roles) == 2 && !got.session.ReadAt.Before(notified[0].At) {
+		t.Errorf("it has the roles from before %v, and was read at %v", notified[0].At, got.session.ReadAt)
 	}
 }

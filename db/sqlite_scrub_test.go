@@ -86,14 +86,14 @@ func TestEraseUser_Traces(t *testing.T) {
 	if _, err := s.EraseUser(t.Context(), account.Administrator{UserID: "user_root"}, "user_ada"); err != nil {
 		t.Fatal(err)
 	}
-	var left []string
+	var remaining []string
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if left = traces(t, path, secrets); len(left) == 0 {
+		if remaining = traces(t, path, secrets); len(remaining) == 0 {
 			break
 		}
 	}
-	if len(left) > 0 {
-		t.Errorf("after the erasure: %q", left)
+	if len(remaining) > 0 {
+		t.Errorf("after the erasure: %q", remaining)
 	}
 	stop()
 	<-scrubbed
@@ -120,7 +120,7 @@ func TestVacuum(t *testing.T) {
 	if err := s.Vacuum(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if left := traces(t, path, secret); len(left) > 0 {
-		t.Errorf("after VACUUM: %q", left)
+	if remaining := traces(t, path, secret); len(remaining) > 0 {
+		t.Errorf("after VACUUM: %q", remaining)
 	}
 }

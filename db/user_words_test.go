@@ -92,10 +92,10 @@ func TestUserWords_FollowTheAccount(t *testing.T) {
 		if _, err := s.EraseUser(t.Context(), by, u.ID); err != nil {
 			t.Fatal(err)
 		}
-		var left []string
-		if err := s.Select(t.Context(), &left, `SELECT word FROM user_words WHERE user_id = 'user_ada'`); err != nil ||
-			len(left) != 0 {
-			t.Errorf("after erasure: got %v, %v, want no words", left, err)
+		var remaining []string
+		if err := s.Select(t.Context(), &remaining, `SELECT word FROM user_words WHERE user_id = 'user_ada'`); err != nil ||
+			len(remaining) != 0 {
+			t.Errorf("after erasure: got %v, %v, want no words", remaining, err)
 		}
 	})
 }

@@ -23,22 +23,22 @@ func TestDenials_Bounds(t *testing.T) {
 	if !d.first(other) {
 		t.Error("another refusal of the same field is not told")
 	}
-	told := 2
+	reported := 2
 	for field := range 100 {
 		if d.first(what("ada", field+1)) {
-			told++
+			reported++
 		}
 	}
-	if told != denialsPerCaller {
-		t.Errorf("one caller wrote %d, want %d", told, denialsPerCaller)
+	if reported != denialsPerCaller {
+		t.Errorf("one caller wrote %d, want %d", reported, denialsPerCaller)
 	}
 	for caller := range 2000 {
 		if d.first(what(fmt.Sprint(caller), 0)) {
-			told++
+			reported++
 		}
 	}
-	if told != denialsInAll {
-		t.Errorf("all together wrote %d, want %d", told, denialsInAll)
+	if reported != denialsInAll {
+		t.Errorf("all together wrote %d, want %d", reported, denialsInAll)
 	}
 	now = now.Add(time.Minute)
 	if !d.first(what("ada", 0)) || len(d.recorded) != 1 || len(d.each) != 1 {

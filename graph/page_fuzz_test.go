@@ -23,11 +23,11 @@ func FuzzCursor(f *testing.F) {
 				t.Fatalf("%q names %s %q, whose cursor is %q", text, kind, got, cursor(kind, got))
 			}
 		}
-		given := []string{text, cursor(sessionCursor, place), cursor(auditKind, place)}
+		input := []string{text, cursor(sessionCursor, place), cursor(auditKind, place)}
 		for _, kind := range userCursors {
-			given = append(given, cursor(kind, place))
+			input = append(input, cursor(kind, place))
 		}
-		for _, c := range given {
+		for _, c := range input {
 			if id, err := openSessionCursor("after", &c); err == nil && !account.IsSessionID(id) {
 				t.Fatalf("%q names the session %q", c, id)
 			}

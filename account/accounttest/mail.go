@@ -207,9 +207,9 @@ func mailErased(t *testing.T, s account.Store) {
 func mailGivenUp(t *testing.T, s account.Store, log Log) {
 	mustAdd(t, s, newUser("ada"))
 	mustQueue(t, s, newMail("a", "ada"))
-	given := claimOne(t, s, time.Hour)
+	abandoned := claimOne(t, s, time.Hour)
 	for range 2 {
-		if err := s.GiveUpMail(t.Context(), given, "550"); err != nil {
+		if err := s.GiveUpMail(t.Context(), abandoned, "550"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -221,7 +221,7 @@ func mailGivenUp(t *testing.T, s account.Store, log Log) {
 		fmt.Sprint(detail(events[0], "attempts")) != "1" {
 		t.Errorf("got details %+v", events[0].Details)
 	}
-	if err := s.RetryMail(t.Context(), given, 0); err != nil {
+	if err := s.RetryMail(t.Context(), abandoned, 0); err != nil {
 		t.Error(err)
 	}
 	if got := claim(t, s, 1, time.Hour); len(got) != 0 {

@@ -41,7 +41,7 @@ func TestRevocations_Seen(t *testing.T) {
 		feed := NewRevocations(w, 10*time.Minute)
 		ctx, stop := context.WithCancel(t.Context())
 		go feed.Run(ctx)
-		told, err := feed.Follow(ctx, time.Time{})
+		notified, err := feed.Follow(ctx, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,12 +56,12 @@ func TestRevocations_Seen(t *testing.T) {
 			{ID: "4", Kind: account.RevokedRights, Named: "user_b", At: now.Add(2 * revocationInterval)},
 			{Kind: account.Heartbeat, At: now.Add(2 * revocationInterval)},
 		} {
-			if got := <-told; got != want {
+			if got := <-notified; got != want {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		}
 		stop()
-		for range told { // until it is closed
+		for range notified { // until it is closed
 		}
 	})
 }

@@ -147,11 +147,11 @@ func TestUntested(t *testing.T) {
 }
 
 func TestContext(t *testing.T) {
-	if who, err := auth.From(authtest.Context(t.Context(), nil)); who != nil || !errors.Is(err, auth.ErrTokenMissing) {
-		t.Errorf("nobody: got %v, %v", who, err)
+	if principal, err := auth.From(authtest.Context(t.Context(), nil)); principal != nil || !errors.Is(err, auth.ErrTokenMissing) {
+		t.Errorf("nobody: got %v, %v", principal, err)
 	}
 	ada := authtest.Person("ada", authtest.Roles("staff"))
-	if who, err := auth.From(authtest.Context(t.Context(), ada)); who != ada || err != nil || !who.HasAnyRole([]string{"staff"}) {
-		t.Errorf("ada: got %v, %v", who, err)
+	if principal, err := auth.From(authtest.Context(t.Context(), ada)); principal != ada || err != nil || !principal.HasAnyRole([]string{"staff"}) {
+		t.Errorf("ada: got %v, %v", principal, err)
 	}
 }

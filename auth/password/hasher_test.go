@@ -44,11 +44,11 @@ func mustAdmit(tb testing.TB, h *Hasher, from string) *Ticket {
 	return ticket
 }
 
-func matches(ctx context.Context, tb testing.TB, h *Hasher, stored, given string) (bool, error) {
+func matches(ctx context.Context, tb testing.TB, h *Hasher, stored, input string) (bool, error) {
 	tb.Helper()
 	ticket := mustAdmit(tb, h, "192.0.2.1")
 	defer ticket.Leave()
-	return ticket.Matches(ctx, stored, given)
+	return ticket.Matches(ctx, stored, input)
 }
 
 // countRounds makes h add up the bcrypt rounds of its comparisons.

@@ -197,9 +197,9 @@ func TestFeed_Silent(t *testing.T) {
 		{"out of reach", ``, true, auth.ErrUnavailable},
 	} {
 		s.set(func() { s.me, s.down = row.me, row.down })
-		who, err := f.Authenticate(t.Context(), "session_a")
-		if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) || (who == nil) != (row.want != nil) {
-			t.Errorf("%s: got %v, %v, want %v", row.name, who, err, row.want)
+		principal, err := f.Authenticate(t.Context(), "session_a")
+		if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) || (principal == nil) != (row.want != nil) {
+			t.Errorf("%s: got %v, %v, want %v", row.name, principal, err, row.want)
 		}
 	}
 }

@@ -77,9 +77,9 @@ func TestInsecureHTTP(t *testing.T) {
 type acting struct{}
 
 func (acting) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
-	who, err := known{}.Authenticate(ctx, token)
-	who.Actor, who.Roles = "user_b", []string{"payer", "user"}
-	return who, err
+	principal, err := known{}.Authenticate(ctx, token)
+	principal.Actor, principal.Roles = "user_b", []string{"payer", "user"}
+	return principal, err
 }
 
 // While the feed is silent, the issuer cannot tell the roles of an impersonator, so its token is not believed.
@@ -91,8 +91,8 @@ func TestFeed_SilentImpersonator(t *testing.T) {
 		"the account holds more":      `{"data":{"me":{"id":"user_a","roles":["admin","payer","user"]}}}`,
 	} {
 		s.set(func() { s.me = me })
-		if who, err := f.Authenticate(t.Context(), "session_a"); who != nil || !errors.Is(err, auth.ErrUnavailable) {
-			t.Errorf("%s: got %v, %v, want %v", name, who, err, auth.ErrUnavailable)
+		if principal, err := f.Authenticate(t.Context(), "session_a"); principal != nil || !errors.Is(err, auth.ErrUnavailable) {
+			t.Errorf("%s: got %v, %v, want %v", name, principal, err, auth.ErrUnavailable)
 		}
 	}
 	s.set(func() {

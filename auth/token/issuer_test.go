@@ -118,9 +118,9 @@ func TestIssue_Times(t *testing.T) {
 		"now":                            {now, now},
 		"ahead by a difference of ticks": {now.Add(400 * time.Millisecond), now},
 	} {
-		i, who := openIssuer(t), examplePrincipal()
-		who.AuthTime, who.ReadAt = row.proved, now.Add(-20*time.Minute)
-		text := issue(t, i, who)
+		i, principal := openIssuer(t), examplePrincipal()
+		principal.AuthTime, principal.ReadAt = row.proved, now.Add(-20*time.Minute)
+		text := issue(t, i, principal)
 		raw, err := base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])
 		if err != nil {
 			t.Fatal(err)
@@ -138,7 +138,7 @@ func TestIssue_Times(t *testing.T) {
 		if got.IssuedAt != now.Unix() || got.ExpiresAt != now.Add(settings.Lifetime).Unix() ||
 			got.AuthTime != row.wantProved.Unix() {
 			t.Errorf("%s: got %s", name, raw)
-		} else if got.NotBefore != 0 || got.ReadAt != who.ReadAt.UnixMicro() {
+		} else if got.NotBefore != 0 || got.ReadAt != principal.ReadAt.UnixMicro() {
 			t.Errorf("%s: got %s", name, raw)
 		}
 		strict := jwt.NewParser(jwt.WithIssuedAt(), jwt.WithExpirationRequired(), jwt.WithLeeway(0), jwt.WithTimeFunc(func() time.Time { return now.Truncate(time.Second) }))
@@ -182,9 +182,9 @@ func TestIssue_TooLong(t *testing.T) {
 	v := auth.NewVerifier(i.ring, settings.Issuer, settings.Audience, auth.WithClock(func() time.Time { return now }))
 	issued, refused := 0, 0
 	for size := 5300; size < 5800; size++ { // the bound is within
-		who := examplePrincipal()
-		who.Roles = []string{strings.Repeat("r", size)}
-		text, _, err := i.Issue(t.Context(), who, time.Hour)
+		principal := examplePrincipal()
+		principal.Roles = []string{strings.Repeat("r", size)}
+		text, _, err := i.Issue(t.Context(), principal, time.Hour)
 		if errors.Is(err, ErrTooLong) && text == "" {
 			refused++
 			continue

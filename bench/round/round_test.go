@@ -55,9 +55,9 @@ func TestMedian(t *testing.T) {
 		values []float64
 		want   float64
 	}{{[]float64{3}, 3}, {[]float64{4, 2}, 3}, {[]float64{9, 1, 5}, 5}} {
-		given := slices.Clone(row.values)
-		if got := median(row.values); got != row.want || !slices.Equal(given, row.values) {
-			t.Errorf("%v: got %v, want %v and the values as they were", given, got, row.want)
+		input := slices.Clone(row.values)
+		if got := median(row.values); got != row.want || !slices.Equal(input, row.values) {
+			t.Errorf("%v: got %v, want %v and the values as they were", input, got, row.want)
 		}
 	}
 }

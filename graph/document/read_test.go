@@ -188,13 +188,13 @@ func TestValidation_Stops(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		v, told := &validation{limit: 500}, 0
+		v, reported := &validation{limit: 500}, 0
 		counting := core.Rule{Name: "counting", RuleFunc: func(observers *core.Events, addError core.AddErrFunc) {
-			observers.OnField(func(*core.Walker, *ast.Field) { told++; addError(core.Message("no")) })
+			observers.OnField(func(*core.Walker, *ast.Field) { reported++; addError(core.Message("no")) })
 		}}
 		v.run(schema, doc, append([]core.Rule{counting}, first...))
-		if v.visits > 501 || told > maxErrors+1 || len(v.errs) > maxErrors+1 {
-			t.Errorf("%s: %d visits, %d faults found, %d told", name, v.visits, told, len(v.errs))
+		if v.visits > 501 || reported > maxErrors+1 || len(v.errs) > maxErrors+1 {
+			t.Errorf("%s: %d visits, %d faults found, %d told", name, v.visits, reported, len(v.errs))
 		}
 	}
 }

@@ -42,16 +42,16 @@ func preferred(header string) (media string, events, ok bool) {
 	}
 	best := map[string][2]float64{} // by media type: the specificity of the range, and its q
 	for _, m := range acceptRangeForm.FindAllStringSubmatch(header, -1) {
-		name, q, given := strings.ToLower(m[1]), 1.0, map[string]bool{}
+		name, q, input := strings.ToLower(m[1]), 1.0, map[string]bool{}
 		taken := true
 		for _, p := range acceptParamForm.FindAllStringSubmatch(m[2], -1) {
 			key, value := strings.ToLower(p[1]), p[2]
-			if given[key] || strings.ContainsAny(key, "*") ||
+			if input[key] || strings.ContainsAny(key, "*") ||
 				strings.Contains(value, `\`) && (key == "q" || key == "charset") {
 				return "", false, false // extended and escaped values, and the same one twice: package mime's to read
 			}
 			value = strings.Trim(value, `"`)
-			given[key] = true
+			input[key] = true
 			switch key {
 			case "charset":
 				taken = taken && strings.EqualFold(value, "utf-8")

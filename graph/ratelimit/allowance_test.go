@@ -40,8 +40,8 @@ func TestAllowance(t *testing.T) {
 		for range 3 {
 			a.giveBack(c)
 		}
-		if left, open := a.open(c); !open {
-			t.Errorf("%+v: got refused for %v after units were returned", c, left)
+		if remaining, open := a.open(c); !open {
+			t.Errorf("%+v: got refused for %v after units were returned", c, remaining)
 		}
 	}
 	now = now.Add(time.Minute)

@@ -11,8 +11,8 @@ func TestCounter(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c := newCounter(func() time.Time { return now })
 	for want := range int64(3) {
-		if n, left := c.add("a", "x", time.Minute); n != want+1 || left != time.Minute {
-			t.Errorf("got %d and %v, want %d and a minute", n, left, want+1)
+		if n, remaining := c.add("a", "x", time.Minute); n != want+1 || remaining != time.Minute {
+			t.Errorf("got %d and %v, want %d and a minute", n, remaining, want+1)
 		}
 	}
 	if n, _ := c.add("b", "x", time.Minute); n != 1 {
@@ -23,8 +23,8 @@ func TestCounter(t *testing.T) {
 	}
 	c.subtract("a", "x")
 	now = now.Add(59 * time.Second)
-	if n, left := c.add("a", "x", time.Minute); n != 3 || left != time.Second {
-		t.Errorf("got %d and %v, want 3 and a second: the window counts from the first", n, left)
+	if n, remaining := c.add("a", "x", time.Minute); n != 3 || remaining != time.Second {
+		t.Errorf("got %d and %v, want 3 and a second: the window counts from the first", n, remaining)
 	}
 	now = now.Add(time.Second)
 	if n, _ := c.add("a", "x", time.Minute); n != 1 {

@@ -39,9 +39,9 @@ func principal(n int, permissions ...account.Permission) *auth.Principal {
 }
 
 // flood takes places for callers until none is given, and returns how many were.
-func flood(p *streamPlaces, n int, who func(n int) *auth.Principal, from func(n int) network.Path) (taken int) {
+func flood(p *streamPlaces, n int, principal func(n int) *auth.Principal, from func(n int) network.Path) (taken int) {
 	for i := range n {
-		if leave, _ := p.take(who(i), from(i)); leave != nil {
+		if leave, _ := p.take(principal(i), from(i)); leave != nil {
 			taken++
 		}
 	}

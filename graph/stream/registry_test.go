@@ -22,18 +22,18 @@ type callers struct {
 	asked int
 }
 
-func (c *callers) Renew(_ context.Context, who *auth.Principal) (*auth.Principal, error) {
+func (c *callers) Renew(_ context.Context, principal *auth.Principal) (*auth.Principal, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return who, c.none[who.Session]
+	return principal, c.none[principal.Session]
 }
 
-func (c *callers) Check(_ context.Context, who []*auth.Principal) []error {
+func (c *callers) Check(_ context.Context, principal []*auth.Principal) []error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.asked++
-	errs := make([]error, len(who))
-	for i, p := range who {
+	errs := make([]error, len(principal))
+	for i, p := range principal {
 		errs[i] = c.none[p.Session]
 	}
 	return errs
@@ -118,13 +118,13 @@ func TestStreams_End(t *testing.T) {
 		s.HandleChange(account.Change{Keys: true})
 		endsWith(t, "a revoked key", eve, closeTokenStale, auth.TokenInvalid)
 
-		unheard, doneUnheard := open(t, s, "session_u", "user_u")
+		silent, doneUnheard := open(t, s, "session_u", "user_u")
 		c.lose("session_u", auth.ErrSessionEnded)
 		time.Sleep(time.Second)
-		endsWith(t, "with the lease", unheard, 0, "")
+		endsWith(t, "with the lease", silent, 0, "")
 		lease.Store(false)
 		time.Sleep(sweepInterval + time.Millisecond)
-		endsWith(t, "without the lease", unheard, closeSessionEnded, auth.SessionEnded)
+		endsWith(t, "without the lease", silent, closeSessionEnded, auth.SessionEnded)
 
 		for _, done := range []func(){doneAda, doneBob, doneEve, doneUnheard, doneAda} {
 			done()

@@ -114,8 +114,8 @@ func TestVerify(t *testing.T) {
 		}, fmt.Sprintf("record %d ", n+1), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			theirs := state
-			got := verified(k, row.tamper(copies(records), &theirs), theirs)
+			other := state
+			got := verified(k, row.tamper(copies(records), &other), other)
 			if got.Sound() || !strings.Contains(strings.Join(got.Problems, "\n"), row.want) {
 				t.Errorf("got %q, want one about %q", got.Problems, row.want)
 			}

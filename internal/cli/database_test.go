@@ -34,8 +34,8 @@ func TestCommands_EmptyFolder(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "run `authgraph migrate` first") || !strings.Contains(err.Error(), "authgraph.db") {
 				t.Errorf("got %v, want the path and the command", err)
 			}
-			if left, err := filepath.Glob(filepath.Join(folder, "*")); err != nil || len(left) != 0 {
-				t.Errorf("got %q, %v, want an empty folder", left, err)
+			if remaining, err := filepath.Glob(filepath.Join(folder, "*")); err != nil || len(remaining) != 0 {
+				t.Errorf("got %q, %v, want an empty folder", remaining, err)
 			}
 		})
 	}

@@ -68,15 +68,15 @@ func TestReadFiles_Faults(t *testing.T) {
 		t.Fatalf("got %v", documents)
 	}
 	for i, row := range rows {
-		if told := told(err, paths[i]); !strings.Contains(told, row.want) {
-			t.Errorf("%s: got %q, want %q", row.name, told, row.want)
+		if reported := told(err, paths[i]); !strings.Contains(reported, row.want) {
+			t.Errorf("%s: got %q, want %q", row.name, reported, row.want)
 		}
 	}
-	if told := told(err, paths[len(paths)-3]); !strings.Contains(told, "no such file") {
-		t.Errorf("a file that there is not: %q", told)
+	if reported := told(err, paths[len(paths)-3]); !strings.Contains(reported, "no such file") {
+		t.Errorf("a file that there is not: %q", reported)
 	}
-	if told := told(err, paths[len(paths)-1]+": x"); !strings.Contains(told, "has the same id") {
-		t.Errorf("one id for two documents: %q", told)
+	if reported := told(err, paths[len(paths)-1]+": x"); !strings.Contains(reported, "has the same id") {
+		t.Errorf("one id for two documents: %q", reported)
 	}
 }
 

@@ -99,8 +99,8 @@ func TestWindow_NetworksShare(t *testing.T) {
 		t.Errorf("one /48 used %d, want %d", used, want)
 	}
 	c.Time = c.Add(30 * time.Second)
-	if left, ok := w.Add(subnet(1, 0), 1); ok || left != 30*time.Second {
-		t.Errorf("beyond the limit: got %v %v, want 30s false", left, ok)
+	if remaining, ok := w.Add(subnet(1, 0), 1); ok || remaining != 30*time.Second {
+		t.Errorf("beyond the limit: got %v %v, want 30s false", remaining, ok)
 	}
 	if _, ok := w.Add(subnet(2, 0), 5); !ok {
 		t.Error("a client of another /48 was refused")
@@ -133,8 +133,8 @@ func TestWindow_Fits(t *testing.T) {
 	}
 	w.Add(subnet(1, 0), 1)
 	c.Time = c.Add(20 * time.Second)
-	if left, ok := w.Fits(subnet(1, 0), 2); ok || left != 40*time.Second {
-		t.Errorf("above the limit: got %v %t, want 40s false", left, ok)
+	if remaining, ok := w.Fits(subnet(1, 0), 2); ok || remaining != 40*time.Second {
+		t.Errorf("above the limit: got %v %t, want 40s false", remaining, ok)
 	}
 	if _, ok := w.Add(subnet(1, 0), 1); !ok {
 		t.Error("within the limit: got false")

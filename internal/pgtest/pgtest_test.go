@@ -173,12 +173,12 @@ func TestServer_DiesWithProcess(t *testing.T) {
 	_ = child.Wait() // it was killed
 	awaitRefusal(t, address)
 
-	left := filepath.Join(base(), fmt.Sprintf("%s%d-*", folderPrefix, child.Process.Pid))
-	if found, err := filepath.Glob(left); err != nil || len(found) != 1 {
+	remaining := filepath.Join(base(), fmt.Sprintf("%s%d-*", folderPrefix, child.Process.Pid))
+	if found, err := filepath.Glob(remaining); err != nil || len(found) != 1 {
 		t.Fatalf("got the folders %v, %v, want one", found, err)
 	}
 	sweep(base())
-	if found, err := filepath.Glob(left); err != nil || len(found) != 0 {
+	if found, err := filepath.Glob(remaining); err != nil || len(found) != 0 {
 		t.Errorf("got the folders %v, %v after the sweep, want none", found, err)
 	}
 }

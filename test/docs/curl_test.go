@@ -143,12 +143,12 @@ func TestReadme_AddressIsNotThePlaygrounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, theirs := mailAddress.FindAllString(calls.String(), -1), mailAddress.FindAllString(string(script), -1)
-	if len(ours) == 0 || len(theirs) == 0 {
-		t.Fatalf("README.md's calls have the addresses %q, the playground's first document has %q", ours, theirs)
+	ours, other := mailAddress.FindAllString(calls.String(), -1), mailAddress.FindAllString(string(script), -1)
+	if len(ours) == 0 || len(other) == 0 {
+		t.Fatalf("README.md's calls have the addresses %q, the playground's first document has %q", ours, other)
 	}
 	for _, address := range ours {
-		if slices.Contains(theirs, address) {
+		if slices.Contains(other, address) {
 			t.Errorf("README.md's calls and the playground's first document both register %s", address)
 		}
 	}

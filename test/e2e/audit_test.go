@@ -59,7 +59,7 @@ func audited(t *testing.T, w *harness.Server, bearer string, filter map[string]a
 
 // line is an event in one line: who did what to whom, and how it ended.
 func (n auditNode) line(names map[string]string) string {
-	who := func(u *struct{ ID string }) string {
+	caller := func(u *struct{ ID string }) string {
 		if u == nil {
 			return "-"
 		}
@@ -71,7 +71,7 @@ func (n auditNode) line(names map[string]string) string {
 			said += fmt.Sprintf(" %v", value)
 		}
 	}
-	return fmt.Sprintf("%s %s %s/%s→%s%s", n.Action, n.Outcome, who(n.Actor), who(n.Impersonator), who(n.Subject), said)
+	return fmt.Sprintf("%s %s %s/%s→%s%s", n.Action, n.Outcome, caller(n.Actor), caller(n.Impersonator), caller(n.Subject), said)
 }
 
 // Everything of consequence that happens to accounts can be read afterwards, failures too.

@@ -49,11 +49,11 @@ func TestDevice(t *testing.T) {
 		for name, header := range map[string]http.Header{
 			"no browser": nil, "a wrong password": browser, "another site": {"Sec-Fetch-Site": {"cross-site"}},
 		} {
-			given := harness.Password
+			input := harness.Password
 			if name == "a wrong password" {
-				given = "not it, whatever"
+				input = "not it, whatever"
 			}
-			if got := deviceCookie(w.LoginFrom(t, "192.0.2.1", "bob@example.com", given, header)); got != nil {
+			if got := deviceCookie(w.LoginFrom(t, "192.0.2.1", "bob@example.com", input, header)); got != nil {
 				t.Errorf("%s: got the cookie %v", name, got)
 			}
 		}

@@ -40,9 +40,9 @@ func TestInstances_RightsLostWhileStreaming(t *testing.T) {
 			}
 			before := all[0].Register(t, "before@example.com", harness.Password).Session
 			for n, p := range pairs {
-				for who, c := range map[string]*harness.Socket{"who loses the role": p.loses, "who keeps it": p.keeps} {
+				for caller, c := range map[string]*harness.Socket{"who loses the role": p.loses, "who keeps it": p.keeps} {
 					if m := c.Next(t); m.Type != "next" || !strings.Contains(string(m.Payload), before) {
-						t.Fatalf("instance %d, %s, before: got %s %s", n+1, who, m.Type, m.Payload)
+						t.Fatalf("instance %d, %s, before: got %s %s", n+1, caller, m.Type, m.Payload)
 					}
 				}
 			}
@@ -56,9 +56,9 @@ func TestInstances_RightsLostWhileStreaming(t *testing.T) {
 			var late string
 			for n := 0; late == ""; n++ {
 				began := time.Now()
-				who := all[0].Register(t, fmt.Sprintf("after%d@example.com", n), harness.Password)
+				user := all[0].Register(t, fmt.Sprintf("after%d@example.com", n), harness.Password)
 				if began.Sub(lost) > bound {
-					late = who.Session
+					late = user.Session
 				}
 			}
 			for n, p := range pairs {

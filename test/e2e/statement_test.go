@@ -237,9 +237,9 @@ func TestStatements_Rows(t *testing.T) {
 				... on Session { ipAddress impersonator { email } } } }`,
 				func(n int) map[string]any { return map[string]any{"ids": ids[:2*n]} }},
 		} {
-			for who, bearer := range map[string]string{"root": root, "who may only read": helper} {
+			for caller, bearer := range map[string]string{"root": root, "who may only read": helper} {
 				counts := map[int]int{2: 3} // a page, the pages below it, and who is named in them
-				var most []string
+				var statements []string
 				for _, n := range []int{2, 10, 50} {
 					w.Query(t, bearer, row.document, row.variables(n))
 					got, made := fewestStatements(t, w, c, counts[2], bearer, row.document, row.variables(n))
@@ -247,12 +247,12 @@ func TestStatements_Rows(t *testing.T) {
 						strings.Count(got.Body, `"id"`)+strings.Count(got.Body, `"totalCount"`) < n {
 						t.Fatalf("%s of %d: %.300s", row.name, n, got.Body)
 					}
-					counts[n], most = len(made), made
+					counts[n], statements = len(made), made
 				}
 				if counts[50] > counts[2] || counts[10] > counts[2] {
-					t.Errorf("%s by %s: statements by rows: %v\n%s", row.name, who, counts, strings.Join(most, "\n"))
+					t.Errorf("%s by %s: statements by rows: %v\n%s", row.name, caller, counts, strings.Join(statements, "\n"))
 				} else if counts[2] == 0 || counts[2] > 8 {
-					t.Errorf("%s by %s: statements by rows: %v\n%s", row.name, who, counts, strings.Join(most, "\n"))
+					t.Errorf("%s by %s: statements by rows: %v\n%s", row.name, caller, counts, strings.Join(statements, "\n"))
 				}
 			}
 		}

@@ -71,12 +71,12 @@ func TestText_EveryPlace(t *testing.T) {
 					return token
 				}
 				caller := ""
-				given := samples
+				input := samples
 				if p.Kind.Kind == ast.Enum {
 					other := strings.ToLower(p.Kind.EnumValues[0].Name)
-					given = append([]sample{{name: "in another case", json: `"` + other + `"`, graphql: other}}, given...)
+					input = append([]sample{{name: "in another case", json: `"` + other + `"`, graphql: other}}, input...)
 				}
-				for _, s := range given {
+				for _, s := range input {
 					if s.json != "" {
 						arguments := p.Arguments(t, schema, json.RawMessage(s.json))
 						caller = live(caller)

@@ -13,10 +13,10 @@ func (w *Server) WithRole(t *testing.T, root, email, role string, permissions ..
 	made := w.Query(t, root, `mutation($i: CreateRoleInput!) { createRole(input: $i) { role { name } } }`,
 		map[string]any{"i": map[string]any{"name": role, "permissions": append([]account.Permission{}, permissions...)}})
 	p := w.Register(t, email, Password)
-	given := w.Query(t, root, `mutation($id: ID!, $r: [String!]!) { setUserRoles(id: $id, roles: $r) { user { roles } } }`,
+	response := w.Query(t, root, `mutation($id: ID!, $r: [String!]!) { setUserRoles(id: $id, roles: $r) { user { roles } } }`,
 		map[string]any{"id": p.ID, "r": []string{role}})
-	if want := `"roles":["` + role + `","user"]`; !strings.Contains(given.Body, want) {
-		t.Fatalf("%s\n%s", made.Body, given.Body)
+	if want := `"roles":["` + role + `","user"]`; !strings.Contains(response.Body, want) {
+		t.Fatalf("%s\n%s", made.Body, response.Body)
 	}
 	return p.Token, p.ID
 }

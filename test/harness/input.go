@@ -120,13 +120,13 @@ func Filled(t *testing.T, schema *ast.Schema, of *ast.Type, path []string, value
 
 // ViaVariables returns the document that takes each argument from a variable of its name.
 func (p Input) ViaVariables() string {
-	var declared, given []string
+	var declared, input []string
 	for _, argument := range p.field.Arguments {
 		declared = append(declared, "$"+argument.Name+": "+argument.Type.String())
-		given = append(given, argument.Name+": $"+argument.Name)
+		input = append(input, argument.Name+": $"+argument.Name)
 	}
 	return fmt.Sprintf("%s(%s) { %s(%s)%s }", p.operation, strings.Join(declared, ", "), p.field.Name,
-		strings.Join(given, ", "), p.selection())
+		strings.Join(input, ", "), p.selection())
 }
 
 // ViaLiterals returns the document that has each argument written out.

@@ -43,10 +43,10 @@ func (w *Server) Hashed(t *testing.T) (n uint64) {
 }
 
 // LoginFrom tries to sign in from an address.
-func (w *Server) LoginFrom(t *testing.T, from, email, given string, more http.Header) Response {
+func (w *Server) LoginFrom(t *testing.T, from, email, input string, more http.Header) Response {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": LoginDocument, "variables": map[string]any{
-		"i": map[string]any{"email": email, "password": given}}})
+		"i": map[string]any{"email": email, "password": input}}})
 	if err != nil {
 		t.Fatal(err)
 	}

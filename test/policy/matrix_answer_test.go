@@ -84,14 +84,14 @@ func ownersAlone(rule string) bool {
 
 // reading is an answer that is gone through along a route.
 type reading struct {
-	t       *testing.T
-	schema  *ast.Schema
-	table   table
-	way     route
-	visitor *caller
-	scene   *setup
-	body    string
-	codes   map[string]string // error codes by path; a code without a path belongs to the first field
+	t      *testing.T
+	schema *ast.Schema
+	table  table
+	way    route
+	caller *caller
+	setup  *setup
+	body   string
+	codes  map[string]string // error codes by path; a code without a path belongs to the first field
 }
 
 type graphQLAnswer struct {
@@ -108,7 +108,7 @@ func newReading(t *testing.T, schema *ast.Schema, tb table, w route, v *caller, 
 	if err := json.Unmarshal([]byte(body), &a); err != nil {
 		t.Fatalf("%s by %s: %v\n%s", w, v.name, err, body)
 	}
-	r := &reading{t: t, schema: schema, table: tb, way: w, visitor: v, scene: s, body: body, codes: map[string]string{}}
+	r := &reading{t: t, schema: schema, table: tb, way: w, caller: v, setup: s, body: body, codes: map[string]string{}}
 	for _, e := range a.Errors {
 		path := stepAlias(0)
 		if len(e.Path) > 0 {
@@ -133,13 +133,13 @@ func pathOf(path []any) string {
 
 // verdict asks the table with the eyes that look at step i.
 func (r *reading) verdict(field string, i int, owns bool) string {
-	if i == 0 && r.scene.refusal != "" {
-		return r.scene.refusal
+	if i == 0 && r.setup.refusal != "" {
+		return r.setup.refusal
 	}
-	if i > 0 && r.scene.eyes != nil {
-		return r.table.verdict(r.t, field, r.scene.eyes(owns), false, owns)
+	if i > 0 && r.setup.eyes != nil {
+		return r.table.verdict(r.t, field, r.setup.eyes(owns), false, owns)
 	}
-	return r.table.verdict(r.t, field, r.visitor.columns(owns), r.visitor.all, owns)
+	return r.table.verdict(r.t, field, r.caller.columns(owns), r.caller.all, owns)
 }
 
 // typeVerdict is of an object's own rules, by which `node` finds it: those of any field without rules of its own.
@@ -172,12 +172,12 @@ func (r *reading) below(path string) bool {
 func (r *reading) from(i int, object map[string]any, path string, owns bool) (seen []sighting, decided bool) {
 	s := r.way[i]
 	at := path + stepAlias(i)
-	one := sighting{field: s.coordinate(), got: r.codes[at], want: r.verdict(s.coordinate(), i, owns), owns: owns || i == 0 && r.visitor.owns,
-		foreign: i > 0 && r.scene.eyes != nil}
+	one := sighting{field: s.coordinate(), got: r.codes[at], want: r.verdict(s.coordinate(), i, owns), owns: owns || i == 0 && r.caller.owns,
+		foreign: i > 0 && r.setup.eyes != nil}
 	value := object[stepAlias(i)]
 	_, isInterface := r.way.throughInterface(i)
 	if i == 0 {
-		owns = r.scene.owns
+		owns = r.setup.owns
 	}
 	if one.got == "" && one.want == "" && isInterface {
 		if refused := r.typeVerdict(s.on, i+1, owns); refused != "" {
@@ -238,8 +238,8 @@ func (r *reading) elements(value any, path string) (all []element) {
 
 // object reads what step i returned.
 func (r *reading) object(i int, value map[string]any, path string, owns bool) ([]sighting, bool) {
-	subject := r.scene.subject
-	if id, told := value["whose"].(string); told && subject != "" {
+	subject := r.setup.subject
+	if id, reported := value["whose"].(string); reported && subject != "" {
 		owns = id == subject
 	}
 	if i+1 < len(r.way) {
@@ -250,7 +250,7 @@ func (r *reading) object(i int, value map[string]any, path string, owns bool) ([
 		name := r.way[i].on + "." + field.Name
 		seen = append(seen, sighting{
 			field: name, got: r.codes[path+"."+leafAlias(field)], want: r.verdict(name, i+1, owns), owns: owns,
-			foreign: r.scene.eyes != nil,
+			foreign: r.setup.eyes != nil,
 		})
 	}
 	return seen, true

@@ -37,37 +37,37 @@ type fixture struct {
 	made    int
 }
 
-// disguises change who a token speaks for, by the word before it: what accounts of this server can't be yet.
-var disguises = map[string]func(*auth.Principal){
+// overrides change the principal of a token, by the word before it, to kinds that accounts of this server cannot be yet.
+var overrides = map[string]func(*auth.Principal){
 	"half": func(p *auth.Principal) { p.SecondFactor, p.Assurance = true, auth.SingleFactor },
 	"late": func(p *auth.Principal) { p.AuthTime = time.Now().Add(-24 * time.Hour) },
 	"key":  func(p *auth.Principal) { p.APIKey = true },
 }
 
-// disguising is an authenticator that knows the disguises, also of those whose streams are open.
-type disguising struct{ *account.Authenticator }
+// overriding is an authenticator that applies the overrides, to open streams too.
+type overriding struct{ *account.Authenticator }
 
-func (d disguising) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
+func (d overriding) Authenticate(ctx context.Context, token string) (*auth.Principal, error) {
 	word, real, worn := strings.Cut(token, "~")
 	if !worn {
 		return d.Authenticator.Authenticate(ctx, token)
 	}
-	who, err := d.Authenticator.Authenticate(ctx, real)
-	return disguised(word, who, err)
+	principal, err := d.Authenticator.Authenticate(ctx, real)
+	return overridden(word, principal, err)
 }
 
-func (d disguising) Renew(ctx context.Context, who *auth.Principal) (*auth.Principal, error) {
-	now, err := d.Authenticator.Renew(ctx, who)
-	word, _, _ := strings.Cut(who.TokenID, ":")
-	return disguised(word, now, err)
+func (d overriding) Renew(ctx context.Context, principal *auth.Principal) (*auth.Principal, error) {
+	now, err := d.Authenticator.Renew(ctx, principal)
+	word, _, _ := strings.Cut(principal.TokenID, ":")
+	return overridden(word, now, err)
 }
 
-func disguised(word string, who *auth.Principal, err error) (*auth.Principal, error) {
-	change := disguises[word]
+func overridden(word string, principal *auth.Principal, err error) (*auth.Principal, error) {
+	change := overrides[word]
 	if err != nil || change == nil {
-		return who, err
+		return principal, err
 	}
-	worn := *who
+	worn := *principal
 	if !strings.Contains(worn.TokenID, ":") {
 		worn.TokenID = word + ":" + worn.TokenID
 	}
@@ -75,7 +75,7 @@ func disguised(word string, who *auth.Principal, err error) (*auth.Principal, er
 	return &worn, nil
 }
 
-// openFixture starts a server, under its whole HTTP surface, that lets disguises pass.
+// openFixture starts a server, under its whole HTTP surface, that accepts overrides.
 func openFixture(t *testing.T) *fixture {
 	t.Helper()
 	store := harness.OpenSQLite(t)
@@ -84,8 +84,8 @@ func openFixture(t *testing.T) *fixture {
 		if !ok {
 			t.Fatalf("the server's authenticator is a %T", a.Authenticator)
 		}
-		a.Authenticator = disguising{real}
-		a.Streams = stream.New(disguising{real}, store, stream.Limits{PerSession: 1000, Total: 1000}, time.Now)
+		a.Authenticator = overriding{real}
+		a.Streams = stream.New(overriding{real}, store, stream.Limits{PerSession: 1000, Total: 1000}, time.Now)
 		store.Subscribe(a.Streams.HandleChange)
 	})
 	h := &fixture{Server: w, root: w.Administrator(t, "root@example.com")}
@@ -106,7 +106,7 @@ func openFixture(t *testing.T) *fixture {
 // fresh returns an unused address.
 func (h *fixture) fresh() string {
 	h.made++
-	return fmt.Sprintf("visitor%d@example.com", h.made)
+	return fmt.Sprintf("caller%d@example.com", h.made)
 }
 
 // newAdministrator makes an account that holds every permission.
@@ -165,7 +165,7 @@ func callers() []*caller {
 			return p
 		}})
 	}
-	disguise := func(word string) func(*testing.T, *fixture) harness.Account {
+	override := func(word string) func(*testing.T, *fixture) harness.Account {
 		return func(t *testing.T, h *fixture) harness.Account {
 			t.Helper()
 			p := h.newAdministrator(t)
@@ -178,9 +178,9 @@ func callers() []*caller {
 			t.Helper()
 			return h.newAdministrator(t)
 		}},
-		&caller{name: "half", columns: column("all, one factor of two"), owns: true, all: true, enter: disguise("half")},
-		&caller{name: "late", columns: column("all, proven long ago"), owns: true, all: true, enter: disguise("late")},
-		&caller{name: "key", columns: column("all, by API key"), owns: true, all: true, enter: disguise("key")},
+		&caller{name: "half", columns: column("all, one factor of two"), owns: true, all: true, enter: override("half")},
+		&caller{name: "late", columns: column("all, proven long ago"), owns: true, all: true, enter: override("late")},
+		&caller{name: "key", columns: column("all, by API key"), owns: true, all: true, enter: override("key")},
 		&caller{name: "acting", columns: column("all, as another"), owns: true, all: true, enter: func(t *testing.T, h *fixture) harness.Account {
 			t.Helper()
 			as := h.newAdministrator(t)

@@ -101,10 +101,10 @@ type drawing struct {
 }
 
 // call writes a field with its arguments: those that are given, and a sample of each other that it demands.
-func (d *drawing) call(alias string, field *ast.FieldDefinition, given map[string]any) string {
+func (d *drawing) call(alias string, field *ast.FieldDefinition, input map[string]any) string {
 	var arguments []string
 	for _, a := range field.Arguments {
-		value, ok := given[a.Name]
+		value, ok := input[a.Name]
 		if !ok && (!a.Type.NonNull || a.DefaultValue != nil) {
 			continue
 		}

@@ -61,9 +61,9 @@ func (h *fixture) newRoleOf(t *testing.T, v *caller) string {
 	return id
 }
 
-// props are the arguments with which a root field does what it is for; admitted says that the caller may. Fields that
+// preparations write the arguments with which a root field does its work; admitted says that the caller may. Fields that
 // are not here get a sample of each argument that they demand.
-var props = map[string]func(t *testing.T, h *fixture, s *setup, w route, v *caller){
+var preparations = map[string]func(t *testing.T, h *fixture, s *setup, w route, v *caller){
 	"Query.node": func(t *testing.T, h *fixture, s *setup, w route, v *caller) {
 		s.arguments = map[string]any{"id": h.object(t, v, w[0].on)}
 	},
@@ -229,7 +229,7 @@ func (h *fixture) set(t *testing.T, w route, v *caller, admitted bool) *setup {
 	t.Helper()
 	p := v.here(t, h)
 	s := &setup{bearer: p.Token, subject: p.ID, owns: v.owns}
-	if prepare := props[w[0].coordinate()]; prepare != nil && (admitted || v.lives() && w[0].object == "Subscription") {
+	if prepare := preparations[w[0].coordinate()]; prepare != nil && (admitted || v.lives() && w[0].object == "Subscription") {
 		prepare(t, h, s, w, v)
 	}
 	return s

@@ -39,11 +39,11 @@ var words = map[string]string{
 // matrix is what each caller gets of each field: by field, then by the caller's name.
 type matrix map[string]map[string]string
 
-func (m matrix) set(field, visitor, cell string) {
+func (m matrix) set(field, caller, cell string) {
 	if m[field] == nil {
 		m[field] = map[string]string{}
 	}
-	m[field][visitor] = cell
+	m[field][caller] = cell
 }
 
 func (m matrix) String() string {
@@ -98,7 +98,7 @@ func measure(t *testing.T) matrix {
 	for field := range tb {
 		object, _, _ := strings.Cut(field, ".")
 		if reached[field] == slices.Contains(nowhere, object) {
-			t.Errorf("%s: reached %v; what nobody reaches needs props, or is on one of %v", field, reached[field], nowhere)
+			t.Errorf("%s: reached %v; what nobody reaches needs preparations, or is on one of %v", field, reached[field], nowhere)
 		}
 	}
 	m.fill(t, tb, all)

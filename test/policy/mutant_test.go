@@ -28,10 +28,10 @@ type mutant struct {
 	changed    ast.DirectiveList
 }
 
-// laboratory is a fixture that restarts for each mutant, with the same callers.
-type laboratory struct {
+// mutantServer is a fixture that restarts for each mutant, with the same callers.
+type mutantServer struct {
 	*fixture
-	come []*caller
+	callers []*caller
 }
 
 // caught is by what a mutant was.
@@ -118,8 +118,8 @@ func mutantsAt(schema *ast.Schema, at string, directives *ast.DirectiveList, pub
 		if held := d.Arguments.ForName("permissions"); held != nil {
 			change("drop permissions", without("permissions"))
 			for j := range held.Value.Children {
-				if left := slices.Delete(slices.Clone(held.Value.Children), j, j+1); len(left) > 0 {
-					change("drop one permission", permissions(left...))
+				if remaining := slices.Delete(slices.Clone(held.Value.Children), j, j+1); len(remaining) > 0 {
+					change("drop one permission", permissions(remaining...))
 				}
 			}
 			for _, value := range schema.Types["Permission"].EnumValues {
@@ -154,7 +154,7 @@ func mutantsAt(schema *ast.Schema, at string, directives *ast.DirectiveList, pub
 func servedSchema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
 
 // reopen starts the fixture's server with the present schema. The error is the refusal of the start.
-func (h *laboratory) reopen(t *testing.T) error {
+func (h *mutantServer) reopen(t *testing.T) error {
 	t.Helper()
 	c, err := config.Load([]string{"AUTHGRAPH_STREAMS_PER_SESSION=1000"})
 	if err != nil {
@@ -172,7 +172,7 @@ func (h *laboratory) reopen(t *testing.T) error {
 }
 
 // try lets a mutant live for as long as it takes to see whether it is caught.
-func (h *laboratory) try(t *testing.T, m mutant, schema *ast.Schema, tb table, reviewed matrix, lock string) (by caught) {
+func (h *mutantServer) try(t *testing.T, m mutant, schema *ast.Schema, tb table, reviewed matrix, lock string) (by caught) {
 	t.Helper()
 	was := *m.directives
 	*m.directives = m.changed
@@ -191,11 +191,11 @@ func (h *laboratory) try(t *testing.T, m mutant, schema *ast.Schema, tb table, r
 }
 
 // otherwise reports whether a caller gets another result of a field, or of the fields of an object, than was reviewed.
-func (h *laboratory) otherwise(t *testing.T, at string, schema *ast.Schema, tb table, reviewed matrix) bool {
+func (h *mutantServer) otherwise(t *testing.T, at string, schema *ast.Schema, tb table, reviewed matrix) bool {
 	t.Helper()
 	object, field, isField := strings.Cut(at, ".")
 	ways := routesTo(schema, object, field)
-	for _, v := range h.come {
+	for _, v := range h.callers {
 		for _, w := range ways {
 			seen, _ := h.read(t, schema, tb, w, v, plainStyle)
 			for _, one := range seen {
@@ -230,7 +230,7 @@ func TestMutants(t *testing.T) {
 	shown, schema := shownTable(t), harness.Schema(t)
 	reviewed, lock := readMatrix(t), harness.ReadFile(t, "policy.lock")
 	all := mutants(servedSchema())
-	h := &laboratory{openFixture(t), callers()}
+	h := &mutantServer{openFixture(t), callers()}
 	for _, m := range all[:3] { // a mutant that changes nothing is not caught
 		if by := h.try(t, mutant{"none", m.at, m.directives, *m.directives}, schema, shown, reviewed, lock); by != (caught{}) {
 			t.Errorf("%s as it is: %+v", m.at, by)

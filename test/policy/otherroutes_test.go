@@ -28,7 +28,7 @@ func TestOtherWays(t *testing.T) {
 		seen++
 	}
 	if seen != 6 {
-		t.Errorf("%d visitors came", seen)
+		t.Errorf("%d callers were tried", seen)
 	}
 }
 
