@@ -47,8 +47,8 @@ func FuzzEmail(f *testing.F) {
 
 // sameLetters reports whether a and b are the same but for case and composition. The iota below a letter is no case of ι.
 func sameLetters(a, b string) bool {
-	apart := func(s string) string { return strings.ReplaceAll(norm.NFD.String(s), "\u0345", "|") }
-	return strings.EqualFold(apart(a), apart(b))
+	decomposed := func(s string) string { return strings.ReplaceAll(norm.NFD.String(s), "\u0345", "|") }
+	return strings.EqualFold(decomposed(a), decomposed(b))
 }
 
 // FuzzText reads names, and what clients say of themselves.

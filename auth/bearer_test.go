@@ -12,14 +12,14 @@ import (
 
 // authenticator answers every token alike and remembers the last one.
 type authenticator struct {
-	who  *auth.Principal
-	err  error
-	seen string
+	caller *auth.Principal
+	err    error
+	seen   string
 }
 
 func (a *authenticator) Authenticate(_ context.Context, token string) (*auth.Principal, error) {
 	a.seen = token
-	return a.who, a.err
+	return a.caller, a.err
 }
 
 // serve sends a request with the given Authorization headers through the middleware and returns who was calling.
@@ -66,7 +66,7 @@ func TestMiddleware_Header(t *testing.T) {
 		{"empty token", []string{"Bearer  "}, "", auth.ErrTokenInvalid},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			a := &authenticator{who: &auth.Principal{Subject: "user_1"}}
+			a := &authenticator{caller: &auth.Principal{Subject: "user_1"}}
 			principal, err := serve(t, a, row.headers)
 			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) || (principal != nil) != (row.want == nil) {
 				t.Errorf("got %+v, %v, want %v", principal, err, row.want)
@@ -79,7 +79,7 @@ func TestMiddleware_Header(t *testing.T) {
 }
 
 func TestMiddleware_Authenticator(t *testing.T) {
-	somebody := &auth.Principal{Subject: "user_1"}
+	caller := &auth.Principal{Subject: "user_1"}
 	for _, row := range []struct {
 		name string
 		a    authenticator
@@ -88,7 +88,7 @@ func TestMiddleware_Authenticator(t *testing.T) {
 		{"a nil principal", authenticator{}, auth.ErrTokenInvalid},
 		{"expired", authenticator{err: auth.ErrTokenExpired}, auth.ErrTokenExpired},
 		{"out of reach", authenticator{err: auth.ErrUnavailable}, auth.ErrUnavailable},
-		{"an error beside a principal", authenticator{who: somebody, err: auth.ErrSessionEnded}, auth.ErrSessionEnded},
+		{"an error beside a principal", authenticator{caller: caller, err: auth.ErrSessionEnded}, auth.ErrSessionEnded},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if principal, err := serve(t, &row.a, []string{"Bearer abc"}); principal != nil || !errors.Is(err, row.want) {

@@ -38,9 +38,9 @@ func TestGuard_Allocations(t *testing.T) {
 		{"no rule", "User", "name", mine, 0},
 	} {
 		ctx := at(within(auth.With(t.Context(), reader), g), row.typeName, row.field, row.object)
-		run := func(next graphql.Resolver, around func(context.Context, graphql.Resolver) (any, error)) float64 {
+		run := func(next graphql.Resolver, interceptor func(context.Context, graphql.Resolver) (any, error)) float64 {
 			return testing.AllocsPerRun(100, func() {
-				if got, err := around(ctx, next); got != "resolved" || err != nil {
+				if got, err := interceptor(ctx, next); got != "resolved" || err != nil {
 					t.Errorf("%s: got %v, %v", row.name, got, err)
 				}
 			})

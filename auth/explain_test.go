@@ -36,9 +36,9 @@ func TestPolicy_Explain(t *testing.T) {
 	plain := change(func(*auth.Principal) {})
 	both := func(p *auth.Principal) { p.Permissions = []string{"READ", "WRITE"} }
 	for _, row := range []struct {
-		field string
-		who   *auth.Principal
-		want  string
+		field  string
+		caller *auth.Principal
+		want   string
 	}{
 		{"Query.open", plain, "public: holds for every caller"},
 		{"Query.users", plain, "READ: holds"},
@@ -56,7 +56,7 @@ func TestPolicy_Explain(t *testing.T) {
 		{"User.email", nil, "owner: does not hold: the caller is not signed in\nREAD: does not hold: the caller is not signed in"},
 		{"Query.open", nil, "public: holds for every caller"},
 	} {
-		lines, err := p.Explain(row.field, row.who, now)
+		lines, err := p.Explain(row.field, row.caller, now)
 		if got := strings.Join(lines, "\n"); err != nil || got != row.want {
 			t.Errorf("%s: got %q, %v, want %q", row.field, got, err, row.want)
 		}
@@ -83,7 +83,7 @@ func TestGuard_Explains(t *testing.T) {
 	for _, row := range []struct {
 		name, typeName, field string
 		options               []auth.GuardOption
-		who                   *auth.Principal // nil: err is why there is no caller
+		caller                *auth.Principal // nil: err is why there is no caller
 		err                   error
 		want                  []string
 	}{
@@ -104,8 +104,8 @@ func TestGuard_Explains(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx := auth.WithAnonymous(t.Context(), row.err)
-		if row.who != nil {
-			ctx = auth.With(t.Context(), row.who)
+		if row.caller != nil {
+			ctx = auth.With(t.Context(), row.caller)
 		}
 		var shown *gqlerror.Error
 		if err := resolve(within(ctx, guard), guard, row.typeName, row.field, owned("user_2"), false); !errors.As(err, &shown) {

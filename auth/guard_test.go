@@ -99,7 +99,7 @@ func TestGuard_Fields(t *testing.T) {
 	mine, other := owned("user_1"), owned("user_2")
 	for _, row := range []struct {
 		name, typeName, field string
-		who                   *auth.Principal
+		caller                *auth.Principal
 		object                any
 		own                   bool
 		want                  error
@@ -127,8 +127,8 @@ func TestGuard_Fields(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			ctx := auth.WithAnonymous(t.Context(), auth.ErrTokenExpired)
-			if row.who != nil {
-				ctx = auth.With(t.Context(), row.who)
+			if row.caller != nil {
+				ctx = auth.With(t.Context(), row.caller)
 			}
 			err := resolve(within(ctx, g), g, row.typeName, row.field, row.object, row.own)
 			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {

@@ -27,7 +27,7 @@ func TestRule(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		rule   Rule
-		who    *Principal
+		caller *Principal
 		object any
 		at     place
 		want   *Error
@@ -68,7 +68,7 @@ func TestRule(t *testing.T) {
 		{"an actor, and a recent proof", Rule{MaxAge: time.Hour}, actor, nil, place{}, ErrForbidden},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := row.rule.refusal(row.who, row.object, row.at, func() time.Time { return now }); got != row.want {
+			if got := row.rule.refusal(row.caller, row.object, row.at, func() time.Time { return now }); got != row.want {
 				t.Errorf("got %v, want %v", got, row.want)
 			}
 		})

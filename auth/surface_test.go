@@ -33,8 +33,8 @@ func TestPolicy_Surface(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, row := range map[string]struct {
-		who  *auth.Principal
-		want string
+		caller *auth.Principal
+		want   string
 	}{
 		"nobody":        {nil, "Query.open"},
 		"somebody":      {&auth.Principal{}, "Node.id Query.me Query.node Query.open User.email User.id"},
@@ -45,7 +45,7 @@ func TestPolicy_Surface(t *testing.T) {
 		"an actor who writes": {&auth.Principal{Permissions: []string{"WRITE"}, Actor: "b"},
 			"Node.id Query.me Query.node Query.open Query.search User.email User.id"},
 	} {
-		seen := p.VisibleSchema(schema, row.who)
+		seen := p.VisibleSchema(schema, row.caller)
 		var got []string
 		for _, definition := range seen.Types {
 			for _, field := range definition.Fields {

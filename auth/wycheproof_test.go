@@ -96,7 +96,7 @@ func groupKeys(raw json.RawMessage) KeySet {
 }
 
 func TestWycheproof(t *testing.T) {
-	for name, least := range map[string]int{"json_web_signature_test.json": 10, "json_web_key_test.json": 1} {
+	for name, minimum := range map[string]int{"json_web_signature_test.json": 10, "json_web_key_test.json": 1} {
 		t.Run(name, func(t *testing.T) {
 			valid, invalid := 0, 0
 			for _, group := range readVectors(t, name).TestGroups {
@@ -125,7 +125,7 @@ func TestWycheproof(t *testing.T) {
 				}
 			}
 			t.Logf("%d verified, %d did not", valid, invalid)
-			if valid < least || invalid == 0 {
+			if valid < minimum || invalid == 0 {
 				t.Errorf("%d verified, %d did not: the vectors were not reached", valid, invalid)
 			}
 		})

@@ -251,7 +251,7 @@ func TestLoad_MalformedSecrets(t *testing.T) {
 }
 
 func TestLoad_Bounds(t *testing.T) {
-	tests := []struct{ name, below, least, most, above string }{
+	tests := []struct{ name, below, lowest, highest, above string }{
 		{"AUTHGRAPH_BCRYPT_COST", "9", "10", "15", "16"},
 		{"AUTHGRAPH_HASH_NICE", "-1", "0", "19", "20"},
 		{"AUTHGRAPH_KEY_ROTATION", "23h59m", "24h", "8760h", "8760h1s"},
@@ -291,13 +291,13 @@ func TestLoad_Bounds(t *testing.T) {
 			if tt.name == "AUTHGRAPH_MEMORY" {
 				environ = nil
 			}
-			for _, value := range []string{tt.least, tt.most} {
+			for _, value := range []string{tt.lowest, tt.highest} {
 				if _, err := Load(append(environ, tt.name+"="+value)); err != nil {
 					t.Errorf("%s: got %v, want no fault", value, err)
 				}
 			}
 			for _, value := range []string{tt.below, tt.above} {
-				want := tt.name + " is " + value + "; it must be from " + tt.least + " to " + tt.most
+				want := tt.name + " is " + value + "; it must be from " + tt.lowest + " to " + tt.highest
 				if got := mustFault(t, append(environ, tt.name+"="+value)...); got != want {
 					t.Errorf("got %q, want %q", got, want)
 				}

@@ -108,9 +108,9 @@ func TestPurgeMails(t *testing.T) {
 		if err := s.PurgeMails(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		var left []string
-		if err := s.Select(t.Context(), &left, `SELECT id FROM mail_queue ORDER BY id`); err != nil || len(left) != 2 || left[0] != "mail_late" {
-			t.Errorf("got %v, %v, want all but the old one", left, err)
+		var remaining []string
+		if err := s.Select(t.Context(), &remaining, `SELECT id FROM mail_queue ORDER BY id`); err != nil || len(remaining) != 2 || remaining[0] != "mail_late" {
+			t.Errorf("got %v, %v, want all but the old one", remaining, err)
 		}
 	})
 }

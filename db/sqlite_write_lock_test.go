@@ -40,13 +40,13 @@ func TestSQLite_Turn(t *testing.T) {
 			}
 		})
 	}
-	const most = 50 // it waits for the transaction in progress; the rest is for a busy machine
+	const maxWrites = 50 // it waits for the transaction in progress; the rest is for a busy machine
 	for i := range 15 {
 		before := written.Load()
 		if _, _, err := command.Count(t.Context(), "command", 1000, time.Hour); err != nil {
 			t.Errorf("change %d: %v", i, err)
 		}
-		if n := written.Load() - before; n > most {
+		if n := written.Load() - before; n > maxWrites {
 			t.Errorf("change %d had to wait while the server wrote %d times", i, n)
 		}
 	}

@@ -71,8 +71,8 @@ func TestPlace_FieldsInParallel(t *testing.T) {
 	if got := a.size.Load(); got != 800_000 {
 		t.Errorf("counted %d, want 800000", got)
 	}
-	if got, least := f.Held(), int64(8000*(reqctx.AnswerFactor*100+50)-reqctx.AnswerStep); got < least {
-		t.Errorf("held %d, want at least %d", got, least)
+	if got, minimum := f.Held(), int64(8000*(reqctx.AnswerFactor*100+50)-reqctx.AnswerStep); got < minimum {
+		t.Errorf("held %d, want at least %d", got, minimum)
 	}
 }
 

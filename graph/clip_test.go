@@ -39,7 +39,7 @@ func TestClip(t *testing.T) {
 func TestErrorSize_Explanation(t *testing.T) {
 	plain := &gqlerror.Error{Message: "No"}
 	explained := &gqlerror.Error{Message: "No", Extensions: map[string]any{"explanation": []string{"a: holds", "b: holds"}}}
-	if got, least := errorSize(explained)-errorSize(plain), int64(len("a: holds")+len("b: holds")); got < least {
-		t.Errorf("the explanation takes %d bytes, want at least %d", got, least)
+	if got, minimum := errorSize(explained)-errorSize(plain), int64(len("a: holds")+len("b: holds")); got < minimum {
+		t.Errorf("the explanation takes %d bytes, want at least %d", got, minimum)
 	}
 }

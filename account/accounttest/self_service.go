@@ -304,8 +304,8 @@ func deletionAtOnce(t *testing.T, s account.Store) {
 		all.Go(func() { _, errs[i] = s.RequestDeletion(t.Context(), callers[i], time.Hour) })
 	}
 	all.Wait()
-	left := slices.Index(errs, nil)
-	if left < 0 || !errors.Is(errs[1-left], account.ErrLastAdministrator) {
+	remaining := slices.Index(errs, nil)
+	if remaining < 0 || !errors.Is(errs[1-remaining], account.ErrLastAdministrator) {
 		t.Errorf("got %v, want one success and ErrLastAdministrator", errs)
 	}
 }

@@ -129,20 +129,20 @@ func TestQueue_ReserveFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, _ := slow(t)
 		seats(h, 16)
-		var known, strangers []*caller
+		var known, anonymous []*caller
 		for n := range 4 {
 			known = append(known, &caller{from: subnet(n, 0), device: &Device{fmt.Sprint(n), fmt.Sprint(n)}})
 		}
 		for n := range 9 {
-			strangers = append(strangers, &caller{from: fmt.Sprintf("198.51.%d.1", n)})
+			anonymous = append(anonymous, &caller{from: fmt.Sprintf("198.51.%d.1", n)})
 		}
-		compareAll(t, h, append(slices.Clone(known), strangers...)...)
-		for n, c := range append(known, strangers...) {
+		compareAll(t, h, append(slices.Clone(known), anonymous...)...)
+		for n, c := range append(known, anonymous...) {
 			if c.err != nil {
 				t.Errorf("caller %d: got %v", n, c.err)
 			}
 		}
-		if got, want := strangers[8].served, 12*time.Second; got != want {
+		if got, want := anonymous[8].served, 12*time.Second; got != want {
 			t.Errorf("last caller without a cookie: got served after %v, want %v", got, want)
 		}
 	})

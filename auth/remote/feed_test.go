@@ -84,7 +84,7 @@ func (s *source) set(f func()) {
 	f()
 }
 
-func told(cursor, kind, ids string, at time.Time) string {
+func revocationEvent(cursor, kind, ids string, at time.Time) string {
 	return fmt.Sprintf(`{"data":{"revocations":{"cursor":%q,"kind":%q,%s"at":%q}}}`, cursor, kind, ids, at.Format(time.RFC3339Nano))
 }
 
@@ -147,7 +147,7 @@ func (f *Feed) behind() string {
 func TestFeed(t *testing.T) {
 	s := newSource(t)
 	f, now := follow(t, s)
-	s.events <- told("c1", "HEARTBEAT", "", *now)
+	s.events <- revocationEvent("c1", "HEARTBEAT", "", *now)
 	until(t, "a heartbeat", f.Live)
 	for _, row := range []struct {
 		name, event, token string
@@ -155,18 +155,18 @@ func TestFeed(t *testing.T) {
 	}{
 		{"nothing yet", "", "session_a", nil},
 		{"a bad token", "", "bad", auth.ErrTokenInvalid},
-		{"another session", told("c2", "SESSION", `"sessionId":"session_b",`, *now), "session_a", nil},
-		{"its session", told("c3", "SESSION", `"sessionId":"session_a",`, *now), "session_a", auth.ErrSessionEnded},
-		{"its session, by a clock behind the token's", told("c3b", "SESSION", `"sessionId":"session_d",`, now.Add(-time.Hour)), "session_d", auth.ErrSessionEnded},
-		{"rights of the account, before the token", told("c4", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Hour)), "session_c", nil},
-		{"rights of the account, in the token's second", told("c4b", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Minute)), "session_c", auth.ErrTokenExpired},
-		{"rights of the account", told("c5", "RIGHTS", `"userId":"user_a",`, *now), "session_c", auth.ErrTokenExpired},
-		{"the account", told("c6", "ACCOUNT", `"userId":"user_a",`, *now), "session_c", auth.ErrSessionEnded},
-		{"the key, by a clock behind the token's", told("c7", "KEY", `"keyId":"key_a",`, now.Add(-time.Hour)), "session_c", auth.ErrTokenInvalid},
+		{"another session", revocationEvent("c2", "SESSION", `"sessionId":"session_b",`, *now), "session_a", nil},
+		{"its session", revocationEvent("c3", "SESSION", `"sessionId":"session_a",`, *now), "session_a", auth.ErrSessionEnded},
+		{"its session, by a clock behind the token's", revocationEvent("c3b", "SESSION", `"sessionId":"session_d",`, now.Add(-time.Hour)), "session_d", auth.ErrSessionEnded},
+		{"rights of the account, before the token", revocationEvent("c4", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Hour)), "session_c", nil},
+		{"rights of the account, in the token's second", revocationEvent("c4b", "RIGHTS", `"userId":"user_a",`, now.Add(-time.Minute)), "session_c", auth.ErrTokenExpired},
+		{"rights of the account", revocationEvent("c5", "RIGHTS", `"userId":"user_a",`, *now), "session_c", auth.ErrTokenExpired},
+		{"the account", revocationEvent("c6", "ACCOUNT", `"userId":"user_a",`, *now), "session_c", auth.ErrSessionEnded},
+		{"the key, by a clock behind the token's", revocationEvent("c7", "KEY", `"keyId":"key_a",`, now.Add(-time.Hour)), "session_c", auth.ErrTokenInvalid},
 	} {
 		if row.event != "" {
 			s.events <- row.event
-			s.events <- told(row.name, "HEARTBEAT", "", *now)
+			s.events <- revocationEvent(row.name, "HEARTBEAT", "", *now)
 			until(t, row.name, func() bool { return f.behind() == row.name })
 		}
 		if _, err := f.Authenticate(t.Context(), row.token); !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
@@ -236,13 +236,13 @@ func TestFeed_HeldUp(t *testing.T) {
 func TestFeed_Resumes(t *testing.T) {
 	s := newSource(t)
 	f, now := follow(t, s)
-	s.events <- told("c1", "SESSION", `"sessionId":"session_a",`, *now)
-	s.events <- told("c2", "HEARTBEAT", "", *now)
+	s.events <- revocationEvent("c1", "SESSION", `"sessionId":"session_a",`, *now)
+	s.events <- revocationEvent("c2", "HEARTBEAT", "", *now)
 	until(t, "a heartbeat", f.Live)
 	s.events <- ""
-	s.events <- told("c3", "HEARTBEAT", "", *now)
+	s.events <- revocationEvent("c3", "HEARTBEAT", "", *now)
 	s.events <- `{"errors":[{"message":"too old","extensions":{"code":"CONFLICT"}}],"data":null}`
-	s.events <- told("c4", "HEARTBEAT", "", *now)
+	s.events <- revocationEvent("c4", "HEARTBEAT", "", *now)
 	until(t, "a new beginning", func() bool { return f.behind() == "c4" })
 	if _, err := f.Authenticate(t.Context(), "session_a"); err != nil {
 		t.Errorf("got %v, want what was known before forgotten", err)
@@ -266,7 +266,7 @@ func TestFeed_UnknownKind(t *testing.T) {
 				default:
 				}
 			}))
-			s.events <- told("c1", kind, "", *now)
+			s.events <- revocationEvent("c1", kind, "", *now)
 			if err := <-failures; err == nil || f.behind() != "" {
 				t.Errorf("got %v, and goes on behind %q", err, f.behind())
 			}

@@ -22,8 +22,8 @@ func FuzzCountValues(f *testing.F) {
 		if json.Unmarshal([]byte(text), &value) != nil {
 			return
 		}
-		if got, least := CountValues([]byte(text)), leaves(value); got < least { // names may come twice, with a value each
-			t.Fatalf("%q: got %d, want at least %d", text, got, least)
+		if got, minimum := CountValues([]byte(text)), leaves(value); got < minimum { // names may come twice, with a value each
+			t.Fatalf("%q: got %d, want at least %d", text, got, minimum)
 		}
 	})
 }

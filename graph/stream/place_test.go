@@ -59,8 +59,8 @@ func defaultPlaces() *streamPlaces {
 // has, and whomever it acts as; and one session less.
 func TestStreamPlaces_Account(t *testing.T) {
 	for name, row := range map[string]struct {
-		who  func(n int) *auth.Principal
-		want int
+		caller func(n int) *auth.Principal
+		want   int
 	}{
 		"one session": {func(int) *auth.Principal { return principal(1) }, 20},
 		"many sessions": {func(n int) *auth.Principal {
@@ -77,7 +77,7 @@ func TestStreamPlaces_Account(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := defaultPlaces()
-			if got := flood(p, 2000, row.who, func(n int) network.Path { return network.Parse(subnet(n, 0)) }); got != row.want {
+			if got := flood(p, 2000, row.caller, func(n int) network.Path { return network.Parse(subnet(n, 0)) }); got != row.want {
 				t.Errorf("it took %d places, want %d", got, row.want)
 			}
 			if leave, _ := p.take(newcomer(0), network.Parse("192.0.2.1")); leave == nil {
@@ -249,9 +249,9 @@ func TestStreamPlaces_Bound(t *testing.T) {
 		return &auth.Principal{Subject: "user_a", Session: fmt.Sprint("session_", n)}
 	}
 	for name, row := range map[string]struct {
-		who  func(n int) *auth.Principal
-		from func(n int) network.Path
-		want string
+		caller func(n int) *auth.Principal
+		from   func(n int) network.Path
+		want   string
 	}{
 		"one session":            {func(int) *auth.Principal { return principal(1) }, everywhere, boundSession},
 		"one account":            {account, everywhere, boundAccount},
@@ -262,8 +262,8 @@ func TestStreamPlaces_Bound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := defaultPlaces()
-			flood(p, 2000, row.who, row.from)
-			if _, got := p.take(row.who(2001), row.from(2001)); got != row.want {
+			flood(p, 2000, row.caller, row.from)
+			if _, got := p.take(row.caller(2001), row.from(2001)); got != row.want {
 				t.Errorf("got the bound %q, want %q", got, row.want)
 			}
 		})

@@ -68,20 +68,20 @@ func TestReadFiles_Faults(t *testing.T) {
 		t.Fatalf("got %v", documents)
 	}
 	for i, row := range rows {
-		if reported := told(err, paths[i]); !strings.Contains(reported, row.want) {
-			t.Errorf("%s: got %q, want %q", row.name, reported, row.want)
+		if lines := linesAbout(err, paths[i]); !strings.Contains(lines, row.want) {
+			t.Errorf("%s: got %q, want %q", row.name, lines, row.want)
 		}
 	}
-	if reported := told(err, paths[len(paths)-3]); !strings.Contains(reported, "no such file") {
-		t.Errorf("a file that there is not: %q", reported)
+	if lines := linesAbout(err, paths[len(paths)-3]); !strings.Contains(lines, "no such file") {
+		t.Errorf("a file that there is not: %q", lines)
 	}
-	if reported := told(err, paths[len(paths)-1]+": x"); !strings.Contains(reported, "has the same id") {
-		t.Errorf("one id for two documents: %q", reported)
+	if lines := linesAbout(err, paths[len(paths)-1]+": x"); !strings.Contains(lines, "has the same id") {
+		t.Errorf("one id for two documents: %q", lines)
 	}
 }
 
-// told returns what the error says of a file.
-func told(err error, path string) string {
+// linesAbout returns the lines of an error that name a file.
+func linesAbout(err error, path string) string {
 	var lines []string
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		if strings.Contains(line, path) {

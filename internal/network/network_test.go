@@ -151,8 +151,8 @@ func TestWindow_Return(t *testing.T) {
 	}
 }
 
-// apart returns the path of an address in a /32 of its own.
-func apart(n int) network.Path {
+// ownNetwork returns the path of an address in a /32 of its own.
+func ownNetwork(n int) network.Path {
 	return network.Of(netip.AddrFrom16([16]byte{0x20, 2, byte(n >> 8), byte(n), 15: 1}))
 }
 
@@ -161,7 +161,7 @@ func TestWindow_Bound(t *testing.T) {
 	w := network.NewWindow(5, time.Minute, 40, c.now)
 	passed := 0
 	for n := range 100 {
-		if _, ok := w.Add(apart(n), 1); ok {
+		if _, ok := w.Add(ownNetwork(n), 1); ok {
 			passed++
 		}
 	}
@@ -169,7 +169,7 @@ func TestWindow_Bound(t *testing.T) {
 		t.Errorf("%d new networks passed a full window, want %d", passed, want)
 	}
 	c.Time = c.Add(time.Hour)
-	if _, ok := w.Add(apart(101), 1); !ok {
+	if _, ok := w.Add(ownNetwork(101), 1); !ok {
 		t.Error("networks whose windows have ended were not dropped")
 	}
 }
@@ -189,7 +189,7 @@ func TestWindow_Crowd(t *testing.T) {
 	for round := range 3 {
 		crowd()
 		for n := range 50 {
-			if _, ok := w.Add(apart(100*round+n), 10); !ok {
+			if _, ok := w.Add(ownNetwork(100*round+n), 10); !ok {
 				t.Fatalf("round %d: client %d of another network was refused", round, n)
 			}
 		}
@@ -204,25 +204,25 @@ func TestWindow_Spare(t *testing.T) {
 	w := network.NewWindow(10, time.Minute, 400, c.now)
 	for wide := range 5 {
 		for n := range 200 {
-			ip := apart(wide).Levels()[0].Network.Addr().As16()
+			ip := ownNetwork(wide).Levels()[0].Network.Addr().As16()
 			ip[5], ip[7] = byte(n), byte(n)
 			w.Add(network.Of(netip.AddrFrom16(ip)), 1)
 		}
 	}
 	for n := range 50 {
-		if _, ok := w.Add(apart(100+n), 10); !ok {
+		if _, ok := w.Add(ownNetwork(100+n), 10); !ok {
 			t.Fatalf("client %d of another /32 was refused", n)
 		}
 	}
-	if _, ok := w.Add(apart(100), 64*10-10+1); ok {
+	if _, ok := w.Add(ownNetwork(100), 64*10-10+1); ok {
 		t.Error("a /32 got more than its allowance")
 	}
-	w.Return(apart(100), 10)
-	if _, ok := w.Add(apart(100), 64*10); !ok {
+	w.Return(ownNetwork(100), 10)
+	if _, ok := w.Add(ownNetwork(100), 64*10); !ok {
 		t.Error("what was returned was not given again")
 	}
 	c.Time = c.Add(time.Minute)
-	if _, ok := w.Add(apart(100), 11); ok {
+	if _, ok := w.Add(ownNetwork(100), 11); ok {
 		t.Error("a client got more than its own allowance where there is room again")
 	}
 }

@@ -92,14 +92,14 @@ func TestAnonymous_Budget(t *testing.T) {
 	}
 	get := "/graphql?" + url.Values{"query": {dear()}, "variables": {encoded(hundredFields())}}.Encode()
 	persisted := encoded(map[string]any{"query": dear(), "extensions": named, "variables": hundredFields()})
-	anew := `{ me { id ` + strings.Repeat("email ", 50) + `} }`
+	renewed := `{ me { id ` + strings.Repeat("email ", 50) + `} }`
 	header := http.Header{"X-Forwarded-For": {from}}
 	for name, got := range map[string]harness.Response{
 		"GET":                      w.Do(t, http.MethodGet, get, "", header),
 		"a persisted query":        w.Do(t, http.MethodPost, "/graphql", persisted, header),
 		"server-sent events":       askFrom(t, w, from, dear(), hundredFields(), http.Header{"Accept": {"text/event-stream"}}),
 		"introspection":            askFrom(t, w, from, `{ __schema { types { name fields { name description } } } }`, nil, nil),
-		"a document read anew":     askFrom(t, w, from, anew, nil, nil),
+		"a document read anew":     askFrom(t, w, from, renewed, nil, nil),
 		"many values":              askFrom(t, w, from, `{ authOptions { password } }`, hundredFields(), nil),
 		"with an invalid token":    askFrom(t, w, from, dear(), hundredFields(), http.Header{"Authorization": {"Bearer no.such.token"}}),
 		"graphql-response":         askFrom(t, w, from, dear(), hundredFields(), http.Header{"Accept": {"application/graphql-response+json"}}),
@@ -119,7 +119,7 @@ func TestAnonymous_Budget(t *testing.T) {
 	if m := c.Next(t); m.Type != "error" || !strings.Contains(string(m.Payload), `"code":"RATE_LIMITED"`) {
 		t.Errorf("a socket: got %s %.200s, want RATE_LIMITED", m.Type, m.Payload)
 	}
-	c.Send(t, harness.Message{ID: "2", Type: "subscribe", Payload: json.RawMessage(encoded(map[string]any{"query": anew}))})
+	c.Send(t, harness.Message{ID: "2", Type: "subscribe", Payload: json.RawMessage(encoded(map[string]any{"query": renewed}))})
 	if m := c.Next(t); m.Type != "error" || !strings.Contains(string(m.Payload), `"code":"RATE_LIMITED"`) {
 		t.Errorf("a document read anew for a socket: got %s %.200s, want RATE_LIMITED", m.Type, m.Payload)
 	}
@@ -130,7 +130,7 @@ func TestAnonymous_Budget(t *testing.T) {
 		want string
 	}{
 		"a signed-in caller":           {askFrom(t, w, from, dear(), hundredFields(), bearer), `"a29":`},
-		"a signed-in caller's reading": {askFrom(t, w, from, anew, nil, bearer), `"email":`},
+		"a signed-in caller's reading": {askFrom(t, w, from, renewed, nil, bearer), `"email":`},
 		"sign-in":                      {w.LoginFrom(t, from, "ada@example.com", harness.Password, nil), `"accessToken"`},
 		"a sign-in form":               {askFrom(t, w, from, `{ authOptions { registration password } }`, nil, nil), `"registration":true`},
 		"can, for a page":              {askFrom(t, w, from, `{ can(fields: ["Query.me", "Mutation.login"]) { field allowed } }`, nil, nil), `"allowed":true`},

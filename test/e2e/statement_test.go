@@ -193,18 +193,18 @@ const maxAsked = 100
 // returns the fewest: on a busy machine fields may come so far apart that one batch does not wait for all of them.
 func fewestStatements(
 	t *testing.T, w *harness.Server, c *tally, enough int, bearer, document string, variables map[string]any,
-) (got harness.Response, least []string) {
+) (got harness.Response, minimum []string) {
 	t.Helper()
 	for i := range 5 {
 		made := c.during(func() { got = w.Query(t, bearer, document, variables) })
-		if i == 0 || len(made) < len(least) {
-			least = made
+		if i == 0 || len(made) < len(minimum) {
+			minimum = made
 		}
-		if len(least) <= enough {
+		if len(minimum) <= enough {
 			break
 		}
 	}
-	return got, least
+	return got, minimum
 }
 
 // However many rows an answer has, it takes the same number of statements.
