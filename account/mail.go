@@ -31,6 +31,11 @@ func MailTo(u *User, kind mail.Kind, data mail.Data) NewMail {
 	return m
 }
 
+// MailData returns the values of a mail about a request of c: its network, and its browser by a name from a fixed list.
+func (c Client) MailData() mail.Data {
+	return mail.Data{Network: c.Network(), Browser: mail.Browser(c.UserAgent)}
+}
+
 // OutgoingMail is a row of the mail queue. The Store adds it in the transaction of the change that it is about.
 type OutgoingMail struct {
 	ID        string

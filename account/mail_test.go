@@ -388,3 +388,18 @@ func TestOutbox_Seal(t *testing.T) {
 		}
 	}
 }
+
+func TestClient_MailData(t *testing.T) {
+	for _, row := range []struct {
+		client Client
+		want   mail.Data
+	}{
+		{Client{IPAddress: "192.0.2.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0"}, mail.Data{Network: "192.0.2.7", Browser: "Firefox (Linux)"}},
+		{Client{IPAddress: "2001:db8:1:2:3::4", UserAgent: "visit https://evil.example"}, mail.Data{Network: "2001:db8:1:2::/64"}},
+		{Client{}, mail.Data{}},
+	} {
+		if got := row.client.MailData(); got != row.want {
+			t.Errorf("%+v: got %+v, want %+v", row.client, got, row.want)
+		}
+	}
+}

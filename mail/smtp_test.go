@@ -309,3 +309,22 @@ func TestSMTP_StaleConnection(t *testing.T) {
 		t.Errorf("after the server closed it: got %v and %d connections, want a third", err, server.Connections())
 	}
 }
+
+// A mail that the server has accepted is sent, even if the connection breaks before the next command.
+func TestSMTP_DroppedAfter(t *testing.T) {
+	server := smtptest.New(t, smtptest.Options{Answer: func(step, _ string) error {
+		if step == "END" {
+			return smtptest.Drop
+		}
+		return nil
+	}})
+	s := sender(t, smtpSettings(server))
+	for range 2 {
+		if err := s.Send(t.Context(), rendered("ada@example.org")); err != nil {
+			t.Errorf("got %v, want no error", err)
+		}
+	}
+	if got := server.Mails(); len(got) != 2 || server.Connections() != 2 {
+		t.Errorf("got %d mails on %d connections, want 2 on 2", len(got), server.Connections())
+	}
+}

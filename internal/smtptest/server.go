@@ -25,8 +25,8 @@ type Options struct {
 	NoTLS          bool // without STARTTLS
 	User, Password string
 	UTF8           bool
-	// Answer decides about a step: "CONNECT", "MAIL", "RCPT" or "DATA". It returns nil, Reply, Drop or Stall. value is the
-	// address of MAIL and RCPT, and the mail of DATA.
+	// Answer decides about a step: "CONNECT", "MAIL", "RCPT", "DATA", or "END" after the reply to a mail. It returns nil,
+	// Reply, Drop, Stall or Vanish. value is an address, and the mail for DATA.
 	Answer func(step, value string) error
 }
 
@@ -227,7 +227,12 @@ func (c *session) Data(r io.Reader) error {
 }
 
 // Reset implements smtp.Session.
-func (c *session) Reset() { c.from, c.to = "", "" }
+func (c *session) Reset() {
+	if c.to != "" {
+		_ = c.answer("END", c.to) // no reply is left to give
+	}
+	c.from, c.to = "", ""
+}
 
 // Logout implements smtp.Session.
 func (c *session) Logout() error { return nil }
