@@ -36,7 +36,7 @@ type memoryQueue struct {
 	rows     map[string]*memoryMail
 	log      []string // changes, with their times
 	polls    int
-	err      error // of MailDelivered
+	err      error // returned by MailDelivered
 	claimErr error
 }
 

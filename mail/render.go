@@ -20,7 +20,7 @@ type Rendered struct {
 	Subject string
 	Text    string
 	HTML    string
-	Link    string // of the button; "" for none
+	Link    string // target of the button; "" for none
 	Code    string // "" for none
 }
 
@@ -43,11 +43,11 @@ var notices = map[Kind]bool{EmailChangeNotice: true, PasswordChanged: true, Acco
 // values are the values of the texts of a language.
 type values struct {
 	Product   string
-	Host      string // of the application
+	Host      string // host of the application
 	Address   string // new address of the account; "" for kinds without it
 	Link      string
 	Code      string
-	Network   string // of the client that asked; "" for unknown, as the next
+	Network   string // network of the client that asked; "" for unknown, as the next
 	Browser   string
 	ValidFor  duration
 	At        time.Time // UTC, as the next

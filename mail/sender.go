@@ -15,10 +15,10 @@ type Sender interface {
 // recipient.
 type SendError struct {
 	Permanent bool   // the recipient's server refuses the mail for good
-	Step      string // of the delivery
+	Step      string // step of the delivery
 	Code      int    // SMTP reply; 0 for none
 	Enhanced  string // RFC 3463; "" for none
-	cause     error  // of the network or TLS; nil for a reply
+	cause     error  // error of the network or TLS; nil for a reply
 }
 
 // Error implements error.

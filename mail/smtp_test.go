@@ -43,7 +43,7 @@ func TestSMTP_Ways(t *testing.T) {
 		options    smtptest.Options
 		encryption mail.Encryption
 		password   string
-		want       string // of the error; "" for none
+		want       string // text of the error; "" for none
 	}{
 		"STARTTLS":                      {smtptest.Options{}, mail.StartTLS, "", ""},
 		"STARTTLS, signed in":           {smtptest.Options{User: "ada", Password: "secret"}, mail.StartTLS, "secret", ""},

@@ -42,7 +42,7 @@ type Templates struct {
 	appURL, host, product string
 	html                  *htmltemplate.Template
 	text                  *texttemplate.Template
-	tags                  []language.Tag // of languages, English first
+	tags                  []language.Tag // languages, English first
 	languages             []dialect
 	matcher               language.Matcher
 }

@@ -16,7 +16,7 @@ import (
 
 // proseCeiling is the maximum number of banned openings and words in the tracked prose. It only falls: a change that lowers the
 // count lowers the ceiling too.
-const proseCeiling = 10
+const proseCeiling = 5
 
 // proseSlack is the maximum distance from the count to the ceiling, so that the ceiling follows the count.
 const proseSlack = 5
