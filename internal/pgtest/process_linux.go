@@ -45,3 +45,11 @@ func serverOwner() (*identity, error) {
 	}
 	return nil, fmt.Errorf("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 }
+
+// inMemory reports whether a folder is a tmpfs of at least minMemorySize.
+func inMemory(dir string) bool {
+	const tmpfs = 0x01021994 // statfs(2)
+	var fs syscall.Statfs_t
+	err := syscall.Statfs(dir, &fs)
+	return err == nil && int64(fs.Type) == tmpfs && fs.Blocks*uint64(fs.Bsize) >= minMemorySize
+}

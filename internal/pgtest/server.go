@@ -48,7 +48,7 @@ type durability []string
 
 var (
 	// noDurability clusters may lose commits when they are stopped: commits cost least.
-	noDurability = durability{"fsync=off", "full_page_writes=off", "synchronous_commit=off"}
+	noDurability = durability{"fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=128MB"}
 	// steady clusters keep them through stop, though not through a failure of the machine.
 	steady = durability{"fsync=off", "full_page_writes=off"}
 	// genuine clusters are as PostgreSQL comes.

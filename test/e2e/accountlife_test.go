@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"authgraph/db"
+	"authgraph/db/dbtest"
 	"authgraph/test/harness"
 )
 
@@ -41,6 +41,7 @@ func code(c string) string { return `"code":"` + c + `"` }
 
 // TestChangePassword_Sessions proves that a change ends the other sessions and continues the caller's under another id.
 func TestChangePassword_Sessions(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		s := steps{w}
 		w.Register(t, "ada@example.com", harness.Password)
@@ -86,6 +87,7 @@ func TestChangePassword_Sessions(t *testing.T) {
 }
 
 func TestChangePassword_Refused(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		s := steps{w}
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -116,12 +118,9 @@ func TestChangePassword_Refused(t *testing.T) {
 
 // TestReauthenticate_MaxAge proves that a proof opens fields with a maxAge.
 func TestReauthenticate_MaxAge(t *testing.T) {
-	path := t.TempDir() + "/authgraph.db"
-	store, err := db.OpenSQLite(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := harness.Start(t, store)
+	t.Parallel()
+	path := dbtest.SQLite(t)
+	w := harness.Start(t, dbtest.OpenSQLite(t, path))
 	s := steps{w}
 	ada := w.Register(t, "ada@example.com", harness.Password)
 	raw, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=busy_timeout(5000)")
@@ -150,6 +149,7 @@ func TestReauthenticate_MaxAge(t *testing.T) {
 // TestPassword_Pool proves that failures of both fields use up one allowance, which successes return, and that they take
 // units from login's.
 func TestPassword_Pool(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabaseWith(t, []string{"AUTHGRAPH_RATE_LIMITS=true"}, func(t *testing.T, w *harness.Server) {
 		s := steps{w}
 		ada := w.Register(t, "ada@example.com", harness.Password)
@@ -192,6 +192,7 @@ func second[A, B any](_ A, b B) B { return b }
 
 // TestPassword_StrangerLimits proves that failed logins of an anonymous client do not keep the owner from a change.
 func TestPassword_StrangerLimits(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t, "AUTHGRAPH_RATE_LIMITS=true")
 	s := steps{w}
 	ada := w.Register(t, "ada@example.com", harness.Password)
@@ -206,6 +207,7 @@ func TestPassword_StrangerLimits(t *testing.T) {
 // TestChangePassword_Cookie proves that the cookie gets the token of the new session, and that a request with the former cookie
 // does not clear it.
 func TestChangePassword_Cookie(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	in, a := w.Login(t, "ada@example.com", map[string]any{"delivery": "COOKIE"})
@@ -252,6 +254,7 @@ func refreshCookie(a harness.Response) *http.Cookie {
 
 // TestReplaced_Sockets proves that an open socket of a replaced session closes with 4403, and one of another session with 4401.
 func TestReplaced_Sockets(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		s := steps{w}
 		w.Register(t, "ada@example.com", harness.Password)
@@ -274,6 +277,7 @@ func TestReplaced_Sockets(t *testing.T) {
 }
 
 func TestUpdateProfile_Fields(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		ada := w.Register(t, "ada@example.com", harness.Password)
 		for _, row := range []struct {
@@ -301,6 +305,7 @@ func TestUpdateProfile_Fields(t *testing.T) {
 
 // TestDeleteAccount_Restore follows an account through its deletion and restoration.
 func TestDeleteAccount_Restore(t *testing.T) {
+	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
 		w.Register(t, "ada@example.com", harness.Password)
 		in, _ := w.Login(t, "ada@example.com", nil)
@@ -367,6 +372,7 @@ func pendingToken(t *testing.T, w *harness.Server, step string) string {
 
 // TestPending_Cookie proves that a sign-in by cookie that leaves a step pending clears the cookie, and gets no device cookie.
 func TestPending_Cookie(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	in, _ := w.Login(t, "ada@example.com", nil)
@@ -392,6 +398,7 @@ func TestPending_Cookie(t *testing.T) {
 
 // TestPending_Token proves that the token of a session with a pending step is not an access token for other servers.
 func TestPending_Token(t *testing.T) {
+	t.Parallel()
 	w := harness.StartSQLite(t)
 	w.Register(t, "ada@example.com", harness.Password)
 	in, _ := w.Login(t, "ada@example.com", nil)
