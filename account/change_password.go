@@ -1,6 +1,10 @@
 package account
 
-import "context"
+import (
+	"context"
+
+	"authgraph/mail"
+)
 
 // ChangePassword sets another password, ends the account's other sessions and continues the caller's under a new id.
 func (s *Service) ChangePassword(
@@ -34,7 +38,10 @@ func (s *Service) ChangePassword(
 	}
 
 	// 5. Store it, unless the password was changed since step 2.
-	user, session, err := s.store.ChangePassword(ctx, by, PasswordChange{Hash: hash, Session: s.replacement(proof.credential.Version)})
+	user, session, err := s.store.ChangePassword(ctx, by, PasswordChange{
+		Hash: hash, Session: s.replacement(proof.credential.Version),
+		Mails: s.outbox.Seal(notice(u, mail.PasswordChanged, by.Client)),
+	})
 	if err != nil {
 		return nil, s.changed(ctx, by, ActionPasswordChange, err)
 	}

@@ -11,6 +11,7 @@ import (
 type Client struct {
 	UserAgent   string
 	IPAddress   string
+	Browser     string // value of the request cookie, which binds codes to a browser; never stored
 	DeviceToken string // value of the device cookie; never stored
 }
 

@@ -187,6 +187,13 @@ func (d *MailDelivery) deliver(ctx context.Context, c ClaimedMail, began time.Ti
 		d.retry(ctx, c, reasonUnreadable, err)
 		return
 	}
+	// A mail without a recipient stands for an address without an account (RequestPasswordReset).
+	if rendered.To == "" {
+		if err := d.delivered(ctx, c, began); err != nil {
+			d.failed(err)
+		}
+		return
+	}
 	// 3. Send it, while no other instance can have claimed it.
 	within, cancel := graceful(ctx, min(mailTimeout, d.pace.Lease/2))
 	err = d.sender.Send(within, rendered)

@@ -34,10 +34,11 @@ type SelfService interface {
 	ReplaceSession(ctx context.Context, by Caller, r SessionReplacement) (*User, *Session, error)
 	// RequestDeletion ends the account's sessions. The account is erased after the grace period, unless it is restored. A
 	// second request changes nothing. Error: ErrLastAdministrator.
-	RequestDeletion(ctx context.Context, by Caller, grace time.Duration) (eraseAt time.Time, err error)
+	// mails returns the notices, which name the time of the erasure.
+	RequestDeletion(ctx context.Context, by Caller, grace time.Duration, mails func(eraseAt time.Time) []OutgoingMail) (eraseAt time.Time, err error)
 	// RestoreAccount cancels the deletion, and replaces the caller's session by s. It fails with ErrChanged if no deletion was
 	// requested, or the account is suspended.
-	RestoreAccount(ctx context.Context, by Caller, s NewSession) (*User, *Session, error)
+	RestoreAccount(ctx context.Context, by Caller, s NewSession, mails []OutgoingMail) (*User, *Session, error)
 	// EraseDue erases at most limit accounts whose grace period has passed, and returns their number.
 	EraseDue(ctx context.Context, limit int) (int, error)
 }
@@ -46,6 +47,7 @@ type SelfService interface {
 type PasswordChange struct {
 	Hash    string
 	Session SessionReplacement
+	Mails   []OutgoingMail // notices
 }
 
 // SessionReplacement is a session that continues another one under a new id. It keeps the start, the maximum lifetime and the

@@ -67,6 +67,7 @@ type SignInMethod string
 // The methods.
 const (
 	MethodPassword      SignInMethod = "PASSWORD"
+	MethodEmailLink     SignInMethod = "EMAIL_LINK"
 	MethodImpersonation SignInMethod = "IMPERSONATION"
 )
 

@@ -66,6 +66,7 @@ type Store interface {
 
 	Reader
 	SelfService
+	OneTimeTokens
 	Administration
 	Counts
 	MailQueue

@@ -11,7 +11,7 @@ import (
 // RequestDeletion implements account.SelfService. Changes of administrators wait, so that of two requests at once one finds
 // itself the last administrator.
 func (s *Store) RequestDeletion(
-	ctx context.Context, by account.Caller, grace time.Duration,
+	ctx context.Context, by account.Caller, grace time.Duration, mails func(eraseAt time.Time) []account.OutgoingMail,
 ) (eraseAt time.Time, err error) {
 	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		if err := tx.lockRights(ctx); err != nil {
@@ -47,14 +47,17 @@ func (s *Store) RequestDeletion(
 		if err := s.endImpersonations(ctx, tx); err != nil {
 			return err
 		}
-		return tx.auditOwn(ctx, by, account.ActionUserRequestDeletion, by.SessionID, nil)
+		if err := tx.auditOwn(ctx, by, account.ActionUserRequestDeletion, by.SessionID, nil); err != nil {
+			return err
+		}
+		return tx.addMails(ctx, mails(eraseAt))
 	})
 	return eraseAt, err
 }
 
 // RestoreAccount implements account.SelfService.
 func (s *Store) RestoreAccount(
-	ctx context.Context, by account.Caller, n account.NewSession,
+	ctx context.Context, by account.Caller, n account.NewSession, mails []account.OutgoingMail,
 ) (user *account.User, session *account.Session, err error) {
 	var surplus bool
 	err = s.inChangeTx(ctx, func(tx *changeTx) error {
@@ -90,7 +93,10 @@ func (s *Store) RestoreAccount(
 			return err
 		}
 		user = users[0]
-		return tx.auditOwn(ctx, by, account.ActionUserRestore, session.ID, nil)
+		if err := tx.auditOwn(ctx, by, account.ActionUserRestore, session.ID, nil); err != nil {
+			return err
+		}
+		return tx.addMails(ctx, mails)
 	})
 	if err == nil && surplus {
 		s.trimHistory(ctx, n.UserID)

@@ -63,8 +63,14 @@ func (s *Store) ChangePassword(
 		}, `id <> $3`, session.ID); err != nil {
 			return err
 		}
+		if err := tx.voidPasswordTokens(ctx, by.UserID); err != nil {
+			return err
+		}
 		tx.changed.Users = append(tx.changed.Users, by.UserID)
-		return tx.auditOwn(ctx, by, account.ActionPasswordChange, session.ID, nil)
+		if err := tx.auditOwn(ctx, by, account.ActionPasswordChange, session.ID, nil); err != nil {
+			return err
+		}
+		return tx.addMails(ctx, c.Mails)
 	})
 	return user, session, err
 }

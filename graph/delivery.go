@@ -16,7 +16,7 @@ func deliverable(ctx context.Context, d account.Delivery) error {
 	x := reqctx.ExchangeOf(ctx)
 	if x == nil {
 		return &auth.Error{
-			Code: auth.BadUserInput, Reason: auth.ValueInvalid, Field: "input.delivery",
+			Code: auth.BadUserInput, Reason: auth.ValueInvalid, Field: "delivery",
 			Message: "Cookies are set in response to a POST request only",
 		}
 	}

@@ -203,6 +203,7 @@ func newAPI(o Options, p *presenter, trusted *httpapi.Origins) (http.Handler, er
 		resolvers.passwordLimits = account.PasswordLimits{
 			Own: limits["Mutation.changePassword"].ByCaller(), Login: resolvers.loginLimits,
 		}
+		resolvers.resetLimits = limits["Mutation.resetPassword"].ByRequest()
 		resolvers.registerLimits = limits["Mutation.register"].ByAccount()
 	}
 	if !o.RateLimits {

@@ -43,6 +43,38 @@ func (r *mutationResolver) Reauthenticate(ctx context.Context, password string) 
 	})
 }
 
+// RequestPasswordReset implements generated.MutationResolver.
+func (r *mutationResolver) RequestPasswordReset(ctx context.Context, email string, locale *string) (*model.Acknowledged, error) {
+	return r.acknowledged(ctx, func(client account.Client) (string, error) {
+		return r.accounts.RequestPasswordReset(ctx, account.MailRequest{Email: email, Locale: locale}, client)
+	})
+}
+
+// acknowledged runs a use case that mails a code to an address, and binds the code to the browser that asked.
+func (r *mutationResolver) acknowledged(
+	ctx context.Context, do func(account.Client) (requestID string, err error),
+) (*model.Acknowledged, error) {
+	x := reqctx.ExchangeOf(ctx)
+	if x != nil {
+		x.BindRequest()
+	}
+	id, err := do(reqctx.ClientOf(ctx))
+	if err != nil {
+		return nil, addAllButLast(ctx, err)
+	}
+	return &model.Acknowledged{Ok: true, RequestID: &id}, nil
+}
+
+// ResetPassword implements generated.MutationResolver.
+func (r *mutationResolver) ResetPassword(
+	ctx context.Context, token, requestID, code *string, newPassword string, delivery account.Delivery,
+) (*model.AuthPayload, error) {
+	return signedIn(ctx, "", delivery, func() (*account.SignIn, error) {
+		p := account.Presented{Token: token, RequestID: requestID, Code: code}
+		return r.accounts.ResetPassword(ctx, p, newPassword, delivery, reqctx.ClientOf(ctx), r.resetLimits)
+	})
+}
+
 // DeleteAccount implements generated.MutationResolver.
 func (r *mutationResolver) DeleteAccount(ctx context.Context) (*model.DeleteAccountPayload, error) {
 	by, err := caller(ctx)

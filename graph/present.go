@@ -163,6 +163,9 @@ func addAllButLast(ctx context.Context, err error) error {
 
 // belowArgument returns err with the path of each refused value below an argument. account names the field alone.
 func belowArgument(argument string, err error) error {
+	if argument == "" {
+		return err
+	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, e := range joined.Unwrap() {

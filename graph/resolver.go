@@ -25,6 +25,7 @@ type Resolver struct {
 	// Limits by account, which Login and Register count by themselves.
 	loginLimits, registerLimits []account.Limit
 
+	resetLimits    []account.Limit        // limits of resetPassword by request
 	passwordLimits account.PasswordLimits // limits of fields that take the caller's password
 
 	longestField int // length of the policy's longest coordinate, in bytes; `can` refuses longer names

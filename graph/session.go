@@ -15,28 +15,29 @@ func (r *mutationResolver) Register(ctx context.Context, input model.RegisterInp
 	in := account.Registration{
 		Email: input.Email, Password: input.Password, DisplayName: input.DisplayName, Delivery: input.Delivery,
 	}
-	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
+	return signedIn(ctx, "input", input.Delivery, func() (*account.SignIn, error) {
 		return r.accounts.Register(ctx, in, reqctx.ClientOf(ctx), r.registerLimits)
 	})
 }
 
 // Login implements generated.MutationResolver.
 func (r *mutationResolver) Login(ctx context.Context, input model.LoginInput) (*model.AuthPayload, error) {
-	return signedIn(ctx, input.Delivery, func() (*account.SignIn, error) {
+	return signedIn(ctx, "input", input.Delivery, func() (*account.SignIn, error) {
 		return r.accounts.Login(ctx, input.Email, input.Password, input.Delivery, reqctx.ClientOf(ctx), r.loginLimits)
 	})
 }
 
-// signedIn turns a sign-in into its payload, and makes the account the caller for what is below it.
+// signedIn turns a sign-in into its payload, and makes the account the caller for what is below it. argument is the argument
+// that has the input's fields; "" if they are arguments themselves.
 func signedIn(
-	ctx context.Context, delivery account.Delivery, signIn func() (*account.SignIn, error),
+	ctx context.Context, argument string, delivery account.Delivery, signIn func() (*account.SignIn, error),
 ) (*model.AuthPayload, error) {
 	if err := deliverable(ctx, delivery); err != nil {
-		return nil, err
+		return nil, belowArgument(argument, err)
 	}
 	s, err := signIn()
 	if err != nil {
-		return nil, addAllButLast(ctx, belowArgument("input", err))
+		return nil, addAllButLast(ctx, belowArgument(argument, err))
 	}
 	return payloadOf(ctx, s), nil
 }

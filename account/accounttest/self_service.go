@@ -15,6 +15,8 @@ func callerOf(s *account.Session) account.Caller {
 	return account.Caller{UserID: s.UserID, SessionID: s.ID, Client: account.Client{UserAgent: "browser", IPAddress: "127.0.0.2"}}
 }
 
+func noMails(time.Time) []account.OutgoingMail { return nil }
+
 func replacement(id string) account.SessionReplacement {
 	return account.SessionReplacement{
 		ID: "session_" + id, Idle: time.Hour, CredentialVersion: account.FirstVersion, Method: account.MethodPassword,
@@ -211,7 +213,7 @@ func text(s *string) string {
 // requestDeletion proves that a deletion ends the sessions, and that the account is restorable by a session with the step only.
 func requestDeletion(t *testing.T, s account.Store) {
 	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
-	eraseAt, err := s.RequestDeletion(t.Context(), callerOf(session), 24*time.Hour)
+	eraseAt, err := s.RequestDeletion(t.Context(), callerOf(session), 24*time.Hour, noMails)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +239,7 @@ func requestDeletion(t *testing.T, s account.Store) {
 	if !slices.Equal(started.Pending, pending.Pending) {
 		t.Errorf("got the steps %q, want %q", started.Pending, pending.Pending)
 	}
-	user, restored, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("4", "ada"))
+	user, restored, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("4", "ada"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +249,7 @@ func requestDeletion(t *testing.T, s account.Store) {
 	if got := reason(t, s, started.ID); got != account.Replaced {
 		t.Errorf("the session with the step: got %q, want REPLACED", got)
 	}
-	if _, _, err := s.RestoreAccount(t.Context(), callerOf(restored), newSession("5", "ada")); !errors.Is(err, account.ErrChanged) {
+	if _, _, err := s.RestoreAccount(t.Context(), callerOf(restored), newSession("5", "ada"), nil); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("a second restoration: got %v, want ErrChanged", err)
 	}
 }
@@ -256,7 +258,7 @@ func requestDeletion(t *testing.T, s account.Store) {
 func restoreSuspended(t *testing.T, s account.Store) {
 	by := administrator(t, s, "root", account.RoleAdmin)
 	session := mustAddUserWithSession(t, s, newSession("1", "ada"))
-	if _, err := s.RequestDeletion(t.Context(), callerOf(session), time.Hour); err != nil {
+	if _, err := s.RequestDeletion(t.Context(), callerOf(session), time.Hour, noMails); err != nil {
 		t.Fatal(err)
 	}
 	pending := newSession("2", "ada")
@@ -265,7 +267,7 @@ func restoreSuspended(t *testing.T, s account.Store) {
 	if _, err := s.Suspend(t.Context(), by, session.UserID, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("3", "ada")); !errors.Is(err, auth.ErrSessionEnded) {
+	if _, _, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("3", "ada"), nil); !errors.Is(err, auth.ErrSessionEnded) {
 		t.Errorf("got %v, want ErrSessionEnded", err)
 	}
 }
@@ -275,15 +277,15 @@ func restoreSuspended(t *testing.T, s account.Store) {
 func deletionOfAdministrator(t *testing.T, s account.Store) {
 	root := administrator(t, s, "root", account.RoleAdmin)
 	own := account.Caller{UserID: root.UserID, SessionID: root.SessionID}
-	if _, err := s.RequestDeletion(t.Context(), own, time.Hour); !errors.Is(err, account.ErrLastAdministrator) {
+	if _, err := s.RequestDeletion(t.Context(), own, time.Hour, noMails); !errors.Is(err, account.ErrLastAdministrator) {
 		t.Fatalf("the last administrator: got %v, want ErrLastAdministrator", err)
 	}
 	second := administrator(t, s, "second", account.RoleAdmin)
 	leaving := account.Caller{UserID: second.UserID, SessionID: second.SessionID}
-	if _, err := s.RequestDeletion(t.Context(), leaving, time.Hour); err != nil {
+	if _, err := s.RequestDeletion(t.Context(), leaving, time.Hour, noMails); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.RequestDeletion(t.Context(), own, time.Hour); !errors.Is(err, account.ErrLastAdministrator) {
+	if _, err := s.RequestDeletion(t.Context(), own, time.Hour, noMails); !errors.Is(err, account.ErrLastAdministrator) {
 		t.Errorf("next to an account in its grace period: got %v, want ErrLastAdministrator", err)
 	}
 	if _, err := s.Suspend(t.Context(), second, root.UserID, ""); !errors.Is(err, auth.ErrForbidden) {
@@ -301,7 +303,7 @@ func deletionAtOnce(t *testing.T, s account.Store) {
 	}
 	var all sync.WaitGroup
 	for i := range callers {
-		all.Go(func() { _, errs[i] = s.RequestDeletion(t.Context(), callers[i], time.Hour) })
+		all.Go(func() { _, errs[i] = s.RequestDeletion(t.Context(), callers[i], time.Hour, noMails) })
 	}
 	all.Wait()
 	remaining := slices.Index(errs, nil)
@@ -314,7 +316,7 @@ func deletionAtOnce(t *testing.T, s account.Store) {
 func eraseDue(t *testing.T, s account.Store) {
 	due := mustAddUserWithSession(t, s, newSession("1", "ada"))
 	mustAdd(t, s, newUser("bob"))
-	if _, err := s.RequestDeletion(t.Context(), callerOf(due), 0); err != nil {
+	if _, err := s.RequestDeletion(t.Context(), callerOf(due), 0, noMails); err != nil {
 		t.Fatal(err)
 	}
 	var erased [2]int

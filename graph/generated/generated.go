@@ -46,6 +46,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Acknowledged struct {
+		Ok        func(childComplexity int) int
+		RequestID func(childComplexity int) int
+	}
+
 	AuditEvent struct {
 		Action       func(childComplexity int) int
 		Actor        func(childComplexity int) int
@@ -120,27 +125,29 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		ChangePassword     func(childComplexity int, currentPassword string, newPassword string) int
-		CreateRole         func(childComplexity int, input model.CreateRoleInput) int
-		DeleteAccount      func(childComplexity int) int
-		DeleteRole         func(childComplexity int, id string) int
-		DeleteUser         func(childComplexity int, id string) int
-		Impersonate        func(childComplexity int, userID string, reason string) int
-		Login              func(childComplexity int, input model.LoginInput) int
-		Logout             func(childComplexity int, scope account.LogoutScope, refreshToken *string) int
-		Reauthenticate     func(childComplexity int, password string) int
-		Refresh            func(childComplexity int, refreshToken *string) int
-		Register           func(childComplexity int, input model.RegisterInput) int
-		ReinstateUser      func(childComplexity int, id string) int
-		RestoreAccount     func(childComplexity int) int
-		RevokeSession      func(childComplexity int, id string) int
-		RevokeUserSession  func(childComplexity int, id string) int
-		RevokeUserSessions func(childComplexity int, id string) int
-		SetUserRoles       func(childComplexity int, id string, roles []string) int
-		SuspendUser        func(childComplexity int, id string, reason *string) int
-		UpdateProfile      func(childComplexity int, input model.UpdateProfileInput) int
-		UpdateRole         func(childComplexity int, id string, input model.UpdateRoleInput) int
-		UpdateUser         func(childComplexity int, id string, input model.UpdateUserInput) int
+		ChangePassword       func(childComplexity int, currentPassword string, newPassword string) int
+		CreateRole           func(childComplexity int, input model.CreateRoleInput) int
+		DeleteAccount        func(childComplexity int) int
+		DeleteRole           func(childComplexity int, id string) int
+		DeleteUser           func(childComplexity int, id string) int
+		Impersonate          func(childComplexity int, userID string, reason string) int
+		Login                func(childComplexity int, input model.LoginInput) int
+		Logout               func(childComplexity int, scope account.LogoutScope, refreshToken *string) int
+		Reauthenticate       func(childComplexity int, password string) int
+		Refresh              func(childComplexity int, refreshToken *string) int
+		Register             func(childComplexity int, input model.RegisterInput) int
+		ReinstateUser        func(childComplexity int, id string) int
+		RequestPasswordReset func(childComplexity int, email string, locale *string) int
+		ResetPassword        func(childComplexity int, token *string, requestID *string, code *string, newPassword string, delivery account.Delivery) int
+		RestoreAccount       func(childComplexity int) int
+		RevokeSession        func(childComplexity int, id string) int
+		RevokeUserSession    func(childComplexity int, id string) int
+		RevokeUserSessions   func(childComplexity int, id string) int
+		SetUserRoles         func(childComplexity int, id string, roles []string) int
+		SuspendUser          func(childComplexity int, id string, reason *string) int
+		UpdateProfile        func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateRole           func(childComplexity int, id string, input model.UpdateRoleInput) int
+		UpdateUser           func(childComplexity int, id string, input model.UpdateUserInput) int
 	}
 
 	PageInfo struct {
@@ -301,6 +308,8 @@ type MutationResolver interface {
 	UpdateProfile(ctx context.Context, input model.UpdateProfileInput) (*model.UserPayload, error)
 	ChangePassword(ctx context.Context, currentPassword string, newPassword string) (*model.AuthPayload, error)
 	Reauthenticate(ctx context.Context, password string) (*model.AuthPayload, error)
+	RequestPasswordReset(ctx context.Context, email string, locale *string) (*model.Acknowledged, error)
+	ResetPassword(ctx context.Context, token *string, requestID *string, code *string, newPassword string, delivery account.Delivery) (*model.AuthPayload, error)
 	DeleteAccount(ctx context.Context) (*model.DeleteAccountPayload, error)
 	RestoreAccount(ctx context.Context) (*model.AuthPayload, error)
 	SuspendUser(ctx context.Context, id string, reason *string) (*model.UserPayload, error)
@@ -356,6 +365,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Acknowledged.ok":
+		if e.ComplexityRoot.Acknowledged.Ok == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Acknowledged.Ok(childComplexity), true
+	case "Acknowledged.requestId":
+		if e.ComplexityRoot.Acknowledged.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Acknowledged.RequestID(childComplexity), true
 
 	case "AuditEvent.action":
 		if e.ComplexityRoot.AuditEvent.Action == nil {
@@ -752,6 +774,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReinstateUser(childComplexity, args["id"].(string)), true
+	case "Mutation.requestPasswordReset":
+		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestPasswordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestPasswordReset(childComplexity, args["email"].(string), args["locale"].(*string)), true
+	case "Mutation.resetPassword":
+		if e.ComplexityRoot.Mutation.ResetPassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resetPassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["token"].(*string), args["requestId"].(*string), args["code"].(*string), args["newPassword"].(string), args["delivery"].(account.Delivery)), true
 	case "Mutation.restoreAccount":
 		if e.ComplexityRoot.Mutation.RestoreAccount == nil {
 			break
@@ -1583,6 +1627,8 @@ enum RateLimitKey {
   SESSION
   "The caller's account. Counted over all instances."
   CALLER
+  "The request or token that an argument names. Counted over all instances. A success does not count."
+  REQUEST
 }
 
 "Strength of the authentication of a session."
@@ -1692,7 +1738,7 @@ enum ErrorReason {
   PASSWORD_TOO_COMMON
   "The password consists of the account's own address or name."
   PASSWORD_IS_PERSONAL
-  "Reserved: the token from a mail was used before, has expired, or is from another server."
+  "The token or code from a mail is wrong, was used before, has expired, or belongs to another request."
   ONE_TIME_TOKEN_INVALID
   "The value has the wrong type, or characters that are not allowed in it."
   VALUE_INVALID
@@ -1892,7 +1938,7 @@ type Session implements Node @auth(owner: true) @auth(permissions: [USERS_READ])
 enum SignInMethod {
   "The account's password."
   PASSWORD
-  "Reserved: a link that was mailed to the account's address."
+  "A link or code that was mailed to the account's address."
   EMAIL_LINK
   "Reserved: a passkey."
   PASSKEY
@@ -2120,6 +2166,26 @@ extend type Mutation {
     "The password. INVALID_CREDENTIALS if it is wrong."
     password: String!
   ): AuthPayload @auth(assurance: SINGLE_FACTOR) @rateLimit(by: ADDRESS, limit: 60, window: "1m") @rateLimit(by: CALLER, limit: 10, window: "15m", pool: "password")
+  "Mails a link and a code that reset the password of an account. The answer is the same for every address. FORBIDDEN if the server sends no mail."
+  requestPasswordReset(
+    "The account's address, regardless of case."
+    email: EmailAddress!
+    "The language of the mail, as a BCP 47 tag, if the account has none."
+    locale: String
+  ): Acknowledged @public @rateLimit(by: ADDRESS, limit: 10, window: "1m") @rateLimit(by: ADDRESS, limit: 60, window: "1h") @rateLimit(by: ACCOUNT, limit: 10, window: "1h")
+  "Sets the password of an account, by the token of the mailed link, or by ` + "`" + `requestId` + "`" + ` and the mailed code. It ends all sessions of the account and signs in."
+  resetPassword(
+    "The token of the link."
+    token: String
+    "The id from ` + "`" + `requestPasswordReset` + "`" + `, in the browser or client that asked."
+    requestId: ID
+    "The 8 digits of the mail."
+    code: String
+    "The new password, by the rules of ` + "`" + `register` + "`" + `."
+    newPassword: String!
+    "Delivery of the refresh token."
+    delivery: TokenDelivery! = BODY
+  ): AuthPayload @public @rateLimit(by: ADDRESS, limit: 30, window: "1m") @rateLimit(by: REQUEST, limit: 5, window: "1h")
   "Requests the deletion of the caller's account and ends all its sessions. The account can be restored until ` + "`" + `erasedAt` + "`" + `: the next sign-in has RESTORE_ACCOUNT pending."
   deleteAccount: DeleteAccountPayload @auth(maxAge: "15m") @rateLimit(by: CALLER, limit: 5, window: "1h")
   "Cancels the deletion of the caller's account, while RESTORE_ACCOUNT is pending. CONFLICT if no deletion was requested."
@@ -2132,6 +2198,14 @@ input UpdateProfileInput {
   displayName: String
   "The language for mails, as a BCP 47 tag such as \"de\"."
   locale: String
+}
+
+"The outcome of a request. It is the same for every caller."
+type Acknowledged {
+  "Always true."
+  ok: Boolean!
+  "Binds a mailed code to this request. It is present whether or not a mail was sent."
+  requestId: ID
 }
 
 "The outcome of deleteAccount."
@@ -2516,6 +2590,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Acknowledged(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ok":
+		return ec.fieldContext_Acknowledged_ok(ctx, field)
+	case "requestId":
+		return ec.fieldContext_Acknowledged_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Acknowledged", field.Name)
+}
 
 func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -3253,6 +3337,74 @@ func (ec *executionContext) field_Mutation_reinstateUser_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "email",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNEmailAddress2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["email"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "token",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["token"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "newPassword",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["newPassword"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "delivery",
+		func(ctx context.Context, v any) (account.Delivery, error) {
+			return ec.unmarshalNTokenDelivery2authgraphᚋaccountᚐDelivery(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["delivery"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3700,6 +3852,52 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Acknowledged_ok(ctx context.Context, field graphql.CollectedField, obj *model.Acknowledged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Acknowledged_ok(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ok, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Acknowledged_ok(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Acknowledged", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Acknowledged_requestId(ctx context.Context, field graphql.CollectedField, obj *model.Acknowledged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Acknowledged_requestId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Acknowledged_requestId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Acknowledged", field, false, false, "ID")
+}
 
 func (ec *executionContext) _AuditEvent_id(ctx context.Context, field graphql.CollectedField, obj *account.AuditEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -5274,6 +5472,120 @@ func (ec *executionContext) fieldContext_Mutation_reauthenticate(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_reauthenticate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_requestPasswordReset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_requestPasswordReset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RequestPasswordReset(ctx, fc.Args["email"].(string), fc.Args["locale"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Public == nil {
+					var zeroVal *model.Acknowledged
+					return zeroVal, errors.New("directive public is not implemented")
+				}
+				return ec.Directives.Public(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Acknowledged) graphql.Marshaler {
+			return ec.marshalOAcknowledged2ᚖauthgraphᚋgraphᚋmodelᚐAcknowledged(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_requestPasswordReset(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Acknowledged(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_requestPasswordReset_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resetPassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResetPassword(ctx, fc.Args["token"].(*string), fc.Args["requestId"].(*string), fc.Args["code"].(*string), fc.Args["newPassword"].(string), fc.Args["delivery"].(account.Delivery))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Public == nil {
+					var zeroVal *model.AuthPayload
+					return zeroVal, errors.New("directive public is not implemented")
+				}
+				return ec.Directives.Public(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AuthPayload) graphql.Marshaler {
+			return ec.marshalOAuthPayload2ᚖauthgraphᚋgraphᚋmodelᚐAuthPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resetPassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10673,6 +10985,44 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var acknowledgedImplementors = []string{"Acknowledged"}
+
+func (ec *executionContext) _Acknowledged(ctx context.Context, sel ast.SelectionSet, obj *model.Acknowledged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Acknowledged")
+		case "ok":
+			out.Values[i] = ec._Acknowledged_ok(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requestId":
+			out.Values[i] = ec._Acknowledged_requestId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var auditEventImplementors = []string{"AuditEvent", "Node"}
 
 func (ec *executionContext) _AuditEvent(ctx context.Context, sel ast.SelectionSet, obj *account.AuditEvent) graphql.Marshaler {
@@ -11242,6 +11592,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "reauthenticate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reauthenticate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requestPasswordReset":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_requestPasswordReset(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "resetPassword":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resetPassword(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -13645,6 +14009,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "__TypeKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalOAcknowledged2ᚖauthgraphᚋgraphᚋmodelᚐAcknowledged(ctx context.Context, sel ast.SelectionSet, v *model.Acknowledged) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Acknowledged(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOAssurance2ᚖauthgraphᚋauthᚐAssurance(ctx context.Context, v any) (*auth.Assurance, error) {

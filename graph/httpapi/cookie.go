@@ -19,12 +19,13 @@ type Cookies struct {
 func NewCookies(secure bool, suffix string, trusted *Origins) *Cookies {
 	c := &Cookies{
 		Cookies: reqctx.Cookies{
-			RefreshToken: "authgraph-refresh" + suffix, DeviceToken: "authgraph-device" + suffix, Secure: secure,
+			RefreshToken: "authgraph-refresh" + suffix, DeviceToken: "authgraph-device" + suffix,
+			Request: "authgraph-request" + suffix, Secure: secure,
 		},
 		origins: trusted, protects: http.NewCrossOriginProtection(),
 	}
 	if secure {
-		c.RefreshToken, c.DeviceToken = "__Host-"+c.RefreshToken, "__Host-"+c.DeviceToken
+		c.RefreshToken, c.DeviceToken, c.Request = "__Host-"+c.RefreshToken, "__Host-"+c.DeviceToken, "__Host-"+c.Request
 	}
 	return c
 }
@@ -38,6 +39,9 @@ func (c *Cookies) begin(r *http.Request) *reqctx.Exchange {
 	}
 	if cookie, err := r.Cookie(c.DeviceToken); err == nil {
 		x.DeviceToken = cookie.Value
+	}
+	if cookie, err := r.Cookie(c.Request); err == nil {
+		x.Request = cookie.Value
 	}
 	return x
 }

@@ -21,6 +21,14 @@ type Node interface {
 	GetID() string
 }
 
+// The outcome of a request. It is the same for every caller.
+type Acknowledged struct {
+	// Always true.
+	Ok bool `json:"ok"`
+	// Binds a mailed code to this request. It is present whether or not a mail was sent.
+	RequestID *string `json:"requestId,omitempty"`
+}
+
 // A page of the audit log.
 type AuditEventConnection struct {
 	// The events, each with its cursor.
@@ -480,6 +488,8 @@ const (
 	RateLimitKeySession RateLimitKey = "SESSION"
 	// The caller's account. Counted over all instances.
 	RateLimitKeyCaller RateLimitKey = "CALLER"
+	// The request or token that an argument names. Counted over all instances. A success does not count.
+	RateLimitKeyRequest RateLimitKey = "REQUEST"
 )
 
 var AllRateLimitKey = []RateLimitKey{
@@ -488,11 +498,12 @@ var AllRateLimitKey = []RateLimitKey{
 	RateLimitKeyAccountAndNetwork,
 	RateLimitKeySession,
 	RateLimitKeyCaller,
+	RateLimitKeyRequest,
 }
 
 func (e RateLimitKey) IsValid() bool {
 	switch e {
-	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeyAccountAndNetwork, RateLimitKeySession, RateLimitKeyCaller:
+	case RateLimitKeyAddress, RateLimitKeyAccount, RateLimitKeyAccountAndNetwork, RateLimitKeySession, RateLimitKeyCaller, RateLimitKeyRequest:
 		return true
 	}
 	return false

@@ -140,6 +140,7 @@ func (r rateLimit) key() string { return fmt.Sprint(r.Field, r.by, r.Max, r.Wind
 // afterAdmission are the fields whose use case counts by account itself, after the admission to the hashing queue.
 var afterAdmission = map[string]bool{
 	"Mutation.login": true, "Mutation.register": true, "Mutation.changePassword": true, "Mutation.reauthenticate": true,
+	"Mutation.resetPassword": true,
 }
 
 // account counts by account, or leaves it to the use case.

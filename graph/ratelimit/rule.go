@@ -22,6 +22,7 @@ const (
 	byAccountAndNetwork limitKey = "ACCOUNT_AND_NETWORK"
 	bySession           limitKey = "SESSION"
 	byCaller            limitKey = "CALLER"
+	byRequest           limitKey = "REQUEST"
 )
 
 // rateLimit is one @rateLimit.
@@ -36,6 +37,7 @@ type FieldLimits struct {
 	session []rateLimit     // counted in this process
 	account []account.Limit // counted in the database
 	caller  []account.Limit // counted in the database
+	request []account.Limit // counted in the database, by the use case
 	email   []string        // the path of the argument that names the account; none: the caller's own
 }
 
@@ -53,6 +55,15 @@ func (f *FieldLimits) ByCaller() []account.Limit {
 		return nil
 	}
 	return f.caller
+}
+
+// ByRequest returns the limits that are counted for the request or token that an argument names, for a use case that counts by
+// itself. f may be nil.
+func (f *FieldLimits) ByRequest() []account.Limit {
+	if f == nil {
+		return nil
+	}
+	return f.request
 }
 
 // The bounds of a window. A shorter one limits nothing, a longer one is a lock.
@@ -121,6 +132,10 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 		l.address = append(l.address, r)
 	case r.by == bySession:
 		l.session = append(l.session, r)
+	case r.by == byRequest && field.Arguments.ForName("requestId") == nil:
+		return errors.New("REQUEST needs an argument requestId")
+	case r.by == byRequest:
+		l.request = append(l.request, r.Limit)
 	case r.by == byCaller:
 		l.caller = append(l.caller, r.Limit)
 	default:
@@ -162,6 +177,9 @@ func (l *FieldLimits) words() string {
 	}
 	for _, r := range l.caller {
 		add(r, "each account")
+	}
+	for _, r := range l.request {
+		add(r, "each request")
 	}
 	for _, r := range l.account {
 		name := "each account"

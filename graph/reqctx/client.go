@@ -14,7 +14,7 @@ func ClientOf(ctx context.Context) account.Client {
 	}
 	c := account.Client{UserAgent: r.UserAgent, IPAddress: r.Client}
 	if x := ExchangeOf(ctx); x != nil && !x.Foreign {
-		c.DeviceToken = x.DeviceToken
+		c.DeviceToken, c.Browser = x.DeviceToken, x.Request
 	}
 	return c
 }

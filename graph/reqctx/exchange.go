@@ -2,6 +2,7 @@ package reqctx
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"slices"
 	"time"
@@ -14,6 +15,7 @@ import (
 type Cookies struct {
 	RefreshToken string // name of the cookie that holds a refresh token
 	DeviceToken  string // name of the cookie that marks a device
+	Request      string // name of the cookie that binds a mailed code to a browser
 	Secure       bool   // whether browsers send them over https alone
 }
 
@@ -24,6 +26,7 @@ type Exchange struct {
 	Browser      bool           // it says so itself: Fetch Metadata, or an Origin
 	RefreshToken string         // value of its cookie; "" for none
 	DeviceToken  string         // value of its cookie; "" for none
+	Request      string         // value of its cookie; "" for none
 	Set          []*http.Cookie // by resolvers, for the response
 }
 
@@ -61,6 +64,20 @@ func (x *Exchange) SetDeviceToken(token string) {
 	if x.Browser && !x.Foreign && token != "" {
 		x.write(x.Cookies.DeviceToken, token, int(deviceTokenLifetime/time.Second))
 	}
+}
+
+// requestLifetime is the time for which a browser keeps the request cookie, after the last request.
+const requestLifetime = 24 * time.Hour
+
+// BindRequest sets the request cookie, to which a mailed code is bound, unless no browser asked or the browser has one.
+func (x *Exchange) BindRequest() {
+	if !x.Browser || x.Foreign {
+		return
+	}
+	if len(x.Request) != len(rand.Text()) {
+		x.Request = rand.Text()
+	}
+	x.write(x.Cookies.Request, x.Request, int(requestLifetime/time.Second))
 }
 
 // write sets a cookie, in place of one of the same name that was set before.

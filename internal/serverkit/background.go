@@ -125,5 +125,5 @@ func (a *App) PurgeSome(ctx context.Context, after string, retention time.Durati
 		err = errors.Join(err, a.Store.PurgeInstances(ctx, instanceRetention), a.Store.PurgeRevocations(ctx, a.feed.Retention()),
 			a.Store.PurgeMails(ctx))
 	}
-	return next, errors.Join(err, a.Store.PurgeCounts(ctx, maxCounts))
+	return next, errors.Join(err, a.Store.PurgeCounts(ctx, maxCounts), a.Store.PurgeTokens(ctx))
 }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"authgraph/account"
 	"authgraph/test/harness"
@@ -101,6 +103,15 @@ var preparations = map[string]func(t *testing.T, h *fixture, s *setup, w route, 
 		s.arguments = map[string]any{"password": harness.Password}
 		ownSession(s, v)
 	},
+	"Mutation.requestPasswordReset": func(_ *testing.T, _ *fixture, s *setup, _ route, _ *caller) {
+		s.arguments = map[string]any{"email": "other@example.com"}
+	},
+	"Mutation.resetPassword": func(t *testing.T, h *fixture, s *setup, _ route, _ *caller) {
+		email := h.fresh()
+		p := h.Register(t, email, harness.Password)
+		s.arguments = map[string]any{"token": h.resetToken(t, email), "newPassword": harness.Password}
+		s.eyes, s.owns, s.subject = plainColumns, true, p.ID
+	},
 	"Mutation.restoreAccount": func(_ *testing.T, _ *fixture, s *setup, _ route, v *caller) {
 		if v.name != "restoring" {
 			s.refusal = "CONFLICT" // nothing is to be restored
@@ -159,6 +170,20 @@ var preparations = map[string]func(t *testing.T, h *fixture, s *setup, w route, 
 	"Subscription.revocations": func(_ *testing.T, _ *fixture, s *setup, _ route, _ *caller) {
 		s.happens = func() {} // it begins with an event
 	},
+}
+
+// resetToken returns the token of a mail that resets the password of an account.
+func (h *fixture) resetToken(t *testing.T, email string) string {
+	t.Helper()
+	h.Query(t, "", `mutation($e: EmailAddress!) { requestPasswordReset(email: $e) { ok } }`, map[string]any{"e": email})
+	for deadline := time.Now().Add(harness.Patience); time.Now().Before(deadline); runtime.Gosched() {
+		for _, m := range h.App.Mails.Mailbox.Mails(email) {
+			_, token, _ := strings.Cut(m.Link, "token=")
+			return token
+		}
+	}
+	t.Fatalf("no mail to %s", email)
+	return ""
 }
 
 // ownSession is of a field whose payload is of a new session of the caller's account, which wears no disguise.
