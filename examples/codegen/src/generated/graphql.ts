@@ -63,7 +63,7 @@ export const ErrorReason = {
   EmailTaken: 'EMAIL_TAKEN',
   /** The last administrator cannot be suspended, demoted or deleted. */
   LastAdministrator: 'LAST_ADMINISTRATOR',
-  /** Reserved: the token from a mail was used before, has expired, or is from another server. */
+  /** The token or code from a mail is wrong, was used before, has expired, or belongs to another request. */
   OneTimeTokenInvalid: 'ONE_TIME_TOKEN_INVALID',
   /** The password consists of the account's own address or name. */
   PasswordIsPersonal: 'PASSWORD_IS_PERSONAL',

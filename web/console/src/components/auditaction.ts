@@ -7,6 +7,8 @@ export const actionGroups = {
     "user.update",
     "user.profile",
     "password.change",
+    "password.reset_request",
+    "password.reset",
     "user.roles",
     "user.suspend",
     "user.reinstate",

@@ -120,6 +120,7 @@ export type RateLimitKey =
   | 'ACCOUNT_AND_NETWORK'
   | 'ADDRESS'
   | 'CALLER'
+  | 'REQUEST'
   | 'SESSION';
 
 export type RegisterInput = {

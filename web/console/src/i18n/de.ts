@@ -109,6 +109,8 @@ export const de: Translation = {
     },
     password: {
       change: "Passwort geändert",
+      reset_request: "Zurücksetzen des Passworts angefordert",
+      reset: "Passwort per Mail zurückgesetzt",
     },
     role: {
       create: "Rolle angelegt",

@@ -103,6 +103,8 @@ export const en = {
     },
     password: {
       change: "Password changed",
+      reset_request: "Reset of the password requested",
+      reset: "Password reset by mail",
     },
     role: {
       create: "Role created",
