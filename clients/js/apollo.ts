@@ -8,11 +8,12 @@ import { judge, judgeText, type Verdict } from "./answer";
 import { send } from "./send";
 import type { Session } from "./session";
 
-type Context = { anonymous?: boolean; fetchOptions?: { signal?: AbortSignal } };
+type Context = { anonymous?: boolean; token?: string; fetchOptions?: { signal?: AbortSignal } };
 type Result = { value: ApolloLink.Result; failure?: never } | { failure: unknown; value?: never };
 
 /**
- * Returns the link. `context: { anonymous: true }` sends an operation without a token, such as a sign-in. The signal of
+ * Returns the link. `context: { anonymous: true }` sends an operation without a token, such as a sign-in, and
+ * `context: { token }` with that token only, such as a change for `Session.replace`. The signal of
  * `context: { fetchOptions: { signal } }` ends an operation, also while it waits.
  */
 export function authLink(session: Session): ApolloLink {
@@ -20,10 +21,10 @@ export function authLink(session: Session): ApolloLink {
     (operation, forward) =>
       new Observable((observer) => {
         const unsubscribed = new AbortController();
-        const { anonymous = false, fetchOptions } = operation.getContext() as Context;
+        const { token: given, anonymous = given !== undefined, fetchOptions } = operation.getContext() as Context;
         const signal = AbortSignal.any([unsubscribed.signal, fetchOptions?.signal].filter((each) => each !== undefined));
         const repeatable = operation.operationType === OperationTypeNode.QUERY;
-        send(session, { anonymous, repeatable, signal }, (token) => attempt(operation, forward, token, signal)).then(
+        send(session, { anonymous, repeatable, signal }, (token) => attempt(operation, forward, given ?? token, signal)).then(
           ({ value, failure }) => {
             if (value) {
               observer.next(value);

@@ -16,10 +16,13 @@ export type Tokens = {
 /** Tokens as an AuthPayload has them: all null while a step is pending. */
 export type PartialTokens = { readonly [K in keyof Tokens]?: Tokens[K] | null | undefined } | null | undefined;
 
-/** Outcome of an exchange. `retry` has the milliseconds to wait, or null if the server names no time. */
+/**
+ * Outcome of an exchange. `retry` has the milliseconds to wait, or null if the server names no time. `invalidCookie` says that the
+ * token was in a cookie that is invalid, possibly because a newer cookie is on its way.
+ */
 export type Outcome =
   | { kind: "exchanged"; tokens: Tokens }
-  | { kind: "ended"; reused: boolean }
+  | { kind: "ended"; reused: boolean; invalidCookie: boolean }
   | { kind: "retry"; after: number | null };
 
 /** Exchange sends a refresh token, or the cookie for null. It never rejects. An aborted signal ends it early. */
@@ -59,7 +62,8 @@ export function exchangeAt(url: string): Exchange {
     }
     const codes = (answer.errors ?? []).map(({ extensions = {} }) => (extensions as { code?: string }).code ?? "");
     if (tokens || codes.some((code) => ENDING_CODES.has(code))) {
-      return { kind: "ended", reused: codes.includes("REFRESH_TOKEN_REUSED") };
+      const invalidCookie = refreshToken === null && codes.includes("REFRESH_TOKEN_INVALID");
+      return { kind: "ended", reused: codes.includes("REFRESH_TOKEN_REUSED"), invalidCookie };
     }
     const verdict = judge(answer as Answer);
     return { kind: "retry", after: verdict.kind === "retry" ? verdict.after : null };

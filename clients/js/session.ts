@@ -1,5 +1,6 @@
 // The session of this browser. The access token, and with BODY delivery the refresh token, live in the memory of its tabs.
 
+import type { Verdict } from "./answer";
 import { type Exchange, isComplete, type PartialTokens } from "./exchange";
 import { type Grant, type News, Tabs } from "./tabs";
 
@@ -17,6 +18,9 @@ export type State = {
 
 /** Sentences that a sign-out shows: after an answer of the server, and without one. */
 export type SignOutNotices = { done: string; unanswered: string };
+
+/** Change continues the session with new tokens. It sends its operation with this access token, and ends when its signal is aborted. */
+export type Change = (token: string, signal: AbortSignal) => Promise<{ tokens: PartialTokens; verdict: Verdict }>;
 
 /** Key of localStorage that says that a refresh cookie may exist, because scripts cannot read it. Not a secret. */
 const COOKIE_HINT = "authgraph.cookie";
@@ -113,6 +117,47 @@ export class Session {
   }
 
   /**
+   * Continues the session with the tokens of `change`, such as changePassword. Reports whether the server has continued the session.
+   * Like signIn it waits for an exchange under way, and an exchange waits for it: the server invalidates the cookie of an exchange
+   * that it answers later. The sign-in stays the same, so operations that wait for a token are sent with the new token.
+   */
+  async replace(change: Change): Promise<boolean> {
+    for (let exchanged = false; ; ) {
+      const token = await this.token(); // not inside `exclusive`, because an exchange needs the lock
+      if (token === null) {
+        return false;
+      }
+      const outcome = await this.#tabs.exclusive(() => this.#replaceGrant(token, change));
+      if (outcome === "stale" && !exchanged) {
+        exchanged = true;
+        await this.refused(token);
+      } else if (outcome !== "exchanged") {
+        return outcome === "replaced";
+      }
+    }
+  }
+
+  /** Returns `exchanged` if another tab has exchanged the token since, `stale` if the server refused it. */
+  async #replaceGrant(token: string, change: Change): Promise<"replaced" | "refused" | "stale" | "exchanged"> {
+    await this.#tabs.catchUp(() => this.#number);
+    const grant = this.#grant;
+    if (grant?.accessToken !== token) {
+      return "exchanged";
+    }
+    const at = Date.now();
+    const { tokens, verdict } = await change(token, AbortSignal.any([AbortSignal.timeout(SIGN_IN_TIMEOUT), this.#ending.signal]));
+    if (verdict.kind === "ended") {
+      this.ended(token);
+    }
+    if (!isComplete(tokens) || this.#number !== grant.number) {
+      return verdict.kind === "stale" ? "stale" : "refused";
+    }
+    rememberCookie(tokens.refreshToken === null);
+    await this.#adopt({ ...tokens, number: grant.number + 1, since: grant.since, at });
+    return "replaced";
+  }
+
+  /**
    * Signs out in all tabs, after `logout` has ended the session at the server or SIGN_OUT_TIMEOUT has passed. A new sign-in in
    * between aborts `logout`, because its answer would delete the cookie of the new session.
    */
@@ -124,8 +169,13 @@ export class Session {
     const aborted = new Promise<boolean>((resolve) => signal.addEventListener("abort", () => resolve(false)));
     const done = await Promise.race([logout(signal).catch(() => false), aborted]);
     unsubscribe();
+    this.leave(signIn, done ? notices.done : notices.unanswered);
+  }
+
+  /** Forgets a sign-in in all tabs after its user has ended it at the server, such as by the deletion of the account. */
+  leave(signIn: number, notice: string) {
     if (this.#signIn === signIn) {
-      this.#end(done ? notices.done : notices.unanswered, null);
+      this.#end(notice, null);
     }
   }
 
@@ -152,6 +202,7 @@ export class Session {
   /** Repeats the exchange until the grant of a number is replaced or ended. */
   async #exchangeGrant(number: number): Promise<void> {
     const ending = this.#ending.signal;
+    let refused = false;
     for (let delay = MIN_DELAY; ; delay = Math.min(delay * 2, MAX_DELAY)) {
       const outcome = await this.#tabs.exclusive(async () => {
         await this.#tabs.catchUp(() => this.#number);
@@ -173,6 +224,12 @@ export class Session {
         return;
       }
       if (outcome.kind === "ended") {
+        if (outcome.invalidCookie && !refused) {
+          // Another page may have continued the session, and its new cookie may have arrived after this request was sent.
+          refused = true;
+          await pause(MIN_DELAY, ending);
+          continue;
+        }
         this.#end(outcome.reused ? REUSED_NOTICE : ENDED_NOTICE);
         return;
       }
