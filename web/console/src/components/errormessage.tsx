@@ -62,6 +62,13 @@ export function codeOf(error: unknown): string | undefined {
   return CombinedGraphQLErrors.is(error) ? (error.errors[0]?.extensions as Extensions | undefined)?.code : undefined;
 }
 
+export function reasonOf(error: unknown): string | undefined {
+  return CombinedGraphQLErrors.is(error) ? (error.errors[0]?.extensions as Extensions | undefined)?.reason : undefined;
+}
+
+/** Reports whether the caller's own password was refused. Its form has no address, so the field of the password shows the message. */
+export const isWrongPassword = (error: unknown) => codeOf(error) === "INVALID_CREDENTIALS";
+
 /** Reports whether a message is about an argument, or a part of the argument. */
 export function isAbout({ field }: ErrorMessage, argument: string): boolean {
   return field === argument || Boolean(field?.startsWith(`${argument}.`));
@@ -74,11 +81,11 @@ export function ErrorMessages({ error, fields = [] }: { error: unknown; fields?:
   return <div role="alert" className="faults">{messages.map((message) => <MessageText key={`${message.field} ${message.text}`} message={message} />)}</div>;
 }
 
-/** Messages of one argument, next to its field. */
-export function FieldErrors({ id, error, field }: { id: string; error: unknown; field: string }) {
+/** Messages of one argument, next to its field. `fault` is a message of the page itself. */
+export function FieldErrors({ id, error, field, fault }: { id: string; error: unknown; field: string; fault?: string | null }) {
   const { t } = useTranslation();
   const messages = messagesOf(error, t).filter((message) => isAbout(message, field));
-  return <div id={id} role="alert" className="faults">{messages.map((message) => <MessageText key={message.text} message={message} />)}</div>;
+  return <div id={id} role="alert" className="faults">{fault && <p>{fault}</p>}{messages.map((message) => <MessageText key={message.text} message={message} />)}</div>;
 }
 
 function MessageText({ message: { text, status, explanation } }: { message: ErrorMessage }) {

@@ -2,18 +2,22 @@ import { useApolloClient } from "@apollo/client/react";
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { session } from "../client";
-import { LoginDocument, MeDocument, RevokeDocument, SessionsDocument } from "../generated/operation";
+import { LoginDocument, MeDocument, ReauthenticateDocument, RevokeDocument, SessionsDocument } from "../generated/operation";
 import { Dialog } from "./dialog";
-import { codeOf, ErrorMessages } from "./errormessage";
-import { Field } from "./field";
+import { codeOf, ErrorMessages, isWrongPassword } from "./errormessage";
 import { pendingStepNames } from "./pendingstep";
+import { PresentPassword } from "./presentpassword";
+import { replaceSession } from "./replacesession";
 
-/** Signs the same account in again. The new session replaces the current session. */
+/**
+ * Proves the identity of the signed-in person by password. The session continues under a new id. An impersonator may not prove the
+ * identity of the account: a new sign-in replaces the session of the impersonation.
+ */
 export function PasswordDialog({ email, done }: { email: string; done: (confirmed: boolean) => void }) {
   const { t } = useTranslation();
   const client = useApolloClient();
   const [error, setError] = useState<unknown>(null);
-  const [pending, setPending] = useState<string[]>([]);
+  const [pending, setPending] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [sessionLeft, setSessionLeft] = useState(false);
   const closed = useRef(new AbortController());
@@ -29,21 +33,33 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
     setBusy(true);
     setError(null);
     setPending([]);
-    try {
-      const old = sessionOf(await session.token());
-      if (await signIn(password)) {
-        const ended = old === null || (await revoke(old));
-        await client.refetchQueries({ include: [MeDocument, SessionsDocument] });
-        if (ended) {
-          done(true);
-        } else {
-          setSessionLeft(true);
-        }
-      }
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
+    const { signal } = closed.current;
+    const { replaced, pending, error } = await replaceSession(ReauthenticateDocument, { password }, (data) => data.reauthenticate);
+    if (signal.aborted) {
+      return; // cancelled: the session continues all the same
+    }
+    if (codeOf(error) === "FORBIDDEN") {
+      await signInAgain(password).catch(setError);
+    } else if (replaced) {
+      done(true);
+    } else {
+      setPending(pending);
+      setError(error);
+    }
+    setBusy(false);
+  }
+
+  async function signInAgain(password: string) {
+    const old = sessionOf(await session.token());
+    if (!(await signIn(password))) {
+      return;
+    }
+    const ended = old === null || (await revoke(old));
+    await client.refetchQueries({ include: [MeDocument, SessionsDocument] });
+    if (ended) {
+      done(true);
+    } else {
+      setSessionLeft(true);
     }
   }
 
@@ -82,11 +98,8 @@ export function PasswordDialog({ email, done }: { email: string; done: (confirme
     <Dialog title={t("stepUp.title")} onClose={() => done(false)}>
       <form onSubmit={submit}>
         <p>{t("stepUp.why")}</p>
-        <input name="username" type="email" autoComplete="username" value={email} readOnly hidden />
-        <Field label={t("signIn.password")} error={error} field="input.password">
-          {(described) => <input {...described} name="password" type="password" autoComplete="current-password" required autoFocus />}
-        </Field>
-        <ErrorMessages error={error} fields={["input.password"]} />
+        <PresentPassword email={email} label={t("signIn.password")} error={error} />
+        <ErrorMessages error={isWrongPassword(error) ? null : error} />
         {pending.length > 0 && <p role="alert" className="faults">{t("stepUp.step", { steps: pendingStepNames(pending) })}</p>}
         <div className="buttons">
           <button type="button" onClick={() => done(false)}>{t("cancel")}</button>

@@ -16,6 +16,9 @@ export const guardedFields = [
   "Mutation.createRole",
   "Mutation.updateRole",
   "Mutation.deleteRole",
+  "Mutation.updateProfile",
+  "Mutation.changePassword",
+  "Mutation.deleteAccount",
 ] as const;
 export type GuardedField = (typeof guardedFields)[number];
 

@@ -17,6 +17,10 @@ export function formatTime(of: string, language: string): string {
   return new Date(of).toLocaleString(regionalLanguage(language), style);
 }
 
+export function formatDate(of: string, language: string): string {
+  return new Date(of).toLocaleDateString(regionalLanguage(language), { dateStyle: "long" });
+}
+
 /** Returns a language with the browser's region for it, because London and Chicago write dates differently. */
 function regionalLanguage(language: string): string {
   return navigator.languages.find((each) => each.startsWith(language)) ?? language;

@@ -12,7 +12,7 @@ import { nameOf } from "../components/personname";
 import { Loading } from "../components/reachabilitybanner";
 import { useStepUpMutation } from "../components/stepupmutation";
 import { SuspensionReason } from "../components/suspensionreason";
-import { formatTime, Time } from "../components/time";
+import { formatDate, formatTime, Time } from "../components/time";
 import { AccountDocument, ReinstateDocument } from "../generated/operation";
 import type { Account } from "../operation/type";
 import { navigate } from "../router/location";
@@ -92,7 +92,8 @@ function AccountDetails({ account }: { account: Account }) {
           <dd>
             {account.suspendedAt
               ? <span className="tag bad">{t("accounts.suspendedSince", { when: formatTime(account.suspendedAt, i18n.language) })}</span>
-              : <span className="tag good">{t("accounts.active")}</span>}
+              : !account.erasedAt && <span className="tag good">{t("accounts.active")}</span>}
+            {account.erasedAt && <span className="tag bad">{t("accounts.erasedOn", { date: formatDate(account.erasedAt, i18n.language) })}</span>}
           </dd>
           {account.suspendedAt && allowed["Query.auditEvents"] && (
             <SuspensionReason key={account.suspendedAt} accountId={account.id} suspendedAt={account.suspendedAt} />

@@ -1,31 +1,36 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ENDED_NOTICE, REUSED_NOTICE } from "#client/session";
 import { session } from "../client";
+import { Door, ProductName } from "../components/door";
 import { ErrorMessages } from "../components/errormessage";
 import { Field } from "../components/field";
-import { LanguageSwitch } from "../components/languageswitch";
+import { noticeText } from "../components/notice";
 import { pendingStepNames } from "../components/pendingstep";
-import { ReachabilityBanner } from "../components/reachabilitybanner";
 import { LoginDocument, OptionsDocument, RegisterDocument } from "../generated/operation";
-import { textOf } from "../i18n/i18n";
+import { RestoreAccount } from "./restore";
 
 const anonymous = { context: { anonymous: true } };
 
 export function SignIn({ notice }: { notice: string | null }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { data: options } = useQuery(OptionsDocument, anonymous);
   const [registering, setRegistering] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [pending, setPending] = useState<string[]>([]);
+  /** Token of a sign-in to an account whose deletion was requested. */
+  const [restoring, setRestoring] = useState<string | null>(null);
+  /** Notice of a sign-out from such an account. */
+  const [left, setLeft] = useState<string | null>(null);
   const [login, one] = useMutation(LoginDocument, anonymous);
   const [register, other] = useMutation(RegisterDocument, anonymous);
   const busy = one.loading || other.loading;
   const title = registering ? t("signIn.register") : t("signIn.title");
   useEffect(() => {
-    document.title = `${title} · ${t("product")}`;
-  }, [title, t]);
+    if (restoring === null) {
+      document.title = `${title} · ${t("product")}`;
+    }
+  }, [restoring, title, t]);
 
   async function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -41,7 +46,11 @@ export function SignIn({ notice }: { notice: string | null }) {
               ({ data, error }) => ({ payload: data?.register, error }),
             )
           : await login({ variables: { input }, context }).then(({ data, error }) => ({ payload: data?.login, error }));
-        setPending(payload?.pending ?? []);
+        if (payload?.pending[0] === "RESTORE_ACCOUNT" && payload.accessToken) {
+          setRestoring(payload.accessToken);
+        } else {
+          setPending(payload?.pending ?? []);
+        }
         setError(payload ? null : error);
         return payload;
       });
@@ -53,56 +62,57 @@ export function SignIn({ notice }: { notice: string | null }) {
   function reset() {
     setError(null);
     setPending([]);
+    setLeft(null);
   }
 
+  if (restoring !== null) {
+    return (
+      <RestoreAccount
+        token={restoring}
+        onLeave={(notice) => {
+          setRestoring(null);
+          setLeft(notice);
+        }}
+      />
+    );
+  }
+  const shown = left ?? notice;
   return (
-    <div className="door">
-      <div>
-        <ReachabilityBanner />
-        <LanguageSwitch />
-      </div>
-      <main>
-        <form className="card" onSubmit={submit}>
-          <p className="product"><img src="./icon.svg" alt="" width="44" height="44" /> {t("product")}</p>
-          <h1>{title}</h1>
-          <p className="notice" role="status" hidden={!notice}>{notice && noticeText(notice)}</p>
-          <Field label={t("signIn.email")} error={error} field="input.email">
-            {(described) => (
-              // No type="email": the server checks addresses more precisely than a browser.
-              <input {...described} name="email" inputMode="email" autoComplete="username" autoCapitalize="off" spellCheck={false} required autoFocus />
-            )}
-          </Field>
-          {registering && (
-            <Field label={t("signIn.name")} hint={t("signIn.nameHint")} error={error} field="input.displayName">
-              {(described) => <input {...described} name="displayName" autoComplete="name" />}
-            </Field>
+    <Door>
+      <form className="card" onSubmit={submit}>
+        <ProductName />
+        <h1>{title}</h1>
+        <p className="notice" role="status" hidden={!shown}>{shown && noticeText(shown, t, i18n.language)}</p>
+        <Field label={t("signIn.email")} error={error} field="input.email">
+          {(described) => (
+            // No type="email": the server checks addresses more precisely than a browser.
+            <input {...described} name="email" inputMode="email" autoComplete="username" autoCapitalize="off" spellCheck={false} required autoFocus />
           )}
-          <Field
-            label={t("signIn.password")}
-            hint={registering && options ? t("signIn.atLeast", { characters: options.authOptions.passwordMinLength }) : undefined}
-            error={error}
-            field="input.password"
-          >
-            {(described) => (
-              <input {...described} name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
-            )}
+        </Field>
+        {registering && (
+          <Field label={t("signIn.name")} hint={t("signIn.nameHint")} error={error} field="input.displayName">
+            {(described) => <input {...described} name="displayName" autoComplete="name" />}
           </Field>
-          <ErrorMessages error={error} fields={["input.email", "input.password", ...(registering ? ["input.displayName"] : [])]} />
-          {pending.length > 0 && <p role="alert" className="faults">{t("signIn.step", { steps: pendingStepNames(pending) })}</p>}
-          <button type="submit" className="primary" disabled={busy}>{registering ? t("signIn.create") : t("signIn.submit")}</button>
-          {options?.authOptions.registration && (
-            <button type="button" className="quiet" onClick={() => { setRegistering(!registering); reset(); }}>
-              {registering ? t("signIn.toLogin") : t("signIn.toRegister")}
-            </button>
+        )}
+        <Field
+          label={t("signIn.password")}
+          hint={registering && options ? t("signIn.atLeast", { characters: options.authOptions.passwordMinLength }) : undefined}
+          error={error}
+          field="input.password"
+        >
+          {(described) => (
+            <input {...described} name="password" type="password" autoComplete={registering ? "new-password" : "current-password"} required />
           )}
-        </form>
-      </main>
-    </div>
+        </Field>
+        <ErrorMessages error={error} fields={["input.email", "input.password", ...(registering ? ["input.displayName"] : [])]} />
+        {pending.length > 0 && <p role="alert" className="faults">{t("signIn.step", { steps: pendingStepNames(pending) })}</p>}
+        <button type="submit" className="primary" disabled={busy}>{registering ? t("signIn.create") : t("signIn.submit")}</button>
+        {options?.authOptions.registration && (
+          <button type="button" className="quiet" onClick={() => { setRegistering(!registering); reset(); }}>
+            {registering ? t("signIn.toLogin") : t("signIn.toRegister")}
+          </button>
+        )}
+      </form>
+    </Door>
   );
-}
-
-/** Returns the text of a notice. A notice is a name of this page, or a sentence of clients/js/session.ts. */
-function noticeText(notice: string): string {
-  const names: Record<string, string> = { [ENDED_NOTICE]: "ended", [REUSED_NOTICE]: "reused" };
-  return textOf("notice", names[notice] ?? notice) ?? notice;
 }
