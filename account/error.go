@@ -19,9 +19,6 @@ var (
 	ErrRefreshTokenInvalid = &auth.Error{
 		Code: auth.RefreshTokenInvalid, Message: "The refresh token is invalid; sign in again",
 	}
-	// ErrSessionReplaced is ErrRefreshTokenInvalid for a token of a session that another one continues. The cookie of the
-	// continuing session may be on its way, so the cookie is not cleared. Compare by ==, not with errors.Is.
-	ErrSessionReplaced = &auth.Error{Code: auth.RefreshTokenInvalid, Message: ErrRefreshTokenInvalid.Message}
 	// ErrRefreshTokenReused is returned for every token of a session that ended because of a reused token.
 	ErrRefreshTokenReused = &auth.Error{
 		Code: auth.RefreshTokenReused, Message: "The refresh token was used before, so its session has ended; sign in again",
@@ -65,6 +62,10 @@ var (
 	// ErrChanged reports that the account was suspended, or its password changed, since the caller read it.
 	ErrChanged = errors.New("the account has changed since it was read")
 )
+
+// ErrSessionReplaced is the cause of ErrRefreshTokenInvalid for a token of a session that another one continues. The cookie of
+// the continuing session may be on its way, so the cookie is not cleared.
+var ErrSessionReplaced = errors.New("another session continues the session")
 
 // invalid returns the error of an invalid value of the input.
 func invalid(field string, reason auth.Reason, format string, args ...any) *auth.Error {

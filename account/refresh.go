@@ -170,7 +170,7 @@ func (s *Service) refused(outcome RefreshOutcome) *auth.Error {
 	case RefreshReused:
 		return ErrRefreshTokenReused
 	case RefreshReplaced:
-		return ErrSessionReplaced
+		return ErrRefreshTokenInvalid.Because(ErrSessionReplaced)
 	}
 	return ErrRefreshTokenInvalid
 }

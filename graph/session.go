@@ -84,7 +84,7 @@ func (r *mutationResolver) Refresh(ctx context.Context, token *string) (*model.A
 	if err == nil {
 		return payloadOf(ctx, s), nil
 	}
-	if byCookie && err != account.ErrSessionReplaced && (errors.Is(err, account.ErrRefreshTokenInvalid) || errors.Is(err, account.ErrRefreshTokenReused)) {
+	if byCookie && !errors.Is(err, account.ErrSessionReplaced) && (errors.Is(err, account.ErrRefreshTokenInvalid) || errors.Is(err, account.ErrRefreshTokenReused)) {
 		r.clearOwn(ctx, x)
 	}
 	return nil, err
