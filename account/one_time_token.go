@@ -25,7 +25,8 @@ const (
 	PurposeResetPassword TokenPurpose = "reset_password"
 )
 
-// MaxLiveTokens is the maximum number of live tokens per address and purpose. A further one voids the oldest.
+// MaxLiveTokens is the maximum number of live tokens per address and purpose. Above it a request adds no token and sends no
+// mail: a stranger's requests would otherwise void the owner's link.
 const MaxLiveTokens = 3
 
 const (
@@ -49,8 +50,7 @@ type OneTimeToken struct {
 
 // OneTimeTokens is the part of a Store that keeps one-time tokens.
 type OneTimeTokens interface {
-	// AddOneTimeToken adds a token and its mail. It voids the oldest live tokens of the address and purpose above
-	// MaxLiveTokens, and deletes their mails from the queue.
+	// AddOneTimeToken adds a token and its mail, unless the address has MaxLiveTokens live tokens of the purpose.
 	AddOneTimeToken(ctx context.Context, t OneTimeToken, mails []OutgoingMail) error
 	// OneTimeTokenByHash returns a live token of a purpose. It fails with ErrNotFound.
 	OneTimeTokenByHash(ctx context.Context, purpose TokenPurpose, hash []byte) (OneTimeToken, error)

@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 
 	"authgraph/account"
@@ -10,19 +12,33 @@ import (
 // AddOneTimeToken implements account.OneTimeTokens.
 func (s *Store) AddOneTimeToken(ctx context.Context, t account.OneTimeToken, mails []account.OutgoingMail) error {
 	return s.inChangeTx(ctx, func(tx *changeTx) error {
-		if _, err := tx.ExecContext(ctx, s.dialect.sql(`
-			INSERT INTO one_time_tokens (hash, purpose, subject, user_id, request, code, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, {now}, {now} + CAST($7 AS BIGINT))`),
-			t.Hash, t.Purpose, t.Subject, nullable(t.UserID), t.Request, t.Code, t.Lifetime.Microseconds()); err != nil {
+		if err := tx.lockSubject(ctx, t.Subject); err != nil {
 			return err
 		}
-		if err := tx.voidTokens(ctx, `hash IN (SELECT hash FROM one_time_tokens
-			WHERE subject = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > {now}
-			ORDER BY created_at DESC, hash LIMIT 1000 OFFSET $3)`, t.Subject, t.Purpose, account.MaxLiveTokens); err != nil {
+		err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(`
+			INSERT INTO one_time_tokens (hash, purpose, subject, user_id, request, code, created_at, expires_at)
+			SELECT $1, $2, $3, $4, $5, $6, {now}, {now} + CAST($7 AS BIGINT)
+			WHERE (SELECT count(*) FROM one_time_tokens
+				WHERE subject = $3 AND purpose = $2 AND used_at IS NULL AND expires_at > {now}) < $8`),
+			t.Hash, t.Purpose, t.Subject, nullable(t.UserID), t.Request, t.Code, t.Lifetime.Microseconds(), account.MaxLiveTokens))
+		if errors.Is(err, errNoEffect) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		return tx.addMails(ctx, mails)
 	})
+}
+
+// lockSubject serializes the requests for an address, whether or not it has an account. SQLite has one writer.
+func (c *changeTx) lockSubject(ctx context.Context, subject []byte) error {
+	if c.dialect != onPostgres {
+		return nil
+	}
+	sum := sha256.Sum256(subject)
+	_, err := c.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(sum[:])))
+	return err
 }
 
 // voidTokens voids the live tokens that meet a condition, and deletes their mails from the queue.
