@@ -84,7 +84,7 @@ for (const [size, options] of screens) {
     const { page, tab } = fixture;
     await page.button("Edit profile").click();
     const dialog = page.dialog("Edit profile");
-    const [name, language] = [dialog.getByLabel("Name"), dialog.getByLabel("Language for mails to you")];
+    const [name, language] = [dialog.getByLabel("Name"), dialog.getByLabel("Language of mails")];
     assert.equal(await name.inputValue(), "Ada Lovelace");
     assert.equal(await language.inputValue(), "");
     await name.fill("Ada King");

@@ -10,6 +10,7 @@ import { ChangePasswordDialog, DeleteAccountDialog, EditProfileDialog } from "./
 
 /** State of the location after the restoration of the account. */
 export const RESTORED = { restored: true };
+const isRestored = () => Boolean((history.state as Partial<typeof RESTORED> | null)?.restored);
 
 type Open = "profile" | "password" | "deletion" | null;
 
@@ -17,9 +18,13 @@ export function Profile({ me }: { me: Me }) {
   const { t, i18n } = useTranslation();
   const allowed = usePermissions();
   const [open, setOpen] = useState<Open>(null);
-  const [status, setStatus] = useState(() => ((history.state as Partial<typeof RESTORED> | null)?.restored ? t("restore.done") : ""));
+  const [status, setStatus] = useState(() => (isRestored() ? t("restore.done") : ""));
   const [changed, setChanged] = useState(false);
-  useEffect(() => history.replaceState(null, ""), []); // a reload does not repeat the status
+  useEffect(() => {
+    if (isRestored()) {
+      history.replaceState(null, ""); // a reload does not repeat the status
+    }
+  }, []);
 
   const show = (dialog: Open) => {
     setOpen(dialog);

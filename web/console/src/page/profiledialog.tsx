@@ -43,7 +43,7 @@ export function EditProfileDialog({ me, onClose, onSaved }: Props & { onSaved: (
         <Field label={t("signIn.name")} hint={t("accounts.editHint")} error={error} field="input.displayName">
           {(described) => <input {...described} value={name} autoComplete="name" autoFocus onChange={(event) => setName(event.target.value)} />}
         </Field>
-        <Field label={t("profile.language")} hint={t("profile.languageHint")} error={choice === OTHER ? null : error} field="input.locale">
+        <Field label={t("profile.language")} error={choice === OTHER ? null : error} field="input.locale">
           {(described) => (
             <select {...described} value={choice} onChange={(event) => setChoice(event.target.value)}>
               <option value="">{t("profile.languageDefault")}</option>
