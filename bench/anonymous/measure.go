@@ -115,12 +115,12 @@ func (f *figures) flooded(ctx context.Context, s settings, server *target.Server
 		return err
 	}
 	time.Sleep(s.settle)
-	before, err := processorTime(server.PID())
+	before, err := server.ProcessorTime()
 	if err != nil {
 		return err
 	}
 	f.Flooded = append(f.Flooded, clients.rate(s.each))
-	after, err := processorTime(server.PID())
+	after, err := server.ProcessorTime()
 	if err != nil {
 		return err
 	}

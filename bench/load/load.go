@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -82,29 +82,46 @@ func Each(clients []func() error, d time.Duration) (Result, error) {
 	return Result{len(all), seconds, p50, p99}, nil
 }
 
+// Times has the clients act n times in total, each again as soon as it is done. The first error of a client ends its part.
+func Times(ctx context.Context, clients []func() error, n int) error {
+	var begun atomic.Int64
+	errs := make([]error, len(clients))
+	var wait sync.WaitGroup
+	for i, act := range clients {
+		wait.Go(func() {
+			for errs[i] == nil && begun.Add(1) <= int64(n) {
+				errs[i] = errors.Join(ctx.Err(), act())
+			}
+		})
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
 // loop uses one connection until ctx ends, and for one request at least.
 func (r Request) loop(ctx context.Context) (took []time.Duration, err error) {
-	conn, err := net.Dial("tcp", r.Address)
-	if err != nil {
-		return nil, err
-	}
+	conn := &Connection{Address: r.Address}
 	defer conn.Close()
-	answers := bufio.NewReader(conn)
 	for len(took) == 0 || ctx.Err() == nil {
 		began := time.Now()
-		if _, err := conn.Write(r.Raw); err != nil {
-			return nil, err
-		}
-		body, err := read(answers)
-		if err != nil {
+		if err := r.Send(conn); err != nil {
 			return nil, err
 		}
 		took = append(took, time.Since(began))
-		if !bytes.Equal(body, r.Want) {
-			return nil, fmt.Errorf("got %s, want %s", body, r.Want)
-		}
 	}
 	return took, nil
+}
+
+// Send sends the request on a connection and checks the answer.
+func (r Request) Send(conn *Connection) error {
+	body, err := conn.Send(r.Raw)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(body, r.Want) {
+		return fmt.Errorf("got %s, want %s", body, r.Want)
+	}
+	return nil
 }
 
 // read returns the body of one answer whose status must be 200.

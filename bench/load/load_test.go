@@ -2,9 +2,11 @@ package load
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -57,5 +59,17 @@ func TestClosed(t *testing.T) {
 				t.Errorf("got %v, want %q", err, row.want)
 			}
 		})
+	}
+}
+
+func TestTimes(t *testing.T) {
+	var acts atomic.Int64
+	act := func() error { acts.Add(1); return nil }
+	if err := Times(t.Context(), []func() error{act, act, act}, 100); err != nil || acts.Load() != 100 {
+		t.Errorf("got %d acts, %v, want 100", acts.Load(), err)
+	}
+	wrong := errors.New("wrong")
+	if err := Times(t.Context(), []func() error{func() error { return wrong }}, 10); !errors.Is(err, wrong) {
+		t.Errorf("a client that fails: got %v, want %v", err, wrong)
 	}
 }

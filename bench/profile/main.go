@@ -8,9 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -51,12 +48,8 @@ func run(file string, d time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	metrics, err := target.FreeAddress()
 	if err != nil {
-		return err
-	}
-	metrics := free.Addr().String()
-	if err := free.Close(); err != nil {
 		return err
 	}
 	s, err := target.Start(ctx, dir, "authgraph", append(target.Production(dir), "AUTHGRAPH_METRICS_ADDR="+metrics), "/readyz", program)
@@ -68,7 +61,7 @@ func run(file string, d time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
-	profiled := fetch(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", metrics, int(d.Seconds())), file)
+	profiled := target.Profile(ctx, metrics, d, file)
 	stop()
 	return errors.Join(profiled, <-working)
 }
@@ -140,18 +133,4 @@ func refresh(ctx context.Context, s *target.Server) error {
 		}
 	}
 	return nil
-}
-
-// fetch saves what a URL answers.
-func fetch(url, file string) error {
-	response, err := http.Get(url) //nolint:gosec // our own server's
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK {
-		return errors.Join(fmt.Errorf("the profile: %s %.200s", response.Status, body), err)
-	}
-	return os.WriteFile(file, body, 0o644) //nolint:gosec // it goes into the repository
 }

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -66,7 +65,7 @@ func run(base, head, file string, verbose bool) (different int, err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	var programs [2]string
 	for i, revision := range []string{base, head} {
-		if programs[i], err = build(ctx, filepath.Join(dir, fmt.Sprint("build", i)), revision); err != nil {
+		if programs[i], err = target.BuildRevision(ctx, filepath.Join(dir, fmt.Sprint("build", i)), revision); err != nil {
 			return 0, err
 		}
 	}
@@ -80,30 +79,6 @@ func run(base, head, file string, verbose bool) (different int, err error) {
 	}
 	fmt.Printf("%d requests, %d differences\n", total, different)
 	return different, nil
-}
-
-// build returns the program of a revision, which may be a program already.
-func build(ctx context.Context, dir, revision string) (string, error) {
-	if info, err := os.Stat(revision); err == nil && info.Mode().IsRegular() {
-		return filepath.Abs(revision)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	if revision == "" {
-		return target.Build(ctx, dir)
-	}
-	tree, program := filepath.Join(dir, "tree"), filepath.Join(dir, "authgraph")
-	for _, args := range [][]string{
-		{"git", "worktree", "add", "--detach", tree, revision},
-		{"go", "build", "-C", tree, "-o", program, "."},
-		{"git", "worktree", "remove", "--force", tree},
-	} {
-		if out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, out)
-		}
-	}
-	return program, nil
 }
 
 // compareSection starts both programs with the settings of a section and compares the answers to its requests.

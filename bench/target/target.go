@@ -52,14 +52,11 @@ const ReadyInterval = 2 * time.Millisecond
 // Start runs a program that listens on the address, which stands for {address} in its arguments and environment, and
 // returns when its path answers 200. Its output goes to a file in dir.
 func Start(ctx context.Context, dir, name string, environ []string, ready string, args ...string) (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := FreeAddress()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Address: listener.Addr().String()}
-	if err := listener.Close(); err != nil {
-		return nil, err
-	}
+	s := &Server{Address: address}
 	if s.log, err = os.Create(filepath.Join(dir, name+".log")); err != nil {
 		return nil, err
 	}
@@ -82,6 +79,15 @@ func Start(ctx context.Context, dir, name string, environ []string, ready string
 	}
 	said, _ := os.ReadFile(s.log.Name())
 	return nil, errors.Join(fmt.Errorf("%s is not ready: %s", name, said), s.Stop())
+}
+
+// FreeAddress returns an address of this machine that no process listens on.
+func FreeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
 }
 
 // Stop ends the process with SIGTERM.
