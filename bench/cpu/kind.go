@@ -23,7 +23,7 @@ type kind struct {
 }
 
 var kinds = map[string]kind{
-	"me":      {400, me},
+	"me":      {800, me},
 	"refresh": {75, refresh},
 	"login":   {2, login},
 }
