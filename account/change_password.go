@@ -37,7 +37,13 @@ func (s *Service) ChangePassword(
 		return nil, err
 	}
 
-	// 5. Store it, unless the password was changed since step 2.
+	// 5. Read the key of refresh tokens: a failure after the change would leave the caller without tokens.
+	key, err := s.keys.RefreshKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	// 6. Store it, unless the password was changed since step 2.
 	user, session, err := s.store.ChangePassword(ctx, by, PasswordChange{
 		Hash: hash, Session: s.replacement(proof.credential.Version),
 		Mails: s.outbox.Seal(notice(u, mail.PasswordChanged, by.Client)),
@@ -46,11 +52,11 @@ func (s *Service) ChangePassword(
 		return nil, s.changed(ctx, by, ActionPasswordChange, err)
 	}
 
-	// 6. Give the unit back, so that only failures use up the allowance.
+	// 7. Give the unit back, so that only failures use up the allowance.
 	proof.attempt.giveBack(ctx)
 
-	// 7. Issue the tokens and a device token: the former device tokens belong to the former password.
-	in, err := s.signIn(ctx, user, session)
+	// 8. Issue the tokens and a device token: the former device tokens belong to the former password.
+	in, err := s.signInWith(ctx, key, user, session)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +72,11 @@ func (s *Service) Reauthenticate(ctx context.Context, by Caller, typed string, l
 	}
 	defer proof.end()
 
-	// 2. Replace the session, unless the password was changed since step 1.
+	// 2. Read the key of refresh tokens, and replace the session, unless the password was changed since step 1.
+	key, err := s.keys.RefreshKey(ctx)
+	if err != nil {
+		return nil, err
+	}
 	user, session, err := s.store.ReplaceSession(ctx, by, s.replacement(proof.credential.Version))
 	if err != nil {
 		return nil, s.changed(ctx, by, ActionReauthenticate, err)
@@ -74,5 +84,5 @@ func (s *Service) Reauthenticate(ctx context.Context, by Caller, typed string, l
 
 	// 3. Give the unit back, and issue the tokens.
 	proof.attempt.giveBack(ctx)
-	return s.signIn(ctx, user, session)
+	return s.signInWith(ctx, key, user, session)
 }

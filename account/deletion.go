@@ -33,7 +33,11 @@ func (s *Service) RestoreAccount(ctx context.Context, by Caller, present *Sessio
 		return nil, ErrNotDeleted
 	}
 	next := s.newSession(by.UserID, present.Delivery, by.Client, remaining)
-	next.Methods, next.Assurance = present.Methods, present.Assurance
+	next.Methods, next.Assurance, next.AuthTime = present.Methods, present.Assurance, present.AuthTime
+	key, err := s.keys.RefreshKey(ctx)
+	if err != nil {
+		return nil, err
+	}
 	owner, err := first(s.store.UsersByID(ctx, []string{by.UserID}))
 	if err != nil {
 		return nil, sessionError(err)
@@ -45,5 +49,5 @@ func (s *Service) RestoreAccount(ctx context.Context, by Caller, present *Sessio
 	if err != nil {
 		return nil, err
 	}
-	return s.signIn(ctx, user, session)
+	return s.signInWith(ctx, key, user, session)
 }

@@ -25,6 +25,9 @@ func (s *Service) Logout(
 	if caller != nil && caller.Actor != "" && scope != LogoutCurrent {
 		return nil, auth.ErrForbidden // an impersonator does not own the other sessions
 	}
+	if caller != nil && len(caller.Pending) > 0 && scope != LogoutCurrent {
+		return nil, auth.ErrStepPending
+	}
 	if caller != nil {
 		return s.end(ctx, caller, caller.Session, scope, client)
 	}
@@ -44,6 +47,15 @@ func (s *Service) Logout(
 		if len(found) == 0 {
 			continue
 		}
+		if t.KeyVersion == found[0].KeyVersion {
+			next, err := s.continued(ctx, found[0])
+			if err != nil {
+				return nil, err
+			}
+			if next != found[0] {
+				return s.end(ctx, &auth.Principal{Subject: next.UserID}, next.ID, scope, client)
+			}
+		}
 		switch found[0].EvaluateRefresh(Rotation{Token: t, Grace: s.settings.RefreshGrace, Client: client.Clean()}, false) {
 		case RefreshRotated, RefreshRepeated, RefreshLate:
 			return s.end(ctx, &auth.Principal{Subject: found[0].UserID}, t.Session, scope, client)
@@ -54,6 +66,28 @@ func (s *Service) Logout(
 		}
 	}
 	return []string{}, nil
+}
+
+// maxReplacements is the maximum number of replacements that continued follows.
+const maxReplacements = 100
+
+// continued returns the session that continues a replaced one, over several replacements; session itself if it was not
+// replaced.
+func (s *Service) continued(ctx context.Context, session *Session) (*Session, error) {
+	for range maxReplacements {
+		if session.ReplacedBy == nil {
+			break
+		}
+		found, err := s.store.SessionsByID(ctx, []string{*session.ReplacedBy})
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			break
+		}
+		session = found[0]
+	}
+	return session, nil
 }
 
 func (s *Service) end(

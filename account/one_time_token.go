@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"authgraph/auth"
@@ -190,6 +191,9 @@ type openedRequest struct {
 
 // openRequest returns the content of a request id of a purpose; ok is false if it is invalid, or was made for another browser.
 func (s *Service) openRequest(key []byte, purpose TokenPurpose, text, browser string) (r openedRequest, ok bool) {
+	if strings.ContainsAny(text, "\r\n") {
+		return r, false // package base64 ignores line ends, and each spelling has a count of its own
+	}
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil {
 		return r, false
@@ -265,5 +269,5 @@ func tokenMail(u *User, kind mail.Kind, c Client, t *issued) NewMail {
 
 // notice returns a mail to the address of an account about an action of a client.
 func notice(u *User, kind mail.Kind, c Client) NewMail {
-	return MailTo(u, kind, mail.Data{Network: c.IPAddress, Browser: mail.Browser(c.UserAgent)})
+	return MailTo(u, kind, c.MailData())
 }

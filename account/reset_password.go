@@ -48,14 +48,13 @@ func (s *Service) RequestPasswordReset(ctx context.Context, in MailRequest, clie
 	if m.Locale == "" {
 		m.Locale = deref(locale)
 	}
-	if err := s.store.AddOneTimeToken(ctx, t.row, s.outbox.Seal(m)); err != nil {
+	// The request is recorded first, so that no mail is sent without a record.
+	if err := s.log.Note(ctx, AuditNote{
+		Action: ActionPasswordResetRequest, Outcome: Succeeded, Subject: user.ID, Address: address.Key, Client: client.Clean(),
+	}); err != nil {
 		return "", err
 	}
-
-	// 4. Record the request.
-	return t.requestID, s.log.Note(ctx, AuditNote{
-		Action: ActionPasswordResetRequest, Outcome: Succeeded, Subject: user.ID, Address: address.Key, Client: client.Clean(),
-	})
+	return t.requestID, s.store.AddOneTimeToken(ctx, t.row, s.outbox.Seal(m))
 }
 
 // userByEmail returns the account of an address. Without one it returns an account without id and address, by the same
@@ -109,7 +108,7 @@ func (s *Service) ResetPassword(
 	// 4. Find the token.
 	t, err := s.presentedToken(ctx, PurposeResetPassword, p, client)
 	if err != nil {
-		return nil, s.refuseReset(ctx, client, err)
+		return nil, s.refuseReset(ctx, client, t.UserID, err)
 	}
 	user, err := first(s.store.UsersByID(ctx, []string{t.UserID}))
 	if errors.Is(err, ErrNotFound) {
@@ -123,9 +122,12 @@ func (s *Service) ResetPassword(
 		return nil, err
 	}
 	if !bound {
-		return nil, s.refuseReset(ctx, client, ErrOneTimeTokenInvalid)
+		return nil, s.refuseReset(ctx, client, user.ID, ErrOneTimeTokenInvalid)
 	}
 	credential, err := s.store.CredentialByID(ctx, user.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, ErrOneTimeTokenInvalid
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +147,10 @@ func (s *Service) ResetPassword(
 	}
 
 	// 7. Use the token and store the password, in one transaction.
+	key, err := s.keys.RefreshKey(ctx)
+	if err != nil {
+		return nil, err
+	}
 	session := s.newSession(user.ID, delivery, client, pendingSteps(credential))
 	session.Methods = []SignInMethod{MethodEmailLink}
 	user, started, err := s.store.ResetPassword(ctx, PasswordReset{
@@ -152,7 +158,7 @@ func (s *Service) ResetPassword(
 		Mails: s.outbox.Seal(notice(user, mail.PasswordChanged, client)),
 	})
 	if errors.Is(err, ErrChanged) {
-		return nil, s.refuseReset(ctx, client, ErrOneTimeTokenInvalid)
+		return nil, s.refuseReset(ctx, client, t.UserID, ErrOneTimeTokenInvalid)
 	}
 	if err != nil {
 		return nil, err
@@ -163,21 +169,21 @@ func (s *Service) ResetPassword(
 	}
 
 	// 8. Issue the tokens and a device token.
-	in, err := s.signIn(ctx, user, started)
+	in, err := s.signInWith(ctx, key, user, started)
 	if err != nil || len(started.Pending) > 0 {
 		return in, err
 	}
 	return s.withDeviceToken(ctx, in, Email{Typed: user.Email, Key: user.EmailKey}, credential.Version+1)
 }
 
-// refuseReset records an invalid token and returns the refusal.
-func (s *Service) refuseReset(ctx context.Context, client Client, refusal error) error {
+// refuseReset records an invalid token and returns the refusal. userID is the account of the request, if it is known.
+func (s *Service) refuseReset(ctx context.Context, client Client, userID string, refusal error) error {
 	var e *auth.Error
 	if !errors.As(refusal, &e) || e.Reason != auth.OneTimeTokenInvalid {
 		return refusal
 	}
 	if err := s.log.Note(ctx, AuditNote{
-		Action: ActionPasswordReset, Outcome: Failed, Client: client.Clean(), Details: map[string]any{"reason": e.Reason},
+		Action: ActionPasswordReset, Outcome: Failed, Subject: userID, Client: client.Clean(), Details: map[string]any{"reason": e.Reason},
 	}); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type Session struct {
 	IPAddress  *string
 	Actor      *Actor        // nil unless impersonated
 	Pending    []PendingStep // in their order; nil for a complete session
+	ReplacedBy *string       // id of the session that continues it; nil for none
 
 	AbsoluteExpiresAt time.Time
 	Delivery          Delivery
@@ -118,6 +119,7 @@ type NewSession struct {
 	Actor     *Actor        // nil unless impersonated
 	Why       string        // reason of the impersonation, for the audit log
 	Pending   []PendingStep // nil for a complete session
+	AuthTime  time.Time     // by the database's clock; zero for now
 	// Cap is the maximum number of live sessions of the account. Above it the session with the oldest use ends.
 	Cap int
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"authgraph/account"
+	"authgraph/auth"
 )
 
 // AddOneTimeToken implements account.OneTimeTokens.
@@ -110,7 +111,9 @@ func (s *Store) ResetPassword(
 	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		user, session = nil, nil
 		// 1. Lock the account's row, before the token's, as a deletion of the account does.
-		if err := tx.lockUser(ctx, r.UserID); err != nil {
+		if err := tx.lockUser(ctx, r.UserID); errors.Is(err, auth.ErrSessionEnded) {
+			return account.ErrChanged // the account was erased
+		} else if err != nil {
 			return err
 		}
 		// 2. Use the token.

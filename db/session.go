@@ -14,7 +14,7 @@ import (
 const sessionColumns = `s.id AS session_id, s.user_id, s.created_at AS session_created_at, s.last_used_at,
 	s.expires_at, s.absolute_expires_at, s.ended_at, s.end_reason, s.auth_time, s.assurance, s.methods, s.delivery,
 	s.key_version, s.counter, s.rotated_at, s.foreign_answers,
-	CASE WHEN s.late_to = s.counter THEN s.late_from END AS late_from, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, s.pending, {asOf} AS read_at`
+	CASE WHEN s.late_to = s.counter THEN s.late_from END AS late_from, s.user_agent, s.ip_address, s.actor_id, s.actor_session_id, s.pending, s.replaced_by, {asOf} AS read_at`
 
 type sessionRow struct {
 	ID         string  `db:"session_id"`
@@ -39,6 +39,7 @@ type sessionRow struct {
 	ActorID    *string `db:"actor_id"`
 	ActorFrom  *string `db:"actor_session_id"`
 	Pending    string  `db:"pending"`
+	ReplacedBy *string `db:"replaced_by"`
 	ReadAt     int64   `db:"read_at"`
 }
 
@@ -50,7 +51,7 @@ func (r *sessionRow) session() *account.Session {
 		EndedAt: fromNullMicros(r.EndedAt), AuthTime: fromMicros(r.AuthTime),
 		Assurance: auth.Assurance(r.Assurance), Delivery: account.Delivery(r.Delivery),
 		KeyVersion: r.KeyVersion, Counter: r.Counter, RotatedAt: fromMicros(r.RotatedAt), ReadAt: fromMicros(r.ReadAt),
-		UserAgent: r.UserAgent, IPAddress: r.IPAddress, LateFrom: r.LateFrom, ForeignAnswers: r.Foreign,
+		UserAgent: r.UserAgent, IPAddress: r.IPAddress, LateFrom: r.LateFrom, ForeignAnswers: r.Foreign, ReplacedBy: r.ReplacedBy,
 	}
 	if r.ActorID != nil && r.ActorFrom != nil {
 		s.Actor = &account.Actor{UserID: *r.ActorID, SessionID: *r.ActorFrom}

@@ -46,6 +46,11 @@ func (s *Store) insertSession(
 	for i, method := range n.Methods {
 		methods[i] = string(method)
 	}
+	var authTime *int64
+	if !n.AuthTime.IsZero() {
+		at := n.AuthTime.UnixMicro()
+		authTime = &at
+	}
 	pending := make([]string, len(n.Pending))
 	for i, step := range n.Pending {
 		pending[i] = string(step)
@@ -54,7 +59,7 @@ func (s *Store) insertSession(
 		INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time,
 			expires_at, absolute_expires_at, assurance, methods, delivery, user_agent, ip_address,
 			actor_id, actor_session_id, pending)
-		SELECT $1, allowed.id, now, now, now, now, now,
+		SELECT $1, allowed.id, now, now, now, now, coalesce(CAST($15 AS BIGINT), now),
 			now + CAST($4 AS BIGINT), now + CAST($5 AS BIGINT), $6, $7, $8, $9, $10, $11, $12, $13
 		FROM (SELECT u.id, {now} AS now FROM users u
 			WHERE u.id = $2 AND u.credential_version = $3 AND u.suspended_at IS NULL
@@ -62,7 +67,7 @@ func (s *Store) insertSession(
 		s.dialect.locking("FOR NO KEY UPDATE OF u")+`) AS allowed`),
 		n.ID, n.UserID, credentialVersion, min(n.Idle, n.Absolute).Microseconds(), n.Absolute.Microseconds(),
 		n.Assurance, strings.Join(methods, " "), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress),
-		nullable(actor.UserID), nullable(actor.SessionID), strings.Join(pending, " "), slices.Contains(n.Pending, account.StepRestoreAccount)))
+		nullable(actor.UserID), nullable(actor.SessionID), strings.Join(pending, " "), slices.Contains(n.Pending, account.StepRestoreAccount), authTime))
 	if errors.Is(err, errNoEffect) {
 		return nil, account.ErrChanged
 	}

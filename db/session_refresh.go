@@ -21,7 +21,7 @@ const advance = `
 // succeeds. Its WHERE clause is the condition of RefreshRotated in account.Session.EvaluateRefresh (TestRotate_Evaluate).
 const rotate = advance + `, late_from = NULL, late_to = NULL
 	WHERE id = $1 AND key_version = $2 AND counter = $3 AND ended_at IS NULL AND expires_at > {now}
-		AND EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id AND u.suspended_at IS NULL)`
+		AND EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id AND u.suspended_at IS NULL AND u.erase_at IS NULL)`
 
 // withUser selects session s, from a table or a RETURNING clause, with its account.
 const withUser = `SELECT ` + sessionColumns + `, ` + userColumns + ` FROM s JOIN users u ON u.id = s.user_id` + userJoins
@@ -85,7 +85,7 @@ func (s *Store) FinishRefresh(
 		}
 		var suspended bool
 		if err := tx.GetContext(ctx, &suspended,
-			`SELECT suspended_at IS NOT NULL FROM users WHERE id = $1`, found.UserID); err != nil {
+			`SELECT suspended_at IS NOT NULL OR erase_at IS NOT NULL FROM users WHERE id = $1`, found.UserID); err != nil {
 			return err
 		}
 		outcome = found.EvaluateRefresh(r, suspended)

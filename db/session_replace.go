@@ -80,12 +80,24 @@ func (s *Store) replaceSession(
 		`UPDATE sessions SET actor_session_id = $2 WHERE actor_session_id = $1 AND ended_at IS NULL`, present.ID, r.ID); err != nil {
 		return nil, nil, err
 	}
-	if _, err := s.endSessions(ctx, tx, account.SessionEnd{
-		UserID: by.UserID, Reason: account.Replaced, Client: by.Client,
-	}, `id = $3`, present.ID); err != nil {
+	if err := s.endReplaced(ctx, tx, by, present.ID, r.ID); err != nil {
+		return nil, nil, err
+	}
+	if _, err := s.deleteHistory(ctx, tx, by.UserID); err != nil {
 		return nil, nil, err
 	}
 	return sessionWithUser(ctx, tx, s.dialect.sql(sessionByIDWithUser), r.ID)
+}
+
+// endReplaced ends a session that another one continues.
+func (s *Store) endReplaced(ctx context.Context, tx *changeTx, by account.Caller, former, next string) error {
+	if _, err := s.endSessions(ctx, tx, account.SessionEnd{
+		UserID: by.UserID, Reason: account.Replaced, Client: by.Client,
+	}, `id = $3`, former); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE sessions SET replaced_by = $2 WHERE id = $1`, former, next)
+	return err
 }
 
 // liveSession returns the caller's session and locks it. An ended session is auth.ErrSessionEnded, a replaced one

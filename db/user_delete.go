@@ -37,6 +37,9 @@ func (s *Store) RequestDeletion(
 			return err
 		}
 		eraseAt = fromMicros(at)
+		if err := tx.voidPasswordTokens(ctx, by.UserID); err != nil {
+			return err
+		}
 		if _, err := s.endSessions(ctx, tx, account.SessionEnd{
 			UserID: by.UserID, Reason: account.Deleted, Client: by.Client,
 		}, `true`); err != nil {
@@ -82,9 +85,13 @@ func (s *Store) RestoreAccount(
 			return err
 		}
 		surplus = tx.surplus
+		if err := s.endReplaced(ctx, tx, by, present.ID, session.ID); err != nil {
+			return err
+		}
+		// Other sessions with a pending step were started for the deletion, which is cancelled.
 		if _, err := s.endSessions(ctx, tx, account.SessionEnd{
-			UserID: by.UserID, Reason: account.Replaced, Client: by.Client,
-		}, `id = $3`, present.ID); err != nil {
+			UserID: by.UserID, Reason: account.Revoked, Client: by.Client,
+		}, `pending <> '' AND id <> $3`, session.ID); err != nil {
 			return err
 		}
 		tx.changed.Users = append(tx.changed.Users, by.UserID)
@@ -112,12 +119,13 @@ func (s *Store) EraseDue(ctx context.Context, limit int) (erased int, err error)
 		`SELECT id FROM users WHERE erase_at <= {now} ORDER BY erase_at LIMIT $1`), limit); err != nil {
 		return 0, storeError(err)
 	}
+	var faults []error // an account that can't be erased does not keep the others from it
 	for _, id := range due {
 		done := false
 		err := s.inChangeTx(ctx, func(tx *changeTx) error {
 			var found []string
 			if err := tx.SelectContext(ctx, &found, s.dialect.sql(`SELECT id FROM users WHERE id = $1 AND erase_at <= {now}`+
-				s.dialect.locking("FOR UPDATE SKIP LOCKED")), id); err != nil || len(found) == 0 {
+				s.dialect.locking("FOR NO KEY UPDATE SKIP LOCKED")), id); err != nil || len(found) == 0 {
 				return err
 			}
 			done = true
@@ -126,21 +134,26 @@ func (s *Store) EraseDue(ctx context.Context, limit int) (erased int, err error)
 			})
 			return err
 		})
-		if err != nil {
-			return erased, err
+		if ctx.Err() != nil {
+			return erased, ctx.Err()
 		}
-		if done {
+		if err != nil {
+			faults = append(faults, err)
+		} else if done {
 			erased++
 			s.noteErasure()
 		}
 	}
-	return erased, nil
+	return erased, errors.Join(faults...)
 }
 
 // eraseUser ends the sessions of an account, and deletes the account and its data. record records the erasure.
 func (s *Store) eraseUser(
 	ctx context.Context, tx *changeTx, e account.SessionEnd, record func() error,
 ) (at time.Time, err error) {
+	if err := tx.lockUser(ctx, e.UserID); err != nil {
+		return at, err
+	}
 	if _, err := s.endSessions(ctx, tx, e, `true`); err != nil {
 		return at, err
 	}

@@ -114,6 +114,9 @@ func (s *Store) EndUserSessions(
 		if user, err = tx.target(ctx, userID); err != nil {
 			return err
 		}
+		if err := tx.lockUser(ctx, userID); err != nil {
+			return err
+		}
 		ended, err = s.endAllSessions(ctx, tx, userID, account.Revoked)
 		return err
 	})

@@ -54,10 +54,14 @@ func (r *mutationResolver) RequestPasswordReset(ctx context.Context, email strin
 func (r *mutationResolver) acknowledged(
 	ctx context.Context, do func(account.Client) (requestID string, err error),
 ) (*model.Acknowledged, error) {
-	x := reqctx.ExchangeOf(ctx)
-	if x != nil {
-		x.BindRequest()
+	if err := overPost(ctx); err != nil {
+		return nil, err
 	}
+	x := reqctx.ExchangeOf(ctx)
+	if x.Browser && x.Foreign {
+		return nil, reqctx.ErrForeignOrigin // the browser would not keep the cookie that binds the code
+	}
+	x.BindRequest()
 	id, err := do(reqctx.ClientOf(ctx))
 	if err != nil {
 		return nil, addAllButLast(ctx, err)
@@ -79,6 +83,9 @@ func (r *mutationResolver) ResetPassword(
 func (r *mutationResolver) DeleteAccount(ctx context.Context) (*model.DeleteAccountPayload, error) {
 	by, err := caller(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := overPost(ctx); err != nil {
 		return nil, err
 	}
 	at, err := r.accounts.RequestDeletion(ctx, by)
@@ -107,6 +114,9 @@ func (r *mutationResolver) continued(
 	if err != nil {
 		return nil, err
 	}
+	if err := overPost(ctx); err != nil {
+		return nil, err
+	}
 	present, err := r.memory.Session(ctx, by.SessionID)
 	if err != nil {
 		return nil, err
@@ -119,6 +129,15 @@ func (r *mutationResolver) continued(
 		return nil, addAllButLast(ctx, err)
 	}
 	return payloadOf(ctx, s), nil
+}
+
+// overPost refuses sockets and event streams, before anything is done. The field ends the caller's session, which would close
+// them before the answer is sent; or it sets a cookie.
+func overPost(ctx context.Context) error {
+	if reqctx.ExchangeOf(ctx) == nil {
+		return &auth.Error{Code: auth.BadUserInput, Reason: auth.ValueInvalid, Message: "Send this mutation as a POST request of its own"}
+	}
+	return nil
 }
 
 // caller returns the caller of a change of the own account.

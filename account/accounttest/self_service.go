@@ -2,6 +2,7 @@ package accounttest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -239,9 +240,23 @@ func requestDeletion(t *testing.T, s account.Store) {
 	if !slices.Equal(started.Pending, pending.Pending) {
 		t.Errorf("got the steps %q, want %q", started.Pending, pending.Pending)
 	}
-	user, restored, err := s.RestoreAccount(t.Context(), callerOf(started), newSession("4", "ada"), nil)
+	second := newSession("other", "ada")
+	second.Pending = pending.Pending
+	other := mustAddSession(t, s, second)
+	next := newSession("4", "ada")
+	next.AuthTime = started.AuthTime
+	user, restored, err := s.RestoreAccount(t.Context(), callerOf(started), next, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !restored.AuthTime.Equal(started.AuthTime) {
+		t.Errorf("got AuthTime %v, want that of the proof: %v", restored.AuthTime, started.AuthTime)
+	}
+	if got := reason(t, s, other.ID); got != account.Revoked {
+		t.Errorf("another session with the step: got %q, want REVOKED", got)
+	}
+	if replaced := sessionByID(t, s, started.ID).ReplacedBy; replaced == nil || *replaced != restored.ID {
+		t.Errorf("the session with the step is replaced by %v, want %s", replaced, restored.ID)
 	}
 	if user.EraseAt != nil || len(restored.Pending) != 0 || restored.ID != "session_4" {
 		t.Errorf("got EraseAt %v and session %+v, want a complete session_4", user.EraseAt, restored)
@@ -391,5 +406,44 @@ func pendingLastSignIn(t *testing.T, s account.Store) {
 	found, err := s.UsersByID(t.Context(), []string{"user_ada"})
 	if err != nil || len(found) != 1 || found[0].LastSignInAt != nil {
 		t.Errorf("got %+v, %v, want no sign-in", found, err)
+	}
+}
+
+// changePasswordDuringLogout proves that a change of the password, a logout everywhere and an erasure at the same instant do
+// not block each other.
+func changePasswordDuringLogout(t *testing.T, s account.Store) {
+	by := administrator(t, s, "root", account.RoleAdmin)
+	for round := range 10 {
+		name := fmt.Sprint("ada", round)
+		mustAdd(t, s, newUser(name))
+		var own *account.Session
+		for i := range 6 {
+			own = mustAddSession(t, s, newSession(fmt.Sprint(name, "_", i), name))
+		}
+		var all sync.WaitGroup
+		for kind, do := range map[string]func() error{
+			"change": func() error {
+				_, _, err := s.ChangePassword(t.Context(), callerOf(own), account.PasswordChange{Hash: "next", Session: replacement(name)})
+				return err
+			},
+			"logout": func() error {
+				_, err := s.EndSessions(t.Context(), account.SessionEnd{UserID: own.UserID, Scope: account.LogoutAll, Reason: account.SignedOut})
+				return err
+			},
+			"erasure": func() error {
+				if round%2 == 0 {
+					return nil
+				}
+				_, err := s.EraseUser(t.Context(), by, own.UserID)
+				return err
+			},
+		} {
+			all.Go(func() {
+				if err := do(); errors.Is(err, auth.ErrUnavailable) {
+					t.Errorf("%s: %v", kind, err)
+				}
+			})
+		}
+		all.Wait()
 	}
 }

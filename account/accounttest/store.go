@@ -83,6 +83,7 @@ func Run(t *testing.T, open func(t *testing.T) account.Store) {
 		"ReplaceSession_Actor":      replaceSessionActor,
 		"ChangePassword":            changePassword,
 		"ChangePassword_AtOnce":     changePasswordAtOnce,
+		"ChangePassword_Logout":     changePasswordDuringLogout,
 		"UpdateProfile":             updateProfile,
 		"RequestDeletion":           requestDeletion,
 		"RequestDeletion_Admin":     deletionOfAdministrator,

@@ -132,8 +132,8 @@ func (l *FieldLimits) add(schema *ast.Schema, definition *ast.Definition, field 
 		l.address = append(l.address, r)
 	case r.by == bySession:
 		l.session = append(l.session, r)
-	case r.by == byRequest && field.Arguments.ForName("requestId") == nil:
-		return errors.New("REQUEST needs an argument requestId")
+	case r.by == byRequest && !afterAdmission[r.Field]:
+		return errors.New("REQUEST needs a use case that counts by itself")
 	case r.by == byRequest:
 		l.request = append(l.request, r.Limit)
 	case r.by == byCaller:

@@ -413,3 +413,68 @@ func TestPending_Token(t *testing.T) {
 		}
 	}
 }
+
+// TestReplaced_OverSocket proves that a socket, which the replacement would close before the answer, is refused before
+// anything is done.
+func TestReplaced_OverSocket(t *testing.T) {
+	t.Parallel()
+	w := harness.StartSQLite(t)
+	ada := w.Register(t, "ada@example.com", harness.Password)
+	c := w.Connect(t, ada.Token)
+	for _, document := range []string{
+		`mutation { reauthenticate(password: "` + harness.Password + `") { accessToken } }`,
+		`mutation { changePassword(currentPassword: "` + harness.Password + `", newPassword: "` + nextPassword + `") { accessToken } }`,
+		deleteDocument, restoreDocument, `mutation { requestPasswordReset(email: "ada@example.com") { ok } }`,
+	} {
+		c.Subscribe(t, document)
+		if m := c.Next(t); m.Type != "next" || !strings.Contains(string(m.Payload), code("BAD_USER_INPUT")) {
+			t.Errorf("%s: got %s %s, want BAD_USER_INPUT", document, m.Type, m.Payload)
+		}
+		if m := c.Next(t); m.Type != "complete" {
+			t.Errorf("%s: got %s, want complete", document, m.Type)
+		}
+	}
+	if !w.TokenValid(t, ada.Token) {
+		t.Error("a refused mutation ended the session")
+	}
+}
+
+// TestReplaced_Logout proves that a logout by a token of a replaced session ends the session that continues it.
+func TestReplaced_Logout(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, w *harness.Server) {
+		s := steps{w}
+		w.Register(t, "ada@example.com", harness.Password)
+		former, _ := w.Login(t, "ada@example.com", nil)
+		next, _ := s.reauthenticate(t, former.AccessToken, harness.Password)
+		last, a := s.reauthenticate(t, next.AccessToken, harness.Password)
+		if last.AccessToken == "" {
+			t.Fatal(a.Body)
+		}
+		got := w.Query(t, former.AccessToken, `mutation($t: String) { logout(refreshToken: $t) { endedSessionIds } }`,
+			map[string]any{"t": former.RefreshToken})
+		if !strings.Contains(got.Body, last.Session.ID) {
+			t.Errorf("got %s, want the end of %s", got.Body, last.Session.ID)
+		}
+		if w.TokenValid(t, last.AccessToken) {
+			t.Error("the session that continues the former one is live")
+		}
+	})
+}
+
+// TestPending_Logout proves that a session with a pending step ends itself only.
+func TestPending_Logout(t *testing.T) {
+	t.Parallel()
+	w := harness.StartSQLite(t)
+	w.Register(t, "ada@example.com", harness.Password)
+	in, _ := w.Login(t, "ada@example.com", nil)
+	w.Query(t, in.AccessToken, deleteDocument, nil)
+	token := pendingToken(t, w, "RESTORE_ACCOUNT")
+	for _, row := range []struct{ scope, want string }{
+		{"ALL", code("STEP_PENDING")}, {"OTHERS", code("STEP_PENDING")}, {"CURRENT", `"endedSessionIds":["session_`},
+	} {
+		if got := w.Query(t, token, `mutation { logout(scope: `+row.scope+`) { endedSessionIds } }`, nil); !strings.Contains(got.Body, row.want) {
+			t.Errorf("%s: got %s, want %s", row.scope, got.Body, row.want)
+		}
+	}
+}

@@ -164,6 +164,9 @@ func TestResetPassword_Guesses(t *testing.T) {
 			want = "RATE_LIMITED" // ten wrong codes for the address
 		}
 		for i := range 5 {
+			if spelled := guess(id[:i+1]+"\n"+id[i+1:], m.Code); !strings.Contains(spelled, "ONE_TIME_TOKEN_INVALID") {
+				t.Errorf("request %d with a line end: got %s, want ONE_TIME_TOKEN_INVALID", n, spelled)
+			}
 			if got := guess(id, wrong); !strings.Contains(got, want) {
 				t.Errorf("request %d, guess %d: got %s, want %s", n, i, got, want)
 			}
@@ -206,6 +209,19 @@ func TestRequestPasswordReset_Alike(t *testing.T) {
 			t.Errorf("a code for an unknown address: got %s", got.Body)
 		}
 	})
+}
+
+// TestDeleteAccount_Links proves that a deletion voids the links that were mailed before.
+func TestDeleteAccount_Links(t *testing.T) {
+	t.Parallel()
+	w := harness.StartSQLite(t)
+	ada := w.Register(t, "ada@example.com", harness.Password)
+	requestReset(t, w, "ada@example.com", nil)
+	token := linkToken(t, awaitMail(t, w, "ada@example.com", 1))
+	w.Query(t, ada.Token, deleteDocument, nil)
+	if got := w.Query(t, "", resetDocument, map[string]any{"t": token, "n": nextPassword}); !strings.Contains(got.Body, "ONE_TIME_TOKEN_INVALID") {
+		t.Errorf("a link from before the deletion: got %s, want ONE_TIME_TOKEN_INVALID", got.Body)
+	}
 }
 
 // TestChangePassword_Mails proves the notices of account life, and that a change voids the links that reset the password.

@@ -5,6 +5,8 @@ CREATE INDEX users_erase ON users (erase_at) WHERE erase_at IS NOT NULL;
 
 -- pending has the steps that a session still requires, each separated by a space. Such a session is not a sign-in yet.
 ALTER TABLE sessions ADD COLUMN pending TEXT NOT NULL DEFAULT '';
+-- replaced_by is the session that continues an ended one.
+ALTER TABLE sessions ADD COLUMN replaced_by TEXT;
 DROP TRIGGER sessions_sign_in;
 -- +goose StatementBegin
 CREATE TRIGGER sessions_sign_in AFTER INSERT ON sessions WHEN NEW.actor_id IS NULL AND NEW.pending = '' BEGIN
