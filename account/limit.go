@@ -24,9 +24,9 @@ type Limit struct {
 // Counts keeps counts that hold over all instances. db.Store implements it.
 type Counts interface {
 	// Count adds one to a count, unless it is at limit already, in one statement. A count restarts once its window has
-	// passed. Above the limit, ok is false, nothing is added, and left is the time until the window has passed.
+	// passed. Above the limit, ok is false, nothing is added, and remaining is the time until the window has passed.
 	Count(ctx context.Context, key string, limit int64, window time.Duration) (remaining time.Duration, ok bool, err error)
-	// Uncount takes one away again, of the window that has not passed.
+	// Uncount subtracts one from a count whose window has not passed.
 	Uncount(ctx context.Context, key string) error
 }
 

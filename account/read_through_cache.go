@@ -91,8 +91,8 @@ type loadPanic struct{ value any }
 
 func (*loadPanic) Error() string { return "a load panicked" }
 
-// maxSharedAge is the maximum age of a load that a request joins. It delays the end of a session on an instance without
-// the lease.
+// maxSharedAge is the maximum age of a load that a request joins. On an instance without the lease (Lease), the end of
+// a session takes effect later by at most this time.
 const maxSharedAge = 200 * time.Millisecond
 
 // loadTimeout bounds a load, which no request can cancel.

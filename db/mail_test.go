@@ -115,7 +115,7 @@ func TestPurgeMails(t *testing.T) {
 	})
 }
 
-// Waiting mails are sealed again, so that an old secret can be dropped. A mail that does not open stops no other.
+// Waiting mails are sealed again, so that an old secret can be dropped. The others are sealed even if one can't be decrypted.
 func TestResealMails(t *testing.T) {
 	backends(t, func(t *testing.T, open func(t *testing.T) *db.Store) {
 		box := func(ids ...string) *seal.Box {

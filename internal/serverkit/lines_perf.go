@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// maxPending is how many bytes may wait to be written; who logs more waits too.
+	// maxPending is the maximum number of bytes that wait to be written. Above it, logging blocks.
 	maxPending = 1 << 20
 	// gathering is the pause after a write, because waking the writer for each line costs more than the line.
 	gathering = 5 * time.Millisecond

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// boundedRooms are the packages that keep something between requests, with the packages below them.
+// boundedRooms are the packages that keep state between requests, with their subpackages.
 var boundedRooms = []string{"account", "auth", "graph", "db"}
 
 // root is the repository's folder.

@@ -134,7 +134,7 @@ func TestResetPassword_Code(t *testing.T) {
 		{"the code of another request", second, firstCode, browser, firstCode == code},
 		{"a request of nothing", "AAAA", code, browser, false},
 		{"in another browser", second, code, other, false},
-		{"in the browser that asked", second, code, browser, true},
+		{"in the browser that asked, in groups", second, " " + code[:4] + " " + code[4:], browser, true},
 		{"after the use of another code", first, firstCode, browser, false},
 	} {
 		in, a := w.RequestSignIn(t, "resetPassword", "", resetDocument,

@@ -190,7 +190,7 @@ func (h *mutantServer) try(t *testing.T, m mutant, schema *ast.Schema, tb table,
 	return by
 }
 
-// otherwise reports whether a caller gets another result of a field, or of the fields of an object, than was reviewed.
+// otherwise reports whether the result of a field, or of an object's fields, differs from the reviewed matrix for some caller.
 func (h *mutantServer) otherwise(t *testing.T, at string, schema *ast.Schema, tb table, reviewed matrix) bool {
 	t.Helper()
 	object, field, isField := strings.Cut(at, ".")
