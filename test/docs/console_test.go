@@ -65,6 +65,22 @@ func TestConsole_Operations(t *testing.T) {
 	}
 }
 
+// TestConsole_MailPages requires the console to have each page that mails link to. An unknown page shows the sign-in.
+func TestConsole_MailPages(t *testing.T) {
+	_, table, _ := strings.Cut(harness.ReadFile(t, "mail/render.go"), "var pages = map[Kind]string{")
+	table, _, _ = strings.Cut(table, "\n}")
+	console := harness.ReadFile(t, "web/console/src/router/mailpage.ts")
+	pages := regexp.MustCompile(`"([a-z-]+)"`).FindAllStringSubmatch(table, -1)
+	if len(pages) < 8 {
+		t.Errorf("found %d pages, want at least 8", len(pages))
+	}
+	for _, page := range pages {
+		if page[1] != "sign-in" && !strings.Contains(console, `"/`+page[1]+`"`) {
+			t.Errorf("mailpage.ts lacks %s", page[1])
+		}
+	}
+}
+
 // TestConsole_KnowsEveryAction proves that the filter of the console offers each action of the audit log once. The compiler
 // checks that both languages have a text for each of them.
 func TestConsole_KnowsEveryAction(t *testing.T) {

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { LanguageSwitch } from "./languageswitch";
 import { ReachabilityBanner } from "./reachabilitybanner";
 
-/** Page of a person who is not signed in. */
+/** Page without the navigation of an account, such as the sign-in. */
 export function Door({ children }: { children: ReactNode }) {
   return (
     <div className="door">

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { session } from "../client";
 import { Door, ProductName } from "../components/door";
 import { ErrorMessages } from "../components/errormessage";
@@ -8,9 +9,17 @@ import { Field } from "../components/field";
 import { noticeText } from "../components/notice";
 import { pendingStepNames } from "../components/pendingstep";
 import { LoginDocument, OptionsDocument, RegisterDocument } from "../generated/operation";
+import { navigate } from "../router/location";
+import { REQUEST_PASSWORD_RESET } from "../router/mailpage";
 import { RestoreAccount } from "./restore";
 
 const anonymous = { context: { anonymous: true } };
+
+/** Notice in the state of the location. */
+const locationNotice = () => (history.state as { notice?: string } | null)?.notice ?? null;
+
+/** Goes to the sign-in page, which shows the notice once. */
+export const leaveToSignIn = (notice: string | null) => navigate("/sign-in", { replace: true, state: notice && { notice } });
 
 export function SignIn({ notice }: { notice: string | null }) {
   const { t, i18n } = useTranslation();
@@ -20,10 +29,15 @@ export function SignIn({ notice }: { notice: string | null }) {
   const [pending, setPending] = useState<string[]>([]);
   /** Token of a sign-in to an account whose deletion was requested. */
   const [restoring, setRestoring] = useState<string | null>(null);
-  /** Notice of a sign-out from such an account. */
-  const [left, setLeft] = useState<string | null>(null);
+  /** Notice of a sign-out from such an account, also on the page of a mail. */
+  const [left, setLeft] = useState(locationNotice);
   const [login, one] = useMutation(LoginDocument, anonymous);
   const [register, other] = useMutation(RegisterDocument, anonymous);
+  useEffect(() => {
+    if (locationNotice()) {
+      history.replaceState(null, ""); // a reload does not repeat the notice
+    }
+  }, []);
   const busy = one.loading || other.loading;
   const title = registering ? t("signIn.register") : t("signIn.title");
   useEffect(() => {
@@ -107,6 +121,7 @@ export function SignIn({ notice }: { notice: string | null }) {
         <ErrorMessages error={error} fields={["input.email", "input.password", ...(registering ? ["input.displayName"] : [])]} />
         {pending.length > 0 && <p role="alert" className="faults">{t("signIn.step", { steps: pendingStepNames(pending) })}</p>}
         <button type="submit" className="primary" disabled={busy}>{registering ? t("signIn.create") : t("signIn.submit")}</button>
+        {!registering && <Link className="link" href={REQUEST_PASSWORD_RESET}>{t("signIn.forgot")}</Link>}
         {options?.authOptions.registration && (
           <button type="button" className="quiet" onClick={() => { setRegistering(!registering); reset(); }}>
             {registering ? t("signIn.toLogin") : t("signIn.toRegister")}

@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
 
 type Options = { replace?: boolean; state?: unknown };
 
-const subscribe = (changed: () => void) => {
+export const subscribeLocation = (changed: () => void) => {
   addEventListener("hashchange", changed);
   return () => removeEventListener("hashchange", changed);
 };
@@ -18,6 +18,8 @@ const split = (to: string): [string, string] => {
   return [path, query.join("?")];
 };
 
+export const readLocation = () => split(current());
+
 /** Goes to a location. A link to the current location adds no entry to the history. */
 export function navigate(to: string, { replace = false, state = null }: Options = {}) {
   history[replace || to === current() ? "replaceState" : "pushState"](state, "", `#${to}`);
@@ -25,10 +27,10 @@ export function navigate(to: string, { replace = false, state = null }: Options 
 }
 
 /** Returns the path without the query. */
-const usePath = (): [string, typeof navigate] => [useSyncExternalStore(subscribe, () => split(current())[0]), navigate];
+const usePath = (): [string, typeof navigate] => [useSyncExternalStore(subscribeLocation, () => readLocation()[0]), navigate];
 
 /** Returns the query. wouter's useSearch decodes a query twice. */
-export const useQueryString = () => useSyncExternalStore(subscribe, () => split(current())[1]);
+export const useQueryString = () => useSyncExternalStore(subscribeLocation, () => readLocation()[1]);
 
 /** Location hook for wouter's Router. */
 export const useConsoleLocation = Object.assign(usePath, { searchHook: useQueryString, hrefs: (to: string) => `#${to}` });
