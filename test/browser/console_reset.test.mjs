@@ -99,6 +99,7 @@ for (const [size, options] of screens) {
     await page.isIn();
     await tab.locator("dd", { hasText: email }).waitFor();
     await other.page.isOut();
+    assert.equal(sent(fixture, "ResetPassword").at(-1).postDataJSON().variables.code, code, "the spaces of the code were sent");
 
     const written = await kept(tab);
     for (const secret of [next, code]) {
