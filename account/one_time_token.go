@@ -44,6 +44,7 @@ type OneTimeToken struct {
 	Purpose  TokenPurpose
 	Subject  []byte // keyed hash of the address
 	UserID   string // "" for a decoy
+	Version  int64  // version of the credential at the request
 	Request  []byte // SHA-256 of the request that the code belongs to
 	Code     []byte // MAC of the code
 	Lifetime time.Duration
@@ -127,7 +128,7 @@ const (
 // issueToken returns a new token, its code and its request id. browser is the value of the browser's request cookie; "" if no
 // browser asked.
 func (s *Service) issueToken(
-	ctx context.Context, purpose TokenPurpose, address Email, userID, browser string, lifetime time.Duration,
+	ctx context.Context, purpose TokenPurpose, address Email, c Credential, browser string, lifetime time.Duration,
 ) (*issued, error) {
 	key, err := s.limitKey(ctx)
 	if err != nil {
@@ -148,7 +149,7 @@ func (s *Service) issueToken(
 	t.requestID = base64.RawURLEncoding.EncodeToString(s.outbox.sealer.Seal(requestPurpose, string(purpose), plain))
 	hash, request := sha256.Sum256([]byte(t.token)), sha256.Sum256(nonce)
 	t.row = OneTimeToken{
-		Hash: hash[:], Purpose: purpose, Subject: subject, UserID: userID, Request: request[:],
+		Hash: hash[:], Purpose: purpose, Subject: subject, UserID: c.UserID, Version: c.Version, Request: request[:],
 		Code: codeMAC(key.Key, nonce, t.code), Lifetime: lifetime,
 	}
 	return t, nil

@@ -34,13 +34,13 @@ func (s *Service) RequestPasswordReset(ctx context.Context, in MailRequest, clie
 	}
 
 	// 2. Read the account. The steps that follow are the same if it does not exist.
-	user, err := s.userByEmail(ctx, address)
+	user, credential, err := s.userByEmail(ctx, address)
 	if err != nil {
 		return "", err
 	}
 
 	// 3. Store the token, and queue its mail. A decoy has no recipient, so its mail is dropped by the worker.
-	t, err := s.issueToken(ctx, PurposeResetPassword, address, user.ID, client.Browser, resetLifetime)
+	t, err := s.issueToken(ctx, PurposeResetPassword, address, credential, client.Browser, resetLifetime)
 	if err != nil {
 		return "", err
 	}
@@ -57,22 +57,22 @@ func (s *Service) RequestPasswordReset(ctx context.Context, in MailRequest, clie
 	return t.requestID, s.store.AddOneTimeToken(ctx, t.row, s.outbox.Seal(m))
 }
 
-// userByEmail returns the account of an address. Without one it returns an account without id and address, by the same
-// statements.
-func (s *Service) userByEmail(ctx context.Context, address Email) (*User, error) {
+// userByEmail returns the account of an address and its credential. Without one it returns an account and a credential without
+// ids, by the same statements.
+func (s *Service) userByEmail(ctx context.Context, address Email) (*User, Credential, error) {
 	credential, err := s.store.CredentialByEmailKey(ctx, address.Key)
 	id := credential.UserID
 	if errors.Is(err, ErrNotFound) {
 		id, err = decoyUserID, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, credential, err
 	}
 	user, err := first(s.store.UsersByID(ctx, []string{id}))
 	if errors.Is(err, ErrNotFound) {
-		return &User{}, nil
+		return &User{}, Credential{}, nil
 	}
-	return user, err
+	return user, credential, err
 }
 
 // ResetPassword sets the password of an account by a one-time token, ends its sessions and signs in. The attempt takes a unit
@@ -117,19 +117,19 @@ func (s *Service) ResetPassword(
 	if err != nil {
 		return nil, err
 	}
-	bound, err := s.boundTo(ctx, t, user)
-	if err != nil {
-		return nil, err
-	}
-	if !bound {
-		return nil, s.refuseReset(ctx, client, user.ID, ErrOneTimeTokenInvalid)
-	}
 	credential, err := s.store.CredentialByID(ctx, user.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil, ErrOneTimeTokenInvalid
 	}
 	if err != nil {
 		return nil, err
+	}
+	bound, err := s.boundTo(ctx, t, user)
+	if err != nil {
+		return nil, err
+	}
+	if !bound || t.Version != credential.Version {
+		return nil, s.refuseReset(ctx, client, user.ID, ErrOneTimeTokenInvalid)
 	}
 
 	// 5. Compare the new password with the account's address and name. The token stays valid.

@@ -17,11 +17,11 @@ func (s *Store) AddOneTimeToken(ctx context.Context, t account.OneTimeToken, mai
 			return err
 		}
 		err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(`
-			INSERT INTO one_time_tokens (hash, purpose, subject, user_id, request, code, created_at, expires_at)
-			SELECT $1, $2, $3, $4, $5, $6, {now}, {now} + CAST($7 AS BIGINT)
+			INSERT INTO one_time_tokens (hash, purpose, subject, user_id, request, code, version, created_at, expires_at)
+			SELECT $1, $2, $3, $4, $5, $6, $9, {now}, {now} + CAST($7 AS BIGINT)
 			WHERE (SELECT count(*) FROM one_time_tokens
 				WHERE subject = $3 AND purpose = $2 AND used_at IS NULL AND expires_at > {now}) < $8`),
-			t.Hash, t.Purpose, t.Subject, nullable(t.UserID), t.Request, t.Code, t.Lifetime.Microseconds(), account.MaxLiveTokens))
+			t.Hash, t.Purpose, t.Subject, nullable(t.UserID), t.Request, t.Code, t.Lifetime.Microseconds(), account.MaxLiveTokens, t.Version))
 		if errors.Is(err, errNoEffect) {
 			return nil
 		}
@@ -80,13 +80,14 @@ func (s *Store) oneTimeToken(
 		UserID  *string `db:"user_id"`
 		Request []byte  `db:"request"`
 		Code    []byte  `db:"code"`
+		Version int64   `db:"version"`
 	}
 	if err := s.read.GetContext(ctx, &row, s.dialect.sql(`
-		SELECT hash, subject, user_id, request, code FROM one_time_tokens
+		SELECT hash, subject, user_id, request, code, version FROM one_time_tokens
 		WHERE `+column+` = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > {now}`), value, purpose); err != nil {
 		return t, storeError(err)
 	}
-	t = account.OneTimeToken{Hash: row.Hash, Purpose: purpose, Subject: row.Subject, Request: row.Request, Code: row.Code}
+	t = account.OneTimeToken{Hash: row.Hash, Purpose: purpose, Subject: row.Subject, Request: row.Request, Code: row.Code, Version: row.Version}
 	if row.UserID != nil {
 		t.UserID = *row.UserID
 	}

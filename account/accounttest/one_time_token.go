@@ -16,7 +16,7 @@ import (
 func oneTimeToken(name, userID string) account.OneTimeToken {
 	return account.OneTimeToken{
 		Hash: []byte("hash of " + name), Purpose: account.PurposeResetPassword, Subject: []byte("ada"), UserID: userID,
-		Request: []byte("request of " + name), Code: []byte("code of " + name), Lifetime: time.Hour,
+		Request: []byte("request of " + name), Code: []byte("code of " + name), Version: account.FirstVersion, Lifetime: time.Hour,
 	}
 }
 
@@ -49,8 +49,8 @@ func oneTimeTokenLive(t *testing.T, s account.Store) {
 		mustAddToken(t, s, added)
 	}
 	got, err := s.OneTimeTokenByHash(t.Context(), token.Purpose, token.Hash)
-	if err != nil || got.UserID != "user_ada" {
-		t.Errorf("got account %q, %v, want user_ada", got.UserID, err)
+	if err != nil || got.UserID != "user_ada" || got.Version != account.FirstVersion {
+		t.Errorf("got account %q with version %d, %v, want user_ada with %d", got.UserID, got.Version, err, account.FirstVersion)
 	}
 	if !bytes.Equal(got.Code, token.Code) || !bytes.Equal(got.Subject, token.Subject) {
 		t.Errorf("got code %q and subject %q, want %q and %q", got.Code, got.Subject, token.Code, token.Subject)

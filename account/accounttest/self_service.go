@@ -127,6 +127,8 @@ func replaceSessionActor(t *testing.T, s account.Store) {
 func changePassword(t *testing.T, s account.Store) {
 	first := mustAddUserWithSession(t, s, newSession("1", "ada"))
 	other := mustAddSession(t, s, newSession("2", "ada"))
+	token := oneTimeToken("a", "user_ada")
+	mustAddToken(t, s, token)
 	_, next, err := s.ChangePassword(t.Context(), callerOf(first), account.PasswordChange{Hash: "next hash", Session: replacement("3")})
 	if err != nil {
 		t.Fatal(err)
@@ -141,6 +143,9 @@ func changePassword(t *testing.T, s account.Store) {
 		if got := reason(t, s, id); got != want {
 			t.Errorf("%s: got %q, want %q", id, got, want)
 		}
+	}
+	if tokenLive(t, s, token) {
+		t.Error("a token that resets the password is live after the change")
 	}
 	if _, _, err := s.AddSession(t.Context(), newSession("4", "ada"), account.FirstVersion); !errors.Is(err, account.ErrChanged) {
 		t.Errorf("a sign-in that compared the former password: got %v, want ErrChanged", err)

@@ -117,7 +117,7 @@ var attackMutants = []struct{ name, room, declaration, from, to, in, run string 
 	{"resets: tokens are used twice", "db", "changeTx.useToken", "AND used_at IS NULL AND expires_at", "AND expires_at", "./db", "TestStore/SQLite/ResetPassword_(AtOnce|Refused)"},
 	{"resets: tokens of another account", "db", "changeTx.useToken", "AND user_id = $3 AND", "AND ($3 <> '') AND", "./db", "TestStore/SQLite/ResetPassword_Refused"},
 	{"resets: tokens of another purpose", "db", "Store.oneTimeToken", "AND purpose = $2 AND", "AND ($2 <> '') AND", "./db", "TestStore/SQLite/OneTimeToken_Live"},
-	{"changes: links stay valid", "db", "Store.ChangePassword", "if err := tx.voidPasswordTokens(ctx, by.UserID); err != nil {\n\t\t\treturn err\n\t\t}", "", "./test/e2e", "TestChangePassword_Mails"},
+	{"changes: links stay valid", "db", "Store.ChangePassword", "if err := tx.voidPasswordTokens(ctx, by.UserID); err != nil {\n\t\t\treturn err\n\t\t}", "", "./db", "TestStore/SQLite/ChangePassword"},
 	{"replaced: a former cookie clears the next", "graph", "mutationResolver.Refresh", "byCookie && !errors.Is(err, account.ErrSessionReplaced) &&", "byCookie &&", "./test/e2e", "TestChangePassword_Cookie"},
 	{"proofs: not counted", "graph", "mutationResolver.Reauthenticate", "r.passwordLimits)", "account.PasswordLimits{})", "./test/e2e", "TestPassword_Pool"},
 	{"proofs: login does not know of failures", "account", "Service.wrongPassword", "for _, limit := range login {", "for _, limit := range login[:0] {", "./test/e2e", "TestPassword_Pool"},

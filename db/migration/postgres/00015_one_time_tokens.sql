@@ -5,6 +5,7 @@ CREATE TABLE one_time_tokens (
   purpose    TEXT NOT NULL,
   subject    BYTEA NOT NULL, -- keyed hash of the address
   user_id    TEXT REFERENCES users (id) ON DELETE CASCADE,
+  version    BIGINT NOT NULL, -- of the credential at the request; a token is invalid after a change of the password
   request    BYTEA NOT NULL, -- SHA-256 of the request that the code belongs to
   code       BYTEA NOT NULL, -- MAC of the code
   created_at BIGINT NOT NULL,

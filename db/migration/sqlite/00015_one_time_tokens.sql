@@ -5,6 +5,7 @@ CREATE TABLE one_time_tokens (
   purpose    TEXT NOT NULL,
   subject    BLOB NOT NULL, -- keyed hash of the address
   user_id    TEXT REFERENCES users (id) ON DELETE CASCADE,
+  version    INTEGER NOT NULL, -- of the credential at the request; a token is invalid after a change of the password
   request    BLOB NOT NULL, -- SHA-256 of the request that the code belongs to
   code       BLOB NOT NULL, -- MAC of the code
   created_at INTEGER NOT NULL,
