@@ -33,8 +33,7 @@ type SelfService interface {
 	// ErrChanged as ChangePassword does.
 	ReplaceSession(ctx context.Context, by Caller, r SessionReplacement) (*User, *Session, error)
 	// RequestDeletion ends the account's sessions. The account is erased after the grace period, unless it is restored. A
-	// second request changes nothing. Error: ErrLastAdministrator.
-	// mails returns the notices, which name the time of the erasure.
+	// second request keeps the time. Error: ErrLastAdministrator. mails returns the notices, which name the time of the erasure.
 	RequestDeletion(ctx context.Context, by Caller, grace time.Duration, mails func(eraseAt time.Time) []OutgoingMail) (eraseAt time.Time, err error)
 	// RestoreAccount cancels the deletion, and replaces the caller's session by s. It fails with ErrChanged if no deletion was
 	// requested, or the account is suspended.

@@ -87,7 +87,7 @@ func TestGuard_Pending(t *testing.T) {
 	}
 }
 
-// Introspection shows a session with a pending step only public fields and those of the step.
+// Introspection shows a session with a pending step only public fields and the fields of its step.
 func TestVisibleSchema_Pending(t *testing.T) {
 	g, schema := pendingGuard(t)
 	visible := g.Policy().VisibleSchema(schema, person(func(p *auth.Principal) { p.Pending = []string{"RESTORE"} }))

@@ -7,7 +7,6 @@ import (
 	"errors"
 
 	"authgraph/account"
-	"authgraph/auth"
 )
 
 // AddOneTimeToken implements account.OneTimeTokens.
@@ -112,21 +111,16 @@ func (s *Store) ResetPassword(
 	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		user, session = nil, nil
 		// 1. Lock the account's row, before the token's, as a deletion of the account does.
-		if err := tx.lockUser(ctx, r.UserID); errors.Is(err, auth.ErrSessionEnded) {
-			return account.ErrChanged // the account was erased
-		} else if err != nil {
+		if err := tx.lockUser(ctx, r.UserID); err != nil {
 			return err
 		}
-		// 2. Use the token.
+		// 2. Use the token. An erased account has none.
 		if err := tx.useToken(ctx, account.PurposeResetPassword, r.UserID, r.Token); err != nil {
 			return err
 		}
 		users, err := usersByID(ctx, tx, []string{r.UserID})
 		if err != nil {
 			return err
-		}
-		if len(users) == 0 {
-			return account.ErrChanged
 		}
 		before := users[0]
 		// 3. Set the password. The token proves the address.

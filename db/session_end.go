@@ -3,23 +3,18 @@ package db
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"authgraph/account"
-	"authgraph/auth"
 )
 
 // EndSessions implements account.Store.
 func (s *Store) EndSessions(ctx context.Context, e account.SessionEnd) (ended []string, err error) {
 	err = s.inChangeTx(ctx, func(tx *changeTx) error {
 		if e.Scope == account.LogoutAll || e.Scope == account.LogoutOthers {
-			if err := tx.lockUser(ctx, e.UserID); errors.Is(err, auth.ErrSessionEnded) {
-				ended = []string{}
-				return nil // the account does not exist
-			} else if err != nil {
+			if err := tx.lockUser(ctx, e.UserID); err != nil {
 				return err
 			}
 		}

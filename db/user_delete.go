@@ -8,8 +8,8 @@ import (
 	"authgraph/account"
 )
 
-// RequestDeletion implements account.SelfService. Changes of administrators wait, so that of two requests at once one finds
-// itself the last administrator.
+// RequestDeletion implements account.SelfService. Changes of administrators wait, so two
+// administrators who leave at once can't both be the last but one.
 func (s *Store) RequestDeletion(
 	ctx context.Context, by account.Caller, grace time.Duration, mails func(eraseAt time.Time) []account.OutgoingMail,
 ) (eraseAt time.Time, err error) {

@@ -36,7 +36,7 @@ func replaceSession(t *testing.T, s account.Store) {
 		t.Errorf("got session %s of %s, want session_3 of %s", next.ID, next.UserID, first.UserID)
 	}
 	if !next.CreatedAt.Equal(first.CreatedAt) || !next.AbsoluteExpiresAt.Equal(first.AbsoluteExpiresAt) {
-		t.Errorf("got start %v and end %v, want those of the former: %v and %v",
+		t.Errorf("got start %v and end %v, want the former session's: %v and %v",
 			next.CreatedAt, next.AbsoluteExpiresAt, first.CreatedAt, first.AbsoluteExpiresAt)
 	}
 	if next.AuthTime.Before(first.AuthTime) || next.Counter != 1 || next.Delivery != first.Delivery {
@@ -152,7 +152,7 @@ func changePassword(t *testing.T, s account.Store) {
 	}
 }
 
-// changePasswordAtOnce proves that of two changes with the same present password exactly one takes effect.
+// changePasswordAtOnce proves that one of two changes with the same present password takes effect.
 func changePasswordAtOnce(t *testing.T, s account.Store) {
 	sessions := []*account.Session{mustAddUserWithSession(t, s, newSession("1", "ada")), mustAddSession(t, s, newSession("2", "ada"))}
 	errs := make([]error, len(sessions))
@@ -255,7 +255,7 @@ func requestDeletion(t *testing.T, s account.Store) {
 		t.Fatal(err)
 	}
 	if !restored.AuthTime.Equal(started.AuthTime) {
-		t.Errorf("got AuthTime %v, want that of the proof: %v", restored.AuthTime, started.AuthTime)
+		t.Errorf("got AuthTime %v, want the time of the proof: %v", restored.AuthTime, started.AuthTime)
 	}
 	if got := reason(t, s, other.ID); got != account.Revoked {
 		t.Errorf("another session with the step: got %q, want REVOKED", got)
@@ -313,7 +313,7 @@ func deletionOfAdministrator(t *testing.T, s account.Store) {
 	}
 }
 
-// deletionAtOnce proves that of the last two administrators one stays, in either order.
+// deletionAtOnce proves that one of the last two administrators stays, in either order.
 func deletionAtOnce(t *testing.T, s account.Store) {
 	errs := make([]error, 2)
 	callers := make([]account.Caller, 2)
