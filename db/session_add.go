@@ -42,18 +42,10 @@ func (s *Store) insertSession(
 	if n.Actor != nil {
 		actor = *n.Actor
 	}
-	methods := make([]string, len(n.Methods))
-	for i, method := range n.Methods {
-		methods[i] = string(method)
-	}
 	var authTime *int64
 	if !n.AuthTime.IsZero() {
 		at := n.AuthTime.UnixMicro()
 		authTime = &at
-	}
-	pending := make([]string, len(n.Pending))
-	for i, step := range n.Pending {
-		pending[i] = string(step)
 	}
 	err := requireOneRow(tx.ExecContext(ctx, s.dialect.sql(`
 		INSERT INTO sessions (id, user_id, created_at, last_used_at, rotated_at, changed_at, auth_time,
@@ -66,8 +58,8 @@ func (s *Store) insertSession(
 				AND (u.erase_at IS NOT NULL) = $14`+
 		s.dialect.locking("FOR NO KEY UPDATE OF u")+`) AS allowed`),
 		n.ID, n.UserID, credentialVersion, min(n.Idle, n.Absolute).Microseconds(), n.Absolute.Microseconds(),
-		n.Assurance, strings.Join(methods, " "), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress),
-		nullable(actor.UserID), nullable(actor.SessionID), strings.Join(pending, " "), slices.Contains(n.Pending, account.StepRestoreAccount), authTime))
+		n.Assurance, joined(n.Methods), n.Delivery, nullable(n.Client.UserAgent), nullable(n.Client.IPAddress),
+		nullable(actor.UserID), nullable(actor.SessionID), joined(n.Pending), slices.Contains(n.Pending, account.StepRestoreAccount), authTime))
 	if errors.Is(err, errNoEffect) {
 		return nil, account.ErrChanged
 	}
@@ -108,6 +100,15 @@ func (s *Store) endSurplus(ctx context.Context, tx *changeTx, n account.NewSessi
 		`id IN (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > {now} AND id <> $3
 			AND actor_id IS NULL AND (pending = '') = $5 ORDER BY last_used_at DESC, id DESC LIMIT 1000000 OFFSET $4)`, n.ID, n.Cap-1, len(n.Pending) == 0)
 	return err
+}
+
+// joined returns the column of a list of names.
+func joined[T ~string](names []T) string {
+	text := make([]string, len(names))
+	for i, name := range names {
+		text[i] = string(name)
+	}
+	return strings.Join(text, " ")
 }
 
 func nullable(s string) *string {

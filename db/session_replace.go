@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 	"errors"
-	"strings"
+	"slices"
 
 	"authgraph/account"
 	"authgraph/auth"
@@ -115,13 +115,8 @@ func (s *Store) liveSession(ctx context.Context, tx *changeTx, by account.Caller
 
 // methodsWith returns the column of methods with one more.
 func methodsWith(methods []account.SignInMethod, more account.SignInMethod) string {
-	text := make([]string, 0, len(methods)+1)
-	for _, method := range methods {
-		if method != more {
-			text = append(text, string(method))
-		}
-	}
-	return strings.Join(append(text, string(more)), " ")
+	others := slices.DeleteFunc(slices.Clone(methods), func(m account.SignInMethod) bool { return m == more })
+	return joined(append(others, more))
 }
 
 // auditOwn records an action of a caller on the own account.
